@@ -1,0 +1,51 @@
+"""What a rule has to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sfnlint.place import Place
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "I": "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that explains a finding: "granted here", "needed by this state"."""
+
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake at one place.
+
+    Attributes:
+        rule: the identifier, `EF401`.
+        message: one sentence, without a final stop.
+        place: the primary place.
+        notes: places that explain.
+        fix: what to do, in words; empty when the message says it.
+        machine: the logical id of the machine; None for plain ASL.
+        state: the name of the state it is about.
+        actions: IAM actions it is about, in their canonical case.
+        resources: ARN patterns it is about, as shown to the user.
+    """
+
+    rule: str
+    message: str
+    place: Place
+    notes: tuple[Note, ...] = ()
+    fix: str = ""
+    machine: str | None = None
+    state: str | None = None
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that the identifier's first letter says."""
+        return SEVERITIES[self.rule[0]]

@@ -1,0 +1,82 @@
+"""Values that the files leave open.
+
+A template's `Ref`, a substitution, a JSONPath in a definition: each is a symbol. So that strings
+with symbols in them stay plain strings (to parse, to compare, to slice), a symbol stands in a
+string as one character from Unicode's private planes; `Symbols` knows which is which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["open", "generated", "free"]
+
+_FIRST = 0xF0000
+_LAST = 0x10FFFD
+MARKER = re.compile("[\U000f0000-\U0010ffff]")
+"""Matches one character that can stand for a symbol. No text that is read keeps one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A string that the files do not show.
+
+    Attributes:
+        name: its identity, and how it is shown: `AWS::Region`, `Queue.QueueName`, `$.name`.
+        kind: "open", one string that may be any; "generated", one string that the service makes up
+            for a resource without a name, so that it equals no other symbol and no literal;
+            "free", any string, another at each run.
+    """
+
+    name: str
+    kind: Kind = "open"
+
+    def __str__(self) -> str:
+        return "${" + self.name + "}"
+
+
+class Symbols:
+    """The symbols of one set of files, each with the character that stands for it."""
+
+    def __init__(self) -> None:
+        self._marks: dict[Symbol, str] = {}
+        self._symbols: dict[str, Symbol] = {}
+
+    def mark(self, symbol: Symbol) -> str:
+        """The one character that stands for this symbol.
+
+        When all characters are taken (a file with 130,000 symbols), the last one is shared by a
+        free symbol, about which nothing is certain.
+        """
+        known = self._marks.get(symbol)
+        if known is not None:
+            return known
+        if _FIRST + len(self._symbols) >= _LAST:
+            symbol = Symbol("…", "free")
+            self._symbols[chr(_LAST)] = symbol
+            return chr(_LAST)
+        character = chr(_FIRST + len(self._symbols))
+        self._marks[symbol] = character
+        self._symbols[character] = symbol
+        return character
+
+    def split(self, text: str) -> Iterator[str | Symbol]:
+        """The literal runs and the symbols of a string, in order."""
+        start = 0
+        for match in MARKER.finditer(text):
+            if match.start() > start:
+                yield text[start : match.start()]
+            yield self._symbols.get(match.group(), _UNKNOWN)
+            start = match.end()
+        if start < len(text):
+            yield text[start:]
+
+    def show(self, text: str) -> str:
+        """The string with every symbol written as `${name}`."""
+        return MARKER.sub(lambda match: str(self._symbols.get(match.group(), _UNKNOWN)), text)
+
+
+_UNKNOWN = Symbol("…", "free")
