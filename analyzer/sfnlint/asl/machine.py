@@ -1,0 +1,231 @@
+"""A state machine as a model: scopes, states, transitions.
+
+The model takes what it can read and leaves out the rest: whether a definition is well formed is
+for rules to say. Language: https://states-language.net/spec.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from sfnlint.place import Document, Path, Place
+
+QueryLanguage = Literal["JSONPath", "JSONata"]
+
+CHILD_FIELDS = ("ItemProcessor", "Iterator")
+"""The fields of a Map state that hold a scope."""
+
+
+class Transition(NamedTuple):
+    """A state's way to another one.
+
+    Attributes:
+        target: the name of the state it leads to.
+        path: the path of that name in the definition.
+        field: the field that says so.
+    """
+
+    target: str
+    path: Path
+    field: Literal["StartAt", "Next", "Default", "Choices", "Catch"]
+
+
+class State:
+    """One state.
+
+    Attributes:
+        name: its name.
+        data: its fields.
+        scope: the scope that it stands in.
+        path: the route to it in the definition.
+    """
+
+    def __init__(self, name: str, data: Mapping[str, object], scope: Scope, path: Path) -> None:
+        self.name = name
+        self.data = data
+        self.scope = scope
+        self.path = path
+        kind = data.get("Type")
+        self.type: str | None = kind if isinstance(kind, str) else None
+        self.scopes: list[Scope] = []
+
+    @property
+    def place(self) -> Place:
+        """The place of the state's name."""
+        return Place(self.scope.machine.document, self.path, "key")
+
+    def at(self, *path: str | int) -> Place:
+        """The place of one of its fields."""
+        return Place(self.scope.machine.document, self.path + path)
+
+    @cached_property
+    def transitions(self) -> list[Transition]:
+        """Every transition that the state's fields write down, in their order."""
+        data, path = self.data, self.path
+        found: list[Transition] = []
+        target = data.get("Next")
+        if isinstance(target, str):
+            found.append(Transition(target, (*path, "Next"), "Next"))
+        for field in ("Choices", "Catch"):
+            entries = data.get(field)
+            if not isinstance(entries, list):
+                continue
+            for index, entry in enumerate(entries):
+                target = entry.get("Next") if isinstance(entry, dict) else None
+                if isinstance(target, str):
+                    found.append(Transition(target, (*path, field, index, "Next"), field))  # type: ignore[arg-type]
+        target = data.get("Default")
+        if isinstance(target, str):
+            found.append(Transition(target, (*path, "Default"), "Default"))
+        return found
+
+    @property
+    def terminal(self) -> bool:
+        """Whether the scope can end here: `End`, Succeed or Fail.
+
+        A Choice without Default ends the execution when no rule matches, but as a failure that
+        nobody wrote down; it does not count.
+        """
+        return self.type in ("Succeed", "Fail") or is_true(self.data.get("End"))
+
+    @property
+    def query_language(self) -> QueryLanguage:
+        """The state's own language, else the machine's.
+
+        A Map's or Parallel's own language does not reach the states inside.
+        """
+        own = self.data.get("QueryLanguage", self.scope.machine.query_language)
+        return "JSONPath" if own == "JSONPath" else "JSONata"
+
+    @property
+    def parameters(self) -> tuple[str, object]:
+        """The field that holds what a Task passes to its service, and that field's value."""
+        field = "Parameters" if self.query_language == "JSONPath" else "Arguments"
+        return field, self.data.get(field)
+
+
+class Scope:
+    """A set of states that transitions do not leave: the top level, a Branch, an ItemProcessor.
+
+    Attributes:
+        machine: the machine that it belongs to.
+        path: the route to it in the definition.
+        data: its fields.
+        parent: the state that holds it; None for the top level.
+        states: its states by name.
+    """
+
+    def __init__(
+        self, machine: Machine, data: Mapping[str, object], path: Path, parent: State | None
+    ) -> None:
+        self.machine = machine
+        self.data = data
+        self.path = path
+        self.parent = parent
+        self.states: dict[str, State] = {}
+
+    @property
+    def start(self) -> Transition | None:
+        """The way in."""
+        target = self.data.get("StartAt")
+        if not isinstance(target, str):
+            return None
+        return Transition(target, (*self.path, "StartAt"), "StartAt")
+
+    def place(self, *path: str | int) -> Place:
+        """The place of one of its fields, or of the scope itself."""
+        return Place(self.machine.document, self.path + path)
+
+    @cached_property
+    def readable(self) -> bool:
+        """Whether the scope's flow is known: a start, and a `Type` for each state."""
+        return self.start is not None and all(state.type for state in self.states.values())
+
+    @cached_property
+    def reachable(self) -> frozenset[str]:
+        """The names of the states that a walk from StartAt meets."""
+        start = self.start
+        return self.walk([start.target] if start else [])
+
+    def walk(self, names: list[str]) -> frozenset[str]:
+        """The states that can be reached from those, themselves included."""
+        waiting = [name for name in names if name in self.states]
+        seen = set(waiting)
+        while waiting:
+            for transition in self.states[waiting.pop()].transitions:
+                if transition.target in self.states and transition.target not in seen:
+                    seen.add(transition.target)
+                    waiting.append(transition.target)
+        return frozenset(seen)
+
+
+class Machine:
+    """A state machine's definition.
+
+    Attributes:
+        document: the document that holds it.
+        path: the route to it there.
+        scopes: all its scopes, each before those inside it; the first is the top level.
+    """
+
+    def __init__(self, document: Document, data: Mapping[str, object], path: Path = ()) -> None:
+        self.document = document
+        self.data = data
+        self.path = path
+        language = data.get("QueryLanguage", "JSONPath")
+        self.query_language: QueryLanguage = "JSONPath" if language == "JSONPath" else "JSONata"
+        self.scopes: list[Scope] = []
+        waiting = [Scope(self, data, path, None)]
+        while waiting:
+            scope = waiting.pop()
+            self.scopes.append(scope)
+            inner: list[Scope] = []
+            for state in _states(scope):
+                scope.states[state.name] = state
+                state.scopes = list(_inner(state))
+                inner += state.scopes
+            waiting += reversed(inner)
+
+    @property
+    def top(self) -> Scope:
+        """The top level."""
+        return self.scopes[0]
+
+    @property
+    def states(self) -> Iterator[State]:
+        """All states of all scopes."""
+        for scope in self.scopes:
+            yield from scope.states.values()
+
+
+def is_machine(data: object) -> bool:
+    """Whether data has the marks of a state machine's definition."""
+    return isinstance(data, dict) and "StartAt" in data and isinstance(data.get("States"), dict)
+
+
+def is_true(value: object) -> bool:
+    """Whether a field is true, also as YAML 1.1 may write it (`End: yes`)."""
+    return value is True or getattr(value, "boolean", False) is True
+
+
+def _states(scope: Scope) -> Iterator[State]:
+    states = scope.data.get("States")
+    if isinstance(states, dict):
+        for name, data in states.items():
+            if isinstance(data, dict):
+                yield State(name, data, scope, (*scope.path, "States", name))
+
+
+def _inner(state: State) -> Iterator[Scope]:
+    machine = state.scope.machine
+    branches = state.data.get("Branches")
+    if isinstance(branches, list):
+        for index, branch in enumerate(branches):
+            if isinstance(branch, dict):
+                yield Scope(machine, branch, (*state.path, "Branches", index), state)
+    for field in CHILD_FIELDS:
+        data = state.data.get(field)
+        if isinstance(data, dict):
+            yield Scope(machine, data, (*state.path, field), state)

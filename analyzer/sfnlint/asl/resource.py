@@ -1,0 +1,53 @@
+"""The `Resource` of a Task: which service it calls, how, and in which integration pattern.
+
+Forms: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from sfnlint.symbol import MARKER
+
+IntegrationPattern = Literal["request_response", "sync", "sync:2", "waitForTaskToken"]
+
+_FORM = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\.(.+))?", re.DOTALL)
+_NOT_A_SERVICE = frozenset({"activity", "stateMachine", "execution"})
+
+
+class TaskResource(NamedTuple):
+    """An integration as a Task names it.
+
+    Attributes:
+        service: `sagemaker`.
+        action: `createTrainingJob`.
+        pattern: what follows the last dot, `sync`; "request_response" where nothing does. Any
+            text: whether it is a pattern at all is for a rule to say.
+        sdk: whether it is an AWS SDK integration.
+    """
+
+    service: str
+    action: str
+    pattern: str
+    sdk: bool
+
+    @property
+    def integration(self) -> str:
+        """Its name as the documentation writes it: `sagemaker:createTrainingJob`."""
+        return f"{self.service}:{self.action}"
+
+    def __str__(self) -> str:
+        suffix = "" if self.pattern == "request_response" else "." + self.pattern
+        return ("aws-sdk:" if self.sdk else "") + self.integration + suffix
+
+
+def parse_resource(text: object) -> TaskResource | None:
+    """Read a Task's Resource; None for a function's or an activity's ARN and what is left open."""
+    match = _FORM.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    sdk, service, action, pattern = match.groups()
+    if service in _NOT_A_SERVICE or MARKER.search(service + action + (pattern or "")):
+        return None
+    return TaskResource(service, action, pattern or "request_response", bool(sdk))

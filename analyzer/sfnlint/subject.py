@@ -1,0 +1,108 @@
+"""What the rules look at: a machine with its role, and a file as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sfnlint.asl.machine import Machine
+from sfnlint.iam.policy import Policy
+from sfnlint.place import Place
+from sfnlint.symbol import Symbols
+
+MachineType = Literal["STANDARD", "EXPRESS"]
+TroubleKind = Literal[
+    "unreadable",
+    "duplicate-key",
+    "role-not-found",
+    "definition-not-found",
+    "policy-not-read",
+    "malformed-policy",
+]
+
+
+class Trouble(NamedTuple):
+    """Something that an input could not read, or not whole.
+
+    Attributes:
+        kind: which 0xx rule speaks of it.
+        message: one line: what, and what to do.
+        place: where; the whole file when nothing narrower is known.
+        other: a second place that explains (the first of two equal keys).
+    """
+
+    kind: TroubleKind
+    message: str
+    place: Place
+    other: Place | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Role:
+    """An execution role as the files show it.
+
+    Attributes:
+        name: what to call it in a message: a logical id, an ARN, "the policies given".
+        place: where it is written; None when only its policies were given.
+        policies: its identity policies.
+        complete: False when something attached to it could not be read, so that nothing is
+            certain about what it lacks.
+        trust: its trust policy, where the files show one.
+        boundary: its permissions boundary, where it has one that could be read. One that could
+            not makes the role not complete.
+        resource_policies: policies of queues, topics, buckets, functions in the same files whose
+            principal is this role; their statements' resources are the ARNs of what they guard.
+        shared_with: who else uses the role ("lambda.amazonaws.com"), so that a grant that no
+            machine needs is not unneeded; empty when nobody is known to.
+    """
+
+    name: str
+    place: Place | None = None
+    policies: Sequence[Policy] = ()
+    complete: bool = True
+    trust: Policy | None = None
+    boundary: Policy | None = None
+    resource_policies: Sequence[Policy] = ()
+    shared_with: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Subject:
+    """A state machine in one combination of its template's conditions.
+
+    Attributes:
+        machine: the definition.
+        role: its execution role; None when it was not given or not found. Machines that share a
+            role share this object.
+        symbols: what the marker characters in the machine's and the role's strings stand for.
+        place: the machine as a whole, for what has no narrower place.
+        logical_id: its name in the template; None for plain ASL.
+        type: STANDARD or EXPRESS; None when the files do not say.
+        when: the combination, in words that follow "when": "IsProd is true"; empty when the
+            conditions do not touch machine and role.
+        not_awaited: policies of the role that are resources of their own which the machine does
+            not wait for, neither by DependsOn nor by a reference.
+    """
+
+    machine: Machine
+    role: Role | None
+    symbols: Symbols
+    place: Place
+    logical_id: str | None = None
+    type: MachineType | None = None
+    when: str = ""
+    not_awaited: Sequence[Policy] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Reading:
+    """What an input made of a file.
+
+    Attributes:
+        subjects: one for each machine and combination of conditions.
+        troubles: what could not be read.
+    """
+
+    subjects: list[Subject] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
