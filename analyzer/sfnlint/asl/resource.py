@@ -51,3 +51,8 @@ def parse_resource(text: object) -> TaskResource | None:
     if service in _NOT_A_SERVICE or MARKER.search(service + action + (pattern or "")):
         return None
     return TaskResource(service, action, pattern or "request_response", bool(sdk))
+
+
+def is_activity(text: object) -> bool:
+    """Whether a Task's Resource is an activity's ARN."""
+    return isinstance(text, str) and re.match(r"arn:[^:]*:states:[^:]*:[^:]*:activity:", text) is not None

@@ -1,0 +1,273 @@
+"""From files to findings: read, let every rule look, put the findings in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from sfnlint.catalog.requirements import task_resource
+from sfnlint.finding import Finding, Note
+from sfnlint.place import Place
+from sfnlint.role_use import RoleUse
+from sfnlint.rule import all_rules
+from sfnlint.source import TextDocument, load, parse
+from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.symbol import Symbols
+
+_MARKS = ((b"StartAt", b"States"), (b"AWS::StepFunctions::StateMachine",))
+"""What a file that holds a machine certainly contains."""
+
+
+class Found(Protocol):
+    """A file to look at: where it is, how to call it, and whether the user named it."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def shown(self) -> str: ...
+    @property
+    def named(self) -> bool: ...
+
+
+class Pair(NamedTuple):
+    """Files that the configuration puts together.
+
+    Attributes:
+        definition: a file with a state machine.
+        policies: files with the policies of its role.
+        trust: a file with the role's trust policy.
+        type: the machine's type.
+    """
+
+    definition: Path
+    policies: Sequence[Path | TextDocument] = ()
+    trust: Path | TextDocument | None = None
+    type: MachineType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What belongs to plain definitions.
+
+    Attributes:
+        policies: policies for every plain definition that no pair names.
+        trust: a trust policy, likewise.
+        type: the machine's type, likewise.
+        pairs: what the configuration says of single definitions.
+    """
+
+    policies: Sequence[Path | TextDocument] = ()
+    trust: Path | TextDocument | None = None
+    type: MachineType | None = None
+    pairs: Sequence[Pair] = ()
+
+
+class MachineSummary(NamedTuple):
+    """A machine that was checked."""
+
+    file: str
+    machine: str | None
+    role: str | None
+    states: int
+    integrations: list[str]
+
+
+class Result(NamedTuple):
+    """What a run found."""
+
+    findings: list[Finding]
+    machines: list[MachineSummary]
+    files: int
+
+
+def run(files: Iterable[Found], options: Options) -> Result:
+    """Check files. A file that cannot be read is a finding, never an exception."""
+    checker = _Checker(options)
+    count = 0
+    for file in files:
+        count += 1
+        if file.named or _has_marks(file.path):
+            checker.check(load(file.path, file.shown), file.path, file.named)
+    return Result(checker.findings, checker.machines, count)
+
+
+def run_text(text: str, name: str, options: Options) -> Result:
+    """Check one text as if it were a file of that name."""
+    checker = _Checker(options)
+    checker.check(document(text, name), Path(name), True)
+    return Result(checker.findings, checker.machines, 1)
+
+
+def document(text: str, name: str) -> TextDocument:
+    """Read a text in the format that its name or else its first character says."""
+    is_json = text.lstrip()[:1] in ("{", "[") and not name.endswith((".yaml", ".yml"))
+    return parse(text, name, "json" if is_json else "yaml")
+
+
+class _Checker:
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.findings: list[Finding] = []
+        self.machines: list[MachineSummary] = []
+        self._documents: dict[Path, TextDocument] = {}
+        self._told: set[str] = set()
+        self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
+
+    def check(self, document: TextDocument, path: Path, named: bool) -> None:
+        reading = self._read(document, path)
+        if reading is None:
+            if document.error is None or not (named or _looks_like_machine(document.text)):
+                return
+            reading = Reading()
+        problems = [document.error] if document.error else document.problems
+        reading.troubles[:0] = [
+            Trouble(
+                "duplicate-key" if problem.kind == "duplicate-key" else "unreadable",
+                problem.message,
+                problem.place,
+                problem.other,
+            )
+            for problem in problems
+        ]
+        self._apply(reading)
+        self.machines += _summaries(reading.subjects)
+
+    def _read(self, document: TextDocument, path: Path) -> Reading | None:
+        from sfnlint.inputs import asl
+
+        data = document.data
+        if data is None:
+            return None
+        if asl.matches(data):
+            return self._read_plain(document, path)
+        if isinstance(data, dict) and "Resources" in data:
+            from sfnlint.inputs import cloudformation
+
+            if cloudformation.matches(data):
+                return cloudformation.read(document)
+        return None
+
+    def _read_plain(self, document: TextDocument, path: Path) -> Reading:
+        from sfnlint.inputs import asl
+
+        options = self.options
+        pair = self._pairs.get(_resolved(path)) or Pair(
+            path, options.policies, options.trust, options.type
+        )
+        policies = [self._load(file) for file in pair.policies]
+        trust = self._load(pair.trust) if pair.trust else None
+        reading = asl.read(document, asl.Given(policies, trust, pair.type))
+        for other in [*policies, *([trust] if trust else [])]:
+            # Each unreadable policy is said once, however many machines it belongs to.
+            if other.error and other.file not in self._told:
+                self._told.add(other.file)
+                reading.troubles.append(
+                    Trouble("unreadable", other.error.message, other.error.place)
+                )
+        return reading
+
+    def _load(self, file: Path | TextDocument) -> TextDocument:
+        if isinstance(file, TextDocument):
+            return file
+        path = _resolved(file)
+        if path not in self._documents:
+            self._documents[path] = load(file, file.as_posix())
+        return self._documents[path]
+
+    def _apply(self, reading: Reading) -> None:
+        uses: dict[int, RoleUse] = {}
+        for subject in reading.subjects:
+            if subject.role is not None:
+                uses.setdefault(id(subject.role), RoleUse(subject.role, [])).subjects.append(subject)
+        scenarios = _Scenarios(reading.subjects)
+        for rule in all_rules().values():
+            if rule.about == "Reading":
+                self.findings += rule.check(reading)
+            elif rule.about == "Subject":
+                for subject in reading.subjects:
+                    scenarios.add([subject], rule.check(subject))
+            else:
+                for use in uses.values():
+                    scenarios.add(use.subjects, rule.check(use))
+        self.findings += scenarios.findings()
+
+
+class _Scenarios:
+    """Findings of one template in several combinations of its conditions: each is said once."""
+
+    def __init__(self, subjects: Sequence[Subject]) -> None:
+        self._combinations: dict[str | None, set[str]] = {}
+        for subject in subjects:
+            self._combinations.setdefault(subject.logical_id, set()).add(subject.when)
+        self._seen: dict[tuple[str, Place, tuple[str, ...]], tuple[Finding, list[Subject]]] = {}
+
+    def add(self, subjects: Sequence[Subject], findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            subject = next(
+                (one for one in subjects if one.logical_id == finding.machine), subjects[0]
+            )
+            key = (finding.rule, finding.place, finding.actions)
+            shown = _shown(finding, subject.symbols)
+            self._seen.setdefault(key, (shown, []))[1].append(subject)
+
+    def findings(self) -> Iterator[Finding]:
+        for finding, subjects in self._seen.values():
+            subject = subjects[0]
+            whens = {subject.when for subject in subjects}
+            if whens < self._combinations[subject.logical_id]:
+                yield replace(finding, message=f"{finding.message} (when {subject.when})")
+            else:
+                yield finding
+
+
+def _shown(finding: Finding, symbols: Symbols) -> Finding:
+    """The finding with its symbols written out."""
+    show = symbols.show
+    notes = tuple(Note(show(note.message), note.place) for note in finding.notes)
+    return replace(
+        finding,
+        message=show(finding.message),
+        notes=notes,
+        fix=show(finding.fix),
+        state=None if finding.state is None else show(finding.state),
+        resources=tuple(show(resource) for resource in finding.resources),
+    )
+
+
+def _summaries(subjects: Iterable[Subject]) -> Iterator[MachineSummary]:
+    seen: set[str | None] = set()
+    for subject in subjects:
+        if subject.logical_id in seen:
+            continue
+        seen.add(subject.logical_id)
+        states = list(subject.machine.states)
+        integrations = {str(task_resource(state, subject.symbols) or "") for state in states}
+        yield MachineSummary(
+            subject.place.document.file,
+            subject.logical_id,
+            subject.role.name if subject.role else None,
+            len(states),
+            sorted(subject.symbols.show(name) for name in integrations if name),
+        )
+
+
+def _has_marks(path: Path) -> bool:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        # A file that was searched for and cannot be opened bears no marks of a machine.
+        return False
+    return any(all(mark in content for mark in marks) for marks in _MARKS)
+
+
+def _looks_like_machine(text: str) -> bool:
+    return any(all(mark.decode() in text for mark in marks) for marks in _MARKS)
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path

@@ -1,0 +1,112 @@
+"""Plain ASL files, with policies in files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from sfnlint.asl.machine import Machine, is_machine
+from sfnlint.iam.policy import Policy, parse_policy
+from sfnlint.place import Document, Place, Span
+from sfnlint.source import Piece, TextDocument, embed
+from sfnlint.subject import MachineType, Reading, Role, Subject, Trouble
+from sfnlint.symbol import Symbols
+
+_WRAPPERS = (("PolicyDocument",), ("PolicyVersion", "Document"), ("Role", "AssumeRolePolicyDocument"))
+"""Where the answers of get-role-policy, get-policy-version and get-role hold a document.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+"""
+
+
+class Given(NamedTuple):
+    """What the user says belongs to a plain definition.
+
+    Attributes:
+        policies: the role's policies, one document each.
+        trust: its trust policy.
+        type: the machine's type.
+    """
+
+    policies: Sequence[TextDocument] = ()
+    trust: TextDocument | None = None
+    type: MachineType | None = None
+
+
+def matches(data: object) -> bool:
+    """Whether data is a state machine's definition and nothing around it."""
+    return is_machine(data)
+
+
+def read(document: TextDocument, given: Given) -> Reading:
+    """One machine, and the role that the given policies make."""
+    reading = Reading()
+    symbols = Symbols()
+    data = document.data
+    if not isinstance(data, dict):
+        return reading
+    role = None
+    if given.policies or given.trust:
+        role = read_role(given, symbols, reading.troubles)
+    machine = Machine(document, data)
+    reading.subjects.append(
+        Subject(machine, role, symbols, Place(document), type=given.type)
+    )
+    return reading
+
+
+def read_role(given: Given, symbols: Symbols, troubles: list[Trouble]) -> Role:
+    """The role that policies in files of their own make; what cannot be read becomes a trouble."""
+    policies = [_policy(document, symbols, "identity", troubles) for document in given.policies]
+    trust = _policy(given.trust, symbols, "trust", troubles) if given.trust else None
+    names = ", ".join(document.file for document in given.policies)
+    known = [policy for policy in policies if policy is not None]
+    return Role(
+        f"the role with {names}" if names else "the role",
+        policies=known,
+        complete=bool(known) and len(known) == len(policies) and all(p.complete for p in known),
+        trust=trust,
+    )
+
+
+def _policy(
+    document: TextDocument, symbols: Symbols, kind: str, troubles: list[Trouble]
+) -> Policy | None:
+    if document.data is None:
+        return None
+    place = _unwrapped(document)
+    data = _value(place)
+    if not isinstance(data, dict) or "Statement" not in data:
+        message = "this file holds no policy document: an object with a Statement is expected"
+        troubles.append(Trouble("malformed-policy", message, place))
+        return None
+    policy = parse_policy(place, symbols, data, name=document.file, kind=kind)  # type: ignore[arg-type]
+    troubles += [Trouble("malformed-policy", *problem) for problem in policy.problems]
+    return policy
+
+
+def _unwrapped(document: TextDocument) -> Place:
+    """The policy document itself, without what the AWS command line puts around it."""
+    place = Place(document)
+    for route in _WRAPPERS:
+        inner = place.at(*route)
+        data = _value(inner)
+        if isinstance(data, str):
+            # The API sends documents as percent-encoded JSON.
+            text = unquote(data) if data.startswith("%7B") else data
+            whole = Span(0, len(data)) if text == data else None
+            return Place(embed([Piece(text, Place(document, inner.path, "value", whole))]))
+        if isinstance(data, dict):
+            return inner
+    return place
+
+
+def _value(place: Place) -> object:
+    document: Document = place.document
+    data = document.data
+    for step in place.path:
+        if not isinstance(data, Mapping) or step not in data:
+            return None
+        data = data[step]
+    return data

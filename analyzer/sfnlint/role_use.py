@@ -1,0 +1,284 @@
+"""A role with all the machines that use it: what they ask of it, and what it answers.
+
+Worked out once, shared by the rules of a role.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION, Requirement, requirements
+from sfnlint.iam.evaluate import Decision, Grants, Miss, Verdict
+from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.policy import Statement
+from sfnlint.place import Place
+from sfnlint.subject import Role, Subject
+from sfnlint.symbol import Symbol
+
+Level = Literal["error", "warning", "info"]
+LackKind = Literal["missing", "deny", "resource", "condition"]
+
+_OWN_ARN = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:")
+_MONITORING = ("poll", "cancel")
+
+
+class Ask(NamedTuple):
+    """One action that one state needs on one resource, and the role's answer.
+
+    Attributes:
+        subject: the machine.
+        requirement: why.
+        action: the IAM action.
+        resource: on what; region, account and partition filled in where the files show them.
+        decision: the answer.
+    """
+
+    subject: Subject
+    requirement: Requirement
+    action: str
+    resource: Pattern
+    decision: Decision
+
+    @property
+    def needed(self) -> str:
+        """The resource as a policy would write it, `*` for what is known only at run time."""
+        return "".join(
+            "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
+            for part in self.resource.parts
+        )
+
+
+class Lack(NamedTuple):
+    """One mistake by which a role lacks something.
+
+    Attributes:
+        kind: "missing", nothing grants it; "deny", a statement takes it away; "resource" or
+            "condition", a statement that was meant for it misses.
+        level: how bad the worst of what is lacking is.
+        asks: all that it concerns, in the order of the states.
+        miss: the statement that misses.
+    """
+
+    kind: LackKind
+    level: Level
+    asks: Sequence[Ask]
+    miss: Miss | None = None
+
+    @property
+    def first(self) -> Ask:
+        """What to locate it by."""
+        return self.asks[0]
+
+    @property
+    def purpose(self) -> str:
+        """What the first of it is for."""
+        return self.first.requirement.purpose
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The actions, each once."""
+        return tuple(dict.fromkeys(ask.action for ask in self.asks))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources, each once."""
+        return tuple(dict.fromkeys(ask.needed for ask in self.asks))
+
+    @property
+    def other_states(self) -> Iterator[Ask]:
+        """One ask for each state but the first."""
+        seen = {id(self.first.requirement.state)}
+        for ask in self.asks:
+            if id(ask.requirement.state) not in seen:
+                seen.add(id(ask.requirement.state))
+                yield ask
+
+
+class RoleUse:
+    """A role with all the machines that use it.
+
+    Attributes:
+        role: the role.
+        subjects: the machines, in one combination of the template's conditions.
+    """
+
+    def __init__(self, role: Role, subjects: list[Subject]) -> None:
+        self.role = role
+        self.subjects = subjects
+
+    @cached_property
+    def _needed(self) -> list[tuple[Subject, list[Requirement] | None]]:
+        return [
+            (subject, requirements(state, subject.symbols))
+            for subject in self.subjects
+            for state in subject.machine.states
+        ]
+
+    @cached_property
+    def all_known(self) -> bool:
+        """Whether everything that these machines need of the role is known."""
+        return not self.role.shared_with and all(needed is not None for _, needed in self._needed)
+
+    @cached_property
+    def known(self) -> dict[Symbol, str]:
+        """The one literal region, account and partition that the files use, if it is one.
+
+        A definition without a template does not say where it runs; its role's ARNs do.
+        """
+        used: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
+        for text in self._texts():
+            match = _OWN_ARN.match(text)
+            for symbol, value in zip(used, match.groups() if match else (), strict=False):
+                if value:
+                    used[symbol].add(value)
+        return {symbol: values.pop() for symbol, values in used.items() if len(values) == 1}
+
+    def _texts(self) -> Iterator[str]:
+        for policy in self.role.policies:
+            for statement in policy.statements:
+                for item in statement.resources:
+                    yield str(item.pattern)
+        for _, needed in self._needed:
+            for requirement in needed or ():
+                yield str(requirement.resource)
+
+    @cached_property
+    def grants(self) -> Grants:
+        """The role's answers."""
+        role = self.role
+        return Grants(
+            role.policies,
+            complete=role.complete,
+            boundary=role.boundary,
+            resource_policies=role.resource_policies,
+            known=self.known,
+        )
+
+    @cached_property
+    def asks(self) -> list[Ask]:
+        """Everything that the machines are known to need, with the role's answers."""
+        decide = self.grants.decide
+        return [
+            Ask(
+                subject,
+                need,
+                action,
+                resource,
+                decide(action, resource, need.context, need.ignore_case),
+            )
+            for subject, needed in self._needed
+            for need in needed or ()
+            for resource in (need.resource.bind(self.known),)
+            for action in need.actions
+        ]
+
+    @cached_property
+    def used(self) -> set[tuple[Place, str]]:
+        """The statements that answer something, each with the action it answers."""
+        return {
+            (statement.place, ask.action)
+            for ask in self.asks
+            for statement in ask.decision.allow
+        }
+
+    @cached_property
+    def lacks(self) -> list[Lack]:
+        """What the role certainly lacks, one entry for each mistake."""
+        groups: dict[tuple[object, ...], list[Ask]] = {}
+        misses: dict[tuple[object, ...], Miss | None] = {}
+        denied = [ask for ask in self.asks if ask.decision.verdict is Verdict.DENIED]
+        started = {
+            id(ask.requirement.state)
+            for ask in denied
+            if ask.requirement.purpose == "start" and self._kind(ask)[0] == "missing"
+        }
+        for ask in denied:
+            kind, miss = self._kind(ask)
+            key: tuple[object, ...] = (kind,)
+            if kind == "missing":
+                requirement = ask.requirement
+                purpose: str = requirement.purpose
+                if purpose in _MONITORING and id(requirement.state) in started:
+                    # They stand in one statement: lacking it is one mistake.
+                    purpose = "start"
+                key = (kind, purpose, requirement.necessity, ask.subject, id(requirement.state))
+            elif miss is not None:
+                key = (kind, miss.statement.place, miss.condition and miss.condition.place)
+            elif ask.decision.deny is not None:
+                key = (kind, ask.decision.deny.place)
+            groups.setdefault(key, []).append(ask)
+            misses.setdefault(key, miss)
+        return _joined(
+            Lack(key[0], _worst(asks), asks, misses[key])  # type: ignore[arg-type]
+            for key, asks in groups.items()
+        )
+
+    def _kind(self, ask: Ask) -> tuple[LackKind, Miss | None]:
+        if level(ask.requirement) == "info":
+            return "missing", None
+        if ask.decision.deny is not None:
+            return "deny", None
+        for miss in ask.decision.misses:
+            if self._meant(miss, ask):
+                return miss.kind, miss
+        return "missing", None
+
+    def _meant(self, miss: Miss, ask: Ask) -> bool:
+        """Whether a statement that misses was meant for this: nothing else needs it."""
+        if (miss.statement.place, ask.action) in self.used:
+            return False
+        if ask.action.startswith("sagemaker:") or self.all_known:
+            return True
+        # Other states may need it, in ways that are not known.
+        return miss.kind == "resource" and any(
+            _similar(str(item.pattern), ask.needed) for item in miss.resources
+        )
+
+
+def level(requirement: Requirement) -> Level:
+    """How bad it is to lack a requirement.
+
+    An error where the call, the deployment or the execution fails; a warning where it works
+    until a job has to be stopped or an event is lost; info where nobody knows.
+    """
+    if requirement.necessity in ("documented", "observed"):
+        return "info"
+    if requirement.necessity == "expected" or requirement.purpose in _MONITORING:
+        return "warning"
+    return "error"
+
+
+def _worst(asks: Iterable[Ask]) -> Level:
+    levels: set[Level] = {level(ask.requirement) for ask in asks}
+    return next(one for one in ("error", "warning", "info") if one in levels)  # type: ignore[return-value]
+
+
+def _joined(lacks: Iterable[Lack]) -> list[Lack]:
+    """States that lack the same thing make one entry."""
+    joined: dict[tuple[object, ...], Lack] = {}
+    for lack in lacks:
+        key: tuple[object, ...] = (lack.kind, lack.purpose, lack.actions, lack.resources)
+        if lack.kind != "missing":
+            key = (id(lack),)
+        known = joined.get(key)
+        joined[key] = lack if known is None else known._replace(asks=[*known.asks, *lack.asks])
+    return list(joined.values())
+
+
+def _similar(granted: str, needed: str) -> bool:
+    """Whether one ARN looks like the other misspelt."""
+    from difflib import SequenceMatcher
+
+    name, other = granted.rpartition(":")[2], needed.rpartition(":")[2]
+    return name != "*" and SequenceMatcher(None, name, other).ratio() > 0.9
+
+
+def allowing(role: Role) -> Iterator[Statement]:
+    """The Allow statements of the role's policies that could be read whole."""
+    for policy in role.policies:
+        for statement in policy.statements:
+            if statement.effect == "Allow" and statement.whole:
+                yield statement

@@ -1,0 +1,119 @@
+"""How the rules about lacking permissions speak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sfnlint.finding import Finding, Note
+from sfnlint.role_use import Lack, RoleUse
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
+
+
+def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> Iterator[Finding]:
+    """The findings about what nothing in the role grants, for these purposes at this level."""
+    for lack in use.lacks:
+        if lack.kind == "missing" and lack.level == level and lack.purpose in purposes:
+            actions, resources = listed(lack.actions), listed(lack.resources)
+            state, requirement = lack.first.requirement.state, lack.first.requirement
+            notes = [
+                Note(f"also needed by state '{ask.requirement.state.name}'", ask.requirement.place)
+                for ask in lack.other_states
+            ]
+            if use.role.place is not None:
+                notes.append(Note("this is its execution role", use.role.place))
+            yield about(
+                lack,
+                rule,
+                f"state '{state.name}' needs {actions} on {resources}: {requirement.reason}; "
+                f"{use.role.name} does not allow it",
+                notes=notes,
+                fix=f"allow {actions} on {resources}{_under(lack)}",
+            )
+
+
+def about(
+    lack: Lack, rule: str, message: str, *, notes: Sequence[Note] = (), fix: str = ""
+) -> Finding:
+    """A finding about a lack, at the first state that it concerns."""
+    return Finding(
+        rule,
+        message,
+        lack.first.requirement.place,
+        tuple(notes),
+        fix,
+        lack.first.subject.logical_id,
+        lack.first.requirement.state.name,
+        lack.actions,
+        lack.resources,
+    )
+
+
+def needed_by(lack: Lack) -> list[Note]:
+    """The states that a finding at a statement concerns."""
+    asks = [lack.first, *lack.other_states]
+    return [
+        Note(f"needed by state '{ask.requirement.state.name}'", ask.requirement.place)
+        for ask in asks
+    ]
+
+
+def denied(use: RoleUse, rule: str, level: str) -> Iterator[Finding]:
+    """The findings about Deny statements that take away what a machine needs, at this level."""
+    from dataclasses import replace
+
+    for lack in use.lacks:
+        statement = lack.first.decision.deny
+        if lack.kind == "deny" and lack.level == level and statement is not None:
+            message = (
+                f"this statement denies {listed(lack.actions)} on {listed(lack.resources)}, "
+                f"which state '{lack.first.requirement.state.name}' needs"
+            )
+            finding = about(lack, rule, message, notes=needed_by(lack))
+            yield replace(finding, place=statement.place, fix="a Deny wins over every Allow: narrow it")
+
+
+def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
+    """The findings about statements that were meant for a state and miss it, at this level."""
+    from dataclasses import replace
+
+    for lack in use.lacks:
+        if lack.kind != kind or lack.level != level or lack.miss is None:
+            continue
+        actions, resources = listed(lack.actions), listed(lack.resources)
+        state = lack.first.requirement.state.name
+        miss = lack.miss
+        if miss.condition is not None:
+            place = miss.condition.place
+            key = miss.condition.key
+            values = listed([str(item.pattern) for item in miss.condition.values])
+            wanted = lack.first.requirement.context.get(key.lower())
+            message = (
+                f"{actions} is allowed only if {key} is {values} ({miss.condition.operator}); "
+                + (
+                    f"state '{state}' has {wanted} there"
+                    if wanted is not None
+                    else f"the call of state '{state}' does not carry that key"
+                )
+            )
+            fix = f"set {key} to {wanted}" if wanted is not None else "take the condition off"
+        else:
+            place = miss.resources[0].place if miss.resources else miss.statement.place
+            granted = listed([str(item.pattern) for item in miss.resources])
+            message = (
+                f"{actions} is allowed on {granted}, but state '{state}' needs it on {resources}"
+            )
+            fix = f"allow {actions} on {resources}"
+        yield replace(about(lack, rule, message, notes=needed_by(lack), fix=fix), place=place)
+
+
+def _under(lack: Lack) -> str:
+    context = lack.first.requirement.context
+    return "".join(
+        f", if iam:PassedToService is {value}"
+        for key, value in context.items()
+        if key == "iam:passedtoservice" and value is not None
+    )

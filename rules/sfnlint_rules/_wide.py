@@ -1,0 +1,169 @@
+"""What the rules about too much permission ask of a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION
+from sfnlint.finding import Finding, Note
+from sfnlint.iam.pattern import Pattern, Relation, Wildcard, relate
+from sfnlint.iam.policy import Item, Statement
+from sfnlint.role_use import Ask, RoleUse, allowing
+from sfnlint.symbol import Symbol
+from sfnlint_rules._lacking import listed
+
+_ANY = Symbol("*", "free")
+EVERY_ROLE = Pattern(("arn:", PARTITION, ":iam::", ACCOUNT, ":role/", _ANY))
+EVERY_EVENT_RULE = Pattern(("arn:", PARTITION, ":events:", REGION, ":", ACCOUNT, ":rule/", _ANY))
+
+_OF_THE_MACHINE = ("logs:", "xray:", "kms:", "cloudwatch:")
+"""Services that a machine itself may need (logging, tracing, encryption), not one of its states."""
+
+
+def whole_service(item: Item) -> bool:
+    """Whether an action is `*` or `service:*`."""
+    return item.pattern.is_any or str(item.pattern).endswith(":*")
+
+
+def names(statement: Statement, action: str) -> Item | None:
+    """The item by which a statement allows an action, short of allowing the whole service."""
+    if statement.not_action:
+        return None
+    wanted = Pattern.literal(action).folded()
+    for item in statement.actions:
+        if not whole_service(item) and relate(wanted, [item.pattern.folded()]) is Relation.COVERED:
+            return item
+    return None
+
+
+def passes_roles(statement: Statement) -> Item | None:
+    """The item by which a statement allows iam:PassRole."""
+    return names(statement, "iam:PassRole")
+
+
+def is_dynamic(resource: Pattern) -> bool:
+    """Whether part of a resource is known only at run time."""
+    return any(isinstance(part, Symbol) and part.kind == "free" for part in resource.parts)
+
+
+def wider(use: RoleUse, item: Item, asks: Sequence[Ask]) -> bool:
+    """Whether a resource with wildcards certainly reaches beyond what is documented.
+
+    It has to cover the resource of an ask whole, so that it is meant for it.
+    """
+    pattern = item.pattern.bind(use.known)
+    if Wildcard.ANY not in pattern.parts and Wildcard.ONE not in pattern.parts:
+        return False
+    served = [ask for ask in asks if relate(ask.resource, [pattern]) is Relation.COVERED]
+    if not served:
+        return False
+    documented = [ask.requirement.documented.bind(use.known) for ask in asks]
+    return relate(_as_need(pattern), [_as_grant(one) for one in documented]) is not Relation.COVERED
+
+
+def unbounded(use: RoleUse) -> Iterator[tuple[Item, list[Ask]]]:
+    """Every resource `*` of a statement in use, with the asks that show narrower ones."""
+    yield from _resources(use, unbounded=True)
+
+
+def bounded(use: RoleUse) -> Iterator[tuple[Item, list[Ask]]]:
+    """Every other resource of a statement in use, with its asks."""
+    yield from _resources(use, unbounded=False)
+
+
+def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[Ask]]]:
+    if not use.all_known:
+        return
+    by_action: dict[str, list[Ask]] = {}
+    for ask in use.asks:
+        # Roles and event rules have rules of their own.
+        if not ask.requirement.documented.is_any and not ask.action.startswith(("iam:", "events:")):
+            by_action.setdefault(ask.action, []).append(ask)
+    for statement in allowing(use.role):
+        # A condition may narrow what the resource leaves open.
+        if statement.conditions or statement.not_resource or statement.not_action:
+            continue
+        asks = [
+            ask
+            for action, asks in by_action.items()
+            if (statement.place, action) in use.used and names(statement, action)
+            for ask in asks
+        ]
+        for item in statement.resources if asks else ():
+            if item.pattern.is_any is unbounded:
+                yield item, asks
+
+
+def too_wide(use: RoleUse, rule: str, item: Item, asks: Sequence[Ask]) -> Finding:
+    """The finding that a resource of a statement is wider than its asks."""
+    actions = tuple(dict.fromkeys(ask.action for ask in asks))
+    resources = tuple(dict.fromkeys(ask.needed for ask in asks))
+    states = {id(ask.requirement.state): ask for ask in asks}
+    return at_item(
+        use,
+        rule,
+        f"{listed(actions)} on {item.pattern}, but the definition needs only {listed(resources)}",
+        item,
+        fix=f"allow it on {listed(tuple(dict.fromkeys(_suggested(ask) for ask in asks)))}",
+        actions=actions,
+        notes=tuple(
+            Note(f"needed by state '{ask.requirement.state.name}'", ask.requirement.place)
+            for ask in states.values()
+        ),
+        resources=resources,
+    )
+
+
+def at_item(
+    use: RoleUse,
+    rule: str,
+    message: str,
+    item: Item,
+    *,
+    fix: str,
+    actions: tuple[str, ...],
+    notes: tuple[Note, ...] = (),
+    resources: tuple[str, ...] = (),
+) -> Finding:
+    """A finding at one action or resource of a statement."""
+    machine = use.subjects[0].logical_id
+    return Finding(rule, message, item.place, notes, fix, machine, None, actions, resources)
+
+
+def needed(use: RoleUse, statement: Statement, item: Item) -> bool:
+    """Whether anything may need what a statement grants by this action."""
+    if str(item.pattern).lower().startswith(_OF_THE_MACHINE) or item.pattern.is_any:
+        return True
+    grant = item.pattern.folded()
+    resources = [resource.pattern.bind(use.known) for resource in statement.resources]
+    for ask in use.asks:
+        asked = Pattern.literal(ask.action).folded()
+        if relate(asked, [grant]) is Relation.DISJOINT:
+            continue
+        if (statement.place, ask.action) in use.used:
+            return True
+        if relate(ask.resource, resources) is not Relation.DISJOINT:
+            return True
+    return False
+
+
+def _suggested(ask: Ask) -> str:
+    return "".join(
+        "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
+        for part in ask.requirement.documented.parts
+    )
+
+
+def _as_need(pattern: Pattern) -> Pattern:
+    """A grant as the strings that it reaches."""
+    return Pattern(tuple(_ANY if isinstance(part, Wildcard) else part for part in pattern.parts))
+
+
+def _as_grant(pattern: Pattern) -> Pattern:
+    """What is documented, as the strings that it reaches: run-time values stand for any text."""
+    return Pattern(
+        tuple(
+            Wildcard.ANY if isinstance(part, Symbol) and part.kind == "free" else part
+            for part in pattern.parts
+        )
+    )

@@ -1,0 +1,65 @@
+"""A task uses an integration pattern that its action does not support.
+
+Why:
+    Each optimized integration supports some of the patterns: request and response, run a job
+    (`.sync`), wait for a callback (`.waitForTaskToken`). Step Functions refuses the definition
+    when the pattern is not one of them.
+
+Bad:
+    StartAt: Train
+    States:
+      Train:
+        Type: Task
+        Resource: arn:aws:states:::sagemaker:createTrainingJob.waitForTaskToken
+        Parameters:
+          TrainingJobName: search-model
+        End: true
+
+Good:
+    StartAt: Train
+    States:
+      Train:
+        Type: Task
+        Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+        Parameters:
+          TrainingJobName: search-model
+        End: true
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint import catalog
+from sfnlint.catalog.requirements import task_resource
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+from sfnlint_rules._lacking import listed
+
+
+@rule("EF302", "unsupported-pattern")
+def unsupported_pattern(subject: Subject) -> Iterator[Finding]:
+    """Patterns that the catalog does not list for a known action."""
+    for state in subject.machine.states:
+        resource = task_resource(state, subject.symbols)
+        if resource is None or resource.sdk:
+            continue
+        integration = (catalog.service(resource.service) or {}).get(resource.action)
+        if integration is None or resource.pattern in integration.patterns:
+            continue
+        suffixes = [
+            "no suffix" if pattern == "request_response" else f"'.{pattern}'"
+            for pattern in integration.patterns
+        ]
+        yield Finding(
+            "EF302",
+            f"state '{state.name}': {resource.integration} does not support '.{resource.pattern}', "
+            f"only {listed(suffixes)}",
+            state.at("Resource"),
+            machine=subject.logical_id,
+            state=state.name,
+        )

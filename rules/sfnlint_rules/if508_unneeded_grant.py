@@ -1,0 +1,118 @@
+"""A statement grants what no state needs.
+
+Why:
+    Permissions that nothing uses stay until somebody else finds a use for them. Roles are shared
+    and definitions change, so this is worth knowing, no more.
+
+Bad:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: dynamodb:PutItem
+                    Resource: arn:aws:dynamodb:us-east-1:123456789012:table/jobs
+
+Good:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+
+Source:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.finding import Finding
+from sfnlint.role_use import RoleUse, allowing
+from sfnlint.rule import rule
+from sfnlint_rules._lacking import listed
+from sfnlint_rules._wide import needed
+
+
+@rule("IF508", "unneeded-grant")
+def unneeded_grant(use: RoleUse) -> Iterator[Finding]:
+    """Actions of Allow statements that answer no requirement."""
+    if not use.all_known:
+        return
+    meant = {lack.miss.statement.place for lack in use.lacks if lack.miss is not None}
+    for statement in allowing(use.role):
+        if statement.not_action or statement.not_resource or statement.place in meant:
+            continue
+        items = [item for item in statement.actions if not needed(use, statement, item)]
+        if not items:
+            continue
+        actions = tuple(str(item.pattern) for item in items)
+        yield Finding(
+            "IF508",
+            f"no state of the definition needs {listed(actions)}"
+            + ("" if len(items) < len(statement.actions) else " on these resources"),
+            statement.place if len(items) == len(statement.actions) else items[0].place,
+            machine=use.subjects[0].logical_id,
+            fix="remove what nobody else uses the role for",
+            actions=actions,
+        )

@@ -1,0 +1,118 @@
+"""The role may pass more roles than the definition passes.
+
+Why:
+    A role that may be passed can be used by whoever can change the machine. A definition names
+    the roles that it passes, so nothing is lost by naming them in the policy too.
+
+Bad:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/train*
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+
+Good:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+
+Source:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.finding import Finding
+from sfnlint.iam.pattern import Relation, relate
+from sfnlint.role_use import RoleUse, allowing
+from sfnlint.rule import rule
+from sfnlint_rules._lacking import listed
+from sfnlint_rules._wide import EVERY_ROLE, at_item, is_dynamic, passes_roles, wider
+
+
+@rule("WF502", "pass-role-on-more-than-passed")
+def pass_role_on_more_than_passed(use: RoleUse) -> Iterator[Finding]:
+    """Resources of a statement in use that reach beyond the roles that are passed."""
+    passed = [ask for ask in use.asks if ask.action == "iam:PassRole"]
+    if not use.all_known or any(is_dynamic(ask.resource) for ask in passed):
+        return
+    every_role = EVERY_ROLE.bind(use.known)
+    for statement in allowing(use.role):
+        if not passes_roles(statement) or (statement.place, "iam:PassRole") not in use.used:
+            continue
+        for item in statement.resources:
+            if relate(every_role, [item.pattern]) is Relation.COVERED:
+                continue  # WF501 says more
+            reach = {relate(ask.resource, [item.pattern.bind(use.known)]) for ask in passed}
+            if reach == {Relation.DISJOINT} or wider(use, item, passed):
+                roles = listed(sorted({ask.needed for ask in passed}))
+                yield at_item(
+                    use,
+                    "WF502",
+                    f"iam:PassRole on {item.pattern}, but the definition passes only {roles}",
+                    item,
+                    fix=f"allow it on {roles}",
+                    actions=("iam:PassRole",),
+                )

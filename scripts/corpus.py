@@ -1,0 +1,119 @@
+"""Checks every file of a folder, and reports what came out: counts per rule and per kind.
+
+    python scripts/corpus.py FOLDER                    counts, and what changed since the last report
+    python scripts/corpus.py FOLDER --findings error   every finding of that severity as well
+    python scripts/corpus.py FOLDER --save FILE        keep this report (default: corpus.json)
+
+FOLDER holds real files. An `index.jsonl` in it may say of what kind each one is: one JSON object
+a line with "local", the path, and "kind". Nothing of the folder is copied: the report that is
+kept holds counts, and a fingerprint for each finding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+from sfnlint.discovery import discover
+from sfnlint.engine import Options, run
+from sfnlint.iam.evaluate import Verdict
+from sfnlint.role_use import RoleUse
+
+ROOT = Path(__file__).parent.parent
+
+
+def main() -> None:
+    """Run, print, compare, save."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--findings", choices=["error", "warning", "info"])
+    parser.add_argument("--save", type=Path, default=ROOT / "corpus.json")
+    arguments = parser.parse_args()
+    kinds = _kinds(arguments.folder)
+    started = time.perf_counter()
+    files = list(discover([arguments.folder]))
+    verdicts = _count_verdicts()
+    result = run(files, Options())
+    seconds = time.perf_counter() - started
+    counts: Counter[str] = Counter()
+    fingerprints: dict[str, str] = {}
+    for finding in result.findings:
+        located = finding.place.locate()
+        file = located.root.file
+        kind = kinds.get(str(Path(file).resolve()), "other")
+        counts[f"{finding.rule} {kind}"] += 1
+        line = f"{file}: {finding.rule} {finding.message}"
+        fingerprints[hashlib.sha256(line.encode(errors="replace")).hexdigest()[:16]] = finding.rule
+        if finding.severity == arguments.findings:
+            print(line)
+    machines = Counter(
+        kinds.get(str(Path(machine.file).resolve()), "other") for machine in result.machines
+    )
+    roles = Counter(
+        kinds.get(str(Path(machine.file).resolve()), "other")
+        for machine in result.machines
+        if machine.role
+    )
+    print(f"{len(files)} files, {len(result.machines)} machines, {seconds:.2f} s")
+    for kind in sorted(machines):
+        print(f"  {kind}: {machines[kind]} machines, {roles[kind]} with their role")
+    for name, count in sorted(verdicts.items()):
+        print(f"  answers {name}: {count}")
+    for name, count in sorted(counts.items()):
+        print(f"  {name}: {count}")
+    _compare(arguments.save, counts, fingerprints)
+    report = {"commit": _commit(), "counts": counts, "findings": fingerprints}
+    arguments.save.write_text(json.dumps(report, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def _kinds(folder: Path) -> dict[str, str]:
+    index = folder / "index.jsonl"
+    if not index.exists():
+        return {}
+    rows = (json.loads(line) for line in index.read_text(encoding="utf-8").splitlines())
+    return {str((folder / row["local"]).resolve()): row["kind"] for row in rows}
+
+
+def _count_verdicts() -> Counter[str]:
+    """Count the role's answers as the run works them out."""
+    counts: Counter[str] = Counter()
+    work_out = RoleUse.asks.func
+
+    def counted(use: RoleUse) -> object:
+        asks = work_out(use)
+        for ask in asks:
+            counts[ask.decision.verdict.name.lower()] += 1
+            if ask.decision.verdict is Verdict.UNKNOWN:
+                counts[f"unknown, {ask.requirement.purpose}"] += 1
+        return asks
+
+    RoleUse.asks.func = counted  # type: ignore[assignment]
+    return counts
+
+
+def _compare(file: Path, counts: Counter[str], fingerprints: dict[str, str]) -> None:
+    if not file.exists():
+        return
+    before = json.loads(file.read_text(encoding="utf-8"))
+    print(f"since {before['commit']}:")
+    for name in sorted({*counts, *before["counts"]}):
+        old, new = before["counts"].get(name, 0), counts.get(name, 0)
+        if old != new:
+            print(f"  {name}: {old} -> {new}")
+    added = Counter(rule for key, rule in fingerprints.items() if key not in before["findings"])
+    gone = Counter(rule for key, rule in before["findings"].items() if key not in fingerprints)
+    print(f"  new findings: {dict(added)}; gone: {dict(gone)}")
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()

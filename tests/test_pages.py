@@ -1,0 +1,40 @@
+"""Every rule's page has its sections, and its examples are what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sfnlint.engine import Options, run_text
+from sfnlint.rule import Rule, all_rules
+
+RULES = list(all_rules().values())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page(rule: Rule) -> None:
+    assert list(rule.page) == ["Why", "Bad", "Good", "Source"]
+    assert rule.summary
+    assert not rule.summary.endswith(".")
+    assert all(line.startswith("https://") for line in rule.page["Source"].split("\n"))
+    assert re.fullmatch(r"[EWI]F[0-7]\d\d", rule.id)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("section", ["Bad", "Good"])
+def test_example(rule: Rule, section: str) -> None:
+    found = {finding.rule for finding in run_text(rule.page[section], "example", Options()).findings}
+    if section == "Bad":
+        assert rule.id in found
+    else:
+        assert found == set()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_file_is_named_after_the_rule(rule: Rule) -> None:
+    file = Path(rule.check.__code__.co_filename).name
+    assert file == f"{rule.id}_{rule.name}.py".replace("-", "_").lower()
+    lines = Path(rule.check.__code__.co_filename).read_text(encoding="utf-8").count("\n")
+    assert lines - rule.doc.count("\n") <= 60
