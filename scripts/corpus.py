@@ -1,6 +1,6 @@
 """Checks every file of a folder, and reports what came out: counts per rule and per kind.
 
-    python scripts/corpus.py FOLDER                    counts, and what changed since the last report
+    python scripts/corpus.py FOLDER                    counts, and what changed since last time
     python scripts/corpus.py FOLDER --findings error   every finding of that severity as well
     python scripts/corpus.py FOLDER --save FILE        keep this report (default: corpus.json)
 
@@ -20,8 +20,9 @@ from collections import Counter
 from pathlib import Path
 
 from sfnlint.discovery import discover
-from sfnlint.engine import Options, run
 from sfnlint.iam.evaluate import Verdict
+
+from sfnlint.engine import Options, run
 from sfnlint.role_use import RoleUse
 
 ROOT = Path(__file__).parent.parent

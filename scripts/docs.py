@@ -1,7 +1,7 @@
 """Writes what is generated in docs/: a page for each rule, and their table.
 
-    python scripts/docs.py           write
-    python scripts/docs.py --check   say what differs, and exit with 1
+python scripts/docs.py           write
+python scripts/docs.py --check   say what differs, and exit with 1
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sfnlint.cli import main
+
 from sfnlint.rule import all_rules
 
 TESTDATA = Path(__file__).parent.parent / "testdata"

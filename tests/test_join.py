@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+
 import sfnlint
 from sfnlint.finding import Finding
 
@@ -245,9 +246,7 @@ def test_an_empty_role_lacks_each_statement_once(job: Job) -> None:
         ({"TrainingJobName": "train-10"}, "train-?", ["EF410"]),
     ],
 )
-def test_partly_known_names(
-    parameters: dict[str, str], granted: str, expected: list[str]
-) -> None:
+def test_partly_known_names(parameters: dict[str, str], granted: str, expected: list[str]) -> None:
     job = JOBS[0]
     definition = machine(job, True, True)
     definition["States"]["Run"]["Parameters"] = {**parameters, "RoleArn": ROLE}

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from sfnlint.engine import Options, run_text
 from sfnlint.rule import Rule, all_rules
 
@@ -25,7 +26,9 @@ def test_page(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("section", ["Bad", "Good"])
 def test_example(rule: Rule, section: str) -> None:
-    found = {finding.rule for finding in run_text(rule.page[section], "example", Options()).findings}
+    found = {
+        finding.rule for finding in run_text(rule.page[section], "example", Options()).findings
+    }
     if section == "Bad":
         assert rule.id in found
     else:

@@ -44,6 +44,7 @@ def check(
 
     Raises:
         FileNotFoundError: when a path does not exist.
+
     """
     from pathlib import Path
 
@@ -76,6 +77,7 @@ def check_text(
 
     Returns:
         Findings of every severity, in the order of lines.
+
     """
     from sfnlint.engine import Options, document, run_text
     from sfnlint.report import ordered

@@ -21,14 +21,19 @@ _MARKS = ((b"StartAt", b"States"), (b"AWS::StepFunctions::StateMachine",))
 
 
 class Found(Protocol):
-    """A file to look at: where it is, how to call it, and whether the user named it."""
+    """A file to look at."""
 
     @property
-    def path(self) -> Path: ...
+    def path(self) -> Path:
+        """Where it is."""
+
     @property
-    def shown(self) -> str: ...
+    def shown(self) -> str:
+        """How to call it."""
+
     @property
-    def named(self) -> bool: ...
+    def named(self) -> bool:
+        """Whether the user named it, rather than a folder above it."""
 
 
 class Pair(NamedTuple):
@@ -39,6 +44,7 @@ class Pair(NamedTuple):
         policies: files with the policies of its role.
         trust: a file with the role's trust policy.
         type: the machine's type.
+
     """
 
     definition: Path
@@ -56,6 +62,7 @@ class Options:
         trust: a trust policy, likewise.
         type: the machine's type, likewise.
         pairs: what the configuration says of single definitions.
+
     """
 
     policies: Sequence[Path | TextDocument] = ()
@@ -180,7 +187,9 @@ class _Checker:
         uses: dict[int, RoleUse] = {}
         for subject in reading.subjects:
             if subject.role is not None:
-                uses.setdefault(id(subject.role), RoleUse(subject.role, [])).subjects.append(subject)
+                uses.setdefault(id(subject.role), RoleUse(subject.role, [])).subjects.append(
+                    subject
+                )
         scenarios = _Scenarios(reading.subjects)
         for rule in all_rules().values():
             if rule.about == "Reading":

@@ -33,6 +33,7 @@ class Finding:
         state: the name of the state it is about.
         actions: IAM actions it is about, in their canonical case.
         resources: ARN patterns it is about, as shown to the user.
+
     """
 
     rule: str

@@ -26,27 +26,30 @@ class Document(Protocol):
     Attributes:
         file: the name of the file, as the user knows it.
         data: plain data (dict, list, str, int, float, bool, None).
+
     """
 
     @property
-    def file(self) -> str: ...
+    def file(self) -> str:
+        """The name of the file, as the user knows it."""
 
     @property
-    def data(self) -> object: ...
+    def data(self) -> object:
+        """Plain data: dict, list, str, int, float, bool, None."""
 
     def locate(self, path: Path, part: Part, within: Span | None) -> Located:
         """Find the characters of the file in which the value (or the key) at `path` is written.
 
         A path that the file does not have is answered by its nearest ancestor.
         """
-        ...
 
 
 class Root(Document, Protocol):
     """A document that is a file: the outermost one."""
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """All its characters."""
 
 
 class Located(NamedTuple):
@@ -67,6 +70,7 @@ class Place:
         part: "value"; "key", the name under which the value stands; or "text", where `within`
             counts characters of the document's own text.
         within: the characters of the (decoded) string at `path` that are meant; all when None.
+
     """
 
     document: Document

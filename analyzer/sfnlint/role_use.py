@@ -34,6 +34,7 @@ class Ask(NamedTuple):
         action: the IAM action.
         resource: on what; region, account and partition filled in where the files show them.
         decision: the answer.
+
     """
 
     subject: Subject
@@ -60,6 +61,7 @@ class Lack(NamedTuple):
         level: how bad the worst of what is lacking is.
         asks: all that it concerns, in the order of the states.
         miss: the statement that misses.
+
     """
 
     kind: LackKind
@@ -103,6 +105,7 @@ class RoleUse:
     Attributes:
         role: the role.
         subjects: the machines, in one combination of the template's conditions.
+
     """
 
     def __init__(self, role: Role, subjects: list[Subject]) -> None:
@@ -179,9 +182,7 @@ class RoleUse:
     def used(self) -> set[tuple[Place, str]]:
         """The statements that answer something, each with the action it answers."""
         return {
-            (statement.place, ask.action)
-            for ask in self.asks
-            for statement in ask.decision.allow
+            (statement.place, ask.action) for ask in self.asks for statement in ask.decision.allow
         }
 
     @cached_property

@@ -27,6 +27,7 @@ class Rule(NamedTuple):
         about: what its check takes.
         check: yields findings.
         doc: its page as written: the module's docstring.
+
     """
 
     id: str
@@ -70,6 +71,7 @@ def rule(identifier: str, name: str) -> Callable[[Check], Check]:
 
     Raises:
         ValueError: when the identifier's number is taken.
+
     """
 
     def register(check: Check) -> Check:

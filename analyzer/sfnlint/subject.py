@@ -30,6 +30,7 @@ class Trouble(NamedTuple):
         message: one line: what, and what to do.
         place: where; the whole file when nothing narrower is known.
         other: a second place that explains (the first of two equal keys).
+
     """
 
     kind: TroubleKind
@@ -55,6 +56,7 @@ class Role:
             principal is this role; their statements' resources are the ARNs of what they guard.
         shared_with: who else uses the role ("lambda.amazonaws.com"), so that a grant that no
             machine needs is not unneeded; empty when nobody is known to.
+
     """
 
     name: str
@@ -83,6 +85,7 @@ class Subject:
             conditions do not touch machine and role.
         not_awaited: policies of the role that are resources of their own which the machine does
             not wait for, neither by DependsOn nor by a reference.
+
     """
 
     machine: Machine
@@ -102,6 +105,7 @@ class Reading:
     Attributes:
         subjects: one for each machine and combination of conditions.
         troubles: what could not be read.
+
     """
 
     subjects: list[Subject] = field(default_factory=list)

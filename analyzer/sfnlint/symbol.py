@@ -29,6 +29,7 @@ class Symbol:
         kind: "open", one string that may be any; "generated", one string that the service makes up
             for a resource without a name, so that it equals no other symbol and no literal;
             "free", any string, another at each run.
+
     """
 
     name: str

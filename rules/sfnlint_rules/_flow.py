@@ -45,9 +45,9 @@ def endless_cycles(scope: Scope) -> Iterator[list[State]]:
     trapped = scope.reachable - can_end
     if not trapped:
         return
-    from sfnlint.asl.graph import view
-
     import networkx
+
+    from sfnlint.asl.graph import view
 
     order = {name: index for index, name in enumerate(scope.states)}
     graph = view(scope).subgraph(trapped)

@@ -73,7 +73,9 @@ def denied(use: RoleUse, rule: str, level: str) -> Iterator[Finding]:
                 f"which state '{lack.first.requirement.state.name}' needs"
             )
             finding = about(lack, rule, message, notes=needed_by(lack))
-            yield replace(finding, place=statement.place, fix="a Deny wins over every Allow: narrow it")
+            yield replace(
+                finding, place=statement.place, fix="a Deny wins over every Allow: narrow it"
+            )
 
 
 def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:

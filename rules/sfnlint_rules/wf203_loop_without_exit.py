@@ -65,7 +65,9 @@ def loop_without_exit(subject: Subject) -> Iterator[Finding]:
     for scope in subject.machine.scopes:
         if not scope.readable or any_missing_target(scope):
             continue
-        if scope.parent is None and not any(scope.states[name].terminal for name in scope.reachable):
+        if scope.parent is None and not any(
+            scope.states[name].terminal for name in scope.reachable
+        ):
             continue  # EF204 says more
         for cycle in endless_cycles(scope):
             state = cycle[0]

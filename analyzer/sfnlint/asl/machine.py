@@ -25,6 +25,7 @@ class Transition(NamedTuple):
         target: the name of the state it leads to.
         path: the path of that name in the definition.
         field: the field that says so.
+
     """
 
     target: str
@@ -40,6 +41,7 @@ class State:
         data: its fields.
         scope: the scope that it stands in.
         path: the route to it in the definition.
+
     """
 
     def __init__(self, name: str, data: Mapping[str, object], scope: Scope, path: Path) -> None:
@@ -115,6 +117,7 @@ class Scope:
         data: its fields.
         parent: the state that holds it; None for the top level.
         states: its states by name.
+
     """
 
     def __init__(
@@ -168,6 +171,7 @@ class Machine:
         document: the document that holds it.
         path: the route to it there.
         scopes: all its scopes, each before those inside it; the first is the top level.
+
     """
 
     def __init__(self, document: Document, data: Mapping[str, object], path: Path = ()) -> None:

@@ -12,7 +12,9 @@ from sfnlint.symbol import MARKER
 
 IntegrationPattern = Literal["request_response", "sync", "sync:2", "waitForTaskToken"]
 
-_FORM = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\.(.+))?", re.DOTALL)
+_FORM = re.compile(
+    r"arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\.(.+))?", re.DOTALL
+)
 _NOT_A_SERVICE = frozenset({"activity", "stateMachine", "execution"})
 
 
@@ -25,6 +27,7 @@ class TaskResource(NamedTuple):
         pattern: what follows the last dot, `sync`; "request_response" where nothing does. Any
             text: whether it is a pattern at all is for a rule to say.
         sdk: whether it is an AWS SDK integration.
+
     """
 
     service: str
@@ -55,4 +58,7 @@ def parse_resource(text: object) -> TaskResource | None:
 
 def is_activity(text: object) -> bool:
     """Whether a Task's Resource is an activity's ARN."""
-    return isinstance(text, str) and re.match(r"arn:[^:]*:states:[^:]*:[^:]*:activity:", text) is not None
+    return (
+        isinstance(text, str)
+        and re.match(r"arn:[^:]*:states:[^:]*:[^:]*:activity:", text) is not None
+    )

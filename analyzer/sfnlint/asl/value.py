@@ -28,6 +28,7 @@ class Value(NamedTuple):
     Attributes:
         text: a string with marker characters for its open parts.
         path: the route to it in the definition.
+
     """
 
     text: str

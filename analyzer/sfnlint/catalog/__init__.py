@@ -24,6 +24,7 @@ class Need(NamedTuple):
 
     Attributes:
         source: the address of the public page it comes from.
+
     """
 
     purpose: Purpose

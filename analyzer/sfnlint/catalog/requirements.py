@@ -40,6 +40,7 @@ class Requirement(NamedTuple):
         place: the field that asks for it.
         source: the public page it comes from.
         reason: half a sentence.
+
     """
 
     state: State

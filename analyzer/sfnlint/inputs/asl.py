@@ -13,7 +13,11 @@ from sfnlint.source import Piece, TextDocument, embed
 from sfnlint.subject import MachineType, Reading, Role, Subject, Trouble
 from sfnlint.symbol import Symbols
 
-_WRAPPERS = (("PolicyDocument",), ("PolicyVersion", "Document"), ("Role", "AssumeRolePolicyDocument"))
+_WRAPPERS = (
+    ("PolicyDocument",),
+    ("PolicyVersion", "Document"),
+    ("Role", "AssumeRolePolicyDocument"),
+)
 """Where the answers of get-role-policy, get-policy-version and get-role hold a document.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
@@ -27,6 +31,7 @@ class Given(NamedTuple):
         policies: the role's policies, one document each.
         trust: its trust policy.
         type: the machine's type.
+
     """
 
     policies: Sequence[TextDocument] = ()
@@ -50,9 +55,7 @@ def read(document: TextDocument, given: Given) -> Reading:
     if given.policies or given.trust:
         role = read_role(given, symbols, reading.troubles)
     machine = Machine(document, data)
-    reading.subjects.append(
-        Subject(machine, role, symbols, Place(document), type=given.type)
-    )
+    reading.subjects.append(Subject(machine, role, symbols, Place(document), type=given.type))
     return reading
 
 

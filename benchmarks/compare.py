@@ -1,0 +1,153 @@
+"""Times sfn-lint against its peers, side by side in one run, and prints ratios.
+
+    python benchmarks/compare.py [--runs N]
+
+Whole processes in turn (A B A B …), CPU time (user and system), medians. A ratio below 1 means
+that sfn-lint is quicker. Peers that are not installed are left out: `pip install statelint`.
+cfn-lint is a dependency. Inputs are made here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROLE = "arn:aws:iam::123456789012:role/training"
+ACCOUNT = "us-east-1:123456789012"
+
+
+def machine(count: int) -> dict[str, object]:
+    """A machine of `count` training jobs, one after the other."""
+    states: dict[str, object] = {}
+    for index in range(count):
+        last = index + 1 == count
+        states[f"Train {index}"] = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+            "Parameters": {"TrainingJobName": f"job-{index}", "RoleArn": ROLE},
+            "Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 2}],
+            **({"End": True} if last else {"Next": f"Train {index + 1}"}),
+        }
+    return {"StartAt": "Train 0", "States": states}
+
+
+def policy() -> dict[str, object]:
+    """A role's policy that suffices for every job."""
+    rule = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+    calls = ["CreateTrainingJob", "DescribeTrainingJob", "StopTrainingJob", "AddTags"]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": [f"sagemaker:{call}" for call in calls],
+                "Resource": f"arn:aws:sagemaker:{ACCOUNT}:training-job/job-*",
+            },
+            {
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": ROLE,
+                "Condition": {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+            },
+            {
+                "Effect": "Allow",
+                "Action": ["events:PutRule", "events:PutTargets", "events:DescribeRule"],
+                "Resource": f"arn:aws:events:{ACCOUNT}:rule/{rule}",
+            },
+        ],
+    }
+
+
+def template() -> dict[str, object]:
+    """A CloudFormation template with one machine and its role."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "states.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    return {
+        "Resources": {
+            "Machine": {
+                "Type": "AWS::StepFunctions::StateMachine",
+                "Properties": {
+                    "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                    "DefinitionString": json.dumps(machine(5)),
+                },
+            },
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+                    "Policies": [{"PolicyName": "training", "PolicyDocument": policy()}],
+                },
+            },
+        }
+    }
+
+
+def cpu_seconds(command: Sequence[str]) -> float:
+    """Run a command to its end; its CPU time."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    quiet = subprocess.DEVNULL
+    environment = {**os.environ, "NO_COLOR": "1"}
+    subprocess.run(command, stdout=quiet, stderr=quiet, check=False, env=environment)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def compare(title: str, ours: Sequence[str], other: Sequence[str], runs: int, target: str) -> None:
+    """Run the two in turn, and print the median of the ratios."""
+    if shutil.which(other[0]) is None:
+        print(f"{title}: {other[0]} is not installed")
+        return
+    pairs = [(cpu_seconds(ours), cpu_seconds(other)) for _ in range(runs + 1)][1:]
+    ratio = statistics.median(one / two for one, two in pairs)
+    own, peer = (statistics.median(column) for column in zip(*pairs, strict=True))
+    print(f"{title}: {ratio:.2f} (target {target}; {own * 1000:.0f} ms to {peer * 1000:.0f} ms)")
+
+
+def main() -> None:
+    """Write the inputs, run the pairs."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=9)
+    runs = parser.parse_args().runs
+    sfn_lint = shutil.which("sfn-lint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if sfn_lint is None:
+        sys.exit("sfn-lint is not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        files = {
+            "small.asl.json": machine(1),
+            "500.asl.json": machine(500),
+            "5000.asl.json": machine(5000),
+            "policy.json": policy(),
+            "template.json": template(),
+        }
+        for name, data in files.items():
+            Path(folder, name).write_text(json.dumps(data, indent=2), encoding="utf-8")
+        os.chdir(folder)
+        check = [sfn_lint, "check", "--policy", "policy.json"]
+        small, large = "small.asl.json", "5000.asl.json"
+        compare("small file, to statelint", [*check, small], ["statelint", small], runs, "1.5")
+        compare("5,000 states, to statelint", [*check, large], ["statelint", large], runs, "1")
+        template_file = "template.json"
+        compare(
+            "template, to cfn-lint",
+            [sfn_lint, "check", template_file],
+            ["cfn-lint", template_file],
+            runs,
+            "0.2",
+        )
+        compare("5,000 states, to 500", [*check, large], [*check, "500.asl.json"], runs, "11")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The catalog's files have their form, and say what the public pages say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from sfnlint import catalog
+
+FOLDER = Path(catalog.__file__).parent
+SCHEMA = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
+SERVICES = catalog.services()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_form(service: str) -> None:
+    data = json.loads((FOLDER / f"{service}.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+    assert data["service"] == service
+    needs = [need for entry in data["integrations"].values() for need in entry["needs"]]
+    assert {need["source"] for need in needs} == set(data["sources"])
+    for need in needs:
+        assert len(need.get("documented", need["resources"])) == len(need["resources"])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_integration_starts_something(service: str) -> None:
+    for integration in (catalog.service(service) or {}).values():
+        for pattern in integration.patterns:
+            purposes = [need.purpose for need in integration.needs if pattern in need.patterns]
+            assert "start" in purposes
+            assert ("poll" in purposes) == pattern.startswith("sync")
+
+
+def test_sagemaker_is_whole() -> None:
+    known = catalog.service("sagemaker") or {}
+    assert {name: list(entry.patterns) for name, entry in known.items()} == {
+        "createTrainingJob": ["request_response", "sync"],
+        "createTransformJob": ["request_response", "sync"],
+        "createProcessingJob": ["request_response", "sync"],
+        "createLabelingJob": ["request_response", "sync"],
+        "createHyperParameterTuningJob": ["request_response", "sync"],
+        "createModel": ["request_response"],
+        "createEndpoint": ["request_response"],
+        "createEndpointConfig": ["request_response"],
+        "updateEndpoint": ["request_response"],
+    }
+
+
+@pytest.mark.parametrize("name", ["schema", "../iam/x", "", "a/b", "sagemaker.json", "\0"])
+def test_names_that_are_no_service(name: str) -> None:
+    assert catalog.service(name) is None

@@ -1,0 +1,110 @@
+"""Modules import only from the layers below theirs, and the start of the CLI stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ENGINE = Path(__file__).parent.parent / "analyzer" / "sfnlint"
+RULES = ENGINE.parent.parent / "rules" / "sfnlint_rules"
+LAYERS = [
+    "place",
+    "symbol",
+    "source",
+    "finding",
+    "iam",
+    "asl",
+    "catalog",
+    "subject",
+    "inputs",
+    "role_use",
+    "rule",
+    "engine",
+    "discovery",
+    "report",
+    "config",
+    "cli",
+    "__main__",
+]
+MODULES = sorted(ENGINE.rglob("*.py"))
+
+
+def imported(file: Path) -> set[str]:
+    """The parts of the engine that a module imports, `sfnlint.iam.policy` as `iam`."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "sfnlint":
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.removeprefix("sfnlint."))
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.removeprefix("sfnlint.") for alias in node.names}
+    return {name.partition(".")[0] for name in names} & set(LAYERS)
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ENGINE)))
+def test_imports_point_downwards(file: Path) -> None:
+    part = file.relative_to(ENGINE).parts[0].removesuffix(".py")
+    if part == "__init__":
+        return
+    allowed = set(LAYERS[: LAYERS.index(part) + 1])
+    assert imported(file) <= allowed
+
+
+@pytest.mark.parametrize("file", sorted(RULES.glob("*.py")), ids=lambda file: file.name)
+def test_rules_know_no_file_format_and_print_nothing(file: Path) -> None:
+    assert not imported(file) & {
+        "source",
+        "inputs",
+        "engine",
+        "discovery",
+        "report",
+        "config",
+        "cli",
+    }
+    assert "print(" not in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", [*MODULES, *RULES.glob("*.py")], ids=lambda file: file.name)
+def test_no_module_is_long(file: Path) -> None:
+    assert file.read_text(encoding="utf-8").count("\n") <= 400
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (
+            ["--version"],
+            ["cfnlint", "networkx", "jsonschema", "yaml", "pathspec", "sfnlint.engine"],
+        ),
+        (
+            ["check", "definition.asl.json"],
+            ["cfnlint", "networkx", "jsonschema", "yaml", "pathspec"],
+        ),
+    ],
+)
+def test_start_is_light(arguments: list[str], absent: list[str], tmp_path: Path) -> None:
+    definition = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
+    (tmp_path / "definition.asl.json").write_text(definition)
+    code = (
+        "import sys, atexit\n"
+        f"atexit.register(lambda: print(*sorted(set({absent!r}) & set(sys.modules))))\n"
+        "from sfnlint.cli import main\n"
+        f"main({arguments!r})"
+    )
+    environment = {"PYTHONPATH": f"{ENGINE.parent}:{RULES.parent}"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
+    )
+    assert done.stdout.strip().split("\n")[-1].split() in ([], ["sfn-lint", sfnlint_version()])
+
+
+def sfnlint_version() -> str:
+    import sfnlint
+
+    return sfnlint.__version__
