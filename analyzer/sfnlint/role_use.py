@@ -179,6 +179,14 @@ class RoleUse:
         ]
 
     @cached_property
+    def by_action(self) -> dict[str, list[Ask]]:
+        """The asks of each action."""
+        found: dict[str, list[Ask]] = {}
+        for ask in self.asks:
+            found.setdefault(ask.action, []).append(ask)
+        return found
+
+    @cached_property
     def used(self) -> set[tuple[Place, str]]:
         """The statements that answer something, each with the action it answers."""
         return {

@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 from sfnlint.finding import Finding, Note
 from sfnlint.role_use import Lack, RoleUse
 
+_MOST_NAMED = 8
+
 
 def listed(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """`a`, `a and b`, `a, b and c`; of many, the first ones and how many more."""
+    if len(items) > _MOST_NAMED:
+        items = [*items[: _MOST_NAMED - 1], f"{len(items) - _MOST_NAMED + 1} more"]
     return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 

@@ -21,6 +21,9 @@ _OF_THE_MACHINE = ("logs:", "xray:", "kms:", "cloudwatch:")
 """Services that a machine itself may need (logging, tracing, encryption), not one of its states."""
 
 
+_MOST_NAMES = 20
+
+
 def whole_service(item: Item) -> bool:
     """Whether an action is `*` or `service:*`."""
     return item.pattern.is_any or str(item.pattern).endswith(":*")
@@ -55,11 +58,12 @@ def wider(use: RoleUse, item: Item, asks: Sequence[Ask]) -> bool:
     pattern = item.pattern.bind(use.known)
     if Wildcard.ANY not in pattern.parts and Wildcard.ONE not in pattern.parts:
         return False
-    served = [ask for ask in asks if relate(ask.resource, [pattern]) is Relation.COVERED]
-    if not served:
+    documented = {_as_grant(ask.requirement.documented.bind(use.known)) for ask in asks}
+    if len(documented) > _MOST_NAMES:
+        return False  # who has so many names means to use a wildcard
+    if not any(relate(ask.resource, [pattern]) is Relation.COVERED for ask in asks):
         return False
-    documented = [ask.requirement.documented.bind(use.known) for ask in asks]
-    return relate(_as_need(pattern), [_as_grant(one) for one in documented]) is not Relation.COVERED
+    return relate(_as_need(pattern), list(documented)) is not Relation.COVERED
 
 
 def unbounded(use: RoleUse) -> Iterator[tuple[Item, list[Ask]]]:
@@ -75,11 +79,12 @@ def bounded(use: RoleUse) -> Iterator[tuple[Item, list[Ask]]]:
 def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[Ask]]]:
     if not use.all_known:
         return
-    by_action: dict[str, list[Ask]] = {}
-    for ask in use.asks:
-        # Roles and event rules have rules of their own.
-        if not ask.requirement.documented.is_any and not ask.action.startswith(("iam:", "events:")):
-            by_action.setdefault(ask.action, []).append(ask)
+    # Roles and event rules have rules of their own.
+    by_action = {
+        action: [ask for ask in asks if not ask.requirement.documented.is_any]
+        for action, asks in use.by_action.items()
+        if not action.startswith(("iam:", "events:"))
+    }
     for statement in allowing(use.role):
         # A condition may narrow what the resource leaves open.
         if statement.conditions or statement.not_resource or statement.not_action:
@@ -99,7 +104,7 @@ def too_wide(use: RoleUse, rule: str, item: Item, asks: Sequence[Ask]) -> Findin
     """The finding that a resource of a statement is wider than its asks."""
     actions = tuple(dict.fromkeys(ask.action for ask in asks))
     resources = tuple(dict.fromkeys(ask.needed for ask in asks))
-    states = {id(ask.requirement.state): ask for ask in asks}
+    states = {id(ask.requirement.state): ask for ask in reversed(asks)}
     return at_item(
         use,
         rule,
@@ -137,13 +142,12 @@ def needed(use: RoleUse, statement: Statement, item: Item) -> bool:
         return True
     grant = item.pattern.folded()
     resources = [resource.pattern.bind(use.known) for resource in statement.resources]
-    for ask in use.asks:
-        asked = Pattern.literal(ask.action).folded()
-        if relate(asked, [grant]) is Relation.DISJOINT:
+    for action, asks in use.by_action.items():
+        if relate(Pattern.literal(action).folded(), [grant]) is Relation.DISJOINT:
             continue
-        if (statement.place, ask.action) in use.used:
+        if (statement.place, action) in use.used:
             return True
-        if relate(ask.resource, resources) is not Relation.DISJOINT:
+        if any(relate(ask.resource, resources) is not Relation.DISJOINT for ask in asks):
             return True
     return False
 

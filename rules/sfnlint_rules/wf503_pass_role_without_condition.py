@@ -100,8 +100,7 @@ def pass_role_without_condition(use: RoleUse) -> Iterator[Finding]:
         if action is not None and "iam:passedtoservice" not in keys:
             services = {
                 str(ask.requirement.context["iam:passedtoservice"])
-                for ask in use.asks
-                if ask.action == "iam:PassRole"
+                for ask in use.by_action.get("iam:PassRole", [])
             }
             yield at_item(
                 use,
