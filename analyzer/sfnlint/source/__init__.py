@@ -1,0 +1,11 @@
+"""Texts, their data, and where each value is written: JSON, YAML, and either inside of strings."""
+
+from sfnlint.source.document import Problem as Problem
+from sfnlint.source.document import TextDocument as TextDocument
+from sfnlint.source.embedded import EmbeddedDocument as EmbeddedDocument
+from sfnlint.source.embedded import Piece as Piece
+from sfnlint.source.embedded import embed as embed
+from sfnlint.source.loading import load as load
+from sfnlint.source.loading import parse as parse
+from sfnlint.source.view import View as View
+from sfnlint.source.yaml_scalars import AmbiguousBoolean as AmbiguousBoolean

@@ -1,0 +1,151 @@
+"""A text that was read: its data, what is wrong with it, and where everything in it is."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from sfnlint.place import Located, Part, Path, Place, Span
+from sfnlint.source import json_text
+from sfnlint.source.fault import Fault, FaultError, Kind, Reading
+from sfnlint.source.node import Node
+from sfnlint.symbol import MARKER
+
+Format = Literal["json", "yaml"]
+
+_LINE_ENDS = {"json": re.compile(r"\r?\n"), "yaml": re.compile(r"\r\n|[\r\n]")}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+
+
+class Problem(NamedTuple):
+    """Something wrong with a text itself.
+
+    Attributes:
+        kind: what kind of wrong.
+        message: one line that says what to do, without a final stop or control characters.
+        place: where, as a stretch of the document's own text; of two equal keys the second.
+        other: the first of two equal keys.
+
+    """
+
+    kind: Kind
+    message: str
+    place: Place
+    other: Place | None = None
+
+
+class ParsedText:
+    """A text with its data and the means to find the one in the other.
+
+    Attributes:
+        file: the name of the file, as the user knows it.
+        text: its characters.
+        format: how it is written.
+        data: plain data; None when there is an error. Of equal keys, the last one counts.
+        error: what kept the text from being read.
+        problems: what did not.
+
+    """
+
+    def __init__(self, file: str, text: str, format: Format) -> None:  # noqa: A002
+        self.file = file
+        self.text = text
+        self.format: Format = format
+        self.data: object = None
+        self.error: Problem | None = None
+        self.problems: list[Problem] = []
+        self._tree: Node | None = None
+        try:
+            reading = _reader(format)(text)
+        except FaultError as error:
+            self.error = self._problem(error.fault)
+        else:
+            self.data = reading.data
+            self.problems = [self._problem(fault) for fault in reading.faults]
+            self._tree = reading.tree
+
+    def find(self, path: Path, part: Part, within: Span | None) -> tuple[Span, Path]:
+        """The characters of this text that are meant, and the path that there is."""
+        if part == "text" or self.error is not None:
+            whole = Span(0, len(self.text))
+            return (whole if within is None or part != "text" else _clipped(within, whole)), ()
+        if self._tree is None:
+            self._tree = json_text.scan(self.text)
+        key, node = None, self._tree
+        for depth, step in enumerate(path):
+            child = node.children.get(step) if node.children else None
+            if child is None:
+                return node.span(self.text), path[:depth]
+            key, node = child
+        if part == "key" and key is not None:
+            node = key
+        span = node.span(self.text) if within is None else node.cut(self.text, within)
+        return span, path
+
+    def _problem(self, fault: Fault) -> Problem:
+        other = None if fault.other is None else self._stretch(fault.other)
+        return Problem(fault.kind, fault.message, self._stretch(fault.span), other)
+
+    def _stretch(self, span: Span) -> Place:
+        return Place(self, (), "text", span)
+
+    def locate(self, path: Path, part: Part, within: Span | None) -> Located:
+        """Find the characters of the file; see `sfnlint.place.Document`."""
+        raise NotImplementedError
+
+
+class TextDocument(ParsedText):
+    """A file that was read.
+
+    Characters that stand for symbols (see `sfnlint.symbol`) are U+FFFD in its text, and so are
+    halves of surrogate pairs; a byte order mark is left out.
+    """
+
+    def __init__(self, file: str, text: str, format: Format) -> None:  # noqa: A002
+        text = text.removeprefix("\ufeff")
+        if not text.isascii():
+            text = MARKER.sub(_REPLACEMENT, _SURROGATES.sub(_REPLACEMENT, text))
+        self._line_starts: list[int] | None = None
+        super().__init__(file, text, format)
+
+    def locate(self, path: Path, part: Part, within: Span | None) -> Located:
+        """Find the characters of the file; see `sfnlint.place.Document`."""
+        span, known = self.find(path, part, within)
+        return Located(self, span, known)
+
+    def line_column(self, offset: int) -> tuple[int, int]:
+        """The line and the column of a character, both from 1."""
+        starts = self._starts()
+        line = bisect_right(starts, max(0, min(offset, len(self.text))))
+        return line, max(0, min(offset, len(self.text))) - starts[line - 1] + 1
+
+    def line_text(self, line: int) -> str:
+        """A line, counted from 1, without its end; empty when there is no such line."""
+        starts = self._starts()
+        if not 1 <= line <= len(starts):
+            return ""
+        end = starts[line] if line < len(starts) else len(self.text)
+        return self.text[starts[line - 1] : end].rstrip("\r\n")
+
+    def _starts(self) -> list[int]:
+        if self._line_starts is None:
+            ends = _LINE_ENDS[self.format].finditer(self.text)
+            self._line_starts = [0, *(found.end() for found in ends)]
+        return self._line_starts
+
+
+def _reader(format: Format) -> Callable[[str], Reading]:  # noqa: A002
+    if format == "json":
+        return json_text.read
+    # Needs the YAML package, which takes longer to import than most files take to be read.
+    from sfnlint.source import yaml_text
+
+    return yaml_text.read
+
+
+def _clipped(span: Span, whole: Span) -> Span:
+    start = min(max(span.start, 0), whole.end)
+    return Span(start, min(max(span.end, start), whole.end))

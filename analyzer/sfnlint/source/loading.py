@@ -1,0 +1,83 @@
+"""Reading files, whatever is in them."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from sfnlint.place import Place, Span
+from sfnlint.source.document import Format, Problem, TextDocument
+from sfnlint.source.fault import Kind, printable
+
+LARGEST_FILE = 20 * 1024 * 1024
+_YAML = (".yaml", ".yml")
+
+
+class _UnreadableError(Exception):
+    def __init__(self, message: str, kind: Kind = "unreadable") -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind: Kind = kind
+
+
+def parse(text: str, file: str, format: Format) -> TextDocument:  # noqa: A002
+    """Read a text. What is wrong with it is in the document; nothing is raised."""
+    return TextDocument(file, text, format)
+
+
+def load(path: Path | str, file: str | None = None) -> TextDocument:
+    """Read a file, by the name `file` if given.
+
+    JSON or YAML by its ending, except that a file that begins with no bracket is no JSON. What
+    is wrong with the file is in the document; nothing is raised.
+    """
+    name = str(path) if file is None else file
+    try:
+        text = _decoded(_content(Path(path)))
+    except _UnreadableError as error:
+        document = TextDocument(name, "", "json")
+        place = Place(document, (), "text", Span(0, 0))
+        document.error = Problem(error.kind, error.message, place)
+        return document
+    is_json = text.lstrip()[:1] in ("{", "[")
+    if not name.lower().endswith(_YAML):
+        return parse(text, name, "json" if is_json else "yaml")
+    if is_json:
+        document = parse(text, name, "json")
+        if document.error is None:
+            return document
+    return parse(text, name, "yaml")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise _UnreadableError("this is a folder, not a file")
+        if not stat.S_ISREG(mode):
+            # Opening a pipe nobody writes to would wait for ever.
+            raise _UnreadableError("this is no regular file")
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = printable((error.strerror or "unknown reason").lower())
+        raise _UnreadableError(f"the file cannot be read: {reason}") from None
+    except ValueError:
+        raise _UnreadableError("no file can have this name") from None
+    if len(content) > LARGEST_FILE:
+        message = (
+            f"the file is larger than {LARGEST_FILE // 1024 // 1024} MB; nothing of it was read"
+        )
+        raise _UnreadableError(message, "too-large")
+    return content
+
+
+def _decoded(content: bytes) -> str:
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        raise _UnreadableError("this is no text in UTF-8; save it as UTF-8") from None
+    if "\0" in text:
+        raise _UnreadableError("this is no text: it holds NUL characters; save it as UTF-8")
+    return text

@@ -1,0 +1,117 @@
+"""Where the values of a text are written: a tree beside the data."""
+
+from __future__ import annotations
+
+import re
+
+from sfnlint.place import Span
+from sfnlint.source.scalar import Layout, Style, layout
+
+_PROPERTY = re.compile(r"[!&][^\s]*+")
+_BETWEEN = re.compile(r"(?:\s++|#[^\r\n\x85\u2028\u2029]*+)*+")
+
+
+class Node:
+    """One value or one key.
+
+    Attributes:
+        start: its first character; in YAML, of its tag or anchor when it has one.
+        end: the character after its last one; None for a block collection, which ends with its
+            last child.
+        style: how a string is written; None for everything that is no string.
+        value: the decoded string; only kept for YAML.
+        children: by name or by position, each with the node of its key.
+        last: what ends a block collection.
+        bare: whether the tag does not belong to it (`x` in `!Ref x`).
+
+    """
+
+    __slots__ = ("_layout", "bare", "children", "end", "last", "start", "style", "value")
+
+    def __init__(
+        self, start: int, end: int | None, style: Style | None = None, value: str = ""
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.style = style
+        self.value = value
+        self.children: Children | None = None
+        self.last: Node | None = None
+        self.bare = False
+        self._layout: Layout | None = None
+
+    def span(self, text: str) -> Span:
+        """The characters of the whole value, with its quotes."""
+        end = self._end(text)
+        start = min(content_start(text, self.start), end) if self.bare else self.start
+        return Span(start, max(start, end))
+
+    def cut(self, text: str, within: Span) -> Span:
+        """The characters in which a part of the decoded string is written.
+
+        All of the value for what is no string.
+        """
+        made = self._made(text)
+        return self.span(text) if made is None else made.cut(within)
+
+    def _end(self, text: str) -> int:
+        node = self
+        while node.last is not None:
+            node = node.last
+        if node.style in ("|", ">"):
+            # The parser's mark lies behind whatever blank lines and comments follow.
+            made = node._made(text)
+            if made is not None:
+                return made.end
+        return node.start if node.end is None else node.end
+
+    def _made(self, text: str) -> Layout | None:
+        if self._layout is None and self.style is not None and self.end is not None:
+            start = self.start
+            if self.style not in ("json", "bare"):
+                start = min(content_start(text, start), self.end)
+            self._layout = layout(text, start, self.end, self.style, self.value)
+        return self._layout
+
+
+class Slice(Node):
+    """A string that is a part of another one: `Arn` in `!GetAtt Role.Arn`."""
+
+    __slots__ = ("offset", "whole")
+
+    def __init__(self, whole: Node, offset: int, value: str) -> None:
+        super().__init__(whole.start, whole.end, whole.style, value)
+        self.whole = whole
+        self.offset = offset
+
+    def span(self, text: str) -> Span:
+        """The characters of this part."""
+        return self.whole.cut(text, Span(self.offset, self.offset + len(self.value)))
+
+    def cut(self, text: str, within: Span) -> Span:
+        """The characters in which a part of this part is written."""
+        start = self.offset + min(within.start, len(self.value))
+        end = self.offset + min(within.end, len(self.value))
+        return self.whole.cut(text, Span(start, end))
+
+
+def content_start(text: str, start: int) -> int:
+    """The first character of a YAML value behind its tag and its anchor."""
+    while found := _PROPERTY.match(text, start):
+        between = _BETWEEN.match(text, found.end())
+        start = between.end() if between else found.end()
+    return start
+
+
+def tag_span(text: str, start: int) -> Span:
+    """The characters of the tag of a YAML value that begins with its properties."""
+    while found := _PROPERTY.match(text, start):
+        if text[found.start()] == "!":
+            return Span(*found.span())
+        between = _BETWEEN.match(text, found.end())
+        start = between.end() if between else found.end()
+    return Span(start, start)
+
+
+Children = dict[str | int, tuple[Node | None, Node]]
+"""Nodes by name or position, each behind the node of its key."""

@@ -1,0 +1,369 @@
+"""YAML texts: events by the YAML package's parser, data and positions by a builder of our own.
+
+https://yaml.org/spec/1.1/ and, where both agree less than people expect, see `yaml_scalars`.
+CloudFormation's short tags:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sfnlint.place import Span
+from sfnlint.source.fault import (
+    DEPTH_LIMIT,
+    TOO_DEEP,
+    Fault,
+    FaultError,
+    Reading,
+    duplicate,
+    fail,
+    printable,
+    quoted,
+)
+from sfnlint.source.node import Children, Node, Slice, content_start, tag_span
+from sfnlint.source.scalar import Style, layout
+from sfnlint.source.yaml_scalars import resolve, resolve_tagged
+from sfnlint.symbol import MARKER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yaml import (
+        AliasEvent,
+        Event,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceStartEvent,
+        YAMLError,
+    )
+
+_Data = list[object] | dict[str, object]
+
+SIZE_LIMIT = 1_000_000
+"""How many values a document may have once its aliases are expanded."""
+
+_TAG_DIRECTIVES = 100
+_REPLACEMENT = "\ufffd"
+_STANDARD = "tag:yaml.org,2002:"
+_SYMBOL_ESCAPE = re.compile(r"\\U00(?:0[fF]|10)|\\u[dD][89a-fA-F]")
+_UNSAFE = re.compile("[\ud800-\udfff\U000f0000-\U0010ffff]")
+
+
+class _Value:
+    """A value that is complete.
+
+    Attributes:
+        data: what it is.
+        node: where it is written.
+        text: the text of a scalar, which can be a key; None for anything else.
+        size: how many values it holds, itself included.
+        height: how many containers stand in each other in it.
+
+    """
+
+    __slots__ = ("data", "height", "node", "size", "text")
+
+    def __init__(
+        self, data: object, node: Node, text: str | None = None, size: int = 1, height: int = 0
+    ) -> None:
+        self.data = data
+        self.node = node
+        self.text = text
+        self.size = size
+        self.height = height
+
+
+class _Collection:
+    """A sequence or a mapping that is being read.
+
+    Attributes:
+        value: what it will be.
+        anchor: the name under which an alias may repeat it.
+        function: the name that its short tag stands for.
+        data: the list or the mapping.
+        children: where the members are.
+        has_brackets: whether it ends with a bracket; else it ends with its last member.
+        key: the key that waits for its value.
+        merged: what merge keys bring in.
+
+    """
+
+    __slots__ = (
+        "anchor",
+        "children",
+        "data",
+        "function",
+        "has_brackets",
+        "key",
+        "merged",
+        "value",
+    )
+
+    def __init__(self, data: _Data, node: Node, anchor: str | None, function: str) -> None:
+        self.value = _Value(data, node)
+        self.anchor = anchor
+        self.function = function
+        self.data = data
+        self.children: Children = {}
+        self.key: tuple[str, Node] | None = None
+        self.merged: list[_Value] = []
+        self.has_brackets = False
+        node.children = self.children
+
+
+def read(text: str) -> Reading:
+    """The data of a YAML text, with the places of everything in it.
+
+    Raises:
+        FaultError: it is no YAML, or nothing that a template can be.
+
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    builder = _Builder(text)
+    actions: dict[type[Event], Callable[..., None]] = {
+        yaml.ScalarEvent: builder.scalar,
+        yaml.AliasEvent: builder.alias,
+        yaml.MappingStartEvent: builder.mapping_start,
+        yaml.SequenceStartEvent: builder.sequence_start,
+        yaml.MappingEndEvent: builder.end,
+        yaml.SequenceEndEvent: builder.end,
+        yaml.DocumentStartEvent: builder.document_start,
+    }
+    if text.count("%TAG") > _TAG_DIRECTIVES:
+        # The parser compares each with all before it.
+        raise fail("too-large", "there are too many %TAG directives; remove them", 0)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            action = actions.get(type(event))
+            if action is not None:
+                action(event)
+    except yaml.YAMLError as error:
+        raise _syntax(text, error) from None
+    except ValueError:
+        raise fail("syntax", "this is not valid YAML", 0) from None
+    root = builder.root()
+    return Reading(root.data, root.node, builder.faults)
+
+
+class _Builder:
+    """Makes values of events; every method named for an event takes one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.faults: list[Fault] = []
+        self._anchors: dict[str, _Value | None] = {}
+        self._documents: list[_Value] = []
+        self._stack: list[_Collection] = []
+        self._depth = 0
+        self._has_escapes = _SYMBOL_ESCAPE.search(text) is not None
+
+    def root(self) -> _Value:
+        """The only document that holds anything."""
+        filled = [
+            value for value in self._documents if value.text != "" or value.node.style != "plain"
+        ]
+        if not filled:
+            raise fail("syntax", "the file is empty", 0, 0)
+        if len(filled) > 1:
+            message = "several YAML documents in one file; keep one"
+            raise fail("syntax", message, filled[1].node.start)
+        return filled[0]
+
+    def document_start(self, _event: Event) -> None:
+        """Aliases reach no further than their document."""
+        self._anchors.clear()
+
+    def scalar(self, event: ScalarEvent) -> None:
+        """A string, a number, a boolean or nothing; or a short tag with one."""
+        text: str = event.value
+        style: Style = event.style or "plain"  # type: ignore[assignment]
+        node = Node(*_span(event), style, text)
+        if style == '"' and self._has_escapes:
+            text = node.value = _without_escaped_symbols(self.text, node)
+        function = _function(event.tag)
+        if function:
+            value = self._wrapped(_content(node, text, function), function)
+        elif event.tag and event.tag.startswith(_STANDARD):
+            value = _Value(resolve_tagged(text, event.tag.removeprefix(_STANDARD)), node, text)
+        elif event.tag or style != "plain":
+            value = _Value(text, node, text)
+        else:
+            value = _Value(resolve(text), node, text)
+        self._finish(value, event.anchor)
+
+    def alias(self, event: AliasEvent) -> None:
+        """A value that was there before."""
+        node = Node(*_span(event))
+        name = event.anchor or ""
+        if name not in self._anchors:
+            message = f"no anchor {quoted(name)} stands before this alias"
+            raise fail("syntax", message, node.start, node.end)
+        value = self._anchors[name]
+        if value is None:
+            message = f"the alias {quoted(name)} stands inside of what it repeats"
+            raise fail("syntax", message, node.start, node.end)
+        self._put(value, node)
+
+    def mapping_start(self, event: MappingStartEvent) -> None:
+        """An object begins."""
+        self._start(event, {})
+
+    def sequence_start(self, event: SequenceStartEvent) -> None:
+        """A list begins."""
+        self._start(event, [])
+
+    def _start(self, event: MappingStartEvent | SequenceStartEvent, data: _Data) -> None:
+        node = Node(_span(event).start, None)
+        function = _function(event.tag)
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        collection = _Collection(data, node, event.anchor, function)
+        self._stack.append(collection)
+        self._depth += 2 if function else 1
+        if self._depth > DEPTH_LIMIT:
+            raise fail("too-deep", TOO_DEEP, node.start)
+        # A pair in a flow sequence, `[a: b]`, is a mapping without brackets of its own.
+        is_pair = not (event.tag or event.anchor) and self.text[node.start] not in "[{"
+        collection.has_brackets = bool(event.flow_style) and not is_pair
+
+    def end(self, event: Event) -> None:
+        """A list or an object is complete."""
+        collection = self._stack.pop()
+        self._depth -= 2 if collection.function else 1
+        value = collection.value
+        value.height += 1
+        if collection.has_brackets:
+            value.node.last = None
+            value.node.end = _span(event).end
+        for merged in collection.merged:
+            _merge(collection.data, collection.children, merged)
+        if collection.function:
+            value = self._wrapped(value, collection.function)
+        self._finish(value, collection.anchor)
+
+    def _finish(self, value: _Value, anchor: str | None) -> None:
+        if anchor:
+            self._anchors[anchor] = value
+        self._put(value, value.node)
+
+    def _put(self, value: _Value, node: Node) -> None:
+        """Add a value to what it stands in; `node` is its place or the place of its alias."""
+        if not self._stack:
+            self._documents.append(value)
+            return
+        parent = self._stack[-1]
+        parent.value.node.last = node
+        parent.value.size += value.size
+        parent.value.height = max(parent.value.height, value.height)
+        if parent.value.size > SIZE_LIMIT:
+            message = f"with its aliases expanded this holds more than {SIZE_LIMIT:,} values"
+            raise fail("too-large", message, node.start)
+        if self._depth + value.height > DEPTH_LIMIT:
+            raise fail("too-deep", TOO_DEEP, node.start)
+        if isinstance(parent.data, list):
+            parent.children[len(parent.data)] = (None, value.node)
+            parent.data.append(value.data)
+        elif parent.key is None:
+            if value.text is None:
+                raise fail("syntax", "a key must be a plain string", *node.span(self.text))
+            parent.key = (value.text, node)
+        else:
+            self._put_member(parent, parent.data, *parent.key, value)
+
+    def _put_member(
+        self, parent: _Collection, data: dict[str, object], name: str, node: Node, value: _Value
+    ) -> None:
+        parent.key = None
+        if name == "<<" and node.style == "plain":
+            parent.merged.append(value)
+            return
+        earlier = parent.children.get(name)
+        if earlier is not None and earlier[0] is not None:
+            first, second = earlier[0].span(self.text), node.span(self.text)
+            self.faults.append(duplicate(name, second, first))
+        data[name] = value.data
+        parent.children[name] = (node, value.node)
+
+    def _wrapped(self, value: _Value, function: str) -> _Value:
+        """What a short tag stands for: an object with the function's name."""
+        node = Node(value.node.start, None)
+        node.last = value.node
+        tag = tag_span(self.text, node.start)
+        node.children = {function: (Node(tag.start, tag.end), value.node)}
+        value.node.bare = True
+        return _Value({function: value.data}, node, None, value.size + 1, value.height + 1)
+
+
+def _span(event: Event) -> Span:
+    # The parser gives every event both marks; its types do not say so.
+    return Span(event.start_mark.index, event.end_mark.index)  # type: ignore[union-attr]
+
+
+def _function(tag: str | None) -> str:
+    """The name that a short tag stands for; empty for other tags and none."""
+    if not tag or tag[0] != "!" or tag == "!":
+        return ""
+    name = MARKER.sub(_REPLACEMENT, tag[1:])
+    return name if name in ("Ref", "Condition") or name.startswith("Fn::") else f"Fn::{name}"
+
+
+def _content(node: Node, text: str, function: str) -> _Value:
+    """The argument of a short tag that is a scalar: always a string, whatever it looks like."""
+    if function != "Fn::GetAtt":
+        return _Value(text, node, text)
+    resource, dot, attribute = text.partition(".")
+    parts = [resource, attribute] if dot else [resource]
+    whole = Node(node.start, node.end)
+    whole.last = node
+    whole.children = {0: (None, Slice(node, 0, resource))}
+    if dot:
+        whole.children[1] = (None, Slice(node, len(resource) + 1, attribute))
+    return _Value(parts, whole, None, 1 + len(parts), 1)
+
+
+def _merge(target: _Data, target_children: Children, merged: _Value) -> None:
+    """Bring in the members of one mapping or several; what is there already stays.
+
+    https://yaml.org/type/merge.html
+    """
+    children = merged.node.children or {}
+    sources = [(merged.data, merged.node)]
+    if isinstance(merged.data, list):
+        sources = [(data, children[index][1]) for index, data in enumerate(merged.data)]
+    for data, node in sources:
+        if not isinstance(data, dict):
+            raise fail("syntax", "a merge key (<<) needs a mapping or a list of them", node.start)
+        for name, member in data.items():
+            if isinstance(target, dict) and name not in target:
+                target[name] = member
+                target_children[name] = (node.children or {})[name]
+
+
+def _without_escaped_symbols(text: str, node: Node) -> str:
+    """The string with U+FFFD for escapes of characters that stand for symbols."""
+    made = layout(text, content_start(text, node.start), node.end or 0, '"', "")
+    characters = list(node.value)
+    for index in made.escapes() if made else ():
+        if _UNSAFE.match(characters[index]):
+            characters[index] = _REPLACEMENT
+    return "".join(characters)
+
+
+def _syntax(text: str, error: YAMLError) -> FaultError:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is not None:
+        position = min(mark.index, max(0, len(text) - 1))
+        if text[position : position + 1] == "\t":
+            return fail("syntax", "a tab stands where YAML needs spaces", position)
+        reasons = [getattr(error, "problem", None), getattr(error, "context", None)]
+        reason = " ".join(reason for reason in reasons if reason)
+        return fail("syntax", f"this is not valid YAML: {printable(reason)}", position)
+    character = getattr(error, "character", None)
+    if isinstance(character, int):
+        message = f"the character U+{character:04X} may not stand in YAML; remove it"
+        return fail("syntax", message, max(0, text.find(chr(character))))
+    return fail("syntax", "this is not valid YAML", 0)
