@@ -12,7 +12,7 @@ from sfnlint.finding import Finding, Note
 from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
-from sfnlint.source import TextDocument, load, parse
+from sfnlint.source import EmbeddedDocument, TextDocument, load, parse
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.symbol import Symbols
 
@@ -123,12 +123,18 @@ class _Checker:
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
 
     def check(self, document: TextDocument, path: Path, named: bool) -> None:
-        reading = self._read(document, path)
+        symbols = Symbols()
+        source: TextDocument | EmbeddedDocument = document
+        if document.error is not None:
+            from sfnlint.inputs import asl
+
+            source = asl.filled(document, symbols) or document
+        reading = self._read(source, path, symbols)
         if reading is None:
-            if document.error is None or not (named or _looks_like_machine(document.text)):
+            if source.error is None or not (named or _looks_like_machine(document.text)):
                 return
             reading = Reading()
-        problems = [document.error] if document.error else document.problems
+        problems = [source.error] if source.error else source.problems
         reading.troubles[:0] = [
             Trouble(
                 "duplicate-key" if problem.kind == "duplicate-key" else "unreadable",
@@ -141,22 +147,23 @@ class _Checker:
         self._apply(reading)
         self.machines += _summaries(reading.subjects)
 
-    def _read(self, document: TextDocument, path: Path) -> Reading | None:
+    def _read(
+        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
+    ) -> Reading | None:
         from sfnlint.inputs import asl
 
-        data = document.data
-        if data is None:
-            return None
-        if asl.matches(data):
-            return self._read_plain(document, path)
-        if isinstance(data, dict) and "Resources" in data:
+        if asl.matches(document.data):
+            return self._read_plain(document, path, symbols)
+        if isinstance(document, TextDocument) and isinstance(document.data, dict):
             from sfnlint.inputs import cloudformation
 
-            if cloudformation.matches(data):
+            if cloudformation.matches(document.data):
                 return cloudformation.read(document)
         return None
 
-    def _read_plain(self, document: TextDocument, path: Path) -> Reading:
+    def _read_plain(
+        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
+    ) -> Reading:
         from sfnlint.inputs import asl
 
         options = self.options
@@ -165,7 +172,7 @@ class _Checker:
         )
         policies = [self._load(file) for file in pair.policies]
         trust = self._load(pair.trust) if pair.trust else None
-        reading = asl.read(document, asl.Given(policies, trust, pair.type))
+        reading = asl.read(document, asl.Given(policies, trust, pair.type), symbols)
         for other in [*policies, *([trust] if trust else [])]:
             # Each unreadable policy is said once, however many machines it belongs to.
             if other.error and other.file not in self._told:

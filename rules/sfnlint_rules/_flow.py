@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine import Scope, State, Transition
+from sfnlint.symbol import MARKER
 
 
 def ways(scope: Scope) -> Iterator[tuple[State | None, Transition]]:
@@ -14,6 +15,11 @@ def ways(scope: Scope) -> Iterator[tuple[State | None, Transition]]:
     for state in scope.states.values():
         for transition in state.transitions:
             yield state, transition
+
+
+def is_open(transition: Transition) -> bool:
+    """Whether a target is filled in only before deployment."""
+    return "${" in transition.target or MARKER.search(transition.target) is not None
 
 
 def any_missing_target(scope: Scope) -> bool:

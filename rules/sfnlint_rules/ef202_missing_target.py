@@ -39,7 +39,7 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._flow import ways
+from sfnlint_rules._flow import is_open, ways
 
 
 @rule("EF202", "missing-target")
@@ -48,7 +48,7 @@ def missing_target(subject: Subject) -> Iterator[Finding]:
     scopes = {name: scope for scope in subject.machine.scopes for name in scope.states}
     for scope in subject.machine.scopes:
         for source, transition in ways(scope):
-            if transition.target in scope.states:
+            if transition.target in scope.states or is_open(transition):
                 continue
             if transition.target in scopes:
                 hint = "; that state stands in another scope, which transitions do not enter"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -9,9 +10,9 @@ from urllib.parse import unquote
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.policy import Policy, parse_policy
 from sfnlint.place import Document, Place, Span
-from sfnlint.source import Piece, TextDocument, embed
+from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
 from sfnlint.subject import MachineType, Reading, Role, Subject, Trouble
-from sfnlint.symbol import Symbols
+from sfnlint.symbol import Symbol, Symbols
 
 _WRAPPERS = (
     ("PolicyDocument",),
@@ -44,10 +45,18 @@ def matches(data: object) -> bool:
     return is_machine(data)
 
 
-def read(document: TextDocument, given: Given) -> Reading:
-    """One machine, and the role that the given policies make."""
+def read(
+    document: TextDocument | EmbeddedDocument, given: Given, symbols: Symbols | None = None
+) -> Reading:
+    """One machine, and the role that the given policies make.
+
+    Args:
+        document: the definition.
+        given: what belongs to it.
+        symbols: what the marker characters in the definition stand for.
+    """
     reading = Reading()
-    symbols = Symbols()
+    symbols = symbols or Symbols()
     data = document.data
     if not isinstance(data, dict):
         return reading
@@ -57,6 +66,29 @@ def read(document: TextDocument, given: Given) -> Reading:
     machine = Machine(document, data)
     reading.subjects.append(Subject(machine, role, symbols, Place(document), type=given.type))
     return reading
+
+
+def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
+    """The JSON that a text becomes when its `${placeholders}` are filled in; None if it does not.
+
+    A definition that a template fills in may have placeholders where JSON has a number.
+    """
+    if document.format != "json" or "${" not in document.text:
+        return None
+    pieces = []
+    end = 0
+    for match in re.finditer(r"\$\{([\w.:-]+)\}", document.text):
+        pieces.append(_stretch(document, end, match.start()))
+        mark = symbols.mark(Symbol(match.group(1)))
+        pieces.append(Piece(mark, Place(document, (), "text", Span(*match.span()))))
+        end = match.end()
+    pieces.append(_stretch(document, end, len(document.text)))
+    embedded = embed(pieces)
+    return embedded if embedded.error is None else None
+
+
+def _stretch(document: TextDocument, start: int, end: int) -> Piece:
+    return Piece(document.text[start:end], Place(document, (), "text", Span(start, end)))
 
 
 def read_role(given: Given, symbols: Symbols, troubles: list[Trouble]) -> Role:
