@@ -1,5 +1,6 @@
 """Texts, their data, and where each value is written: JSON, YAML, and either inside of strings."""
 
+from sfnlint.source.ambiguous import AmbiguousBoolean as AmbiguousBoolean
 from sfnlint.source.document import Problem as Problem
 from sfnlint.source.document import TextDocument as TextDocument
 from sfnlint.source.embedded import EmbeddedDocument as EmbeddedDocument
@@ -8,4 +9,3 @@ from sfnlint.source.embedded import embed as embed
 from sfnlint.source.loading import load as load
 from sfnlint.source.loading import parse as parse
 from sfnlint.source.view import View as View
-from sfnlint.source.yaml_scalars import AmbiguousBoolean as AmbiguousBoolean

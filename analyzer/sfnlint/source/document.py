@@ -15,8 +15,6 @@ from sfnlint.symbol import MARKER
 
 Format = Literal["json", "yaml"]
 
-_LINE_ENDS = {"json": re.compile(r"\r?\n"), "yaml": re.compile(r"\r\n|[\r\n]")}
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 
 
@@ -73,10 +71,12 @@ class ParsedText:
             whole = Span(0, len(self.text))
             return (whole if within is None or part != "text" else _clipped(within, whole)), ()
         if self._tree is None:
-            self._tree = json_text.scan(self.text)
+            from sfnlint.source.json_spans import tree
+
+            self._tree = tree(self.text)
         key, node = None, self._tree
         for depth, step in enumerate(path):
-            child = node.children.get(step) if node.children else None
+            child = (node.members() or {}).get(step)
             if child is None:
                 return node.span(self.text), path[:depth]
             key, node = child
@@ -107,7 +107,7 @@ class TextDocument(ParsedText):
     def __init__(self, file: str, text: str, format: Format) -> None:  # noqa: A002
         text = text.removeprefix("\ufeff")
         if not text.isascii():
-            text = MARKER.sub(_REPLACEMENT, _SURROGATES.sub(_REPLACEMENT, text))
+            text = MARKER.sub(_REPLACEMENT, re.sub("[\ud800-\udfff]", _REPLACEMENT, text))
         self._line_starts: list[int] | None = None
         super().__init__(file, text, format)
 
@@ -132,7 +132,7 @@ class TextDocument(ParsedText):
 
     def _starts(self) -> list[int]:
         if self._line_starts is None:
-            ends = _LINE_ENDS[self.format].finditer(self.text)
+            ends = re.finditer(r"\r\n|\n" if self.format == "json" else r"\r\n|[\r\n]", self.text)
             self._line_starts = [0, *(found.end() for found in ends)]
         return self._line_starts
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sfnlint.place import Span
-from sfnlint.source.node import Node
 from sfnlint.symbol import MARKER
+
+if TYPE_CHECKING:
+    from sfnlint.source.node import Node
 
 Kind = Literal["unreadable", "syntax", "duplicate-key", "too-deep", "too-large"]
 

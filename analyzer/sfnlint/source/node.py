@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING, Literal
 
 from sfnlint.place import Span
-from sfnlint.source.scalar import Layout, Style, layout
 
-_PROPERTY = re.compile(r"[!&][^\s]*+")
-_BETWEEN = re.compile(r"(?:\s++|#[^\r\n\x85\u2028\u2029]*+)*+")
+if TYPE_CHECKING:
+    from sfnlint.source.scalar import Layout
+
+Style = Literal["json", "bare", "plain", "'", '"', "|", ">"]
 
 
 class Node:
@@ -40,10 +41,18 @@ class Node:
         self.bare = False
         self._layout: Layout | None = None
 
+    def members(self) -> Children | None:
+        """The children by name or by position; None for a scalar."""
+        return self.children
+
     def span(self, text: str) -> Span:
         """The characters of the whole value, with its quotes."""
         end = self._end(text)
-        start = min(content_start(text, self.start), end) if self.bare else self.start
+        start = self.start
+        if self.bare:
+            from sfnlint.source.yaml_properties import content_start
+
+            start = min(content_start(text, start), end)
         return Span(start, max(start, end))
 
     def cut(self, text: str, within: Span) -> Span:
@@ -67,6 +76,9 @@ class Node:
 
     def _made(self, text: str) -> Layout | None:
         if self._layout is None and self.style is not None and self.end is not None:
+            from sfnlint.source.scalar import layout
+            from sfnlint.source.yaml_properties import content_start
+
             start = self.start
             if self.style not in ("json", "bare"):
                 start = min(content_start(text, start), self.end)
@@ -93,24 +105,6 @@ class Slice(Node):
         start = self.offset + min(within.start, len(self.value))
         end = self.offset + min(within.end, len(self.value))
         return self.whole.cut(text, Span(start, end))
-
-
-def content_start(text: str, start: int) -> int:
-    """The first character of a YAML value behind its tag and its anchor."""
-    while found := _PROPERTY.match(text, start):
-        between = _BETWEEN.match(text, found.end())
-        start = between.end() if between else found.end()
-    return start
-
-
-def tag_span(text: str, start: int) -> Span:
-    """The characters of the tag of a YAML value that begins with its properties."""
-    while found := _PROPERTY.match(text, start):
-        if text[found.start()] == "!":
-            return Span(*found.span())
-        between = _BETWEEN.match(text, found.end())
-        start = between.end() if between else found.end()
-    return Span(start, start)
 
 
 Children = dict[str | int, tuple[Node | None, Node]]

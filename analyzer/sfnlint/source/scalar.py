@@ -12,11 +12,9 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
-from typing import Literal
 
 from sfnlint.place import Span
-
-Style = Literal["json", "bare", "plain", "'", '"', "|", ">"]
+from sfnlint.source.node import Style
 
 # Every repetition is possessive: hostile text must not make the search go back.
 _BREAK = r"(?:\r\n|[\r\n\x85\u2028\u2029])"

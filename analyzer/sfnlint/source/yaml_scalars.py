@@ -9,25 +9,13 @@ from __future__ import annotations
 import math
 import re
 
+from sfnlint.source.ambiguous import AmbiguousBoolean
+
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*+)")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]++")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]++")
 _LONGEST_NUMBER = 1000
-
-
-class AmbiguousBoolean(str):
-    """A word that YAML 1.1 takes for a boolean and YAML 1.2 for a string.
-
-    https://yaml.org/type/bool.html
-    """
-
-    __slots__ = ()
-
-    @property
-    def boolean(self) -> bool:
-        """What YAML 1.1 takes it for."""
-        return self.lower() in ("y", "yes", "on")
 
 
 _WORDS: dict[str, object] = dict.fromkeys(("", "~", "null", "Null", "NULL"))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sfnlint.place import Span
 from sfnlint.source.fault import (
     DEPTH_LIMIT,
     TOO_DEEP,
@@ -22,8 +21,8 @@ from sfnlint.source.fault import (
     printable,
     quoted,
 )
-from sfnlint.source.node import Children, Node, Slice, content_start, tag_span
-from sfnlint.source.scalar import Style, layout
+from sfnlint.source.node import Children, Node, Slice, Style
+from sfnlint.source.yaml_properties import content_start, tag_span
 from sfnlint.source.yaml_scalars import resolve, resolve_tagged
 from sfnlint.symbol import MARKER
 
@@ -217,7 +216,7 @@ class _Builder:
         self._start(event, [])
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent, data: _Data) -> None:
-        node = Node(_span(event).start, None)
+        node = Node(_span(event)[0], None)
         function = _function(event.tag)
         if event.anchor:
             self._anchors[event.anchor] = None
@@ -238,7 +237,7 @@ class _Builder:
         value.height += 1
         if collection.has_brackets:
             value.node.last = None
-            value.node.end = _span(event).end
+            value.node.end = _span(event)[1]
         for merged in collection.merged:
             _merge(collection.data, collection.children, merged)
         if collection.function:
@@ -256,10 +255,12 @@ class _Builder:
             self._documents.append(value)
             return
         parent = self._stack[-1]
-        parent.value.node.last = node
-        parent.value.size += value.size
-        parent.value.height = max(parent.value.height, value.height)
-        if parent.value.size > SIZE_LIMIT:
+        whole = parent.value
+        whole.node.last = node
+        whole.size += value.size
+        if value.height > whole.height:
+            whole.height = value.height
+        if whole.size > SIZE_LIMIT:
             message = f"with its aliases expanded this holds more than {SIZE_LIMIT:,} values"
             raise fail("too-large", message, node.start)
         if self._depth + value.height > DEPTH_LIMIT:
@@ -298,9 +299,9 @@ class _Builder:
         return _Value({function: value.data}, node, None, value.size + 1, value.height + 1)
 
 
-def _span(event: Event) -> Span:
+def _span(event: Event) -> tuple[int, int]:
     # The parser gives every event both marks; its types do not say so.
-    return Span(event.start_mark.index, event.end_mark.index)  # type: ignore[union-attr]
+    return event.start_mark.index, event.end_mark.index  # type: ignore[union-attr]
 
 
 def _function(tag: str | None) -> str:
@@ -345,6 +346,8 @@ def _merge(target: _Data, target_children: Children, merged: _Value) -> None:
 
 def _without_escaped_symbols(text: str, node: Node) -> str:
     """The string with U+FFFD for escapes of characters that stand for symbols."""
+    from sfnlint.source.scalar import layout
+
     made = layout(text, content_start(text, node.start), node.end or 0, '"', "")
     characters = list(node.value)
     for index in made.escapes() if made else ():

@@ -1,0 +1,110 @@
+"""Where the values of a JSON text are."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from sfnlint.source.fault import Fault, duplicate
+from sfnlint.source.json_tokens import STRING, TOKEN, has_symbols, without_lone_escapes
+from sfnlint.source.node import Children, Node
+from sfnlint.symbol import MARKER
+
+_BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}])', re.DOTALL)
+
+
+class _Source:
+    """A valid JSON text, with the closing bracket of each opening one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.decodable = without_lone_escapes(text)
+        self.has_symbols = has_symbols(text)
+        self.closing: dict[int, int] = {}
+        opened: list[int] = []
+        for found in _BRACKET.finditer(text):
+            start = found.start(1)
+            if text[start] in "[{":
+                opened.append(start)
+            else:
+                self.closing[opened.pop()] = start
+
+    def node(self, start: int, end: int) -> Node:
+        """The node of a token; a bracket stands for all up to the closing one."""
+        first = self.text[start]
+        if first == '"':
+            return Node(start, end, "json")
+        if first in "[{":
+            return _Container(self, start)
+        if self.has_symbols and MARKER.search(self.text, start, end):
+            return Node(start, end, "bare")
+        return Node(start, end)
+
+    def name(self, key: Node) -> str:
+        """The decoded characters of a key."""
+        written = self.decodable[slice(*key.span(self.text))]
+        if written[0] != '"':
+            return written
+        return str(json.loads(written)) if "\\" in written else written[1:-1]
+
+
+class _Container(Node):
+    """An object or a list, whose members are looked up when somebody asks for one."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, source: _Source, start: int) -> None:
+        super().__init__(start, source.closing[start] + 1)
+        self.source = source
+
+    def members(self) -> Children:
+        """The members, with their keys."""
+        if self.children is None:
+            self.children = {}
+            for key, node in self.pairs():
+                name = len(self.children) if key is None else self.source.name(key)
+                self.children[name] = (key, node)
+        return self.children
+
+    def pairs(self) -> Iterator[tuple[Node | None, Node]]:
+        """Every key and value, equal ones included."""
+        source, closing = self.source, self.source.closing[self.start]
+        is_object = source.text[self.start] == "{"
+        key: Node | None = None
+        position = self.start + 1
+        while found := TOKEN.search(source.text, position, closing):
+            node = source.node(*found.span())
+            position = found.end() if node.end is None else node.end
+            if is_object and key is None:
+                key = node
+            else:
+                yield key, node
+                key = None
+
+
+def tree(text: str) -> Node:
+    """The node of the only value of a valid JSON text."""
+    found = TOKEN.search(text)
+    return _Source(text).node(*found.span()) if found else Node(0, len(text))
+
+
+def duplicates(text: str) -> list[Fault]:
+    """The keys of a valid JSON text that stand twice in an object."""
+    faults: list[Fault] = []
+    open_nodes = [tree(text)]
+    while open_nodes:
+        node = open_nodes.pop()
+        if not isinstance(node, _Container):
+            continue
+        first: dict[str, Node] = {}
+        values: list[Node] = []
+        for key, value in node.pairs():
+            values.append(value)
+            if key is not None:
+                name = node.source.name(key)
+                earlier = first.setdefault(name, key)
+                if earlier is not key:
+                    faults.append(duplicate(name, key.span(text), earlier.span(text)))
+        open_nodes += reversed(values)
+    return faults

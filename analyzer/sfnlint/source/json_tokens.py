@@ -1,0 +1,67 @@
+"""The tokens of a JSON text, and the escapes that are not let through."""
+
+from __future__ import annotations
+
+import re
+
+from sfnlint.symbol import MARKER
+
+# Possessive, and without a closing quote in need: no text makes the search go back.
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
+TOKEN = re.compile(rf'{STRING}|[\[\]{{}}]|[^\s\[\]{{}}:,"]++', re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(
+    r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?P<alone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+_REPLACEMENT = r"\ufffd"
+
+
+def loadable(text: str) -> tuple[str, list[int]]:
+    """The text as a JSON parser shall see it, and where a character came in.
+
+    A word with a symbol in it outside of a string becomes a string.
+    """
+    return _with_quotes(without_lone_escapes(text))
+
+
+def without_lone_escapes(text: str) -> str:
+    """The text with escapes that must not be decoded written as U+FFFD, of the same length.
+
+    Half of a surrogate pair cannot be printed, and characters of the private planes stand for
+    symbols.
+    """
+    return _ESCAPE.sub(_harmless, text) if _SURROGATE.search(text) else text
+
+
+def _harmless(found: re.Match[str]) -> str:
+    high, low = found["high"], found["low"]
+    if high is None:
+        return found.group() if found["alone"] is None else _REPLACEMENT
+    # The two halves of a pair hold ten bits each of the character's distance from U+10000.
+    character = chr(0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00)
+    return _REPLACEMENT * 2 if MARKER.match(character) else found.group()
+
+
+def _with_quotes(text: str) -> tuple[str, list[int]]:
+    """The text with words that hold a symbol made strings, and where a quote came in."""
+    if not has_symbols(text):
+        return text, []
+    pieces: list[str] = []
+    inserted: list[int] = []
+    position = 0
+    for found in TOKEN.finditer(text):
+        word = found.group()
+        if word[0] in '"[]{}' or "\\" in word or not MARKER.search(word):
+            continue
+        start, end = found.span()
+        pieces += (text[position:start], '"', word, '"')
+        inserted += (start + len(inserted), end + len(inserted) + 1)
+        position = end
+    return "".join(pieces) + text[position:], inserted
+
+
+def has_symbols(text: str) -> bool:
+    """Whether there is a character that stands for a symbol."""
+    return not text.isascii() and MARKER.search(text) is not None
