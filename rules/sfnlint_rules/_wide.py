@@ -161,14 +161,12 @@ def _suggested(ask: Ask) -> str:
 
 def _as_need(pattern: Pattern) -> Pattern:
     """A grant as the strings that it reaches."""
-    return Pattern(tuple(_ANY if isinstance(part, Wildcard) else part for part in pattern.parts))
+    return Pattern.of(_ANY if isinstance(part, Wildcard) else part for part in pattern.parts)
 
 
 def _as_grant(pattern: Pattern) -> Pattern:
     """What is documented, as the strings that it reaches: run-time values stand for any text."""
-    return Pattern(
-        tuple(
-            Wildcard.ANY if isinstance(part, Symbol) and part.kind == "free" else part
-            for part in pattern.parts
-        )
+    return Pattern.of(
+        Wildcard.ANY if isinstance(part, Symbol) and part.kind == "free" else part
+        for part in pattern.parts
     )

@@ -1,0 +1,1 @@
+"""Symbolic IAM evaluation: a library of its own. It knows policies, not machines."""

@@ -1,0 +1,102 @@
+"""Conditions of statements, as far as the call is known.
+
+Operators: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+
+from sfnlint.iam.pattern import Pattern, Relation, relate
+from sfnlint.iam.policy import Condition
+
+Context = Mapping[str, Pattern | None]
+
+
+class Answer(Enum):
+    """Whether a condition is met."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNKNOWN = "unknown"
+
+
+_TEXT = {
+    "stringequals": (False, False),
+    "stringnotequals": (True, False),
+    "stringequalsignorecase": (False, True),
+    "stringnotequalsignorecase": (True, True),
+    "stringlike": (False, False),
+    "stringnotlike": (True, False),
+    "arnequals": (False, False),
+    "arnlike": (False, False),
+    "arnnotequals": (True, False),
+    "arnnotlike": (True, False),
+    "bool": (False, True),
+}
+"""Operators that compare text: whether they negate, whether they ignore case."""
+
+
+def conditions_met(conditions: Iterable[Condition], context: Context) -> Answer:
+    """Whether all conditions of a statement are met.
+
+    Args:
+        conditions: the conditions.
+        context: keys in lower case with what the call has there; None, the call certainly lacks
+            the key; a key that is not in it is not known.
+
+    """
+    answers = [_met(condition, context) for condition in conditions]
+    if Answer.NOT_MET in answers:
+        return Answer.NOT_MET
+    return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.MET
+
+
+def failing(conditions: Iterable[Condition], context: Context) -> Condition | None:
+    """The first condition that is certainly not met."""
+    for condition in conditions:
+        if _met(condition, context) is Answer.NOT_MET:
+            return condition
+    return None
+
+
+def _met(condition: Condition, context: Context) -> Answer:
+    operator = condition.operator.lower()
+    key = condition.key.lower()
+    if key not in context:
+        return Answer.UNKNOWN
+    value = context[key]
+    if operator == "null":
+        return _null(condition, value is None)
+    for_all = operator.startswith("forallvalues:")
+    for_any = operator.startswith("foranyvalue:")
+    operator = operator.partition(":")[2] if for_all or for_any else operator
+    if value is None and (for_all or operator.endswith("ifexists")):
+        return Answer.MET
+    operator = operator.removesuffix("ifexists")
+    if operator not in _TEXT:
+        return Answer.UNKNOWN if value is not None else Answer.NOT_MET
+    negated, fold = _TEXT[operator]
+    if value is None:
+        # Without the key there is nothing to be equal to, so a negated operator is met.
+        return Answer.MET if negated and not for_any else Answer.NOT_MET
+    return _compared(value, [item.pattern for item in condition.values], negated, fold)
+
+
+def _compared(value: Pattern, wanted: Sequence[Pattern], negated: bool, fold: bool) -> Answer:
+    if fold:
+        value, wanted = value.folded(), [pattern.folded() for pattern in wanted]
+    relation = relate(value, wanted)
+    if relation is Relation.UNKNOWN:
+        return Answer.UNKNOWN
+    return Answer.MET if (relation is Relation.COVERED) is not negated else Answer.NOT_MET
+
+
+def _null(condition: Condition, absent: bool) -> Answer:
+    wanted = {str(item.pattern).lower() for item in condition.values}
+    if wanted == {"true"}:
+        return Answer.MET if absent else Answer.NOT_MET
+    if wanted == {"false"}:
+        return Answer.NOT_MET if absent else Answer.MET
+    return Answer.UNKNOWN

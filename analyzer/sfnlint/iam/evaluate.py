@@ -1,0 +1,289 @@
+"""May a role do this? In three values: allowed, denied, unknown.
+
+The logic: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import Enum
+from typing import NamedTuple
+
+from sfnlint.iam.conditions import Answer, Context, conditions_met, failing
+from sfnlint.iam.pattern import Pattern, Relation, relate
+from sfnlint.iam.policy import Condition, Item, Policy, Statement
+from sfnlint.symbol import Symbol
+
+
+class Verdict(Enum):
+    """The answer."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+class Miss(NamedTuple):
+    """An Allow statement that names the action, and certainly does not apply.
+
+    Attributes:
+        statement: the statement.
+        kind: what misses.
+        resources: its resources, none of which the call touches; empty when they are not it.
+        condition: the condition that the call does not meet.
+
+    """
+
+    statement: Statement
+    kind: str
+    resources: tuple[Item, ...] = ()
+    condition: Condition | None = None
+
+
+class Decision(NamedTuple):
+    """An answer, and what it rests on.
+
+    Attributes:
+        verdict: the answer.
+        allow: the Allow statements that apply; or may apply, when the answer is unknown.
+        deny: the Deny statement that certainly applies.
+        misses: when nothing applies, the Allow statements that miss in one respect only.
+
+    """
+
+    verdict: Verdict
+    allow: tuple[Statement, ...] = ()
+    deny: Statement | None = None
+    misses: tuple[Miss, ...] = ()
+
+
+class _Prepared(NamedTuple):
+    """A statement ready for comparison: actions without case, symbols bound."""
+
+    statement: Statement
+    actions: list[Pattern]
+    resources: list[Pattern]
+    folded: list[Pattern]
+
+
+class Grants:
+    """What a role may do.
+
+    Args:
+        policies: its identity policies.
+        complete: False when it has others that cannot be read: nothing is certainly lacking then.
+        boundary: its permissions boundary, which cuts and never grants.
+        resource_policies: policies of resources whose principal is the role: in one account they
+            suffice.
+        known: symbols whose value is known.
+
+    """
+
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        *,
+        complete: bool = True,
+        boundary: Policy | None = None,
+        resource_policies: Sequence[Policy] = (),
+        known: Mapping[Symbol, str] | None = None,
+    ) -> None:
+        self._known = known or {}
+        self._granting = self._prepared([*policies, *resource_policies])
+        self._boundary = None if boundary is None else self._prepared([boundary])
+        self._complete = complete and all(
+            policy.complete for policy in (*policies, *resource_policies)
+        )
+        self._by_action: dict[str, tuple[list[_Prepared], list[_Prepared]]] = {}
+        self._decisions: dict[object, Decision] = {}
+
+    def decide(
+        self, action: str, resource: Pattern, context: Context, fold: bool = False
+    ) -> Decision:
+        """Answer for one action on one resource.
+
+        Args:
+            action: `sagemaker:CreateModel`.
+            resource: the ARN that the call touches; free symbols for what is known at run time.
+            context: condition keys in lower case with the call's values; None for a key that the
+                call certainly lacks. Other keys are not known.
+            fold: compare ARNs without case.
+
+        """
+        key = (action, resource, tuple(sorted(context.items(), key=_first)), fold)
+        known = self._decisions.get(key)
+        if known is None:
+            bound = resource.bind(self._known)
+            if fold:
+                bound = bound.folded()
+            known = self._decide(action.lower(), bound, context, fold)
+            self._decisions[key] = known
+        return known
+
+    def _decide(self, action: str, resource: Pattern, context: Context, fold: bool) -> Decision:
+        granting, cutting = self._statements(action)
+        denied, maybe_denied = _denial(granting, resource, context, fold)
+        if denied is not None:
+            return Decision(Verdict.DENIED, deny=denied)
+        decision = self._allowed(granting, resource, context, fold)
+        if self._boundary is not None and decision.verdict is not Verdict.DENIED:
+            denied, unsure = _denial(cutting, resource, context, fold)
+            if denied is not None:
+                return Decision(Verdict.DENIED, deny=denied)
+            inner = self._allowed(cutting, resource, context, fold)
+            if inner.verdict is Verdict.DENIED:
+                return Decision(Verdict.DENIED)
+            maybe_denied = maybe_denied or unsure or inner.verdict is Verdict.UNKNOWN
+        if decision.verdict is Verdict.ALLOWED and maybe_denied:
+            return decision._replace(verdict=Verdict.UNKNOWN)
+        return decision
+
+    def _allowed(
+        self, statements: Iterable[_Prepared], resource: Pattern, context: Context, fold: bool
+    ) -> Decision:
+        sure: list[_Prepared] = []
+        together: list[_Prepared] = []
+        unsure: list[Statement] = []
+        misses: list[Miss] = []
+        for one in statements:
+            statement = one.statement
+            if statement.effect != "Allow":
+                continue
+            met = conditions_met(statement.conditions, context)
+            relation = _reach(one, resource, fold)
+            if not statement.whole:
+                unsure.append(statement)
+            elif met is Answer.NOT_MET or relation is Relation.DISJOINT:
+                if not (met is Answer.NOT_MET and relation is Relation.DISJOINT):
+                    misses.append(_miss(one, context))
+            elif met is Answer.MET and relation is Relation.COVERED:
+                sure.append(one)
+            else:
+                unsure.append(statement)
+                if met is Answer.MET and not statement.not_resource:
+                    together.append(one)
+        if sure:
+            return Decision(Verdict.ALLOWED, tuple(one.statement for one in sure))
+        if len(together) > 1:
+            union = [grant for one in together for grant in _resources(one, fold)]
+            if relate(resource, union) is Relation.COVERED:
+                return Decision(Verdict.ALLOWED, tuple(one.statement for one in together))
+        if unsure:
+            return Decision(Verdict.UNKNOWN, tuple(unsure))
+        verdict = Verdict.DENIED if self._complete else Verdict.UNKNOWN
+        return Decision(verdict, misses=tuple(misses))
+
+    def _statements(self, action: str) -> tuple[list[_Prepared], list[_Prepared]]:
+        """The statements that say something about an action."""
+        found = self._by_action.get(action)
+        if found is None:
+            found = (
+                list(_about(self._granting, action)),
+                list(_about(self._boundary or (), action)),
+            )
+            self._by_action[action] = found
+        return found
+
+    def _prepared(self, policies: Iterable[Policy]) -> list[_Prepared]:
+        prepared = []
+        for policy in policies:
+            for statement in policy.statements:
+                resources = [item.pattern.bind(self._known) for item in statement.resources]
+                prepared.append(
+                    _Prepared(
+                        statement,
+                        [item.pattern.folded() for item in statement.actions],
+                        resources,
+                        [pattern.folded() for pattern in resources],
+                    )
+                )
+        return prepared
+
+
+def trusts(policy: Policy, service: str) -> Verdict:
+    """Whether a trust policy lets a service assume the role.
+
+    Args:
+        policy: the trust policy.
+        service: `states.amazonaws.com`; its regional forms count as well:
+            https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+
+    """
+    name, _, rest = service.partition(".")
+    forms = [
+        Pattern.literal(f"Service:{service}"),
+        Pattern.literal(f"Service:{service}.cn"),
+        Pattern.of([f"Service:{name}.", Symbol("Region", "free"), f".{rest}"]),
+        Pattern.of([f"Service:{name}.", Symbol("Region", "free"), f".{rest}.cn"]),
+    ]
+    verdict = Verdict.DENIED if policy.complete else Verdict.UNKNOWN
+    action = Pattern.literal("sts:assumerole")
+    for statement in policy.statements:
+        relation = relate(action, [item.pattern.folded() for item in statement.actions])
+        if (relation is Relation.DISJOINT) is not statement.not_action and statement.whole:
+            continue
+        principals = [item.pattern for item in statement.principals or ()]
+        named = any(relate(form, principals) is not Relation.DISJOINT for form in forms)
+        if statement.effect == "Deny":
+            if named or not statement.whole or statement.not_principal:
+                return Verdict.UNKNOWN
+        elif named or not statement.whole or statement.not_principal:
+            sure = statement.whole and not statement.conditions and not statement.not_principal
+            verdict = Verdict.ALLOWED if sure else Verdict.UNKNOWN
+    return verdict
+
+
+def _first(pair: tuple[str, object]) -> str:
+    return pair[0]
+
+
+def _about(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:
+    """The statements that are about an action; those that only may be are not whole."""
+    asked = Pattern.literal(action)
+    for one in statements:
+        relation = relate(asked, one.actions)
+        out = Relation.COVERED if one.statement.not_action else Relation.DISJOINT
+        if relation is Relation.UNKNOWN and one.statement.whole:
+            yield one._replace(statement=replace(one.statement, whole=False))
+        elif relation is not out or not one.statement.whole:
+            yield one
+
+
+def _resources(one: _Prepared, fold: bool) -> list[Pattern]:
+    return one.folded if fold else one.resources
+
+
+def _reach(one: _Prepared, resource: Pattern, fold: bool) -> Relation:
+    """How the resources of a statement lie to what the call touches."""
+    relation = relate(resource, _resources(one, fold))
+    if not one.statement.not_resource or relation is Relation.UNKNOWN:
+        return relation
+    return Relation.COVERED if relation is Relation.DISJOINT else Relation.DISJOINT
+
+
+def _denial(
+    statements: Iterable[_Prepared], resource: Pattern, context: Context, fold: bool
+) -> tuple[Statement | None, bool]:
+    """The Deny statement that certainly applies, and whether another one may."""
+    maybe = False
+    for one in statements:
+        statement = one.statement
+        if statement.effect != "Deny":
+            continue
+        met = conditions_met(statement.conditions, context)
+        relation = _reach(one, resource, fold)
+        if not statement.whole:
+            maybe = True
+        elif met is Answer.MET and relation is Relation.COVERED:
+            return statement, True
+        elif met is not Answer.NOT_MET and relation is not Relation.DISJOINT:
+            maybe = True
+    return None, maybe
+
+
+def _miss(one: _Prepared, context: Context) -> Miss:
+    condition = failing(one.statement.conditions, context)
+    if condition is not None:
+        return Miss(one.statement, "condition", condition=condition)
+    return Miss(one.statement, "resource", one.statement.resources)

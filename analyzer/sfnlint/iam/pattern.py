@@ -1,0 +1,369 @@
+"""Patterns: strings with wildcards and symbols, and how one relates to others.
+
+Wildcards are those of IAM, `*` and `?`:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from sfnlint.symbol import Symbol, Symbols
+
+
+class Wildcard(Enum):
+    """`*`, any text; `?`, any one character."""
+
+    ANY = "*"
+    ONE = "?"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+Part = str | Wildcard | Symbol
+
+_ESCAPED = {"*", "?", "$"}
+_MOST_PAIRS = 20_000
+_SEGMENTS = 5
+"""Colons that separate the fields of an ARN; later ones belong to its resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A string with wildcards and symbols.
+
+    Attributes:
+        parts: literal runs, wildcards and symbols in order. Runs are not empty, and no two stand
+            side by side; neither do two `*`.
+
+    """
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, parts: Iterable[Part]) -> Pattern:
+        """The pattern of these parts, runs and `*` that stand side by side made one."""
+        normal: list[Part] = []
+        for part in parts:
+            last = normal[-1] if normal else None
+            if isinstance(part, str) and isinstance(last, str):
+                normal[-1] = last + part
+            elif part != "" and not (part is Wildcard.ANY and last is Wildcard.ANY):
+                normal.append(part)
+        return cls(tuple(normal))
+
+    @classmethod
+    def literal(cls, text: str, symbols: Symbols | None = None) -> Pattern:
+        """A text in which `*` is a letter; its marker characters are symbols."""
+        return cls.of(symbols.split(text) if symbols else [text])
+
+    @classmethod
+    def wild(cls, text: str, symbols: Symbols | None = None, variables: bool = True) -> Pattern:
+        """A text of a policy.
+
+        Args:
+            text: the text.
+            symbols: what its marker characters stand for.
+            variables: whether `${…}` is a policy variable, as from Version 2012-10-17 on:
+                https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+
+        """
+        parts: list[Part] = []
+        for piece in symbols.split(text) if symbols else [text]:
+            if isinstance(piece, Symbol):
+                parts.append(piece)
+            else:
+                parts += _wild(piece, variables)
+        return cls.of(parts)
+
+    def bind(self, values: Mapping[Symbol, str]) -> Pattern:
+        """The pattern with literals for the symbols whose value is known."""
+        if not values or not any(
+            isinstance(part, Symbol) and part in values for part in self.parts
+        ):
+            return self
+        return Pattern.of(
+            values.get(part, part) if isinstance(part, Symbol) else part for part in self.parts
+        )
+
+    def folded(self) -> Pattern:
+        """The pattern with its literals in lower case."""
+        return Pattern(
+            tuple(part.lower() if isinstance(part, str) else part for part in self.parts)
+        )
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.parts))
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it is `*` and nothing else."""
+        return self.parts == (Wildcard.ANY,)
+
+
+def _wild(text: str, variables: bool) -> Iterable[Part]:
+    start = index = 0
+    while index < len(text):
+        character = text[index]
+        if character in "*?":
+            yield text[start:index]
+            yield Wildcard(character)
+            start = index + 1
+        elif variables and text.startswith("${", index):
+            end = text.find("}", index)
+            if end > 0:
+                yield text[start:index]
+                name = text[index + 2 : end]
+                yield name if name in _ESCAPED else Symbol(name)
+                index, start = end, end + 1
+        index += 1
+    yield text[start:]
+
+
+class Relation(Enum):
+    """How the strings that a need can mean relate to those that grants match."""
+
+    COVERED = "covered"
+    DISJOINT = "disjoint"
+    UNKNOWN = "unknown"
+
+
+def relate(need: Pattern, grants: Sequence[Pattern]) -> Relation:
+    """Compare a need with the grants together, over all values of the fixed symbols.
+
+    COVERED: in every case, each string of the need is matched by one of the grants or another.
+    DISJOINT: in every case, no string of the need is matched by any grant. UNKNOWN: neither is
+    certain, or finding out takes too long.
+
+    Symbols are letters of their own to the first question: what holds for letters holds for
+    whatever text they stand for. To the second they are any text, on each side for itself; a
+    generated name is matched only by the same symbol, or with the help of a wildcard or an open
+    symbol.
+    """
+    if any(grant.is_any for grant in grants):
+        return Relation.COVERED
+    touching = [grant for grant in grants if _can_meet(need, grant)]
+    if not touching:
+        return Relation.DISJOINT
+    return Relation.COVERED if _covered(need, touching) else Relation.UNKNOWN
+
+
+# Containment: need's letters are run through the grants' automata, all at once. An automaton is
+# a set of positions kept as the bits of one number.
+
+
+class _Automaton:
+    def __init__(self, pattern: Pattern) -> None:
+        arn = bool(pattern.parts) and str(pattern.parts[0]).startswith("arn:")
+        colons = 0
+        position = 0
+        self.loops = self.narrow_loops = self.ones = self.narrow_ones = 0
+        self.letters: dict[str | Symbol, int] = {}
+        for part in pattern.parts:
+            narrow = arn and colons < _SEGMENTS
+            if isinstance(part, str):
+                for letter in part:
+                    self.letters[letter] = self.letters.get(letter, 0) | 1 << position
+                    position += 1
+                colons += part.count(":")
+                continue
+            bit = 1 << position
+            if part is Wildcard.ANY:
+                self.loops |= bit
+                self.narrow_loops |= bit if narrow else 0
+            elif part is Wildcard.ONE:
+                self.ones |= bit
+                self.narrow_ones |= bit if narrow else 0
+            elif isinstance(part, Symbol) and part.kind != "free":
+                self.letters[part] = self.letters.get(part, 0) | bit
+            position += 1
+        self.end = 1 << position
+        self.start = self._closed(1)
+
+    def _closed(self, state: int) -> int:
+        return state | (state & self.loops) << 1
+
+    def step(self, state: int, letter: str | Symbol) -> int:
+        """The positions after a letter."""
+        moves = self.letters.get(letter, 0)
+        loops = self.loops
+        if letter == ":":
+            # AWS does not promise that a wildcard reaches into the next field of an ARN.
+            moves |= self.ones & ~self.narrow_ones
+            loops &= ~self.narrow_loops
+        elif isinstance(letter, str):
+            moves |= self.ones
+        return self._closed((state & moves) << 1 | state & loops)
+
+
+@lru_cache(maxsize=4096)
+def _automaton(pattern: Pattern) -> _Automaton:
+    return _Automaton(pattern)
+
+
+def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
+    automata = [_automaton(grant) for grant in grants]
+    letters = list(_letters(need))
+    if None not in letters:
+        for automaton in automata:
+            state = automaton.start
+            for letter in letters:
+                if not state:
+                    break
+                state = automaton.step(state, letter)  # type: ignore[arg-type]
+            if state & automaton.end:
+                return True
+        return False
+    return _covered_dynamic(letters, automata)
+
+
+def _letters(pattern: Pattern) -> Iterable[str | Symbol | None]:
+    """The letters of a need; None for any text."""
+    for part in pattern.parts:
+        if isinstance(part, str):
+            yield from part
+        elif isinstance(part, Symbol) and part.kind != "free":
+            yield part
+        else:
+            yield None
+
+
+def _covered_dynamic(
+    letters: Sequence[str | Symbol | None], automata: Sequence[_Automaton]
+) -> bool:
+    known = {letter for one in automata for letter in one.letters if isinstance(letter, str)}
+    # One letter stands for all that no grant names.
+    alphabet = [*known, ":", "\0"]
+    first = (0, tuple(one.start for one in automata))
+    seen = {first}
+    waiting = [first]
+    while waiting:
+        position, states = waiting.pop()
+        if not any(states):
+            return False
+        if position == len(letters):
+            if not any(state & one.end for state, one in zip(states, automata, strict=True)):
+                return False
+            continue
+        letter = letters[position]
+        if letter is None:
+            steps = [(position + 1, states)]
+            steps += [(position, _stepped(states, automata, one)) for one in alphabet]
+        else:
+            steps = [(position + 1, _stepped(states, automata, letter))]
+        for step in steps:
+            if step not in seen:
+                seen.add(step)
+                waiting.append(step)
+        if len(seen) > _MOST_PAIRS:
+            return False
+    return True
+
+
+def _stepped(
+    states: tuple[int, ...], automata: Sequence[_Automaton], letter: str | Symbol
+) -> tuple[int, ...]:
+    return tuple(
+        one.step(state, letter) if state else 0 for state, one in zip(states, automata, strict=True)
+    )
+
+
+# Disjointness: both patterns are walked side by side, symbols as any text.
+
+
+def _can_meet(need: Pattern, grant: Pattern) -> bool:
+    """Whether a string can be in both, for some values of the symbols."""
+    left, right = _tokens(need), _tokens(grant)
+    start = 0
+    while start < len(left) and start < len(right) and _same(left[start], right[start]):
+        start += 1
+    end = 0
+    shortest = min(len(left), len(right)) - start
+    while end < shortest and _same(left[-1 - end], right[-1 - end]):
+        end += 1
+    return _meet(left[start : len(left) - end], right[start : len(right) - end])
+
+
+def _tokens(pattern: Pattern) -> list[str | Wildcard | Symbol]:
+    """Characters, wildcards and generated names; other symbols only where they may be equal."""
+    tokens: list[str | Wildcard | Symbol] = []
+    for part in pattern.parts:
+        if isinstance(part, str):
+            tokens += part
+        else:
+            tokens.append(part)
+    return tokens
+
+
+def _same(left: object, right: object) -> bool:
+    """Whether two tokens are the same text whatever it is."""
+    if isinstance(left, Symbol):
+        return left == right and left.kind != "free"
+    return isinstance(left, str) and left == right
+
+
+def _is_any(token: object) -> bool:
+    return token is Wildcard.ANY or (isinstance(token, Symbol) and token.kind != "generated")
+
+
+def _is_name(token: object) -> bool:
+    return isinstance(token, Symbol) and token.kind == "generated"
+
+
+def _meet(left: Sequence[object], right: Sequence[object]) -> bool:
+    # A step: how far on the left, how far on the right, and which side is inside of a generated
+    # name (0 left, 1 right, None) that has met something wild there, as it has to.
+    sides = (left, right)
+    first: tuple[int, int, int | None, bool] = (0, 0, None, False)
+    seen = {first}
+    waiting = [first]
+
+    def go(i: int, j: int, inside: int | None = None, wild: bool = False) -> None:
+        step = (i, j, inside, wild)
+        if step not in seen:
+            seen.add(step)
+            waiting.append(step)
+
+    while waiting:
+        i, j, inside, wild = waiting.pop()
+        if inside is None and i == len(left) and j == len(right):
+            return True
+        if inside is not None:
+            own, other = (i, j) if inside == 0 else (j, i)
+            if wild:
+                go(*((own + 1, other) if inside == 0 else (other, own + 1)))
+            text = sides[1 - inside]
+            if other < len(text) and not _is_name(text[other]):
+                is_wild = not isinstance(text[other], str)
+                after = (own, other + 1) if inside == 0 else (other + 1, own)
+                go(*after, inside, wild or is_wild)
+                if _is_any(text[other]):
+                    go(i, j, inside, True)
+            continue
+        a = left[i] if i < len(left) else None
+        b = right[j] if j < len(right) else None
+        if _is_any(a):
+            go(i + 1, j)
+            if b is not None:
+                go(i, j + 1)
+        if _is_any(b):
+            go(i, j + 1)
+            if a is not None:
+                go(i + 1, j)
+        if _is_name(a):
+            go(i, j, 0, False)
+        if _is_name(b):
+            go(i, j, 1, False)
+        if a is None or b is None or _is_any(a) or _is_any(b):
+            continue
+        if (_is_name(a) and a == b) or (
+            not _is_name(a)
+            and not _is_name(b)
+            and (a == b or a is Wildcard.ONE or b is Wildcard.ONE)
+        ):
+            go(i + 1, j + 1)
+    return False
