@@ -92,13 +92,14 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
         actions, resources = listed(lack.actions), listed(lack.resources)
         state = lack.first.requirement.state.name
         miss = lack.miss
+        verb = "is" if len(lack.actions) == 1 else "are"
         if miss.condition is not None:
             place = miss.condition.place
             key = miss.condition.key
             values = listed([str(item.pattern) for item in miss.condition.values])
             wanted = lack.first.requirement.context.get(key.lower())
             message = (
-                f"{actions} is allowed only if {key} is {values} ({miss.condition.operator}); "
+                f"{actions} {verb} allowed only if {key} is {values} ({miss.condition.operator}); "
                 + (
                     f"state '{state}' has {wanted} there"
                     if wanted is not None
@@ -110,7 +111,7 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
             place = miss.resources[0].place if miss.resources else miss.statement.place
             granted = listed([str(item.pattern) for item in miss.resources])
             message = (
-                f"{actions} is allowed on {granted}, but state '{state}' needs it on {resources}"
+                f"{actions} {verb} allowed on {granted}, but state '{state}' needs {resources}"
             )
             fix = f"allow {actions} on {resources}"
         yield replace(about(lack, rule, message, notes=needed_by(lack), fix=fix), place=place)

@@ -84,9 +84,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.iam.evaluate import Verdict, trusts
-
 from sfnlint.finding import Finding
+from sfnlint.iam.evaluate import Verdict, trusts
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import rule
 

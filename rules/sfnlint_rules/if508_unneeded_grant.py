@@ -110,7 +110,7 @@ def unneeded_grant(use: RoleUse) -> Iterator[Finding]:
         yield Finding(
             "IF508",
             f"no state of the definition needs {listed(actions)}"
-            + ("" if len(items) < len(statement.actions) else " on these resources"),
+            + (" on these resources" if use.by_action.keys() & set(actions) else ""),
             statement.place if len(items) == len(statement.actions) else items[0].place,
             machine=use.subjects[0].logical_id,
             fix="remove what nobody else uses the role for",

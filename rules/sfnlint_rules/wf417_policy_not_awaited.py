@@ -99,9 +99,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.iam.evaluate import Verdict
-
 from sfnlint.finding import Finding, Note
+from sfnlint.iam.evaluate import Verdict
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import rule
 

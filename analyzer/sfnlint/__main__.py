@@ -1,0 +1,7 @@
+"""`python -m sfnlint`."""
+
+import sys
+
+from sfnlint.cli import main
+
+sys.exit(main())

@@ -1,0 +1,112 @@
+"""Which files to look at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+
+ENDINGS = (".json", ".yaml", ".yml", ".template", ".asl")
+_SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
+
+
+class Found(NamedTuple):
+    """A file to look at.
+
+    Attributes:
+        path: where it is.
+        shown: how the user would write it.
+        named: whether the user named it, rather than a folder above it.
+    """
+
+    path: Path
+    shown: str
+    named: bool
+
+
+def discover(paths: Iterable[Path]) -> Iterator[Found]:
+    """The files named, and those below the folders named that can hold a machine.
+
+    Folders are searched as git would, `.gitignore` files respected; links are not followed.
+
+    Raises:
+        FileNotFoundError: a path does not exist.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(path)
+        for file in _search(path) if path.is_dir() else [path]:
+            if file.absolute() not in seen:
+                seen.add(file.absolute())
+                yield Found(file, shown(file), file is path)
+
+
+def repository_root(start: Path) -> Path:
+    """The nearest folder upwards that holds `.git`; the folder itself where there is none."""
+    start = start.absolute()
+    return next((one for one in (start, *start.parents) if (one / ".git").exists()), start)
+
+
+def shown(path: Path) -> str:
+    """A path as the user would write it: relative where it lies below the current folder."""
+    absolute, here = path.absolute(), Path.cwd()
+    if path.is_absolute() and absolute.is_relative_to(here):
+        path = absolute.relative_to(here)
+    return path.as_posix()
+
+
+def _search(folder: Path) -> Iterator[Path]:
+    ignored = list(_ignored_above(folder))
+    for base, folders, files in os.walk(folder):
+        here = Path(base)
+        ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
+        if ".gitignore" in files and (spec := _read_ignored(here)):
+            ignored.append((here.absolute(), spec))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name not in _SKIPPED and not _is_ignored(here / name, ignored, "/")
+        )
+        for name in sorted(files):
+            path = here / name
+            if (
+                name.lower().endswith(ENDINGS)
+                and not path.is_symlink()
+                and not _is_ignored(path, ignored, "")
+            ):
+                yield path
+
+
+def _ignored_above(folder: Path) -> Iterator[tuple[Path, PathSpec]]:
+    root = repository_root(folder)
+    for parent in reversed(folder.absolute().parents):
+        if parent.is_relative_to(root) and (spec := _read_ignored(parent)):
+            yield parent, spec
+
+
+def _read_ignored(folder: Path) -> PathSpec | None:
+    file = folder / ".gitignore"
+    if not file.is_file():
+        return None
+    from pathspec import PathSpec
+
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        return PathSpec.from_lines("gitwildmatch", lines)
+    except (OSError, ValueError):
+        # What git could not read either hides nothing.
+        return None
+
+
+def _is_ignored(path: Path, ignored: list[tuple[Path, PathSpec]], end: str) -> bool:
+    absolute = path.absolute()
+    verdict = False
+    for base, spec in ignored:
+        result = spec.check_file(absolute.relative_to(base).as_posix() + end)
+        verdict = verdict if result.include is None else result.include
+    return verdict

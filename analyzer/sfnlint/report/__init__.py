@@ -1,0 +1,69 @@
+"""From places to lines: the one place where findings become text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sfnlint.finding import Finding
+from sfnlint.place import Place, Root
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+
+
+class Spot(NamedTuple):
+    """A place as the user sees it: lines and columns from 1, ends exclusive.
+
+    Attributes:
+        pointer: the JSON Pointer of the value in the file's own data.
+        root: the file's text.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    pointer: str
+    root: Root
+
+
+def spot(place: Place) -> Spot:
+    """Work out lines and columns."""
+    located = place.locate()
+    root = located.root
+    line, column = root.line_column(located.span.start)
+    end_line, end_column = root.line_column(located.span.end)
+    pointer = "".join(
+        "/" + str(step).replace("~", "~0").replace("/", "~1") for step in located.path
+    )
+    return Spot(root.file, line, column, end_line, end_column, pointer, root)
+
+
+def located(findings: Iterable[Finding]) -> list[tuple[Spot, Finding]]:
+    """Findings with their spots, in the order of files and lines, each once."""
+    pairs = {}
+    for finding in findings:
+        where = spot(finding.place)
+        pairs.setdefault((*where[:5], finding.rule, finding.message), (where, finding))
+    return [pairs[key] for key in sorted(pairs)]
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of files and lines, each once."""
+    return [finding for _, finding in located(findings)]
+
+
+def printable(text: str) -> str:
+    """A text without anything that a terminal or a log would take for more than text."""
+    return _UNPRINTABLE.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match.group()
+    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or (
+        f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
+    )

@@ -1,0 +1,106 @@
+"""Findings for people: one line each, or with excerpts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from unicodedata import east_asian_width
+
+from sfnlint.finding import Finding
+from sfnlint.report import Spot, printable, spot
+from sfnlint.rule import Rule
+
+_WIDTH = 100
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "note": "34", "bold": "1"}
+
+
+def concise(findings: Iterable[tuple[Spot, Finding]]) -> Iterator[str]:
+    """`file:line:col: ID message`, one line each."""
+    for where, finding in findings:
+        file, message = printable(where.file), printable(finding.message)
+        yield f"{file}:{where.line}:{where.column}: {finding.rule} {message}"
+
+
+def full(
+    findings: Iterable[tuple[Spot, Finding]], rules: Mapping[str, Rule], colour: bool
+) -> Iterator[str]:
+    """Each finding with its excerpt, its notes with theirs, what to do, and the rule's page."""
+    paint = _paint if colour else _plain
+    for where, finding in findings:
+        rule = rules[finding.rule]
+        title = paint(f"{finding.severity} {finding.rule} {rule.name}", finding.severity)
+        yield f"{title}: {paint(printable(finding.message), 'bold')}"
+        yield from _excerpt(where, paint, finding.severity)
+        for note in finding.notes:
+            yield f"  {paint('note', 'note')}: {printable(note.message)}"
+            yield from _excerpt(spot(note.place), paint, "note")
+        if finding.fix:
+            yield f"  {paint('fix', 'bold')}: {printable(finding.fix)}"
+        yield f"  {paint('see', 'bold')}: {rule.url}"
+        yield ""
+
+
+def statistics(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> Iterator[str]:
+    """How many findings of each rule, the most frequent first."""
+    counts = Counter(finding.rule for finding in findings)
+    for identifier, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield f"{count:>6}  {identifier}  {rules[identifier].name}"
+
+
+def summary(findings: Sequence[Finding], hidden: int, machines: int) -> str:
+    """One line about it all."""
+    counts = Counter(finding.severity for finding in findings)
+    parts = [
+        _number(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
+    ]
+    if counts["info"]:
+        parts.append(f"{counts['info']} info")
+    found = ", ".join(parts) if parts else "nothing found"
+    below = f" ({hidden} below --severity)" if hidden else ""
+    return f"{found} in {_number(machines, 'machine')}{below}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _paint(text: str, style: str) -> str:
+    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+
+
+def _plain(text: str, style: str) -> str:
+    return text
+
+
+def _excerpt(where: Spot, paint: object, style: str) -> Iterator[str]:
+    assert callable(paint)
+    number = str(where.line)
+    indent = " " * len(number)
+    line = where.root.line_text(where.line)
+    start = where.column - 1
+    end = where.end_column - 1 if where.end_line == where.line else len(line)
+    before, marked, after = _cut(line, start, max(end, start))
+    yield f"{indent} --> {printable(where.file)}:{where.line}:{where.column}"
+    yield f"{indent} |"
+    yield f"{number} | {before}{marked}{after}"
+    more = "" if where.end_line == where.line else " …"
+    yield f"{indent} | {' ' * _columns(before)}{paint('^' * max(1, _columns(marked)) + more, style)}"
+
+
+def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
+    """The marked part of a line and what fits around it, printable."""
+    before, marked, after = line[:start], line[start:end], line[end:]
+    if len(marked) > _WIDTH:
+        marked = marked[: _WIDTH - 1] + "…"
+        after = ""
+    room = max(20, _WIDTH - len(marked))
+    if len(before) > room:
+        before = "…" + before[-room:]
+    room = max(10, room - len(before))
+    if len(after) > room:
+        after = after[:room] + "…"
+    return tuple(printable(part.replace("\t", "    ")) for part in (before, marked, after))  # type: ignore[return-value]
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
