@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 
 import pytest
-from sfnlint.cli import main
 
+from sfnlint.cli import main
 from sfnlint.rule import all_rules
 
 TESTDATA = Path(__file__).parent.parent / "testdata"

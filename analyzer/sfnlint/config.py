@@ -20,6 +20,7 @@ class Config(NamedTuple):
         select: identifiers, prefixes or names of the rules to apply; all when empty.
         ignore: those not to apply.
         pairs: definitions with what belongs to them.
+
     """
 
     select: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ def find(start: Path, root: Path) -> Config:
 
     Raises:
         ConfigError: it cannot be read, or holds what it should not.
+
     """
     for folder in (start, *start.parents):
         own, project = folder / ".sfn-lint.toml", folder / "pyproject.toml"

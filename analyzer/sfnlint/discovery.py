@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
 ENDINGS = (".json", ".yaml", ".yml", ".template", ".asl")
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
@@ -21,6 +21,7 @@ class Found(NamedTuple):
         path: where it is.
         shown: how the user would write it.
         named: whether the user named it, rather than a folder above it.
+
     """
 
     path: Path
@@ -35,6 +36,7 @@ def discover(paths: Iterable[Path]) -> Iterator[Found]:
 
     Raises:
         FileNotFoundError: a path does not exist.
+
     """
     seen: set[Path] = set()
     for path in paths:
@@ -82,28 +84,28 @@ def _search(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _ignored_above(folder: Path) -> Iterator[tuple[Path, PathSpec]]:
+def _ignored_above(folder: Path) -> Iterator[tuple[Path, GitIgnoreSpec]]:
     root = repository_root(folder)
     for parent in reversed(folder.absolute().parents):
         if parent.is_relative_to(root) and (spec := _read_ignored(parent)):
             yield parent, spec
 
 
-def _read_ignored(folder: Path) -> PathSpec | None:
+def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
     file = folder / ".gitignore"
     if not file.is_file():
         return None
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        return PathSpec.from_lines("gitwildmatch", lines)
+        return GitIgnoreSpec.from_lines(lines)
     except (OSError, ValueError):
         # What git could not read either hides nothing.
         return None
 
 
-def _is_ignored(path: Path, ignored: list[tuple[Path, PathSpec]], end: str) -> bool:
+def _is_ignored(path: Path, ignored: list[tuple[Path, GitIgnoreSpec]], end: str) -> bool:
     absolute = path.absolute()
     verdict = False
     for base, spec in ignored:

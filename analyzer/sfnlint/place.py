@@ -51,6 +51,12 @@ class Root(Document, Protocol):
     def text(self) -> str:
         """All its characters."""
 
+    def line_column(self, offset: int) -> tuple[int, int]:
+        """The line and the column of a character, both from 1."""
+
+    def line_text(self, line: int) -> str:
+        """A line, counted from 1, without its end; empty when there is no such line."""
+
 
 class Located(NamedTuple):
     """Characters of a file, with the path of the value there in the file's own data."""

@@ -262,7 +262,7 @@ def level(requirement: Requirement) -> Level:
 
 def _worst(asks: Iterable[Ask]) -> Level:
     levels: set[Level] = {level(ask.requirement) for ask in asks}
-    return next(one for one in ("error", "warning", "info") if one in levels)  # type: ignore[return-value]
+    return next(one for one in ("error", "warning", "info") if one in levels)
 
 
 def _joined(lacks: Iterable[Lack]) -> list[Lack]:

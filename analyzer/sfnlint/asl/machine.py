@@ -77,7 +77,7 @@ class State:
             for index, entry in enumerate(entries):
                 target = entry.get("Next") if isinstance(entry, dict) else None
                 if isinstance(target, str):
-                    found.append(Transition(target, (*path, field, index, "Next"), field))  # type: ignore[arg-type]
+                    found.append(Transition(target, (*path, field, index, "Next"), field))
         target = data.get("Default")
         if isinstance(target, str):
             found.append(Transition(target, (*path, "Default"), "Default"))

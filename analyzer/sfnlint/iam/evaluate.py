@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sfnlint.iam.conditions import Answer, Context, conditions_met, failing
 from sfnlint.iam.pattern import Pattern, Relation, relate
@@ -36,7 +36,7 @@ class Miss(NamedTuple):
     """
 
     statement: Statement
-    kind: str
+    kind: Literal["resource", "condition"]
     resources: tuple[Item, ...] = ()
     condition: Condition | None = None
 
@@ -142,37 +142,33 @@ class Grants:
     def _allowed(
         self, statements: Iterable[_Prepared], resource: Pattern, context: Context, fold: bool
     ) -> Decision:
+        """What the Allow statements say, Deny aside."""
         sure: list[_Prepared] = []
-        together: list[_Prepared] = []
+        parts: list[_Prepared] = []
         unsure: list[Statement] = []
         misses: list[Miss] = []
         for one in statements:
-            statement = one.statement
-            if statement.effect != "Allow":
+            if one.statement.effect != "Allow":
                 continue
-            met = conditions_met(statement.conditions, context)
-            relation = _reach(one, resource, fold)
-            if not statement.whole:
-                unsure.append(statement)
-            elif met is Answer.NOT_MET or relation is Relation.DISJOINT:
-                if not (met is Answer.NOT_MET and relation is Relation.DISJOINT):
-                    misses.append(_miss(one, context))
-            elif met is Answer.MET and relation is Relation.COVERED:
+            answer, relation = _applies(one, resource, context, fold)
+            failed = (answer is Answer.NOT_MET, relation is Relation.DISJOINT)
+            if answer is Answer.MET and relation is Relation.COVERED:
                 sure.append(one)
-            else:
-                unsure.append(statement)
-                if met is Answer.MET and not statement.not_resource:
-                    together.append(one)
+            elif sum(failed) == 1:
+                misses.append(_miss(one, context))
+            elif not any(failed):
+                unsure.append(one.statement)
+                if answer is Answer.MET and not one.statement.not_resource:
+                    parts.append(one)
+        if not sure and len(parts) > 1:
+            union = [grant for one in parts for grant in _resources(one, fold)]
+            if relate(resource, union) is Relation.COVERED:
+                sure = parts
         if sure:
             return Decision(Verdict.ALLOWED, tuple(one.statement for one in sure))
-        if len(together) > 1:
-            union = [grant for one in together for grant in _resources(one, fold)]
-            if relate(resource, union) is Relation.COVERED:
-                return Decision(Verdict.ALLOWED, tuple(one.statement for one in together))
-        if unsure:
+        if unsure or not self._complete:
             return Decision(Verdict.UNKNOWN, tuple(unsure))
-        verdict = Verdict.DENIED if self._complete else Verdict.UNKNOWN
-        return Decision(verdict, misses=tuple(misses))
+        return Decision(Verdict.DENIED, misses=tuple(misses))
 
     def _statements(self, action: str) -> tuple[list[_Prepared], list[_Prepared]]:
         """The statements that say something about an action."""
@@ -254,12 +250,18 @@ def _resources(one: _Prepared, fold: bool) -> list[Pattern]:
     return one.folded if fold else one.resources
 
 
-def _reach(one: _Prepared, resource: Pattern, fold: bool) -> Relation:
-    """How the resources of a statement lie to what the call touches."""
+def _applies(
+    one: _Prepared, resource: Pattern, context: Context, fold: bool
+) -> tuple[Answer, Relation]:
+    """Whether a statement's conditions are met, and how its resources lie to what is touched."""
+    statement = one.statement
+    if not statement.whole:
+        return Answer.UNKNOWN, Relation.UNKNOWN
     relation = relate(resource, _resources(one, fold))
-    if not one.statement.not_resource or relation is Relation.UNKNOWN:
-        return relation
-    return Relation.COVERED if relation is Relation.DISJOINT else Relation.DISJOINT
+    if statement.not_resource and relation is not Relation.UNKNOWN:
+        covered = relation is Relation.DISJOINT
+        relation = Relation.COVERED if covered else Relation.DISJOINT
+    return conditions_met(statement.conditions, context), relation
 
 
 def _denial(
@@ -268,17 +270,12 @@ def _denial(
     """The Deny statement that certainly applies, and whether another one may."""
     maybe = False
     for one in statements:
-        statement = one.statement
-        if statement.effect != "Deny":
+        if one.statement.effect != "Deny":
             continue
-        met = conditions_met(statement.conditions, context)
-        relation = _reach(one, resource, fold)
-        if not statement.whole:
-            maybe = True
-        elif met is Answer.MET and relation is Relation.COVERED:
-            return statement, True
-        elif met is not Answer.NOT_MET and relation is not Relation.DISJOINT:
-            maybe = True
+        answer, relation = _applies(one, resource, context, fold)
+        if answer is Answer.MET and relation is Relation.COVERED:
+            return one.statement, True
+        maybe = maybe or (answer is not Answer.NOT_MET and relation is not Relation.DISJOINT)
     return None, maybe
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -289,7 +289,6 @@ def _can_meet(need: Pattern, grant: Pattern) -> bool:
 
 
 def _tokens(pattern: Pattern) -> list[str | Wildcard | Symbol]:
-    """Characters, wildcards and generated names; other symbols only where they may be equal."""
     tokens: list[str | Wildcard | Symbol] = []
     for part in pattern.parts:
         if isinstance(part, str):
@@ -314,56 +313,67 @@ def _is_name(token: object) -> bool:
     return isinstance(token, Symbol) and token.kind == "generated"
 
 
+_Step = tuple[int, int, int, bool]
+"""How far on the left, how far on the right; which side stands inside of a generated name (0, 1;
+-1 none), and whether that name has met something wild on the other side, as it has to."""
+
+
 def _meet(left: Sequence[object], right: Sequence[object]) -> bool:
-    # A step: how far on the left, how far on the right, and which side is inside of a generated
-    # name (0 left, 1 right, None) that has met something wild there, as it has to.
     sides = (left, right)
-    first: tuple[int, int, int | None, bool] = (0, 0, None, False)
+    first: _Step = (0, 0, -1, False)
     seen = {first}
     waiting = [first]
-
-    def go(i: int, j: int, inside: int | None = None, wild: bool = False) -> None:
-        step = (i, j, inside, wild)
-        if step not in seen:
-            seen.add(step)
-            waiting.append(step)
-
     while waiting:
-        i, j, inside, wild = waiting.pop()
-        if inside is None and i == len(left) and j == len(right):
+        step = waiting.pop()
+        if step[:3] == (len(left), len(right), -1):
             return True
-        if inside is not None:
-            own, other = (i, j) if inside == 0 else (j, i)
-            if wild:
-                go(*((own + 1, other) if inside == 0 else (other, own + 1)))
-            text = sides[1 - inside]
-            if other < len(text) and not _is_name(text[other]):
-                is_wild = not isinstance(text[other], str)
-                after = (own, other + 1) if inside == 0 else (other + 1, own)
-                go(*after, inside, wild or is_wild)
-                if _is_any(text[other]):
-                    go(i, j, inside, True)
-            continue
-        a = left[i] if i < len(left) else None
-        b = right[j] if j < len(right) else None
-        if _is_any(a):
-            go(i + 1, j)
-            if b is not None:
-                go(i, j + 1)
-        if _is_any(b):
-            go(i, j + 1)
-            if a is not None:
-                go(i + 1, j)
-        if _is_name(a):
-            go(i, j, 0, False)
-        if _is_name(b):
-            go(i, j, 1, False)
-        if a is None or b is None or _is_any(a) or _is_any(b):
-            continue
-        if (_is_name(a) and a == b) or (
-            not _is_name(a)
-            and not _is_name(b)
-            and (a == b or a is Wildcard.ONE or b is Wildcard.ONE)
-        ):
-            go(i + 1, j + 1)
+        for after in _steps(step, sides) if step[2] < 0 else _steps_in_name(step, sides):
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
     return False
+
+
+def _steps(step: _Step, sides: tuple[Sequence[object], Sequence[object]]) -> Iterator[_Step]:
+    i, j = step[:2]
+    left, right = sides
+    a = left[i] if i < len(left) else None
+    b = right[j] if j < len(right) else None
+    if _is_name(a):
+        yield i, j, 0, False
+    if _is_name(b):
+        yield i, j, 1, False
+    if _is_any(a) or _is_any(b):
+        # Any text is empty, or takes whatever stands on the other side.
+        if a is not None:
+            yield i + 1, j, -1, False
+        if b is not None:
+            yield i, j + 1, -1, False
+    elif a is not None and b is not None and _one(a, b):
+        yield i + 1, j + 1, -1, False
+
+
+def _one(a: object, b: object) -> bool:
+    """Whether two tokens can be the same one character, or are the same name."""
+    if _is_name(a) or _is_name(b):
+        return a == b
+    return a == b or a is Wildcard.ONE or b is Wildcard.ONE
+
+
+def _steps_in_name(
+    step: _Step, sides: tuple[Sequence[object], Sequence[object]]
+) -> Iterator[_Step]:
+    side, wild = step[2:]
+    position = [step[0], step[1]]
+    other = sides[1 - side]
+    if wild:
+        position[side] += 1
+        yield position[0], position[1], -1, False
+        position[side] -= 1
+    token = other[position[1 - side]] if position[1 - side] < len(other) else None
+    if token is None or _is_name(token):
+        return
+    if _is_any(token):
+        yield position[0], position[1], side, True
+    position[1 - side] += 1
+    yield position[0], position[1], side, wild or not isinstance(token, str)

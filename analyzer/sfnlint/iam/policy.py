@@ -182,7 +182,8 @@ class _Parser:
                 self._problem("a statement's Effect is Allow or Deny", at)
             return None
         actions, not_action = self._one_of(data, place, "Action")
-        resources, not_resource = (), False
+        resources: tuple[Item, ...] = ()
+        not_resource = False
         if self.kind != "trust":
             resources, not_resource = self._one_of(data, place, "Resource")
         principals, not_principal = self._principals(data, place)
@@ -245,8 +246,10 @@ class _Parser:
         items: list[Item] = []
         if isinstance(value, dict):
             for kind, names in value.items():
-                for item in self._items(names, at.at(kind)):
-                    items.append(Item(Pattern.of([f"{kind}:", *item.pattern.parts]), item.place))
+                items += (
+                    Item(Pattern.of([f"{kind}:", *item.pattern.parts]), item.place)
+                    for item in self._items(names, at.at(kind))
+                )
         else:
             self._problem("a Principal is '*' or an object", at)
         return tuple(items), field == "NotPrincipal"

@@ -54,6 +54,7 @@ def read(
         document: the definition.
         given: what belongs to it.
         symbols: what the marker characters in the definition stand for.
+
     """
     reading = Reading()
     symbols = symbols or Symbols()

@@ -20,6 +20,7 @@ class Spot(NamedTuple):
     Attributes:
         pointer: the JSON Pointer of the value in the file's own data.
         root: the file's text.
+
     """
 
     file: str
@@ -45,7 +46,7 @@ def spot(place: Place) -> Spot:
 
 def located(findings: Iterable[Finding]) -> list[tuple[Spot, Finding]]:
     """Findings with their spots, in the order of files and lines, each once."""
-    pairs = {}
+    pairs: dict[tuple[object, ...], tuple[Spot, Finding]] = {}
     for finding in findings:
         where = spot(finding.place)
         pairs.setdefault((*where[:5], finding.rule, finding.message), (where, finding))

@@ -52,7 +52,9 @@ def _finding(where: Spot, finding: Finding, rules: Mapping[str, Rule]) -> dict[s
         "state": finding.state,
         "actions": finding.actions,
         "resources": finding.resources,
-        "notes": [{"message": note.message, **_position(spot(note.place))} for note in finding.notes],
+        "notes": [
+            {"message": note.message, **_position(spot(note.place))} for note in finding.notes
+        ],
         "url": rule.url,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from unicodedata import east_asian_width
 
 from sfnlint.finding import Finding
@@ -72,8 +72,7 @@ def _plain(text: str, style: str) -> str:
     return text
 
 
-def _excerpt(where: Spot, paint: object, style: str) -> Iterator[str]:
-    assert callable(paint)
+def _excerpt(where: Spot, paint: Callable[[str, str], str], style: str) -> Iterator[str]:
     number = str(where.line)
     indent = " " * len(number)
     line = where.root.line_text(where.line)
@@ -84,7 +83,8 @@ def _excerpt(where: Spot, paint: object, style: str) -> Iterator[str]:
     yield f"{indent} |"
     yield f"{number} | {before}{marked}{after}"
     more = "" if where.end_line == where.line else " …"
-    yield f"{indent} | {' ' * _columns(before)}{paint('^' * max(1, _columns(marked)) + more, style)}"
+    line = "^" * max(1, _columns(marked)) + more
+    yield f"{indent} | {' ' * _columns(before)}{paint(line, style)}"
 
 
 def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:

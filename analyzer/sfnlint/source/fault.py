@@ -15,6 +15,9 @@ Kind = Literal["unreadable", "syntax", "duplicate-key", "too-deep", "too-large"]
 DEPTH_LIMIT = 200
 """How many containers may stand in each other: everything above may then recurse safely."""
 
+FAULT_LIMIT = 100
+"""How many faults of one text are told; a generated file may repeat a key without end."""
+
 TOO_DEEP = (
     f"this stands more than {DEPTH_LIMIT} brackets or indentations deep; flatten the document"
 )

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 
-from sfnlint.source.fault import Fault, duplicate
+from sfnlint.source.fault import FAULT_LIMIT, Fault, duplicate
 from sfnlint.source.json_tokens import STRING, TOKEN, has_symbols, without_lone_escapes
 from sfnlint.source.node import Children, Node
 from sfnlint.symbol import MARKER
 
-_BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}])', re.DOTALL)
+# Matches at the end too: a search that fails would start again at every character.
+_BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}]|\Z)', re.DOTALL)
 
 
 class _Source:
@@ -24,11 +25,11 @@ class _Source:
         self.closing: dict[int, int] = {}
         opened: list[int] = []
         for found in _BRACKET.finditer(text):
-            start = found.start(1)
-            if text[start] in "[{":
-                opened.append(start)
-            else:
-                self.closing[opened.pop()] = start
+            bracket = found.group(1)
+            if bracket and bracket in "[{":
+                opened.append(found.start(1))
+            elif bracket:
+                self.closing[opened.pop()] = found.start(1)
 
     def node(self, start: int, end: int) -> Node:
         """The node of a token; a bracket stands for all up to the closing one."""
@@ -93,7 +94,7 @@ def duplicates(text: str) -> list[Fault]:
     """The keys of a valid JSON text that stand twice in an object."""
     faults: list[Fault] = []
     open_nodes = [tree(text)]
-    while open_nodes:
+    while open_nodes and len(faults) < FAULT_LIMIT:
         node = open_nodes.pop()
         if not isinstance(node, _Container):
             continue
@@ -104,7 +105,7 @@ def duplicates(text: str) -> list[Fault]:
             if key is not None:
                 name = node.source.name(key)
                 earlier = first.setdefault(name, key)
-                if earlier is not key:
+                if earlier is not key and len(faults) < FAULT_LIMIT:
                     faults.append(duplicate(name, key.span(text), earlier.span(text)))
         open_nodes += reversed(values)
     return faults

@@ -16,6 +16,10 @@ from itertools import islice
 from sfnlint.place import Span
 from sfnlint.source.node import Style
 
+# A definition has at most a megabyte, an escape for every other character included twice that:
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+_LONGEST = 2 * 1024 * 1024
+
 # Every repetition is possessive: hostile text must not make the search go back.
 _BREAK = r"(?:\r\n|[\r\n\x85\u2028\u2029])"
 _BREAKS = re.compile(_BREAK)
@@ -49,7 +53,7 @@ class Layout:
     def __init__(self, start: int) -> None:
         self.length = 0
         self.end = start
-        # A string of ten million escapes is possible; lists of integers would take a gigabyte.
+        # A string of a million escapes is possible; lists would take some hundred megabytes.
         self._decoded = array("L")
         self._starts = array("L")
         self._ends = array("L")
@@ -100,8 +104,11 @@ def layout(text: str, start: int, end: int, style: Style, value: str) -> Layout 
     """How a string is written.
 
     `start` and `end` hold it with its quotes or its block header; `value` is the decoded string,
-    which only block scalars need. None when the two do not fit together.
+    which only block scalars need. None when the two do not fit together, and for a string that is
+    longer than any definition can be.
     """
+    if end - start > _LONGEST:
+        return None
     if style in ("|", ">"):
         made = _block(text, start, value, style == ">")
         return made if made.length == len(value) else None

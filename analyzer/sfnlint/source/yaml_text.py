@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sfnlint.source.fault import (
     DEPTH_LIMIT,
+    FAULT_LIMIT,
     TOO_DEEP,
     Fault,
     FaultError,
@@ -283,7 +284,7 @@ class _Builder:
             parent.merged.append(value)
             return
         earlier = parent.children.get(name)
-        if earlier is not None and earlier[0] is not None:
+        if earlier is not None and earlier[0] is not None and len(self.faults) < FAULT_LIMIT:
             first, second = earlier[0].span(self.text), node.span(self.text)
             self.faults.append(duplicate(name, second, first))
         data[name] = value.data
