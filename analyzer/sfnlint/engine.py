@@ -14,7 +14,7 @@ from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
-from sfnlint.symbol import Symbols
+from sfnlint.symbol import MARKER, Symbols
 
 _MARKS = ((b"StartAt", b"States"), (b"AWS::StepFunctions::StateMachine",))
 """What a file that holds a machine certainly contains."""
@@ -240,12 +240,15 @@ class _Scenarios:
 
 def _shown(finding: Finding, symbols: Symbols) -> Finding:
     """The finding with its symbols written out."""
+    texts = (finding.message, finding.fix, finding.state or "", *finding.resources)
+    texts += tuple(note.message for note in finding.notes)
+    if not any(MARKER.search(text) for text in texts):
+        return finding
     show = symbols.show
-    notes = tuple(Note(show(note.message), note.place) for note in finding.notes)
     return replace(
         finding,
         message=show(finding.message),
-        notes=notes,
+        notes=tuple(Note(show(note.message), note.place) for note in finding.notes),
         fix=show(finding.fix),
         state=None if finding.state is None else show(finding.state),
         resources=tuple(show(resource) for resource in finding.resources),

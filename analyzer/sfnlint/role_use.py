@@ -132,21 +132,23 @@ class RoleUse:
         A definition without a template does not say where it runs; its role's ARNs do.
         """
         used: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
-        for text in self._texts():
-            match = _OWN_ARN.match(text)
+        for pattern in self._resources():
+            match = _OWN_ARN.match(str(pattern))
             for symbol, value in zip(used, match.groups() if match else (), strict=False):
                 if value:
                     used[symbol].add(value)
         return {symbol: values.pop() for symbol, values in used.items() if len(values) == 1}
 
-    def _texts(self) -> Iterator[str]:
+    def _resources(self) -> Iterator[Pattern]:
         for policy in self.role.policies:
             for statement in policy.statements:
                 for item in statement.resources:
-                    yield str(item.pattern)
+                    yield item.pattern
         for _, needed in self._needed:
             for requirement in needed or ():
-                yield str(requirement.resource)
+                # Of those that are put together here, region and account are symbols.
+                if len(requirement.resource.parts) == 1:
+                    yield requirement.resource
 
     @cached_property
     def grants(self) -> Grants:
@@ -164,6 +166,13 @@ class RoleUse:
     def asks(self) -> list[Ask]:
         """Everything that the machines are known to need, with the role's answers."""
         decide = self.grants.decide
+        known = self.known
+        bound: dict[int, Pattern] = {}
+        for _, needed in self._needed:
+            for need in needed or ():
+                # Needs of one state share their resources.
+                if id(need.resource) not in bound:
+                    bound[id(need.resource)] = need.resource.bind(known)
         return [
             Ask(
                 subject,
@@ -174,7 +183,7 @@ class RoleUse:
             )
             for subject, needed in self._needed
             for need in needed or ()
-            for resource in (need.resource.bind(self.known),)
+            for resource in (bound[id(need.resource)],)
             for action in need.actions
         ]
 

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from sfnlint.iam.pattern import Pattern
+
 Purpose = Literal["start", "poll", "cancel", "tags", "pass_role", "events"]
 Necessity = Literal["required", "expected", "documented", "observed"]
 
@@ -23,6 +25,7 @@ class Need(NamedTuple):
     """One entry of the catalog; `schema.json` says what the fields mean.
 
     Attributes:
+        context: what is known of the call: condition keys in lower case; None: certainly absent.
         source: the address of the public page it comes from.
 
     """
@@ -33,7 +36,7 @@ class Need(NamedTuple):
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     documented: tuple[str, ...]
-    context: Mapping[str, str]
+    context: Mapping[str, Pattern | None]
     ignore_case: bool
     source: str
     reason: str
@@ -79,8 +82,18 @@ def _need(data: dict[str, Any], patterns: Sequence[str], sources: Mapping[str, s
         tuple(data["actions"]),
         resources,
         tuple(data.get("documented", resources)),
-        data.get("context", {}),
+        _context(data.get("context", {})),
         data.get("ignore_case", False),
         sources[data["source"]],
         data["reason"],
     )
+
+
+def _context(data: Mapping[str, str]) -> Mapping[str, Pattern | None]:
+    known: dict[str, Pattern | None] = {
+        key.lower(): Pattern.literal(value) for key, value in data.items()
+    }
+    # Only iam:PassRole carries the key:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    known.setdefault("iam:passedtoservice", None)
+    return known

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from sfnlint import catalog
@@ -11,7 +12,7 @@ from sfnlint.asl.machine import State
 from sfnlint.asl.resource import TaskResource, parse_resource
 from sfnlint.asl.value import literal, values
 from sfnlint.catalog import Necessity, Need, Purpose
-from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.pattern import Part, Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
@@ -22,7 +23,9 @@ ACCOUNT = Symbol("AWS::AccountId")
 _OWN = {"Partition": PARTITION, "Region": REGION, "Account": ACCOUNT, "*": Symbol("*", "free")}
 _PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _WITHOUT_NEEDS = frozenset({"Pass", "Wait", "Choice", "Succeed", "Fail", "Parallel"})
-_PASSED_TO = "iam:passedtoservice"
+
+Route = tuple[str, ...]
+"""The names that lead to a parameter."""
 
 
 class Requirement(NamedTuple):
@@ -80,11 +83,12 @@ def requirements(state: State, symbols: Symbols) -> list[Requirement] | None:
     integration = (catalog.service(resource.service) or {}).get(resource.action)
     if integration is None or resource.pattern not in integration.patterns:
         return None
+    writer = _Writer(state, symbols)
     return [
         requirement
         for need in integration.needs
         if resource.pattern in need.patterns
-        for requirement in _requirements(need, state, symbols)
+        for requirement in writer.requirements(need)
     ]
 
 
@@ -96,53 +100,83 @@ def _distributed(state: State) -> bool:
     return mode != "INLINE" or "ItemReader" in state.data or "ResultWriter" in state.data
 
 
-def _requirements(need: Need, state: State, symbols: Symbols) -> Iterator[Requirement]:
-    context: dict[str, Pattern | None] = {
-        key.lower(): Pattern.literal(value) for key, value in need.context.items()
-    }
-    if _PASSED_TO not in context:
-        # Only iam:PassRole carries the key.
-        context[_PASSED_TO] = None
-    for resource, documented in zip(need.resources, need.documented, strict=True):
-        wider = _texts(documented, state, symbols)
-        for index, (text, place) in enumerate(_texts(resource, state, symbols)):
-            yield Requirement(
-                state,
-                need.purpose,
-                need.necessity,
-                need.actions,
-                Pattern.literal(text, symbols),
-                Pattern.wild(wider[index if len(wider) > index else 0][0], symbols, False),
-                context,
-                need.ignore_case,
-                place,
-                need.source,
-                need.reason,
-            )
+class _Writer:
+    """Fills the catalog's templates in for one state, each once."""
+
+    def __init__(self, state: State, symbols: Symbols) -> None:
+        self.state = state
+        self.symbols = symbols
+        self.resource = state.at("Resource")
+        self._filled: dict[str, list[tuple[Pattern, Place]]] = {}
+
+    def requirements(self, need: Need) -> Iterator[Requirement]:
+        """The requirements of one entry: one for each resource."""
+        for resource, documented in zip(need.resources, need.documented, strict=True):
+            wider = self._patterns(documented)
+            for index, (pattern, place) in enumerate(self._patterns(resource)):
+                yield Requirement(
+                    self.state,
+                    need.purpose,
+                    need.necessity,
+                    need.actions,
+                    pattern,
+                    wider[index if len(wider) > index else 0][0],
+                    need.context,
+                    need.ignore_case,
+                    place,
+                    need.source,
+                    need.reason,
+                )
+
+    def _patterns(self, template: str) -> list[tuple[Pattern, Place]]:
+        """The ARNs that a template of the catalog means, with what in the definition says so."""
+        filled = self._filled.get(template)
+        if filled is None:
+            parts, constant = _template(template)
+            if constant is not None:
+                filled = [(constant, self.resource)]
+            elif len(parts) == 1 and isinstance(parts[0], tuple):
+                # Only what stands alone is located at its parameter: it names the resource.
+                filled = [
+                    (Pattern.literal(_arn(text, self.symbols), self.symbols), place)
+                    for text, place in self._values(parts[0])
+                ]
+            else:
+                filled = [(Pattern.of(one), self.resource) for one in self._combined(parts)]
+            self._filled[template] = filled
+        return filled
+
+    def _values(self, route: Route) -> list[tuple[str, Place]]:
+        document = self.resource.document
+        return [
+            (value.text, Place(document, value.path))
+            for value in values(self.state, route, self.symbols)
+        ]
+
+    def _combined(self, parts: Iterable[Part | Route]) -> list[list[Part]]:
+        combined: list[list[Part]] = [[]]
+        for part in parts:
+            choices: list[tuple[Part, ...]] = [(part,)] if not isinstance(part, tuple) else []
+            if isinstance(part, tuple):
+                texts = (text for text, _ in self._values(part))
+                choices = [Pattern.literal(text, self.symbols).parts for text in texts]
+            combined = [[*start, *choice] for start in combined for choice in choices]
+        return combined
 
 
-def _texts(template: str, state: State, symbols: Symbols) -> list[tuple[str, Place]]:
-    """The ARNs that a template of the catalog means, with what in the definition says so."""
-    place = state.at("Resource")
-    texts = [("", place)]
+@cache
+def _template(template: str) -> tuple[tuple[Part | Route, ...], Pattern | None]:
+    """A template's parts, parameters as routes; the pattern itself when it has none."""
+    parts: list[Part | Route] = []
     for index, piece in enumerate(_PLACEHOLDER.split(template)):
         if not index % 2:
-            texts = [(text + piece, place) for text, place in texts]
+            parts += Pattern.wild(piece, variables=False).parts
         elif piece in _OWN:
-            mark = symbols.mark(_OWN[piece])
-            texts = [(text + mark, place) for text, place in texts]
+            parts.append(_OWN[piece])
         else:
-            given = values(state, tuple(piece.split(".")), symbols)
-            whole = template == "${" + piece + "}"
-            texts = [
-                # Only what stands alone is located at its parameter: it names the resource.
-                (text + _arn(value.text, symbols), Place(place.document, value.path))
-                if whole
-                else (text + value.text, place)
-                for text, place in texts
-                for value in given
-            ]
-    return texts
+            parts.append(tuple(piece.split(".")))
+    constant = [part for part in parts if not isinstance(part, tuple)]
+    return tuple(parts), Pattern.of(constant) if len(constant) == len(parts) else None
 
 
 def _arn(text: str, symbols: Symbols) -> str:

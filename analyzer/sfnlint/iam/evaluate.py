@@ -111,7 +111,7 @@ class Grants:
             fold: compare ARNs without case.
 
         """
-        key = (action, resource, tuple(sorted(context.items(), key=_first)), fold)
+        key = (action, resource, fold, *context.items())
         known = self._decisions.get(key)
         if known is None:
             bound = resource.bind(self._known)
@@ -228,10 +228,6 @@ def trusts(policy: Policy, service: str) -> Verdict:
             sure = statement.whole and not statement.conditions and not statement.not_principal
             verdict = Verdict.ALLOWED if sure else Verdict.UNKNOWN
     return verdict
-
-
-def _first(pair: tuple[str, object]) -> str:
-    return pair[0]
 
 
 def _about(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:
