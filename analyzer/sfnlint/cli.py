@@ -14,7 +14,6 @@ from sfnlint import __version__
 if TYPE_CHECKING:
     from sfnlint.config import Config
     from sfnlint.engine import Options, Result
-    from sfnlint.finding import Finding
     from sfnlint.rule import Rule
 
 _ISSUES = "https://github.com/sfn-lint/sfn-lint/issues"
@@ -122,18 +121,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from sfnlint.report import located
     from sfnlint.rule import all_rules
 
     config = _config()
     selected = _chosen(options.select or config.select) or set(all_rules())
     selected -= _chosen(options.ignore or config.ignore)
-    result = _run(options, config)
-    findings = [finding for finding in result.findings if finding.rule in selected]
-    shown_levels = _LEVELS[: _LEVELS.index(options.severity) + 1]
-    shown = [finding for finding in findings if finding.severity in shown_levels]
-    _print(options, shown, len(findings) - len(shown), result)
-    return 1 if located(shown) and not options.exit_zero else 0
+    levels = _LEVELS[: _LEVELS.index(options.severity) + 1]
+    # Rules that would not be shown are not run.
+    applied = {name for name in selected if all_rules()[name].severity in levels}
+    result = _run(options, config, applied)
+    _print(options, result)
+    return 1 if result.findings and not options.exit_zero else 0
 
 
 def _config() -> Config:
@@ -147,7 +145,7 @@ def _config() -> Config:
         raise _UsageError(str(error)) from None
 
 
-def _run(options: argparse.Namespace, config: Config) -> Result:
+def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result:
     from sfnlint.discovery import discover
     from sfnlint.engine import Options, run, run_text
 
@@ -159,6 +157,7 @@ def _run(options: argparse.Namespace, config: Config) -> Result:
         Path(options.trust) if options.trust else None,
         options.type,
         config.pairs,
+        rules,
     )
     paths = options.paths or ["."]
     if "-" in paths:
@@ -179,14 +178,12 @@ def _run(options: argparse.Namespace, config: Config) -> Result:
     return result
 
 
-def _print(
-    options: argparse.Namespace, shown: Sequence[Finding], hidden: int, result: Result
-) -> None:
+def _print(options: argparse.Namespace, result: Result) -> None:
     from sfnlint.report import located
     from sfnlint.rule import all_rules
 
     rules = all_rules()
-    findings = located(shown)
+    findings = located(result.findings)
     counted = [finding for _, finding in findings]
     terminal = sys.stdout.isatty() and not options.output_file
     form = options.format or ("full" if terminal else "concise")
@@ -202,7 +199,7 @@ def _print(
             lines += text.concise(findings)
         else:
             lines += text.full(findings, rules, terminal and _wants_colour())
-            lines.append(text.summary(counted, hidden, len(result.machines)))
+            lines.append(text.summary(counted, len(result.machines)))
     if options.statistics:
         from sfnlint.report.text import statistics
 

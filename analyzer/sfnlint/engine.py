@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -62,6 +62,7 @@ class Options:
         trust: a trust policy, likewise.
         type: the machine's type, likewise.
         pairs: what the configuration says of single definitions.
+        rules: the identifiers of the rules to apply; all when None.
 
     """
 
@@ -69,6 +70,7 @@ class Options:
     trust: Path | TextDocument | None = None
     type: MachineType | None = None
     pairs: Sequence[Pair] = ()
+    rules: Collection[str] | None = None
 
 
 class MachineSummary(NamedTuple):
@@ -198,7 +200,10 @@ class _Checker:
                     subject
                 )
         scenarios = _Scenarios(reading.subjects)
+        chosen = self.options.rules
         for rule in all_rules().values():
+            if chosen is not None and rule.id not in chosen:
+                continue
             if rule.about == "Reading":
                 self.findings += rule.check(reading)
             elif rule.about == "Subject":

@@ -57,9 +57,11 @@ def wider(use: RoleUse, item: Item, asks: Sequence[Ask]) -> bool:
     pattern = item.pattern.bind(use.known)
     if Wildcard.ANY not in pattern.parts and Wildcard.ONE not in pattern.parts:
         return False
-    documented = {_as_grant(ask.requirement.documented.bind(use.known)) for ask in asks}
-    if len(documented) > _MOST_NAMES:
-        return False  # who has so many names means to use a wildcard
+    documented: set[Pattern] = set()
+    for ask in asks:
+        documented.add(_as_grant(ask.requirement.documented.bind(use.known)))
+        if len(documented) > _MOST_NAMES:
+            return False  # who has so many names means to use a wildcard
     if not any(relate(ask.resource, [pattern]) is Relation.COVERED for ask in asks):
         return False
     return relate(_as_need(pattern), list(documented)) is not Relation.COVERED
@@ -80,7 +82,7 @@ def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[As
         return
     # Roles and event rules have rules of their own.
     by_action = {
-        action: [ask for ask in asks if not ask.requirement.documented.is_any]
+        action: [ask for ask in asks if not ask.requirement.documented_for_all]
         for action, asks in use.by_action.items()
         if not action.startswith(("iam:", "events:"))
     }

@@ -224,7 +224,7 @@ def test_block_collections_end_with_their_last_value() -> None:
 
 
 def test_a_pair_in_a_flow_sequence() -> None:
-    document = read("[a: b , !Ref c: d]") if False else read("[a: b , {c: d} ]")
+    document = read("[a: b , {c: d} ]")
     assert document.data == [{"a": "b"}, {"c": "d"}]
     assert shown(document, 0) == "a: b"
     assert shown(document, 1) == "{c: d}"
@@ -238,7 +238,7 @@ def test_a_missing_path_is_answered_by_the_nearest_ancestor() -> None:
 
 
 def test_aliases_share_what_they_repeat() -> None:
-    document = read("a: &x {k: [1]}\nb: *x\nc: *x\n*x2 : d\n".replace("*x2 : d\n", ""))
+    document = read("a: &x {k: [1]}\nb: *x\nc: *x\n")
     data = document.data
     assert isinstance(data, dict)
     assert data["a"] is data["b"] is data["c"]
@@ -261,7 +261,7 @@ def test_merge_keys() -> None:
         {"y": 2, "z": 2, "<<": 3},
     ]
     assert document.problems == []
-    assert document.line_column(document.locate((2, "z"), "value", None).span.start) == (2, 14)
+    assert document.line_column(document.locate((2, "z"), "value", None).span.start) == (2, 16)
 
 
 def test_duplicate_keys_are_told_and_the_last_one_counts() -> None:
@@ -289,7 +289,7 @@ def test_duplicate_keys_are_told_and_the_last_one_counts() -> None:
         ("!Sub x: 1", "syntax", "a key must be a plain string", (1, 1)),
         ("a: {<<: 1}", "syntax", "a merge key (<<) needs a mapping", (1, 9)),
         ("a:\n\t- b", "syntax", "a tab stands where YAML needs spaces", (2, 1)),
-        ("a: 'b", "syntax", "unexpected end of stream", (1, 6)),
+        ("a: 'b", "syntax", "unexpected end of stream", (1, 5)),
         ("é: \x07", "syntax", "U+0007 may not stand in YAML", (1, 4)),
         ("a: \0", "syntax", "U+0000 may not stand in YAML", (1, 4)),
     ],

@@ -28,6 +28,14 @@ Route = tuple[str, ...]
 """The names that lead to a parameter."""
 
 
+class Written(NamedTuple):
+    """Where a requirement's documented resource is to be had, when somebody asks."""
+
+    writer: _Writer
+    template: str
+    which: int
+
+
 class Requirement(NamedTuple):
     """One thing that the role must be allowed to do for one state.
 
@@ -37,12 +45,12 @@ class Requirement(NamedTuple):
         necessity: how sure that is.
         actions: IAM actions in their canonical case; all of them.
         resource: what the call touches.
-        documented: what the documented policy grants; the resource itself where that is the same.
         context: what is known of the call: condition keys in lower case. None: certainly absent.
         ignore_case: whether ARNs are to be compared without case.
         place: the field that asks for it.
         source: the public page it comes from.
         reason: half a sentence.
+        written: where `documented` comes from.
 
     """
 
@@ -51,12 +59,24 @@ class Requirement(NamedTuple):
     necessity: Necessity
     actions: tuple[str, ...]
     resource: Pattern
-    documented: Pattern
     context: Mapping[str, Pattern | None]
     ignore_case: bool
     place: Place
     source: str
     reason: str
+    written: Written
+
+    @property
+    def documented(self) -> Pattern:
+        """What the documented policy grants; the resource itself where that is the same."""
+        writer, template, which = self.written
+        wider = writer.patterns(template)
+        return wider[which if len(wider) > which else 0][0]
+
+    @property
+    def documented_for_all(self) -> bool:
+        """Whether the documented policy grants it on `*`."""
+        return self.written.template == "*"
 
 
 def task_resource(state: State, symbols: Symbols) -> TaskResource | None:
@@ -112,23 +132,22 @@ class _Writer:
     def requirements(self, need: Need) -> Iterator[Requirement]:
         """The requirements of one entry: one for each resource."""
         for resource, documented in zip(need.resources, need.documented, strict=True):
-            wider = self._patterns(documented)
-            for index, (pattern, place) in enumerate(self._patterns(resource)):
+            for index, (pattern, place) in enumerate(self.patterns(resource)):
                 yield Requirement(
                     self.state,
                     need.purpose,
                     need.necessity,
                     need.actions,
                     pattern,
-                    wider[index if len(wider) > index else 0][0],
                     need.context,
                     need.ignore_case,
                     place,
                     need.source,
                     need.reason,
+                    Written(self, documented, index),
                 )
 
-    def _patterns(self, template: str) -> list[tuple[Pattern, Place]]:
+    def patterns(self, template: str) -> list[tuple[Pattern, Place]]:
         """The ARNs that a template of the catalog means, with what in the definition says so."""
         filled = self._filled.get(template)
         if filled is None:

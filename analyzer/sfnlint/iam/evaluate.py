@@ -93,9 +93,11 @@ class Grants:
         self._granting = self._prepared([*policies, *resource_policies])
         self._boundary = None if boundary is None else self._prepared([boundary])
         self._complete = complete and all(
-            policy.complete for policy in (*policies, *resource_policies)
+            policy.complete
+            for policy in (*policies, *resource_policies, *([boundary] if boundary else ()))
         )
         self._by_action: dict[str, tuple[list[_Prepared], list[_Prepared]]] = {}
+        self._by_statements: dict[object, tuple[list[_Prepared], list[_Prepared]]] = {}
         self._decisions: dict[object, Decision] = {}
 
     def decide(
@@ -111,18 +113,25 @@ class Grants:
             fold: compare ARNs without case.
 
         """
-        key = (action, resource, fold, *context.items())
+        statements = self._statements(action.lower())
+        key = (id(statements), resource, fold, *context.items())
         known = self._decisions.get(key)
         if known is None:
             bound = resource.bind(self._known)
             if fold:
                 bound = bound.folded()
-            known = self._decide(action.lower(), bound, context, fold)
+            known = self._decide(*statements, bound, context, fold)
             self._decisions[key] = known
         return known
 
-    def _decide(self, action: str, resource: Pattern, context: Context, fold: bool) -> Decision:
-        granting, cutting = self._statements(action)
+    def _decide(
+        self,
+        granting: Sequence[_Prepared],
+        cutting: Sequence[_Prepared],
+        resource: Pattern,
+        context: Context,
+        fold: bool,
+    ) -> Decision:
         denied, maybe_denied = _denial(granting, resource, context, fold)
         if denied is not None:
             return Decision(Verdict.DENIED, deny=denied)
@@ -171,13 +180,16 @@ class Grants:
         return Decision(Verdict.DENIED, misses=tuple(misses))
 
     def _statements(self, action: str) -> tuple[list[_Prepared], list[_Prepared]]:
-        """The statements that say something about an action."""
+        """The statements that say something about an action, and those of the boundary.
+
+        Actions about which the same statements speak have one answer: they share one object.
+        """
         found = self._by_action.get(action)
         if found is None:
-            found = (
-                list(_about(self._granting, action)),
-                list(_about(self._boundary or (), action)),
-            )
+            granting = list(_about(self._granting, action))
+            cutting = list(_about(self._boundary or (), action))
+            key = tuple(map(id, granting)), tuple(map(id, cutting))
+            found = self._by_statements.setdefault(key, (granting, cutting))
             self._by_action[action] = found
         return found
 

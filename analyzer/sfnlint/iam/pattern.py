@@ -49,6 +49,10 @@ class Pattern:
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Pattern:
         """The pattern of these parts, runs and `*` that stand side by side made one."""
+        parts = tuple(parts)
+        if all(type(part) is str for part in parts):
+            text = "".join(parts)  # type: ignore[arg-type]
+            return cls((text,) if text else ())
         normal: list[Part] = []
         for part in parts:
             last = normal[-1] if normal else None

@@ -47,7 +47,7 @@ def statistics(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> Iterat
         yield f"{count:>6}  {identifier}  {rules[identifier].name}"
 
 
-def summary(findings: Sequence[Finding], hidden: int, machines: int) -> str:
+def summary(findings: Sequence[Finding], machines: int) -> str:
     """One line about it all."""
     counts = Counter(finding.severity for finding in findings)
     parts = [
@@ -56,8 +56,7 @@ def summary(findings: Sequence[Finding], hidden: int, machines: int) -> str:
     if counts["info"]:
         parts.append(f"{counts['info']} info")
     found = ", ".join(parts) if parts else "nothing found"
-    below = f" ({hidden} below --severity)" if hidden else ""
-    return f"{found} in {_number(machines, 'machine')}{below}"
+    return f"{found} in {_number(machines, 'machine')}"
 
 
 def _number(count: int, noun: str) -> str:
