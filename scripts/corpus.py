@@ -90,7 +90,7 @@ def _count_verdicts() -> Counter[str]:
         for ask in found:
             counts[ask.decision.verdict.name.lower()] += 1
             if ask.decision.verdict is Verdict.UNKNOWN:
-                counts[f"unknown, {ask.requirement.purpose}"] += 1
+                counts[f"unknown, {ask.requirement.need.purpose}"] += 1
         return found
 
     asks.func = counted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -123,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
 def _check(options: argparse.Namespace) -> int:
     from sfnlint.rule import all_rules
 
+    # Most of what is made lives to the end: looking for garbage less often is a fifth of the time.
+    gc.set_threshold(200_000, 50, 50)
     config = _config()
     selected = _chosen(options.select or config.select) or set(all_rules())
     selected -= _chosen(options.ignore or config.ignore)

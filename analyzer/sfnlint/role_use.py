@@ -77,7 +77,7 @@ class Lack(NamedTuple):
     @property
     def purpose(self) -> str:
         """What the first of it is for."""
-        return self.first.requirement.purpose
+        return self.first.requirement.need.purpose
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -132,8 +132,8 @@ class RoleUse:
         A definition without a template does not say where it runs; its role's ARNs do.
         """
         used: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
-        for pattern in self._resources():
-            match = _OWN_ARN.match(str(pattern))
+        for text in {str(pattern) for pattern in self._resources()}:
+            match = _OWN_ARN.match(text)
             for symbol, value in zip(used, match.groups() if match else (), strict=False):
                 if value:
                     used[symbol].add(value)
@@ -165,27 +165,21 @@ class RoleUse:
     @cached_property
     def asks(self) -> list[Ask]:
         """Everything that the machines are known to need, with the role's answers."""
-        decide = self.grants.decide
-        known = self.known
+        decide, known = self.grants.decide, self.known
         bound: dict[int, Pattern] = {}
-        for _, needed in self._needed:
-            for need in needed or ():
-                # Needs of one state share their resources.
-                if id(need.resource) not in bound:
-                    bound[id(need.resource)] = need.resource.bind(known)
-        return [
-            Ask(
-                subject,
-                need,
-                action,
-                resource,
-                decide(action, resource, need.context, need.ignore_case),
-            )
-            for subject, needed in self._needed
-            for need in needed or ()
-            for resource in (bound[id(need.resource)],)
-            for action in need.actions
-        ]
+        asks: list[Ask] = []
+        for subject, needed in self._needed:
+            for requirement in needed or ():
+                resource = bound.get(id(requirement.resource))
+                if resource is None:
+                    # Requirements of one state share their resources.
+                    resource = requirement.resource.bind(known)
+                    bound[id(requirement.resource)] = resource
+                need = requirement.need
+                for action in need.actions:
+                    decision = decide(action, resource, need.context, need.ignore_case)
+                    asks.append(Ask(subject, requirement, action, resource, decision))
+        return asks
 
     @cached_property
     def by_action(self) -> dict[str, list[Ask]]:
@@ -198,8 +192,12 @@ class RoleUse:
     @cached_property
     def used(self) -> set[tuple[Place, str]]:
         """The statements that answer something, each with the action it answers."""
+        # Many asks share their decision.
+        answered = {(id(ask.decision), ask.action): ask for ask in self.asks}
         return {
-            (statement.place, ask.action) for ask in self.asks for statement in ask.decision.allow
+            (statement.place, ask.action)
+            for ask in answered.values()
+            for statement in ask.decision.allow
         }
 
     @cached_property
@@ -211,18 +209,24 @@ class RoleUse:
         started = {
             id(ask.requirement.state)
             for ask in denied
-            if ask.requirement.purpose == "start" and self._kind(ask)[0] == "missing"
+            if ask.requirement.need.purpose == "start" and self._kind(ask)[0] == "missing"
         }
         for ask in denied:
             kind, miss = self._kind(ask)
             key: tuple[object, ...] = (kind,)
             if kind == "missing":
                 requirement = ask.requirement
-                purpose: str = requirement.purpose
+                purpose: str = requirement.need.purpose
                 if purpose in _MONITORING and id(requirement.state) in started:
                     # They stand in one statement: lacking it is one mistake.
                     purpose = "start"
-                key = (kind, purpose, requirement.necessity, ask.subject, id(requirement.state))
+                key = (
+                    kind,
+                    purpose,
+                    requirement.need.necessity,
+                    ask.subject,
+                    id(requirement.state),
+                )
             elif miss is not None:
                 key = (kind, miss.statement.place, miss.condition and miss.condition.place)
             elif ask.decision.deny is not None:
@@ -262,9 +266,9 @@ def level(requirement: Requirement) -> Level:
     An error where the call, the deployment or the execution fails; a warning where it works
     until a job has to be stopped or an event is lost; info where nobody knows.
     """
-    if requirement.necessity in ("documented", "observed"):
+    if requirement.need.necessity in ("documented", "observed"):
         return "info"
-    if requirement.necessity == "expected" or requirement.purpose in _MONITORING:
+    if requirement.need.necessity == "expected" or requirement.need.purpose in _MONITORING:
         return "warning"
     return "error"
 

@@ -32,7 +32,7 @@ def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> I
             yield about(
                 lack,
                 rule,
-                f"state '{state.name}' needs {actions} on {resources}: {requirement.reason}; "
+                f"state '{state.name}' needs {actions} on {resources}: {requirement.need.reason}; "
                 f"{use.role.name} does not allow it",
                 notes=notes,
                 fix=f"allow {actions} on {resources}{_under(lack)}",
@@ -97,7 +97,7 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
             place = miss.condition.place
             key = miss.condition.key
             values = listed([str(item.pattern) for item in miss.condition.values])
-            wanted = lack.first.requirement.context.get(key.lower())
+            wanted = lack.first.requirement.need.context.get(key.lower())
             message = (
                 f"{actions} {verb} allowed only if {key} is {values} ({miss.condition.operator}); "
                 + (
@@ -118,7 +118,7 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
 
 
 def _under(lack: Lack) -> str:
-    context = lack.first.requirement.context
+    context = lack.first.requirement.need.context
     return "".join(
         f", if iam:PassedToService is {value}"
         for key, value in context.items()

@@ -109,6 +109,8 @@ from sfnlint.rule import rule
 def policy_not_awaited(use: RoleUse) -> Iterator[Finding]:
     """Needs of the creation that only policies grant which the machine does not wait for."""
     for subject in use.subjects:
+        if not subject.not_awaited:
+            continue
         late = {id(policy): policy for policy in subject.not_awaited}
         statements = {
             statement.place: policy for policy in late.values() for statement in policy.statements
@@ -118,7 +120,7 @@ def policy_not_awaited(use: RoleUse) -> Iterator[Finding]:
             allow = ask.decision.allow
             if (
                 ask.subject is not subject
-                or ask.requirement.purpose != "events"
+                or ask.requirement.need.purpose != "events"
                 or ask.decision.verdict is not Verdict.ALLOWED
                 or not all(statement.place in statements for statement in allow)
             ):

@@ -6,6 +6,7 @@ Forms: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from sfnlint.symbol import MARKER
@@ -45,9 +46,10 @@ class TaskResource(NamedTuple):
         return ("aws-sdk:" if self.sdk else "") + self.integration + suffix
 
 
-def parse_resource(text: object) -> TaskResource | None:
+@lru_cache(maxsize=1024)
+def parse_resource(text: str) -> TaskResource | None:
     """Read a Task's Resource; None for a function's or an activity's ARN and what is left open."""
-    match = _FORM.fullmatch(text) if isinstance(text, str) else None
+    match = _FORM.fullmatch(text)
     if match is None:
         return None
     sdk, service, action, pattern = match.groups()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from sfnlint import catalog
 from sfnlint.asl.machine import State
 from sfnlint.asl.resource import TaskResource, parse_resource
 from sfnlint.asl.value import literal, values
-from sfnlint.catalog import Necessity, Need, Purpose
+from sfnlint.catalog import Need
 from sfnlint.iam.pattern import Part, Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -28,55 +28,38 @@ Route = tuple[str, ...]
 """The names that lead to a parameter."""
 
 
-class Written(NamedTuple):
-    """Where a requirement's documented resource is to be had, when somebody asks."""
-
-    writer: _Writer
-    template: str
-    which: int
-
-
 class Requirement(NamedTuple):
     """One thing that the role must be allowed to do for one state.
 
     Attributes:
         state: the state.
-        purpose: what for.
-        necessity: how sure that is.
-        actions: IAM actions in their canonical case; all of them.
+        need: the catalog's entry: what for, how sure, which actions, from which page.
         resource: what the call touches.
-        context: what is known of the call: condition keys in lower case. None: certainly absent.
-        ignore_case: whether ARNs are to be compared without case.
         place: the field that asks for it.
-        source: the public page it comes from.
-        reason: half a sentence.
-        written: where `documented` comes from.
+        writer: fills in what is documented, when somebody asks.
+        template: the documented resource's template.
+        which: which of the texts that the template means.
 
     """
 
     state: State
-    purpose: Purpose
-    necessity: Necessity
-    actions: tuple[str, ...]
+    need: Need
     resource: Pattern
-    context: Mapping[str, Pattern | None]
-    ignore_case: bool
     place: Place
-    source: str
-    reason: str
-    written: Written
+    writer: _Writer
+    template: str
+    which: int
 
     @property
     def documented(self) -> Pattern:
         """What the documented policy grants; the resource itself where that is the same."""
-        writer, template, which = self.written
-        wider = writer.patterns(template)
-        return wider[which if len(wider) > which else 0][0]
+        wider = self.writer.patterns(self.template)
+        return wider[self.which if len(wider) > self.which else 0][0]
 
     @property
     def documented_for_all(self) -> bool:
         """Whether the documented policy grants it on `*`."""
-        return self.written.template == "*"
+        return self.template == "*"
 
 
 def task_resource(state: State, symbols: Symbols) -> TaskResource | None:
@@ -133,19 +116,7 @@ class _Writer:
         """The requirements of one entry: one for each resource."""
         for resource, documented in zip(need.resources, need.documented, strict=True):
             for index, (pattern, place) in enumerate(self.patterns(resource)):
-                yield Requirement(
-                    self.state,
-                    need.purpose,
-                    need.necessity,
-                    need.actions,
-                    pattern,
-                    need.context,
-                    need.ignore_case,
-                    place,
-                    need.source,
-                    need.reason,
-                    Written(self, documented, index),
-                )
+                yield Requirement(self.state, need, pattern, place, self, documented, index)
 
     def patterns(self, template: str) -> list[tuple[Pattern, Place]]:
         """The ARNs that a template of the catalog means, with what in the definition says so."""
