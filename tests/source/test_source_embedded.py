@@ -100,6 +100,21 @@ def test_symbols_outside_of_strings(text: str, data: object) -> None:
     assert document.data == data
 
 
+def test_a_symbol_as_a_key_has_a_place() -> None:
+    outer = parse('["{X: true}"]', "t.json", "json")
+    symbol = Piece(A, Place(outer, (0,), "value", Span(1, 2)))
+    document = embed([literal(outer, (0,), 0, 1), symbol, literal(outer, (0,), 2, 9)])
+    assert document.data == {A: True}
+    assert shown(document, (A,), "key") == "X"
+    assert shown(document, (A,)) == "true"
+
+
+def test_an_escape_outside_of_a_string_is_not_let_through() -> None:
+    outer = parse('["x"]', "t.json", "json")
+    document = embed([Piece(f"[\\n{A}]", Place(outer, (0,)))])
+    assert document.data is None
+
+
 def test_an_error_behind_a_symbol_is_where_it_is() -> None:
     outer = parse('{"a": "[X, 1 2]"}', "t.json", "json")
     place = Place(outer, ("a",), "value", Span(1, 2))

@@ -191,6 +191,7 @@ def test_parts_of_strings_behind_tags() -> None:
         ("|2-\n    x\n   y", "  x\n y", "y", "y"),
         (">\n  a\n  b\n\n\n  c\n   d\n  e\n", "a b\n\nc\n d\ne\n", "d\ne", "d\n  e"),
         (">\n  a\n  b\n\n\n  c\n   d\n  e\n", "a b\n\nc\n d\ne\n", "b\n\nc", "b\n\n\n  c"),
+        (">\n  a\n\n   b\n  c\n", "a\n\n b\nc\n", "b\nc", "b\n  c"),
         ("|+\n  a\n\n\n", "a\n\n\n", "a\n\n", "a\n\n"),
         ("| # why\n\n\n  a\n", "\n\na\n", "a", "a"),
         ("|\r\n  a\r\n  b\r\n", "a\nb\n", "b\n", "b\r\n"),
