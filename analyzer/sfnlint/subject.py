@@ -85,6 +85,7 @@ class Subject:
             conditions do not touch machine and role.
         not_awaited: policies of the role that are resources of their own which the machine does
             not wait for, neither by DependsOn nor by a reference.
+        logs: the machine's logging configuration, where it has a destination.
 
     """
 
@@ -96,6 +97,7 @@ class Subject:
     type: MachineType | None = None
     when: str = ""
     not_awaited: Sequence[Policy] = ()
+    logs: Place | None = None
 
 
 @dataclass(eq=False, slots=True)

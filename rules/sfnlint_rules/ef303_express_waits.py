@@ -75,15 +75,12 @@ Good:
                 Version: "2012-10-17"
                 Statement:
                   - Effect: Allow
-                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
                     Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
                   - Effect: Allow
                     Action: iam:PassRole
                     Resource: arn:aws:iam::123456789012:role/training
                     Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
-                  - Effect: Allow
-                    Action: [events:PutTargets, events:PutRule, events:DescribeRule]
-                    Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
 
 Source:
     https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html

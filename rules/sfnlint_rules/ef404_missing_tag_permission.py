@@ -34,7 +34,7 @@ Bad:
                 Version: "2012-10-17"
                 Statement:
                   - Effect: Allow
-                    Action: [sagemaker:CreateTrainingJob]
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:ListTags]
                     Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
                   - Effect: Allow
                     Action: iam:PassRole
@@ -70,7 +70,7 @@ Good:
                 Version: "2012-10-17"
                 Statement:
                   - Effect: Allow
-                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags]
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
                     Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
                   - Effect: Allow
                     Action: iam:PassRole

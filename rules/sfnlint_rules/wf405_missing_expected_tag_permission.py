@@ -34,7 +34,7 @@ Bad:
                 Version: "2012-10-17"
                 Statement:
                   - Effect: Allow
-                    Action: [sagemaker:CreateProcessingJob]
+                    Action: [sagemaker:CreateProcessingJob, sagemaker:ListTags]
                     Resource: arn:aws:sagemaker:us-east-1:123456789012:processing-job/report
                   - Effect: Allow
                     Action: iam:PassRole
@@ -70,7 +70,7 @@ Good:
                 Version: "2012-10-17"
                 Statement:
                   - Effect: Allow
-                    Action: [sagemaker:CreateProcessingJob, sagemaker:AddTags]
+                    Action: [sagemaker:CreateProcessingJob, sagemaker:AddTags, sagemaker:ListTags]
                     Resource: arn:aws:sagemaker:us-east-1:123456789012:processing-job/report
                   - Effect: Allow
                     Action: iam:PassRole

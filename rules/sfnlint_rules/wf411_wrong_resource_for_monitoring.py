@@ -34,7 +34,7 @@ Bad:
                 Version: "2012-10-17"
                 Statement:
                   - Effect: Allow
-                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:AddTags]
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
                     Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
                   - Effect: Allow
                     Action: [sagemaker:StopTrainingJob]
@@ -76,7 +76,7 @@ Good:
                 Version: "2012-10-17"
                 Statement:
                   - Effect: Allow
-                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:AddTags]
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
                     Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
                   - Effect: Allow
                     Action: [sagemaker:StopTrainingJob]

@@ -1,5 +1,202 @@
-"""placeholder until the real one lands"""
+"""CloudFormation templates.
+
+The machine: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sfnlint.asl.machine import Machine, is_machine
+from sfnlint.iam.policy import Policy
+from sfnlint.inputs.conditions import Truth, combinations, words
+from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
+from sfnlint.inputs.template import Template, referred, used_conditions
+from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
+from sfnlint.place import Document, Place
+from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
+from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.symbol import Symbols
+
+MACHINE = "AWS::StepFunctions::StateMachine"
 
 
 def matches(data: object) -> bool:
-    return False
+    """Whether data is a template: resources, each with a Type."""
+    resources = data.get("Resources") if isinstance(data, dict) else None
+    return isinstance(resources, dict) and any(
+        isinstance(resource, dict) and isinstance(resource.get("Type"), str)
+        for resource in resources.values()
+    )
+
+
+def read(document: TextDocument) -> Reading:
+    """The machines of a template, each with its role, in every combination of conditions."""
+    template = Template(document)
+    reading = Reading()
+    for machines, roles in _groups(template):
+        _Group(template, machines, roles, reading).read()
+    seen = {(trouble.kind, trouble.place, trouble.message): trouble for trouble in reading.troubles}
+    reading.troubles = list(seen.values())
+    return reading
+
+
+def _groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:
+    """Machines that can have a role in common, with the roles that they can have."""
+    every = template.of_type("AWS::IAM::Role")
+    groups: list[tuple[list[str], set[str]]] = []
+    for machine in template.of_type(MACHINE):
+        value = template.properties(machine).get("RoleArn")
+        roles = referred(value) & set(every)
+        if not roles and value is not None:
+            # It may be named by an ARN in so many words.
+            roles = {role for role in every if "RoleName" in template.properties(role)}
+        together = [group for group in groups if group[1] & roles]
+        machines = [one for group in together for one in group[0]]
+        groups = [group for group in groups if group not in together]
+        groups.append(([*machines, machine], roles.union(*(group[1] for group in together))))
+    yield from groups
+
+
+class _Group:
+    def __init__(
+        self, template: Template, machines: list[str], roles: set[str], reading: Reading
+    ) -> None:
+        self.template = template
+        self.machines = machines
+        self.roles = roles
+        self.reading = reading
+        self.symbols = Symbols()
+
+    def read(self) -> None:
+        names = {*self.machines, *role_names(self.template, self.roles)}
+        touched = _touched(self.template, names)
+        truths = combinations(self.template.conditions, touched)
+        if truths is None:
+            self._read(dict.fromkeys(touched, True), certain=False)
+            return
+        for truth in truths:
+            self._read(truth, certain=True)
+
+    def _read(self, truth: Truth, *, certain: bool) -> None:
+        resolver = Resolver(self.template, self.symbols, truth)
+        builder = RoleBuilder(self.template, resolver, self.reading.troubles)
+        built: dict[str, BuiltRole] = {}
+        for name in self.machines:
+            if not builder.exists(name):
+                continue
+            role = self._role(name, resolver, builder)
+            if role is not None and role not in built:
+                built[role] = builder.build(role)
+                built[role].role.complete &= certain
+            machine = self._machine(name, resolver)
+            if machine is None:
+                if role is not None:
+                    built[role].role.shared_with = built[role].role.shared_with or name
+                continue
+            self.reading.subjects.append(
+                Subject(
+                    machine,
+                    built[role].role if role is not None else None,
+                    self.symbols,
+                    self.template.key(name),
+                    name,
+                    self._type(name, resolver),
+                    words(truth),
+                    self._not_awaited(name, built[role]) if role is not None else (),
+                    self._logs(name),
+                )
+            )
+
+    def _role(self, name: str, resolver: Resolver, builder: RoleBuilder) -> str | None:
+        value = self.template.properties(name).get("RoleArn")
+        arn = resolver.text(value)
+        role = builder.find(arn) if arn is not None else None
+        if role is None and arn is not None:
+            message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
+            self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
+        return role if role is not None and builder.exists(role) else None
+
+    def _machine(self, name: str, resolver: Resolver) -> Machine | None:
+        properties = self.template.properties(name)
+        value, _ = resolver.tree(properties.get("DefinitionSubstitutions", {}), ())
+        values = value if isinstance(value, dict) else {}
+        substitutions = {key: resolver.text(one) or "" for key, one in values.items()}
+        document: Document | None = None
+        path = ("Resources", name, "Properties", "Definition")
+        if "Definition" in properties:
+            document = self._object(properties["Definition"], path, resolver, substitutions)
+        elif "DefinitionString" in properties:
+            data = properties["DefinitionString"]
+            path = (*path[:-1], "DefinitionString")
+            function, argument = intrinsic(data)
+            if function == "Fn::ToJsonString":
+                document = self._object(argument, (*path, function), resolver, substitutions)
+            else:
+                pieces = resolver.pieces(data, path)
+                if pieces:
+                    embedded = embed(substituted_pieces(pieces, substitutions))
+                    if not self._is_read(embedded):
+                        return None
+                    document = embedded
+        if document is None or not is_machine(document.data):
+            self._elsewhere(name, properties)
+            return None
+        data = document.data
+        return Machine(document, data) if isinstance(data, dict) else None
+
+    def _object(
+        self,
+        data: object,
+        path: tuple[str | int, ...],
+        resolver: Resolver,
+        substitutions: Mapping[str, str],
+    ) -> View:
+        value, moved = resolver.tree(data, path, substitutions)
+        return View(self.template.document, value, moved, path)
+
+    def _is_read(self, embedded: EmbeddedDocument) -> bool:
+        for problem in embedded.problems:
+            self.reading.troubles.append(
+                Trouble("duplicate-key", problem.message, problem.place, problem.other)
+            )
+        if embedded.error is not None:
+            self._trouble("unreadable", embedded.error.message, embedded.error.place)
+        return embedded.error is None
+
+    def _elsewhere(self, name: str, properties: Mapping[str, object]) -> None:
+        for field in ("DefinitionS3Location", "DefinitionString", "Definition"):
+            if field in properties:
+                message = f"the definition of {name} is not in this file; it was not checked"
+                self._trouble("definition-not-found", message, self.template.place(name, field))
+                return
+
+    def _type(self, name: str, resolver: Resolver) -> MachineType | None:
+        value = resolver.text(self.template.properties(name).get("StateMachineType", "STANDARD"))
+        if value in ("STANDARD", None):
+            return "STANDARD"
+        return "EXPRESS" if value == "EXPRESS" else None
+
+    def _logs(self, name: str) -> Place | None:
+        logging = self.template.properties(name).get("LoggingConfiguration")
+        if isinstance(logging, dict) and logging.get("Destinations"):
+            return self.template.place(name, "LoggingConfiguration")
+        return None
+
+    def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
+        awaited = self.template.awaited(name)
+        return [policy for policy, source in built.sources if source not in awaited]
+
+    def _trouble(self, kind: str, message: str, place: Place) -> None:
+        self.reading.troubles.append(Trouble(kind, message, place))  # type: ignore[arg-type]
+
+
+def _touched(template: Template, names: Iterable[str]) -> set[str]:
+    touched: set[str] = set()
+    for name in names:
+        resource = template.resources[name]
+        condition = resource.get("Condition")
+        if isinstance(condition, str):
+            touched.add(condition)
+        touched |= used_conditions(resource.get("Properties"))
+    return touched

@@ -1,0 +1,134 @@
+"""The combinations that a template's conditions can have.
+
+Conditions: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import islice, product
+
+MOST_COMBINATIONS = 2**8
+_MOST_ASSIGNMENTS = 2**12
+_DEEPEST = 50
+_OTHER = "\0"
+"""Any value that nothing is compared with."""
+
+Truth = Mapping[str, bool]
+
+
+def combinations(conditions: Mapping[str, object], touched: Iterable[str]) -> list[Truth] | None:
+    """The values that these conditions can have together.
+
+    Args:
+        conditions: the template's Conditions section.
+        touched: the names of the conditions that matter.
+
+    Returns:
+        One mapping for each combination, of the touched conditions only; None when there are
+        more than `MOST_COMBINATIONS`.
+
+    """
+    names = sorted(name for name in touched if name in conditions)
+    values = _collect(conditions, names)
+    assignments = product(*(sorted(choices | {_OTHER}) for choices in values.values()))
+    found: dict[tuple[bool, ...], Truth] = {}
+    for count, assignment in enumerate(islice(assignments, _MOST_ASSIGNMENTS + 1)):
+        if count == _MOST_ASSIGNMENTS:
+            return None
+        known = dict(zip(values, assignment, strict=True))
+        evaluation = _Evaluation(conditions, known)
+        truth = {name: evaluation.value(name) for name in names}
+        found.setdefault(tuple(truth.values()), truth)
+        if len(found) > MOST_COMBINATIONS:
+            return None
+    return list(found.values())
+
+
+def words(truth: Truth) -> str:
+    """A combination in words: `IsProd is true and HasBucket is false`."""
+    return " and ".join(
+        f"{name} is {'true' if value else 'false'}" for name, value in truth.items()
+    )
+
+
+def _operands(data: object) -> tuple[str, str | None] | None:
+    """What an Fn::Equals compares: something open with a literal, or two open things (None)."""
+    if not isinstance(data, list) or len(data) != 2:
+        return None
+    left, right = data
+    if isinstance(left, str) and not isinstance(right, str):
+        left, right = right, left
+    key = json.dumps(left, sort_keys=True, default=str)
+    if isinstance(right, str):
+        return key, right
+    return key + " = " + json.dumps(right, sort_keys=True, default=str), None
+
+
+def _parts(data: object) -> tuple[str, list[object]]:
+    """The function of a condition, and what it is applied to."""
+    if not isinstance(data, dict) or len(data) != 1:
+        return "", []
+    [(function, value)] = data.items()
+    return function, value if isinstance(value, list) else [value]
+
+
+def _collect(conditions: Mapping[str, object], names: Iterable[str]) -> dict[str, set[str]]:
+    """What the conditions compare, with the values that they compare it with."""
+    values: dict[str, set[str]] = {}
+    seen = set(names)
+    waiting = [conditions[name] for name in seen]
+    while waiting:
+        function, parts = _parts(waiting.pop())
+        if function == "Fn::Equals":
+            operands = _operands(parts)
+            if operands is not None:
+                key, literal = operands
+                values.setdefault(key, set()).add("=" if literal is None else literal)
+        elif function == "Condition":
+            for name in parts:
+                if isinstance(name, str) and name in conditions and name not in seen:
+                    seen.add(name)
+                    waiting.append(conditions[name])
+        elif function in ("Fn::And", "Fn::Or", "Fn::Not"):
+            waiting += parts
+    return values
+
+
+class _Evaluation:
+    """The values of conditions when it is known what they compare."""
+
+    def __init__(self, conditions: Mapping[str, object], known: Mapping[str, str]) -> None:
+        self.conditions = conditions
+        self.known = known
+        self._values: dict[str, bool] = {}
+        self._depth = 0
+
+    def value(self, name: str) -> bool:
+        """The value of a condition; false for one that refers to itself."""
+        if name not in self._values:
+            self._values[name] = False
+            if self._depth < _DEEPEST:
+                self._depth += 1
+                self._values[name] = self._evaluate(self.conditions.get(name))
+                self._depth -= 1
+        return self._values[name]
+
+    def _evaluate(self, data: object) -> bool:
+        function, parts = _parts(data)
+        if function == "Fn::Equals":
+            operands = _operands(parts)
+            if operands is None:
+                return False
+            if isinstance(parts[0], str) and isinstance(parts[1], str):
+                return parts[0] == parts[1]
+            key, literal = operands
+            return self.known.get(key) == ("=" if literal is None else literal)
+        if function == "Condition":
+            return all(isinstance(name, str) and self.value(name) for name in parts)
+        if function == "Fn::And":
+            return all(self._evaluate(part) for part in parts)
+        if function == "Fn::Or":
+            return any(self._evaluate(part) for part in parts)
+        return function == "Fn::Not" and not any(self._evaluate(part) for part in parts)

@@ -1,0 +1,129 @@
+"""A CloudFormation template: its resources, and which of them refers to which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from sfnlint.place import Place
+from sfnlint.source import TextDocument
+
+IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
+"""A reference in an Fn::Sub; after `!`, text that stays as it is."""
+
+
+class Template:
+    """A template.
+
+    Attributes:
+        document: the file.
+        resources: resources by logical id, those that are objects with a Type.
+        parameters: the names of the parameters.
+        mappings: the Mappings section.
+        conditions: the Conditions section.
+
+    """
+
+    def __init__(self, document: TextDocument) -> None:
+        data = document.data if isinstance(document.data, dict) else {}
+        self.document = document
+        self.resources: dict[str, dict[str, object]] = {
+            name: resource
+            for name, resource in _section(data, "Resources").items()
+            if isinstance(resource, dict) and isinstance(resource.get("Type"), str)
+        }
+        self.parameters = frozenset(_section(data, "Parameters"))
+        self.mappings = _section(data, "Mappings")
+        self.conditions = _section(data, "Conditions")
+
+    def of_type(self, *types: str) -> list[str]:
+        """The logical ids of resources of these types."""
+        return [name for name, one in self.resources.items() if one["Type"] in types]
+
+    def properties(self, name: str) -> Mapping[str, object]:
+        """A resource's properties."""
+        return _section(self.resources[name], "Properties")
+
+    def place(self, name: str, *path: str | int) -> Place:
+        """The place of one of a resource's properties."""
+        return Place(self.document, ("Resources", name, "Properties", *path))
+
+    def key(self, name: str) -> Place:
+        """The place of a resource's logical id."""
+        return Place(self.document, ("Resources", name), "key")
+
+    @cached_property
+    def references(self) -> dict[str, set[str]]:
+        """The resources that each resource refers to, by value or by DependsOn."""
+        found: dict[str, set[str]] = {}
+        for name, resource in self.resources.items():
+            depends = resource.get("DependsOn", [])
+            names = {depends} if isinstance(depends, str) else set()
+            if isinstance(depends, list):
+                names |= {one for one in depends if isinstance(one, str)}
+            names |= referred(resource.get("Properties"))
+            found[name] = {one for one in names if one in self.resources}
+        return found
+
+    def awaited(self, name: str) -> set[str]:
+        """The resources that are there before this one, itself included."""
+        seen = {name}
+        waiting = [name]
+        while waiting:
+            for other in self.references[waiting.pop()] - seen:
+                seen.add(other)
+                waiting.append(other)
+        return seen
+
+
+def referred(data: object) -> set[str]:
+    """The names to which Ref, Fn::GetAtt and Fn::Sub somewhere in a value refer."""
+    names: set[str] = set()
+    for key, value in _members(data):
+        if key == "Ref" and isinstance(value, str):
+            names.add(value)
+        elif key == "Fn::GetAtt":
+            first = value[0] if isinstance(value, list) and value else value
+            if isinstance(first, str):
+                names.add(first.partition(".")[0])
+        elif key == "Fn::Sub":
+            text = value[0] if isinstance(value, list) and value else value
+            if isinstance(text, str):
+                names |= {match[2].partition(".")[0].strip() for match in IN_SUB.finditer(text)}
+    return names
+
+
+def used_conditions(data: object) -> set[str]:
+    """The conditions on which Fn::If somewhere in a value depends."""
+    return {
+        value[0]
+        for key, value in _members(data)
+        if key == "Fn::If" and isinstance(value, list) and value and isinstance(value[0], str)
+    }
+
+
+def _members(data: object) -> Iterator[tuple[str, object]]:
+    """Every member of every object in a value; one that YAML aliases share is met once."""
+    waiting = [data]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, (dict, list)) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, dict):
+            yield from one.items()
+            waiting += one.values()
+        else:
+            waiting += one
+
+
+def _section(data: Mapping[str, object], name: str) -> Mapping[str, object]:
+    section = data.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def texts(data: object) -> Iterable[str]:
+    """A text, or the texts of a list."""
+    return [one for one in (data if isinstance(data, list) else [data]) if isinstance(one, str)]

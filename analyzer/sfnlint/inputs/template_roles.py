@@ -1,0 +1,290 @@
+"""The roles of a template, with everything attached to them.
+
+Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_IAM.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.policy import Item, Policy, PolicyKind, Statement, parse_policy
+from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.template import Template, referred, texts
+from sfnlint.place import Path, Place
+from sfnlint.source import View, embed
+from sfnlint.subject import Role, Trouble
+
+ATTACHED = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+_GUARDING = {
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::KMS::Key": "KeyPolicy",
+}
+_STEP_FUNCTIONS = re.compile(r"Service:states\..*", re.DOTALL)
+
+
+class BuiltRole(NamedTuple):
+    """A role, and which resource each of its policies comes from.
+
+    Attributes:
+        role: the role.
+        sources: policies that are resources of their own, with their logical ids.
+        managed: those of them that the role itself names.
+
+    """
+
+    role: Role
+    sources: list[tuple[Policy, str]]
+    managed: set[str]
+
+
+class RoleBuilder:
+    """Puts roles together in one combination of the template's conditions.
+
+    Args:
+        template: the template.
+        resolver: works values out in that combination.
+        troubles: where to say what cannot be read.
+
+    """
+
+    def __init__(self, template: Template, resolver: Resolver, troubles: list[Trouble]) -> None:
+        self.template = template
+        self.resolver = resolver
+        self.troubles = troubles
+
+    def exists(self, name: str) -> bool:
+        """Whether a resource is there in this combination."""
+        condition = self.template.resources[name].get("Condition")
+        return not isinstance(condition, str) or self.resolver.truth.get(condition, True)
+
+    def find(self, arn: str) -> str | None:
+        """The role of the template that a text with an ARN means; None when it is elsewhere."""
+        for name in self.template.of_type("AWS::IAM::Role"):
+            own = self.resolver.attribute(name, "Arn")
+            tail = own.partition(":iam::")[2].partition(":")[2]
+            # Partition and account may be written out on one side only.
+            if arn == own or (arn.startswith("arn:") and arn.endswith(f":{tail}")):
+                return name
+        return None
+
+    def build(self, name: str) -> BuiltRole:
+        """The role of this logical id."""
+        properties = self.template.properties(name)
+        role = Role(name, self.template.key(name))
+        policies = list(self._inline(name))
+        sources: list[tuple[Policy, str]] = []
+        managed = self._managed(name, role)
+        for source in self.template.of_type(*ATTACHED):
+            if self.exists(source) and (source in managed or self._attached(source, name)):
+                policy = self._document(source, ("PolicyDocument",), source)
+                sources.append((policy, source))
+                policies.append(policy)
+        if "PermissionsBoundary" in properties:
+            role.boundary = self._boundary(name)
+            role.complete = role.complete and role.boundary is not None
+        if "AssumeRolePolicyDocument" in properties:
+            role.trust = self._document(name, ("AssumeRolePolicyDocument",), name, "trust")
+        role.policies = policies
+        role.complete = role.complete and all(policy.complete for policy in policies)
+        role.resource_policies = list(self._guarding(name))
+        role.shared_with = self._sharing(name, role)
+        return BuiltRole(role, sources, managed)
+
+    def _inline(self, name: str) -> Iterator[Policy]:
+        value, moved = self.resolver.tree(
+            self.template.properties(name).get("Policies", []), self._path(name, "Policies")
+        )
+        view = View(self.template.document, value, moved, self._path(name, "Policies"))
+        for index, entry in enumerate(value if isinstance(value, list) else []):
+            if isinstance(entry, dict):
+                title = entry.get("PolicyName")
+                shown = f"{name}/{title}" if isinstance(title, str) else name
+                place = Place(view, (index, "PolicyDocument"))
+                yield self._parsed(place, entry.get("PolicyDocument"), shown, "identity")
+
+    def _managed(self, name: str, role: Role) -> set[str]:
+        """The managed policies of the template that the role names; others are not to be read."""
+        path = self._path(name, "ManagedPolicyArns")
+        value, moved = self.resolver.tree(
+            self.template.properties(name).get("ManagedPolicyArns", []), path
+        )
+        view = View(self.template.document, value, moved, path)
+        own = {
+            self.resolver.reference(one): one
+            for one in self.template.of_type("AWS::IAM::ManagedPolicy")
+        }
+        found: set[str] = set()
+        entries = value if isinstance(value, list) else [value]
+        for index, arn in enumerate(entries):
+            if isinstance(arn, str) and arn in own:
+                found.add(own[arn])
+                continue
+            role.complete = False
+            shown = arn if isinstance(arn, str) else "a value"
+            place = Place(view, (index,) if isinstance(value, list) else ())
+            self._trouble(
+                Trouble(
+                    "policy-not-read",
+                    f"the policy {self.resolver.symbols.show(shown)} of role {name} is not in this "
+                    "file; nothing is said to be missing in the role",
+                    place,
+                )
+            )
+        return found
+
+    def _attached(self, source: str, role: str) -> bool:
+        """Whether a policy resource names the role itself."""
+        properties = self.template.properties(source)
+        own = self.resolver.reference(role)
+        if "RoleName" in properties:
+            return self.resolver.text(properties["RoleName"]) == own
+        value, _ = self.resolver.tree(properties.get("Roles", []), ())
+        return own in texts(value)
+
+    def _boundary(self, name: str) -> Policy | None:
+        arn = self.resolver.text(self.template.properties(name)["PermissionsBoundary"])
+        for source in self.template.of_type("AWS::IAM::ManagedPolicy"):
+            if arn == self.resolver.reference(source):
+                return self._document(source, ("PolicyDocument",), source)
+        if arn is not None:
+            message = f"the permissions boundary of role {name} is not in this file"
+            place = self.template.place(name, "PermissionsBoundary")
+            self._trouble(Trouble("policy-not-read", message, place))
+        return None
+
+    def _document(self, name: str, path: Path, shown: str, kind: PolicyKind = "identity") -> Policy:
+        data: object = self.template.properties(name)
+        for step in path:
+            data = data.get(step) if isinstance(data, dict) else None
+        full = self._path(name, *path)
+        value, moved = self.resolver.tree(data, full)
+        view = View(self.template.document, value, moved, full)
+        return self._parsed(Place(view), value, shown, kind, raw=data, path=full)
+
+    def _parsed(
+        self,
+        place: Place,
+        value: object,
+        shown: str,
+        kind: PolicyKind,
+        raw: object = None,
+        path: Path = (),
+    ) -> Policy:
+        symbols = self.resolver.symbols
+        pieces = self.resolver.pieces(raw, path) if isinstance(value, str) else None
+        if pieces and isinstance(value, str) and value.lstrip()[:1] == "{":
+            # A document may be given as JSON in a text.
+            place = Place(embed(pieces))
+            value = place.document.data
+        if isinstance(value, str):
+            message = f"a policy document of {shown} is not in this file"
+            self._trouble(Trouble("policy-not-read", message, place))
+        policy = parse_policy(place, symbols, value, shown, kind)
+        for message, at in policy.problems:
+            self._trouble(Trouble("malformed-policy", message, at))
+        return policy
+
+    def _guarding(self, role: str) -> Iterator[Policy]:
+        """Policies of other resources that let the role in."""
+        arn = self.resolver.attribute(role, "Arn")
+        for source in self.template.of_type(*_GUARDING):
+            field = _GUARDING[str(self.template.resources[source]["Type"])]
+            if role not in referred(self.template.properties(source).get(field)):
+                continue
+            full = self._path(source, field)
+            value, moved = self.resolver.tree(self.template.properties(source).get(field), full)
+            place = Place(View(self.template.document, value, moved, full))
+            policy = parse_policy(place, self.resolver.symbols, value, source, "resource")
+            statements = tuple(one for one in policy.statements if self._lets_in(one, arn))
+            yield Policy(place, statements, source)
+        for source in self.template.of_type("AWS::Lambda::Permission"):
+            properties = self.template.properties(source)
+            if self.resolver.text(properties.get("Principal")) == arn:
+                yield self._permission(source)
+
+    def _lets_in(self, statement: Statement, arn: str) -> bool:
+        wanted = str(Pattern.literal(f"AWS:{arn}", self.resolver.symbols))
+        principals = {str(item.pattern) for item in statement.principals or ()}
+        return wanted in principals and not statement.not_principal and statement.whole
+
+    def _permission(self, source: str) -> Policy:
+        """An AWS::Lambda::Permission as the statement that it adds to the function's policy."""
+        properties = self.template.properties(source)
+        place = self.template.place(source)
+        symbols = self.resolver.symbols
+
+        def item(text: str | None) -> tuple[Item, ...]:
+            return (Item(Pattern.wild(text or "", symbols), place),)
+
+        action = self.resolver.text(properties.get("Action"))
+        function = self.resolver.text(properties.get("FunctionName"))
+        known = [
+            self.resolver.attribute(name, "Arn")
+            for name in self.template.of_type("AWS::Lambda::Function")
+            if function in (self.resolver.reference(name), self.resolver.attribute(name, "Arn"))
+        ]
+        statement = Statement(
+            place, "Allow", item(action), resources=item(known[0] if known else function)
+        )
+        return Policy(place, (statement,), source)
+
+    def _sharing(self, name: str, role: Role) -> str:
+        """Who else uses the role, as far as the template shows it."""
+        for statement in role.trust.statements if role.trust else ():
+            for item in statement.principals or ():
+                if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
+                    return str(item.pattern).partition(":")[2]
+        aside = {
+            *_GUARDING,
+            *ATTACHED,
+            "AWS::StepFunctions::StateMachine",
+            "AWS::Lambda::Permission",
+        }
+        for other, names in self.template.references.items():
+            kind = self.template.resources[other]["Type"]
+            if name in names and other != name and kind not in aside:
+                return other
+        return ""
+
+    def _path(self, name: str, *path: str | int) -> Path:
+        return ("Resources", name, "Properties", *path)
+
+    def _trouble(self, trouble: Trouble) -> None:
+        self.troubles.append(trouble)
+
+
+def role_names(template: Template, roles: Iterable[str]) -> set[str]:
+    """Everything on which what these roles grant depends: they, and what may be attached."""
+    roles = set(roles)
+    return roles | {
+        source
+        for source in template.of_type(*ATTACHED)
+        if _names_any(template, source, roles)
+        or any(
+            source in referred(template.properties(role).get("ManagedPolicyArns")) for role in roles
+        )
+        or any(
+            source in referred(template.properties(role).get("PermissionsBoundary"))
+            for role in roles
+        )
+    }
+
+
+def _names_any(template: Template, source: str, roles: set[str]) -> bool:
+    properties = template.properties(source)
+    value = [properties.get("Roles"), properties.get("RoleName")]
+    # A role may also be named by its name, in so many words.
+    return bool(referred(value) & roles) or any(isinstance(one, str) for one in _leaves(value))
+
+
+def _leaves(data: object) -> Iterator[object]:
+    if isinstance(data, list):
+        for one in data:
+            yield from _leaves(one)
+    else:
+        yield data
