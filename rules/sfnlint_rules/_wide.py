@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.pattern import Pattern, Relation, Wildcard, relate
+from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.policy import Item, Statement
+from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import Ask, RoleUse, allowing
 from sfnlint.symbol import Symbol
 from sfnlint_rules._lacking import listed

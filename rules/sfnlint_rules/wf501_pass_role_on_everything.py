@@ -86,7 +86,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding
-from sfnlint.iam.pattern import Relation, relate
+from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
 from sfnlint_rules._wide import EVERY_ROLE, at_item, passes_roles

@@ -85,7 +85,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding
-from sfnlint.iam.pattern import Relation, relate
+from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
 from sfnlint_rules._lacking import listed

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
-from sfnlint.iam.pattern import Pattern, Relation, relate
+from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition
+from sfnlint.iam.relation import Relation, relate
 
 Context = Mapping[str, Pattern | None]
 

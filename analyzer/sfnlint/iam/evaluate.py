@@ -11,8 +11,9 @@ from enum import Enum
 from typing import Literal, NamedTuple
 
 from sfnlint.iam.conditions import Answer, Context, conditions_met, failing
-from sfnlint.iam.pattern import Pattern, Relation, relate
+from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition, Item, Policy, Statement
+from sfnlint.iam.relation import Relation, relate
 from sfnlint.symbol import Symbol
 
 
