@@ -16,7 +16,7 @@ from sfnlint.source import EmbeddedDocument, TextDocument, load, parse
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.symbol import MARKER, Symbols
 
-_MARKS = ((b"StartAt", b"States"), (b"AWS::StepFunctions::StateMachine",))
+_MARKS = ((b"StartAt", b"States"), (b"::StateMachine",))
 """What a file that holds a machine certainly contains."""
 
 

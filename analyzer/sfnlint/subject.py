@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -37,6 +37,23 @@ class Trouble(NamedTuple):
     message: str
     place: Place
     other: Place | None = None
+
+
+SettingName = Literal["logging", "tracing", "encryption"]
+
+
+class Setting(NamedTuple):
+    """One thing that a machine has beside its definition: logging, tracing, encryption.
+
+    Attributes:
+        place: where it is set.
+        values: the ARNs of its log groups; the customer-managed key as it is written; nothing for
+            tracing. What is not known is not among them.
+
+    """
+
+    place: Place
+    values: Sequence[str] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -85,7 +102,8 @@ class Subject:
             conditions do not touch machine and role.
         not_awaited: policies of the role that are resources of their own which the machine does
             not wait for, neither by DependsOn nor by a reference.
-        logs: the machine's logging configuration, where it has a destination.
+        settings: what is set beside the definition, by name; a name that is not there is certainly
+            not set. None when the files do not show it, as for plain ASL.
 
     """
 
@@ -97,7 +115,7 @@ class Subject:
     type: MachineType | None = None
     when: str = ""
     not_awaited: Sequence[Policy] = ()
-    logs: Place | None = None
+    settings: Mapping[SettingName, Setting] | None = None
 
 
 @dataclass(eq=False, slots=True)

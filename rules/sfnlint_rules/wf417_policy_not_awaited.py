@@ -92,6 +92,7 @@ Good:
                 Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
 
 Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
 """
 
@@ -100,44 +101,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.evaluate import Decision, Verdict
+from sfnlint.iam.pattern import Pattern
+from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import rule
+from sfnlint.subject import Subject
+from sfnlint.symbol import Symbol
+
+DELIVERY = "logs:CreateLogDelivery"
+EVERYTHING = Pattern((Symbol("*", "free"),))
 
 
 @rule("WF417", "policy-not-awaited")
 def policy_not_awaited(use: RoleUse) -> Iterator[Finding]:
     """Needs of the creation that only policies grant which the machine does not wait for."""
     for subject in use.subjects:
-        if not subject.not_awaited:
-            continue
-        late = {id(policy): policy for policy in subject.not_awaited}
-        statements = {
-            statement.place: policy for policy in late.values() for statement in policy.statements
+        late = {
+            statement.place: policy
+            for policy in subject.not_awaited
+            for statement in policy.statements
         }
-        told: set[int] = set()
-        for ask in use.asks:
-            allow = ask.decision.allow
-            if (
-                ask.subject is not subject
-                or ask.requirement.need.purpose != "events"
-                or ask.decision.verdict is not Verdict.ALLOWED
-                or not all(statement.place in statements for statement in allow)
+        told: set[Place] = set()
+        for action, place, decision in creation(use, subject) if late else ():
+            allow = decision.allow
+            if decision.verdict is not Verdict.ALLOWED or not all(
+                one.place in late for one in allow
             ):
                 continue
-            policy = statements[allow[0].place]
-            if id(policy) in told:
-                continue
-            told.add(id(policy))
-            yield Finding(
-                "WF417",
-                f"the machine does not wait for this policy, but its creation needs {ask.action} "
-                f"on {ask.needed}",
-                policy.place,
-                (Note("the machine is created without waiting", subject.place),),
-                "name the policy in the machine's DependsOn",
-                subject.logical_id,
-                ask.requirement.state.name,
-                (ask.action,),
-                (ask.needed,),
-            )
+            policy = late[allow[0].place]
+            if policy.place not in told:
+                told.add(policy.place)
+                yield Finding(
+                    "WF417",
+                    f"the machine does not wait for policy {policy.name}, but its creation needs "
+                    f"{action}",
+                    policy.place,
+                    (
+                        Note("the machine is created without waiting", subject.place),
+                        Note("this asks for it", place),
+                    ),
+                    f"name {policy.name} in the machine's DependsOn",
+                    subject.logical_id,
+                    actions=(action,),
+                )
+
+
+def creation(use: RoleUse, subject: Subject) -> Iterator[tuple[str, Place, Decision]]:
+    """What Step Functions does with the role when it creates the machine."""
+    for ask in use.asks:
+        if ask.subject is subject and ask.requirement.need.purpose == "events":
+            yield ask.action, ask.requirement.place, ask.decision
+    if logging := (subject.settings or {}).get("logging"):
+        yield DELIVERY, logging.place, use.grants.decide(DELIVERY, EVERYTHING, {})

@@ -234,12 +234,14 @@ def trusts(policy: Policy, service: str) -> Verdict:
             continue
         principals = [item.pattern for item in statement.principals or ()]
         named = any(relate(form, principals) is not Relation.DISJOINT for form in forms)
+        # Whether "everybody" means services too is not written anywhere.
+        everybody = any(str(pattern) in ("*", "AWS:*") for pattern in principals)
+        sure = statement.whole and not statement.not_principal and not everybody
+        if not named and sure:
+            continue
         if statement.effect == "Deny":
-            if named or not statement.whole or statement.not_principal:
-                return Verdict.UNKNOWN
-        elif named or not statement.whole or statement.not_principal:
-            sure = statement.whole and not statement.conditions and not statement.not_principal
-            verdict = Verdict.ALLOWED if sure else Verdict.UNKNOWN
+            return Verdict.UNKNOWN
+        verdict = Verdict.ALLOWED if sure and not statement.conditions else Verdict.UNKNOWN
     return verdict
 
 

@@ -11,14 +11,15 @@ from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
-from sfnlint.inputs.template import Template, referred, used_conditions
+from sfnlint.inputs.template import Template, referred, texts_at, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
-from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.subject import MachineType, Reading, Setting, SettingName, Subject, Trouble
 from sfnlint.symbol import Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
+SERVERLESS_MACHINE = "AWS::Serverless::StateMachine"
 
 
 def matches(data: object) -> bool:
@@ -36,6 +37,9 @@ def read(document: TextDocument) -> Reading:
     reading = Reading()
     for machines, roles in _groups(template):
         _Group(template, machines, roles, reading).read()
+    for name in template.of_type(SERVERLESS_MACHINE):
+        message = f"{name} is written for SAM, which is not read yet; it was not checked"
+        reading.troubles.append(Trouble("definition-not-found", message, template.key(name)))
     seen = {(trouble.kind, trouble.place, trouble.message): trouble for trouble in reading.troubles}
     reading.troubles = list(seen.values())
     return reading
@@ -104,7 +108,7 @@ class _Group:
                     self._type(name, resolver),
                     words(truth),
                     self._not_awaited(name, built[role]) if role is not None else (),
-                    self._logs(name),
+                    self._settings(name, resolver),
                 )
             )
 
@@ -177,11 +181,21 @@ class _Group:
             return "STANDARD"
         return "EXPRESS" if value == "EXPRESS" else None
 
-    def _logs(self, name: str) -> Place | None:
-        logging = self.template.properties(name).get("LoggingConfiguration")
-        if isinstance(logging, dict) and logging.get("Destinations"):
-            return self.template.place(name, "LoggingConfiguration")
-        return None
+    def _settings(self, name: str, resolver: Resolver) -> Mapping[SettingName, Setting]:
+        """Logging with a destination, tracing that is on, a key of the customer's."""
+        properties = self.template.properties(name)
+        found: dict[SettingName, Setting] = {}
+
+        def add(setting: SettingName, field: str, needed: str, shown: str) -> None:
+            value, _ = resolver.tree(properties.get(field), ())
+            if isinstance(value, dict) and value.get(needed) not in (None, False, "false", []):
+                place = self.template.place(name, field)
+                found[setting] = Setting(place, texts_at(value, shown))
+
+        add("logging", "LoggingConfiguration", "Destinations", "LogGroupArn")
+        add("tracing", "TracingConfiguration", "Enabled", "")
+        add("encryption", "EncryptionConfiguration", "KmsKeyId", "KmsKeyId")
+        return found
 
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
         awaited = self.template.awaited(name)

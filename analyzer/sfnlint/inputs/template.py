@@ -127,3 +127,8 @@ def _section(data: Mapping[str, object], name: str) -> Mapping[str, object]:
 def texts(data: object) -> Iterable[str]:
     """A text, or the texts of a list."""
     return [one for one in (data if isinstance(data, list) else [data]) if isinstance(one, str)]
+
+
+def texts_at(data: object, name: str) -> list[str]:
+    """The texts that stand under a name somewhere in a value."""
+    return [value for key, value in _members(data) if key == name and isinstance(value, str)]

@@ -365,6 +365,9 @@ def _syntax(text: str, error: YAMLError) -> FaultError:
             return fail("syntax", "a tab stands where YAML needs spaces", position)
         reasons = [getattr(error, "problem", None), getattr(error, "context", None)]
         reason = " ".join(reason for reason in reasons if reason)
+        if "nesting depth" in reason:
+            # libyaml has a limit of its own, since 0.2.6, that its scanner meets ahead of ours.
+            return fail("too-deep", TOO_DEEP, position)
         return fail("syntax", f"this is not valid YAML: {printable(reason)}", position)
     character = getattr(error, "character", None)
     if isinstance(character, int):
