@@ -13,15 +13,16 @@ from sfnlint import catalog
 FOLDER = Path(catalog.__file__).parent
 SCHEMA = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
 SERVICES = catalog.services()
+FILES = [*SERVICES, "aws-sdk", "machine", "map"]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", FILES)
 def test_form(service: str) -> None:
     data = json.loads((FOLDER / f"{service}.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(SCHEMA).validate(data)
     assert data["service"] == service
     needs = [need for entry in data["integrations"].values() for need in entry["needs"]]
-    assert {need["source"] for need in needs} == set(data["sources"])
+    assert not needs or {need["source"] for need in needs} == set(data["sources"])
     for need in needs:
         assert len(need.get("documented", need["resources"])) == len(need["resources"])
 
@@ -31,8 +32,8 @@ def test_every_integration_starts_something(service: str) -> None:
     for integration in (catalog.service(service) or {}).values():
         for pattern in integration.patterns:
             purposes = [need.purpose for need in integration.needs if pattern in need.patterns]
-            assert "start" in purposes
-            assert ("poll" in purposes) == pattern.startswith("sync")
+            assert "start" in purposes or not integration.needs
+            assert ("poll" in purposes) == (pattern.startswith("sync") and bool(purposes))
 
 
 def test_sagemaker_is_whole() -> None:
@@ -50,6 +51,8 @@ def test_sagemaker_is_whole() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["schema", "../iam/x", "", "a/b", "sagemaker.json", "\0"])
+@pytest.mark.parametrize(
+    "name", ["schema", "map", "machine", "aws-sdk", "../iam/x", "", "a/b", "sagemaker.json", "\0"]
+)
 def test_names_that_are_no_service(name: str) -> None:
     assert catalog.service(name) is None

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION, Requirement, requirements
+from sfnlint.catalog.requirements import (
+    ACCOUNT,
+    PARTITION,
+    REGION,
+    Requirement,
+    of_machine,
+    requirements,
+)
 from sfnlint.iam.evaluate import Decision, Grants, Miss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
@@ -23,6 +30,7 @@ LackKind = Literal["missing", "deny", "resource", "condition"]
 
 _OWN_ARN = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:")
 _MONITORING = ("poll", "cancel")
+_WARNED = (*_MONITORING, "traces")
 
 
 class Ask(NamedTuple):
@@ -92,11 +100,17 @@ class Lack(NamedTuple):
     @property
     def other_states(self) -> Iterator[Ask]:
         """One ask for each state but the first."""
-        seen = {id(self.first.requirement.state)}
+        seen = {ask_of(self.first)}
         for ask in self.asks:
-            if id(ask.requirement.state) not in seen:
-                seen.add(id(ask.requirement.state))
+            if ask_of(ask) not in seen:
+                seen.add(ask_of(ask))
                 yield ask
+
+
+def ask_of(ask: Ask) -> tuple[int, str]:
+    """Who asks: the state, or which setting of which machine."""
+    requirement = ask.requirement
+    return id(requirement.state or ask.subject), "" if requirement.state else requirement.asker
 
 
 class RoleUse:
@@ -113,12 +127,15 @@ class RoleUse:
         self.subjects = subjects
 
     @cached_property
-    def _needed(self) -> list[tuple[Subject, list[Requirement] | None]]:
-        return [
-            (subject, requirements(state, subject.symbols))
-            for subject in self.subjects
-            for state in subject.machine.states
-        ]
+    def _needed(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
+        needed: list[tuple[Subject, Sequence[Requirement] | None]] = []
+        for subject in self.subjects:
+            needed += (
+                (subject, requirements(state, subject.symbols, subject.name))
+                for state in subject.machine.states
+            )
+            needed.append((subject, list(of_machine(subject.settings))))
+        return needed
 
     @cached_property
     def all_known(self) -> bool:
@@ -176,8 +193,14 @@ class RoleUse:
                     resource = requirement.resource.bind(known)
                     bound[id(requirement.resource)] = resource
                 need = requirement.need
+                other = requirement.otherwise
                 for action in need.actions:
-                    decision = decide(action, resource, need.context, need.ignore_case)
+                    decision = decide(action, resource, requirement.context, need.ignore_case)
+                    if other is not None and decision.verdict is Verdict.DENIED:
+                        # What the call touches is one of the two.
+                        again = decide(action, other, requirement.context, need.ignore_case)
+                        if again.verdict is not Verdict.DENIED:
+                            decision = again._replace(verdict=Verdict.UNKNOWN)
                     asks.append(Ask(subject, requirement, action, resource, decision))
         return asks
 
@@ -205,9 +228,15 @@ class RoleUse:
         """What the role certainly lacks, one entry for each mistake."""
         groups: dict[tuple[object, ...], list[Ask]] = {}
         misses: dict[tuple[object, ...], Miss | None] = {}
-        denied = [ask for ask in self.asks if ask.decision.verdict is Verdict.DENIED]
+        denied = [
+            ask
+            for ask in self.asks
+            if ask.decision.verdict is Verdict.DENIED
+            and ask.requirement.sure
+            and ask.requirement.need.necessity != "possible"
+        ]
         started = {
-            id(ask.requirement.state)
+            ask_of(ask)
             for ask in denied
             if ask.requirement.need.purpose == "start" and self._kind(ask)[0] == "missing"
         }
@@ -217,7 +246,7 @@ class RoleUse:
             if kind == "missing":
                 requirement = ask.requirement
                 purpose: str = requirement.need.purpose
-                if purpose in _MONITORING and id(requirement.state) in started:
+                if purpose in _MONITORING and ask_of(ask) in started:
                     # They stand in one statement: lacking it is one mistake.
                     purpose = "start"
                 key = (
@@ -225,7 +254,7 @@ class RoleUse:
                     purpose,
                     requirement.need.necessity,
                     ask.subject,
-                    id(requirement.state),
+                    ask_of(ask),
                 )
             elif miss is not None:
                 key = (kind, miss.statement.place, miss.condition and miss.condition.place)
@@ -252,7 +281,7 @@ class RoleUse:
         """Whether a statement that misses was meant for this: nothing else needs it."""
         if (miss.statement.place, ask.action) in self.used:
             return False
-        if ask.action.startswith("sagemaker:") or self.all_known:
+        if self.all_known:
             return True
         # Other states may need it, in ways that are not known.
         return miss.kind == "resource" and any(
@@ -266,9 +295,10 @@ def level(requirement: Requirement) -> Level:
     An error where the call, the deployment or the execution fails; a warning where it works
     until a job has to be stopped or an event is lost; info where nobody knows.
     """
-    if requirement.need.necessity in ("documented", "observed"):
+    need = requirement.need
+    if need.necessity in ("documented", "observed"):
         return "info"
-    if requirement.need.necessity == "expected" or requirement.need.purpose in _MONITORING:
+    if need.necessity == "expected" or (need.purpose in _WARNED and not need.only_way):
         return "warning"
     return "error"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from sfnlint.asl.machine import Machine
+from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -37,23 +38,6 @@ class Trouble(NamedTuple):
     message: str
     place: Place
     other: Place | None = None
-
-
-SettingName = Literal["logging", "tracing", "encryption"]
-
-
-class Setting(NamedTuple):
-    """One thing that a machine has beside its definition: logging, tracing, encryption.
-
-    Attributes:
-        place: where it is set.
-        values: the ARNs of its log groups; the customer-managed key as it is written; nothing for
-            tracing. What is not known is not among them.
-
-    """
-
-    place: Place
-    values: Sequence[str] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -97,6 +81,7 @@ class Subject:
         symbols: what the marker characters in the machine's and the role's strings stand for.
         place: the machine as a whole, for what has no narrower place.
         logical_id: its name in the template; None for plain ASL.
+        name: the machine's own name, as its ARN has it; None when the files do not show it.
         type: STANDARD or EXPRESS; None when the files do not say.
         when: the combination, in words that follow "when": "IsProd is true"; empty when the
             conditions do not touch machine and role.
@@ -112,6 +97,7 @@ class Subject:
     symbols: Symbols
     place: Place
     logical_id: str | None = None
+    name: str | None = None
     type: MachineType | None = None
     when: str = ""
     not_awaited: Sequence[Policy] = ()

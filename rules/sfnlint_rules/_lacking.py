@@ -22,9 +22,9 @@ def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> I
     for lack in use.lacks:
         if lack.kind == "missing" and lack.level == level and lack.purpose in purposes:
             actions, resources = listed(lack.actions), listed(lack.resources)
-            state, requirement = lack.first.requirement.state, lack.first.requirement
+            requirement = lack.first.requirement
             notes = [
-                Note(f"also needed by state '{ask.requirement.state.name}'", ask.requirement.place)
+                Note(f"also needed by {ask.requirement.asker}", ask.requirement.place)
                 for ask in lack.other_states
             ]
             if use.role.place is not None:
@@ -32,7 +32,7 @@ def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> I
             yield about(
                 lack,
                 rule,
-                f"state '{state.name}' needs {actions} on {resources}: {requirement.need.reason}; "
+                f"{requirement.asker} needs {actions} on {resources}: {requirement.need.reason}; "
                 f"{use.role.name} does not allow it",
                 notes=notes,
                 fix=f"allow {actions} on {resources}{_under(lack)}",
@@ -43,6 +43,7 @@ def about(
     lack: Lack, rule: str, message: str, *, notes: Sequence[Note] = (), fix: str = ""
 ) -> Finding:
     """A finding about a lack, at the first state that it concerns."""
+    state = lack.first.requirement.state
     return Finding(
         rule,
         message,
@@ -50,7 +51,7 @@ def about(
         tuple(notes),
         fix,
         lack.first.subject.logical_id,
-        lack.first.requirement.state.name,
+        state.name if state else None,
         lack.actions,
         lack.resources,
     )
@@ -59,10 +60,7 @@ def about(
 def needed_by(lack: Lack) -> list[Note]:
     """The states that a finding at a statement concerns."""
     asks = [lack.first, *lack.other_states]
-    return [
-        Note(f"needed by state '{ask.requirement.state.name}'", ask.requirement.place)
-        for ask in asks
-    ]
+    return [Note(f"needed by {ask.requirement.asker}", ask.requirement.place) for ask in asks]
 
 
 def denied(use: RoleUse, rule: str, level: str) -> Iterator[Finding]:
@@ -74,7 +72,7 @@ def denied(use: RoleUse, rule: str, level: str) -> Iterator[Finding]:
         if lack.kind == "deny" and lack.level == level and statement is not None:
             message = (
                 f"this statement denies {listed(lack.actions)} on {listed(lack.resources)}, "
-                f"which state '{lack.first.requirement.state.name}' needs"
+                f"which {lack.first.requirement.asker} needs"
             )
             finding = about(lack, rule, message, notes=needed_by(lack))
             yield replace(
@@ -90,35 +88,33 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
         if lack.kind != kind or lack.level != level or lack.miss is None:
             continue
         actions, resources = listed(lack.actions), listed(lack.resources)
-        state = lack.first.requirement.state.name
+        asker = lack.first.requirement.asker
         miss = lack.miss
         verb = "is" if len(lack.actions) == 1 else "are"
         if miss.condition is not None:
             place = miss.condition.place
             key = miss.condition.key
             values = listed([str(item.pattern) for item in miss.condition.values])
-            wanted = lack.first.requirement.need.context.get(key.lower())
+            wanted = lack.first.requirement.context.get(key.lower())
             message = (
                 f"{actions} {verb} allowed only if {key} is {values} ({miss.condition.operator}); "
                 + (
-                    f"state '{state}' has {wanted} there"
+                    f"{asker} has {wanted} there"
                     if wanted is not None
-                    else f"the call of state '{state}' does not carry that key"
+                    else f"the call of {asker} does not carry that key"
                 )
             )
             fix = f"set {key} to {wanted}" if wanted is not None else "take the condition off"
         else:
             place = miss.resources[0].place if miss.resources else miss.statement.place
             granted = listed([str(item.pattern) for item in miss.resources])
-            message = (
-                f"{actions} {verb} allowed on {granted}, but state '{state}' needs {resources}"
-            )
+            message = f"{actions} {verb} allowed on {granted}, but {asker} needs {resources}"
             fix = f"allow {actions} on {resources}"
         yield replace(about(lack, rule, message, notes=needed_by(lack), fix=fix), place=place)
 
 
 def _under(lack: Lack) -> str:
-    context = lack.first.requirement.need.context
+    context = lack.first.requirement.context
     return "".join(
         f", if iam:PassedToService is {value}"
         for key, value in context.items()

@@ -9,7 +9,7 @@ from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.policy import Item, Statement
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.role_use import Ask, RoleUse, allowing
+from sfnlint.role_use import Ask, RoleUse, allowing, ask_of
 from sfnlint.symbol import Symbol
 from sfnlint_rules._lacking import listed
 
@@ -106,7 +106,7 @@ def too_wide(use: RoleUse, rule: str, item: Item, asks: Sequence[Ask]) -> Findin
     """The finding that a resource of a statement is wider than its asks."""
     actions = tuple(dict.fromkeys(ask.action for ask in asks))
     resources = tuple(dict.fromkeys(ask.needed for ask in asks))
-    states = {id(ask.requirement.state): ask for ask in reversed(asks)}
+    states = {ask_of(ask): ask for ask in reversed(asks)}
     return at_item(
         use,
         rule,
@@ -115,7 +115,7 @@ def too_wide(use: RoleUse, rule: str, item: Item, asks: Sequence[Ask]) -> Findin
         fix=f"allow it on {listed(tuple(dict.fromkeys(_suggested(ask) for ask in asks)))}",
         actions=actions,
         notes=tuple(
-            Note(f"needed by state '{ask.requirement.state.name}'", ask.requirement.place)
+            Note(f"needed by {ask.requirement.asker}", ask.requirement.place)
             for ask in states.values()
         ),
         resources=resources,

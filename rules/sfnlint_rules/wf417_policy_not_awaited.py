@@ -101,16 +101,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.evaluate import Decision, Verdict
-from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.evaluate import Verdict
 from sfnlint.place import Place
-from sfnlint.role_use import RoleUse
+from sfnlint.role_use import Ask, RoleUse
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint.symbol import Symbol
-
-DELIVERY = "logs:CreateLogDelivery"
-EVERYTHING = Pattern((Symbol("*", "free"),))
 
 
 @rule("WF417", "policy-not-awaited")
@@ -123,9 +118,9 @@ def policy_not_awaited(use: RoleUse) -> Iterator[Finding]:
             for statement in policy.statements
         }
         told: set[Place] = set()
-        for action, place, decision in creation(use, subject) if late else ():
-            allow = decision.allow
-            if decision.verdict is not Verdict.ALLOWED or not all(
+        for ask in creation(use, subject) if late else ():
+            allow, action = ask.decision.allow, ask.action
+            if ask.decision.verdict is not Verdict.ALLOWED or not all(
                 one.place in late for one in allow
             ):
                 continue
@@ -139,7 +134,7 @@ def policy_not_awaited(use: RoleUse) -> Iterator[Finding]:
                     policy.place,
                     (
                         Note("the machine is created without waiting", subject.place),
-                        Note("this asks for it", place),
+                        Note("this asks for it", ask.requirement.place),
                     ),
                     f"name {policy.name} in the machine's DependsOn",
                     subject.logical_id,
@@ -147,10 +142,8 @@ def policy_not_awaited(use: RoleUse) -> Iterator[Finding]:
                 )
 
 
-def creation(use: RoleUse, subject: Subject) -> Iterator[tuple[str, Place, Decision]]:
+def creation(use: RoleUse, subject: Subject) -> Iterator[Ask]:
     """What Step Functions does with the role when it creates the machine."""
     for ask in use.asks:
-        if ask.subject is subject and ask.requirement.need.purpose == "events":
-            yield ask.action, ask.requirement.place, ask.decision
-    if logging := (subject.settings or {}).get("logging"):
-        yield DELIVERY, logging.place, use.grants.decide(DELIVERY, EVERYTHING, {})
+        if ask.subject is subject and ask.requirement.need.purpose in ("events", "logs"):
+            yield ask

@@ -99,8 +99,9 @@ def pass_role_without_condition(use: RoleUse) -> Iterator[Finding]:
         action = passes_roles(statement)
         if action is not None and "iam:passedtoservice" not in keys:
             services = {
-                str(ask.requirement.need.context["iam:passedtoservice"])
+                str(ask.requirement.context["iam:passedtoservice"])
                 for ask in use.by_action.get("iam:PassRole", [])
+                if "iam:passedtoservice" in ask.requirement.context
             }
             yield at_item(
                 use,

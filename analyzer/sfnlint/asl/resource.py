@@ -64,3 +64,11 @@ def is_activity(text: object) -> bool:
         isinstance(text, str)
         and re.match(r"arn:[^:]*:states:[^:]*:[^:]*:activity:", text) is not None
     )
+
+
+def is_function(text: object) -> bool:
+    """Whether a Task's Resource is a Lambda function's ARN."""
+    return (
+        isinstance(text, str)
+        and re.match(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:", text) is not None
+    )

@@ -28,25 +28,52 @@ class Value(NamedTuple):
     Attributes:
         text: a string with marker characters for its open parts.
         path: the route to it in the definition.
+        lost: whether it was lost on the way, so that it may not be there at all.
 
     """
 
     text: str
     path: Path
+    lost: bool = False
 
 
-def values(state: State, route: tuple[str, ...], symbols: Symbols) -> list[Value]:
-    """The values that a Task passes under a route of names.
+def values(
+    state: State,
+    route: tuple[str, ...],
+    symbols: Symbols,
+    *,
+    within: str = "",
+    default: str | None = None,
+) -> list[Value]:
+    """The values that a state passes under a route of names.
 
-    `*` in the route stands for every entry of a list. No value: the parameter is certainly not
-    passed. What cannot be followed is one free value, at the place where it was lost.
+    Args:
+        state: the state.
+        route: names of parameters, the outermost first; `*` stands for every entry of a list. One
+            that begins with `@` leads through the state's own fields instead.
+        symbols: where the symbols of open parts are kept.
+        within: the field that holds the parameters, where it is not the state itself: `ItemReader`.
+        default: what it means when the last name of the route is not there.
+
+    Returns:
+        No value: the parameter is certainly not passed. What cannot be followed is one free
+        value, at the place where it was lost.
+
     """
+    jsonata = state.query_language == "JSONata"
+    if route[0].startswith("@"):
+        own = (route[0][1:], *route[1:])
+        return list(_values(state.data, state.path, own, jsonata, symbols, default))
     field, parameters = state.parameters
-    path = (*state.path, field)
+    path = state.path
+    if within:
+        holder = state.data.get(within)
+        parameters = holder.get(field) if isinstance(holder, dict) else None
+        path = (*path, within)
     if parameters is None:
         # Without the field, the whole input is passed.
-        return [Value(_free("$", symbols), (*state.path, "Resource"))]
-    return list(_values(parameters, path, route, state.query_language == "JSONata", symbols))
+        return [Value(_free("$", symbols), (*path, "Resource"), True)]
+    return list(_values(parameters, (*path, field), route, jsonata, symbols, default))
 
 
 def literal(text: str, symbols: Symbols) -> str:
@@ -60,33 +87,40 @@ def literal(text: str, symbols: Symbols) -> str:
 
 
 def _values(
-    data: object, path: Path, route: tuple[str, ...], jsonata: bool, symbols: Symbols
+    data: object,
+    path: Path,
+    route: tuple[str, ...],
+    jsonata: bool,
+    symbols: Symbols,
+    default: str | None,
 ) -> Iterator[Value]:
+    rest = route[1:]
     if isinstance(data, str):
-        if jsonata and data.startswith("{%") and data.endswith("%}"):
-            text = _jsonata(data[2:-2], symbols) if not route else _free(data, symbols)
+        if route:
+            yield Value(_free(data, symbols), path, True)
+        elif jsonata and data.startswith("{%") and data.endswith("%}"):
+            yield Value(_jsonata(data[2:-2], symbols), path)
         else:
-            text = literal(data, symbols) if not route else _free(data, symbols)
-        yield Value(text, path)
+            yield Value(literal(data, symbols), path)
     elif not route:
         yield Value(_free("value", symbols), path)
     elif route[0] == "*":
         if isinstance(data, list):
             for index, entry in enumerate(data):
-                yield from _values(entry, (*path, index), route[1:], jsonata, symbols)
+                yield from _values(entry, (*path, index), rest, jsonata, symbols, default)
         else:
-            yield Value(_free("value", symbols), path)
+            yield Value(_free("value", symbols), path, True)
     elif isinstance(data, dict):
         name = route[0]
         if name in data:
-            yield from _values(data[name], (*path, name), route[1:], jsonata, symbols)
+            yield from _values(data[name], (*path, name), rest, jsonata, symbols, default)
         elif not jsonata and name + ".$" in data:
             expression = data[name + ".$"]
             text = expression if isinstance(expression, str) else "value"
-            yield Value(
-                _free(text, symbols) if route[1:] else _intrinsic(text, symbols),
-                (*path, name + ".$"),
-            )
+            found = _free(text, symbols) if rest else _intrinsic(text, symbols)
+            yield Value(found, (*path, name + ".$"), bool(rest))
+        elif default is not None and not rest:
+            yield Value(default, path)
 
 
 def _free(text: str, symbols: Symbols) -> str:

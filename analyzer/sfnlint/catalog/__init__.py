@@ -12,20 +12,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from sfnlint.catalog.filling import When
+from sfnlint.catalog.template import Form, form
 from sfnlint.iam.pattern import Pattern
 
-Purpose = Literal["start", "poll", "cancel", "tags", "pass_role", "events"]
-Necessity = Literal["required", "expected", "documented", "observed"]
+Purpose = Literal[
+    "start", "poll", "cancel", "tags", "pass_role", "events", "data", "logs", "traces",
+    "encryption", "assume_role",
+]  # fmt: skip
+Necessity = Literal["required", "expected", "documented", "observed", "possible"]
 
 _FOLDER = Path(__file__).parent
-_NO_SERVICE = frozenset({"schema"})
+_NO_SERVICE = frozenset({"schema", "map", "machine", "aws-sdk"})
+"""Files that hold no service: the form, and what a Resource cannot name as a service."""
 
 
 class Need(NamedTuple):
     """One entry of the catalog; `schema.json` says what the fields mean.
 
     Attributes:
-        context: what is known of the call: condition keys in lower case; None: certainly absent.
+        context: what is always known of the call: condition keys in lower case; None: certainly
+            absent.
+        passed: what is known of the call by its parameters: keys with templates.
         source: the address of the public page it comes from.
 
     """
@@ -37,16 +45,29 @@ class Need(NamedTuple):
     resources: tuple[str, ...]
     documented: tuple[str, ...]
     context: Mapping[str, Pattern | None]
+    passed: Mapping[str, str]
+    when: When
     ignore_case: bool
+    only_way: bool
     source: str
     reason: str
 
 
 class Integration(NamedTuple):
-    """An action of a service: the patterns it supports, and its needs."""
+    """What an integration needs.
+
+    Attributes:
+        patterns: the integration patterns that exist.
+        disputed: those about which the documentation contradicts itself.
+        needs: what is needed in them.
+        forms: how texts of the service are read.
+
+    """
 
     patterns: Sequence[str]
+    disputed: Sequence[str]
     needs: Sequence[Need]
+    forms: Mapping[str, Form]
 
 
 def services() -> list[str]:
@@ -54,46 +75,61 @@ def services() -> list[str]:
     return sorted(file.stem for file in _FOLDER.glob("*.json") if file.stem not in _NO_SERVICE)
 
 
-@cache
 def service(name: str) -> Mapping[str, Integration] | None:
     """The integrations of a service by action; None when the catalog does not know it."""
     if not name.replace("-", "").isalnum() or name in _NO_SERVICE:
         return None
+    return entries(name)
+
+
+@cache
+def entries(name: str) -> Mapping[str, Integration] | None:
+    """The entries of a file of the catalog: a service, or "map", "machine", "aws-sdk"."""
     try:
         text = (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     data = json.loads(text)
+    forms = {title: form(rules) for title, rules in data.get("forms", {}).items()}
     return {
         action: Integration(
             entry["patterns"],
-            [_need(need, entry["patterns"], data["sources"]) for need in entry["needs"]],
+            entry.get("disputed", ()),
+            [_need(need, entry, data["sources"]) for need in entry["needs"]],
+            forms,
         )
         for action, entry in data["integrations"].items()
     }
 
 
-def _need(data: dict[str, Any], patterns: Sequence[str], sources: Mapping[str, str]) -> Need:
+def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str]) -> Need:
     resources = tuple(data["resources"])
+    context = {key.lower(): value for key, value in data.get("context", {}).items()}
     return Need(
         data["purpose"],
         data.get("necessity", "required"),
-        data.get("patterns", patterns),
+        data.get("patterns", [*entry["patterns"], *entry.get("disputed", ())]),
         tuple(data["actions"]),
         resources,
         tuple(data.get("documented", resources)),
-        _context(data.get("context", {})),
+        known_context(
+            {key: value for key, value in context.items() if "${" not in value},
+            passes=data["purpose"] == "pass_role",
+        ),
+        {key: value for key, value in context.items() if "${" in value},
+        data.get("when", {}),
         data.get("ignore_case", False),
+        data.get("only_way", False),
         sources[data["source"]],
         data["reason"],
     )
 
 
-def _context(data: Mapping[str, str]) -> Mapping[str, Pattern | None]:
-    known: dict[str, Pattern | None] = {
-        key.lower(): Pattern.literal(value) for key, value in data.items()
-    }
+def known_context(data: Mapping[str, str], *, passes: bool) -> Mapping[str, Pattern | None]:
+    """Condition keys of a call that are always the same; a call that passes a role says whom to."""
+    known: dict[str, Pattern | None] = {key: Pattern.literal(value) for key, value in data.items()}
     # Only iam:PassRole carries the key:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-    known.setdefault("iam:passedtoservice", None)
+    if not passes:
+        known.setdefault("iam:passedtoservice", None)
     return known

@@ -1,65 +1,82 @@
-"""From a state to what the role must be allowed to do for it."""
+"""From a state, or what a machine has beside it, to what the role must be allowed to do."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sfnlint import catalog
 from sfnlint.asl.machine import State
-from sfnlint.asl.resource import TaskResource, parse_resource
-from sfnlint.asl.value import literal, values
-from sfnlint.catalog import Need
-from sfnlint.iam.pattern import Part, Pattern
+from sfnlint.asl.resource import TaskResource, is_activity, is_function, parse_resource
+from sfnlint.asl.setting import Setting, SettingName
+from sfnlint.asl.value import literal
+from sfnlint.catalog import Integration, Need
+from sfnlint.catalog.filling import Filled, Filler
+from sfnlint.catalog.template import ACCOUNT as ACCOUNT
+from sfnlint.catalog.template import PARTITION as PARTITION
+from sfnlint.catalog.template import REGION as REGION
+from sfnlint.catalog.template import constant
+from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
-from sfnlint.symbol import MARKER, Symbol, Symbols
+from sfnlint.symbol import Symbols
 
-PARTITION = Symbol("AWS::Partition")
-REGION = Symbol("AWS::Region")
-ACCOUNT = Symbol("AWS::AccountId")
-
-_OWN = {"Partition": PARTITION, "Region": REGION, "Account": ACCOUNT, "*": Symbol("*", "free")}
-_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _WITHOUT_NEEDS = frozenset({"Pass", "Wait", "Choice", "Succeed", "Fail", "Parallel"})
-
-Route = tuple[str, ...]
-"""The names that lead to a parameter."""
+_CHILDREN = ("ItemProcessor", "Iterator")
 
 
 class Requirement(NamedTuple):
-    """One thing that the role must be allowed to do for one state.
+    """One thing that the role must be allowed to do.
 
     Attributes:
-        state: the state.
+        asker: who needs it, as in a message: "state 'Train'", "the machine's logging".
+        state: the state that needs it; None for the machine itself.
         need: the catalog's entry: what for, how sure, which actions, from which page.
         resource: what the call touches.
+        otherwise: what it touches if a parameter that is left open is an ARN.
+        context: what is known of the call: condition keys in lower case; None: certainly absent.
+        sure: whether the definition shows that it is needed.
         place: the field that asks for it.
-        writer: fills in what is documented, when somebody asks.
-        template: the documented resource's template.
-        which: which of the texts that the template means.
+        documented: what the documented policy grants.
 
     """
 
-    state: State
+    asker: str
+    state: State | None
     need: Need
     resource: Pattern
+    otherwise: Pattern | None
+    context: Mapping[str, Pattern | None]
+    sure: bool
     place: Place
-    writer: _Writer
-    template: str
-    which: int
+    documentation: _Documentation
 
     @property
     def documented(self) -> Pattern:
         """What the documented policy grants; the resource itself where that is the same."""
-        wider = self.writer.patterns(self.template)
-        return wider[self.which if len(wider) > self.which else 0][0]
+        return self.documentation.pattern
 
     @property
     def documented_for_all(self) -> bool:
         """Whether the documented policy grants it on `*`."""
-        return self.template == "*"
+        return self.documentation.template == "*"
+
+
+class _Documentation:
+    """What is documented for a resource, worked out when somebody asks."""
+
+    __slots__ = ("_filler", "_which", "template")
+
+    def __init__(self, filler: Filler | None, template: str, which: int) -> None:
+        self._filler = filler
+        self.template = template
+        self._which = which
+
+    @property
+    def pattern(self) -> Pattern:
+        if self._filler is None:
+            return constant(self.template) or Pattern(())
+        wider = self._filler.resources(self.template)
+        return wider[self._which if len(wider) > self._which else 0].pattern
 
 
 def task_resource(state: State, symbols: Symbols) -> TaskResource | None:
@@ -70,107 +87,153 @@ def task_resource(state: State, symbols: Symbols) -> TaskResource | None:
     return parse_resource(literal(resource, symbols))
 
 
-def requirements(state: State, symbols: Symbols) -> list[Requirement] | None:
+def requirements(
+    state: State, symbols: Symbols, machine: str | None = None
+) -> Sequence[Requirement] | None:
     """What the role must be allowed to do for this state.
 
-    None: not known, because the catalog does not know the integration, because the state cannot
-    be read, or because its permissions belong to another role.
+    Args:
+        state: the state.
+        symbols: what the marker characters of its definition stand for.
+        machine: the machine's own name; None when the files do not show it.
+
+    Returns:
+        None: not known, because the catalog does not know the integration, or because the state
+        cannot be read.
+
     """
     if state.type in _WITHOUT_NEEDS:
-        return []
+        return ()
     if state.type == "Map":
-        return None if _distributed(state) else []
-    resource = task_resource(state, symbols)
-    if resource is None or resource.sdk or "Credentials" in state.data:
+        return _of_map(state, symbols, machine)
+    resource = state.data.get("Resource")
+    if state.type != "Task" or not isinstance(resource, str):
         return None
-    integration = (catalog.service(resource.service) or {}).get(resource.action)
-    if integration is None or resource.pattern not in integration.patterns:
+    text = literal(resource, symbols)
+    if "Credentials" in state.data:
+        # The task's own needs belong to the role that is assumed.
+        return _of(state, "machine", "credentials", "request_response", symbols, machine)
+    if is_activity(text) or is_function(text):
+        kind = "activity" if is_activity(text) else "function"
+        return _of(state, "machine", kind, "request_response", symbols, machine)
+    task = parse_resource(text)
+    if task is None:
         return None
-    writer = _Writer(state, symbols)
-    return [
-        requirement
-        for need in integration.needs
-        if resource.pattern in need.patterns
-        for requirement in writer.requirements(need)
-    ]
+    file = "aws-sdk" if task.sdk else task.service
+    if not task.sdk and catalog.service(task.service) is None:
+        return None
+    action = task.integration if task.sdk else task.action
+    return _of(state, file, action, task.pattern, symbols, machine)
 
 
-def _distributed(state: State) -> bool:
-    """Whether a Map needs permissions of its own, which the catalog does not know yet."""
-    processor = state.data.get("ItemProcessor")
-    config = processor.get("ProcessorConfig") if isinstance(processor, dict) else None
-    mode = config.get("Mode", "INLINE") if isinstance(config, dict) else "INLINE"
-    return mode != "INLINE" or "ItemReader" in state.data or "ResultWriter" in state.data
+def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requirement]:
+    """What the role must be allowed to do for logging and tracing."""
+    known = catalog.entries("machine") if settings else None
+    for name, setting in (settings or {}).items():
+        for need in known[name].needs if known and name in known else ():
+            for template, documented in zip(need.resources, need.documented, strict=True):
+                yield Requirement(
+                    f"the machine's {name}",
+                    None,
+                    need,
+                    constant(template) or Pattern(()),
+                    None,
+                    need.context,
+                    True,
+                    setting.place,
+                    _Documentation(None, documented, 0),
+                )
 
 
-class _Writer:
-    """Fills the catalog's templates in for one state, each once."""
-
-    def __init__(self, state: State, symbols: Symbols) -> None:
-        self.state = state
-        self.symbols = symbols
-        self.resource = state.at("Resource")
-        self._filled: dict[str, list[tuple[Pattern, Place]]] = {}
-
-    def requirements(self, need: Need) -> Iterator[Requirement]:
-        """The requirements of one entry: one for each resource."""
-        for resource, documented in zip(need.resources, need.documented, strict=True):
-            for index, (pattern, place) in enumerate(self.patterns(resource)):
-                yield Requirement(self.state, need, pattern, place, self, documented, index)
-
-    def patterns(self, template: str) -> list[tuple[Pattern, Place]]:
-        """The ARNs that a template of the catalog means, with what in the definition says so."""
-        filled = self._filled.get(template)
-        if filled is None:
-            parts, constant = _template(template)
-            if constant is not None:
-                filled = [(constant, self.resource)]
-            elif len(parts) == 1 and isinstance(parts[0], tuple):
-                # Only what stands alone is located at its parameter: it names the resource.
-                filled = [
-                    (Pattern.literal(_arn(text, self.symbols), self.symbols), place)
-                    for text, place in self._values(parts[0])
-                ]
-            else:
-                filled = [(Pattern.of(one), self.resource) for one in self._combined(parts)]
-            self._filled[template] = filled
-        return filled
-
-    def _values(self, route: Route) -> list[tuple[str, Place]]:
-        document = self.resource.document
-        return [
-            (value.text, Place(document, value.path))
-            for value in values(self.state, route, self.symbols)
-        ]
-
-    def _combined(self, parts: Iterable[Part | Route]) -> list[list[Part]]:
-        combined: list[list[Part]] = [[]]
-        for part in parts:
-            choices: list[tuple[Part, ...]] = [(part,)] if not isinstance(part, tuple) else []
-            if isinstance(part, tuple):
-                texts = (text for text, _ in self._values(part))
-                choices = [Pattern.literal(text, self.symbols).parts for text in texts]
-            combined = [[*start, *choice] for start in combined for choice in choices]
-        return combined
+def is_distributed(state: State) -> bool | None:
+    """Whether a Map runs its iterations as executions of their own; None when that is open."""
+    for field in _CHILDREN:
+        processor = state.data.get(field)
+        config = processor.get("ProcessorConfig") if isinstance(processor, dict) else None
+        mode = config.get("Mode", "INLINE") if isinstance(config, dict) else "INLINE"
+        if mode != "INLINE":
+            return True if mode == "DISTRIBUTED" else None
+    return False
 
 
-@cache
-def _template(template: str) -> tuple[tuple[Part | Route, ...], Pattern | None]:
-    """A template's parts, parameters as routes; the pattern itself when it has none."""
-    parts: list[Part | Route] = []
-    for index, piece in enumerate(_PLACEHOLDER.split(template)):
-        if not index % 2:
-            parts += Pattern.wild(piece, variables=False).parts
-        elif piece in _OWN:
-            parts.append(_OWN[piece])
-        else:
-            parts.append(tuple(piece.split(".")))
-    constant = [part for part in parts if not isinstance(part, tuple)]
-    return tuple(parts), Pattern.of(constant) if len(constant) == len(parts) else None
+def _of_map(state: State, symbols: Symbols, machine: str | None) -> list[Requirement] | None:
+    distributed = is_distributed(state)
+    if distributed is None:
+        return None
+    found: list[Requirement] = []
+    parts = [("", "distributed")] if distributed else []
+    for field in ("ItemReader", "ResultWriter"):
+        holder = state.data.get(field)
+        if isinstance(holder, dict) and "Resource" in holder:
+            resource = holder["Resource"]
+            task = parse_resource(resource) if isinstance(resource, str) else None
+            if task is None or task.sdk:
+                return None
+            parts.append((field, task.integration))
+    for within, entry in parts:
+        needed = _of(state, "map", entry, "request_response", symbols, machine, within)
+        if needed is None:
+            return None
+        found += needed
+    return found
 
 
-def _arn(text: str, symbols: Symbols) -> str:
-    """A parameter that must be an ARN; one that certainly is none says nothing about the role."""
-    if text.startswith("arn:") or MARKER.search(text):
-        return text
-    return symbols.mark(Symbol(text, "free"))
+def _of(
+    state: State,
+    file: str,
+    action: str,
+    pattern: str,
+    symbols: Symbols,
+    machine: str | None,
+    within: str = "",
+) -> list[Requirement] | None:
+    integration = (catalog.entries(file) or {}).get(action)
+    if integration is None or pattern not in (*integration.patterns, *integration.disputed):
+        return None
+    place = state.at(within, "Resource") if within else state.at("Resource")
+    if within == "" and state.type == "Map":
+        place = state.place
+    filler = Filler(state, symbols, within, place, integration.forms, machine)
+    return list(_filled(state, integration, pattern, filler))
+
+
+def _filled(
+    state: State, integration: Integration, pattern: str, filler: Filler
+) -> Iterator[Requirement]:
+    asker = f"state '{state.name}'"
+    for need in integration.needs:
+        holds = filler.holds(need.when) if need.when else True
+        if pattern not in need.patterns or holds is False:
+            continue
+        context = need.context
+        if need.passed:
+            context = {**context, **filler.context(need.passed)}
+        for template, documented in zip(need.resources, need.documented, strict=True):
+            for index, one in enumerate(filler.resources(template)):
+                yield _requirement(
+                    asker, state, need, one, context, holds, filler, documented, index
+                )
+
+
+def _requirement(
+    asker: str,
+    state: State,
+    need: Need,
+    filled: Filled,
+    context: Mapping[str, Pattern | None],
+    holds: bool | None,
+    filler: Filler,
+    documented: str,
+    index: int,
+) -> Requirement:
+    return Requirement(
+        asker,
+        state,
+        need,
+        filled.pattern,
+        filled.otherwise,
+        context,
+        bool(holds),
+        filled.place,
+        _Documentation(filler, documented, index),
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sfnlint.asl.machine import Machine, is_machine
+from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
@@ -15,7 +16,7 @@ from sfnlint.inputs.template import Template, referred, texts_at, used_condition
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
-from sfnlint.subject import MachineType, Reading, Setting, SettingName, Subject, Trouble
+from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.symbol import Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -105,6 +106,7 @@ class _Group:
                     self.symbols,
                     self.template.key(name),
                     name,
+                    resolver.attribute(name, "Name"),
                     self._type(name, resolver),
                     words(truth),
                     self._not_awaited(name, built[role]) if role is not None else (),

@@ -1,0 +1,195 @@
+"""Fills the catalog's templates in for one state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sfnlint.asl.machine import State
+from sfnlint.asl.value import Value, values
+from sfnlint.catalog.template import (
+    ARN,
+    MACHINE,
+    Draft,
+    Form,
+    Reference,
+    Template,
+    Text,
+    compiled,
+    constant,
+    takes_arn,
+)
+from sfnlint.iam.pattern import Part, Pattern
+from sfnlint.place import Place
+from sfnlint.symbol import MARKER, Symbol, Symbols
+
+When = Mapping[str, bool | Sequence[str]]
+"""Parameters, each with whether it is passed, or with the values one of which it has."""
+
+
+class Filled(NamedTuple):
+    """A resource that a template means.
+
+    Attributes:
+        pattern: the ARN.
+        place: what in the definition says so.
+        otherwise: the ARN, if a value that is left open turns out to be one; None where it cannot.
+
+    """
+
+    pattern: Pattern
+    place: Place
+    otherwise: Pattern | None = None
+
+
+class Filler:
+    """Fills templates in, each once.
+
+    Args:
+        state: the state.
+        symbols: what the marker characters of the definition stand for.
+        within: the field that holds the parameters, where it is not the state itself.
+        place: where what has no parameter of its own is said to be asked for.
+        forms: how texts of the service are read.
+        machine: the machine's own name; None when the files do not show it.
+
+    """
+
+    def __init__(
+        self,
+        state: State,
+        symbols: Symbols,
+        within: str,
+        place: Place,
+        forms: Mapping[str, Form],
+        machine: str | None,
+    ) -> None:
+        self.state = state
+        self.symbols = symbols
+        self.within = within
+        self.place = place
+        self.forms = forms
+        self.machine = machine
+        self._filled: dict[str, list[Filled]] = {}
+
+    def resources(self, template: str) -> list[Filled]:
+        """The ARNs that a template means: none when it names a parameter that is not passed."""
+        filled = self._filled.get(template)
+        if filled is None:
+            pattern = constant(template)
+            parts = compiled(template)
+            if pattern is not None:
+                filled = [Filled(pattern, self.place)]
+            elif len(parts) == 1 and isinstance(parts[0], Reference):
+                # Only what stands alone is located at its parameter: it names the resource.
+                filled = [
+                    _filled(draft, Place(self.place.document, value.path))
+                    for value in self._values(parts[0])
+                    for draft in self._read(value.text, parts[0].form or ARN, alone=True)
+                ]
+            else:
+                filled = [_filled(draft, self.place) for draft in self._drafts(parts, ())]
+            self._filled[template] = filled
+        return filled
+
+    def holds(self, when: When) -> bool | None:
+        """Whether the parameters are as a need asks; None where the definition does not show it."""
+        answers = [self._is(name, wanted) for name, wanted in when.items()]
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    def context(self, context: Mapping[str, str]) -> Mapping[str, Pattern]:
+        """Condition keys with the values that the call has there, as far as they are certain."""
+        found = {}
+        for key, template in context.items():
+            drafts = self._drafts(compiled(template), ())
+            if len(drafts) == 1:
+                found[key] = Pattern.of(drafts[0].text.parts)
+        return found
+
+    def _is(self, name: str, wanted: bool | Sequence[str]) -> bool | None:
+        found = values(self.state, tuple(name.split(".")), self.symbols, within=self.within)
+        if any(value.lost for value in found):
+            return None
+        if isinstance(wanted, bool):
+            return bool(found) is wanted
+        if not found:
+            return False
+        texts = {value.text for value in found}
+        if texts & set(wanted):
+            return True
+        return None if any(MARKER.search(text) for text in texts) else False
+
+    def _values(self, reference: Reference) -> list[Value]:
+        return values(
+            self.state,
+            reference.route,
+            self.symbols,
+            within=self.within,
+            default=reference.default,
+        )
+
+    def _drafts(self, template: Template, groups: Sequence[str]) -> list[Draft]:
+        drafts = [Draft()]
+        for part in template:
+            choices = self._choices(part, groups)
+            drafts = [one.plus(choice) for one in drafts for choice in choices]
+        return drafts
+
+    def _choices(self, part: Part | Reference, groups: Sequence[str]) -> list[Draft]:
+        if part is MACHINE and self.machine is not None:
+            return [self._certain(self.machine)]
+        if not isinstance(part, Reference):
+            text = Text((part,))
+            return [Draft(text, text)]
+        number = part.route[0]
+        if number.isdigit():
+            texts = [groups[int(number)] or part.default or ""]
+        else:
+            texts = [value.text for value in self._values(part)]
+        return [draft for text in texts for draft in self._read(text, part.form)]
+
+    def _read(self, text: str, form: str, *, alone: bool = False) -> list[Draft]:
+        """What a text means, read in a form."""
+        if not form:
+            return [self._certain(text)]
+        if form == ARN:
+            if text.startswith("arn:"):
+                return [self._certain(text, whole=True)]
+            if alone:
+                # It must be an ARN; one that certainly is none says nothing about the role.
+                marked = MARKER.search(text) is not None
+                return [self._certain(text, whole=True) if marked else self._unknown(text)]
+            drafts, arn = [self._certain(text)], True
+        else:
+            drafts, arn = self._formed(text, self.forms[form]), takes_arn(self.forms[form])
+        if arn and self._begins_open(text):
+            whole = self._certain(text, whole=True).text
+            return [Draft(draft.text, whole) for draft in drafts]
+        return drafts
+
+    def _formed(self, text: str, form: Form) -> list[Draft]:
+        for rule in form:
+            match = rule.matches.fullmatch(text)
+            if match is not None:
+                groups = [match[0], *(group or "" for group in match.groups())]
+                return self._drafts(rule.gives, groups)
+        return [self._unknown(text)]
+
+    def _begins_open(self, text: str) -> bool:
+        first = next(self.symbols.split(text[:1]), "")
+        return isinstance(first, Symbol) and first.kind != "generated"
+
+    def _certain(self, text: str, *, whole: bool = False) -> Draft:
+        made = Text(Pattern.literal(text, self.symbols).parts, whole)
+        return Draft(made, made)
+
+    def _unknown(self, text: str) -> Draft:
+        made = Text((Symbol(text, "free"),), whole=True)
+        return Draft(made, made)
+
+
+def _filled(draft: Draft, place: Place) -> Filled:
+    pattern, otherwise = Pattern.of(draft.text.parts), Pattern.of(draft.otherwise.parts)
+    return Filled(pattern, place, None if otherwise == pattern else otherwise)

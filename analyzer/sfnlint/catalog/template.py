@@ -1,0 +1,143 @@
+"""Resource templates of the catalog: what a call touches, in terms of its parameters.
+
+`arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName|arn}`: the text of the ARN, with
+placeholders for what a state passes. `schema.json` describes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from sfnlint.iam.pattern import Part, Pattern
+from sfnlint.symbol import Symbol
+
+PARTITION = Symbol("AWS::Partition")
+REGION = Symbol("AWS::Region")
+ACCOUNT = Symbol("AWS::AccountId")
+MACHINE = Symbol("StateMachineName")
+"""The machine's own name, where the files do not show it."""
+
+ANY = "${*}"
+"""The template of a call that touches something of which nothing is known."""
+
+ARN = "arn"
+"""The form of a parameter that takes an ARN as well as a name."""
+
+_OWN: Mapping[str, Part] = {
+    "Partition": PARTITION,
+    "Region": REGION,
+    "Account": ACCOUNT,
+    "Machine": MACHINE,
+    "*": Symbol("*", "free"),
+}
+_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
+_REFERENCE = re.compile(r"(?P<route>[^=|]+)(?:=(?P<default>[^|]*))?(?:\|(?P<form>.+))?", re.DOTALL)
+
+
+class Reference(NamedTuple):
+    """A placeholder for what a parameter holds.
+
+    Attributes:
+        route: the names that lead to it; of a form, the number of a group.
+        default: what it means when the parameter is not there.
+        form: how its text is read; empty for as it is.
+
+    """
+
+    route: tuple[str, ...]
+    default: str | None
+    form: str
+
+
+Template = tuple[Part | Reference, ...]
+
+
+class Rule(NamedTuple):
+    """One way in which a text may be written, and what it means then."""
+
+    matches: re.Pattern[str]
+    gives: Template
+
+
+Form = Sequence[Rule]
+
+
+@cache
+def compiled(template: str) -> Template:
+    """A template's parts in order; `*` alone is the text that stands for no resource at all."""
+    if template == "*":
+        return (template,)
+    parts: list[Part | Reference] = []
+    for index, piece in enumerate(_PLACEHOLDER.split(template)):
+        if not index % 2:
+            parts += Pattern.wild(piece, variables=False).parts
+        elif piece in _OWN:
+            parts.append(_OWN[piece])
+        else:
+            match = _REFERENCE.fullmatch(piece)
+            assert match is not None
+            route = tuple(match["route"].split("."))
+            parts.append(Reference(route, match["default"], match["form"] or ""))
+    return tuple(parts)
+
+
+@cache
+def constant(template: str) -> Pattern | None:
+    """The pattern that a template always means; None when it depends on parameters.
+
+    The machine's name is not constant either.
+    """
+    parts = compiled(template)
+    if MACHINE in parts or any(isinstance(part, Reference) for part in parts):
+        return None
+    return Pattern.of(part for part in parts if not isinstance(part, Reference))
+
+
+def form(data: Iterable[Mapping[str, str]]) -> Form:
+    """A form as a catalog file writes it down."""
+    return [Rule(re.compile(one["matches"], re.DOTALL), compiled(one["gives"])) for one in data]
+
+
+def takes_arn(form: Form) -> bool:
+    """Whether a text of this form may be an ARN."""
+    return any(rule.matches.pattern.startswith("arn:") for rule in form)
+
+
+class Text(NamedTuple):
+    """What a part of a template means.
+
+    Attributes:
+        parts: the parts of a pattern.
+        whole: whether it is the whole resource, so that what follows in the template is void.
+
+    """
+
+    parts: tuple[Part, ...] = ()
+    whole: bool = False
+
+    def plus(self, other: Text) -> Text:
+        """The two in a row."""
+        if self.whole or other.whole:
+            return self if self.whole else other
+        return Text(self.parts + other.parts)
+
+
+class Draft(NamedTuple):
+    """What a template means so far.
+
+    Attributes:
+        text: what it means.
+        otherwise: what it means when a value that is left open turns out to be an ARN; the same
+            where none can.
+
+    """
+
+    text: Text = Text()
+    otherwise: Text = Text()
+
+    def plus(self, other: Draft) -> Draft:
+        """The two in a row."""
+        return Draft(self.text.plus(other.text), self.otherwise.plus(other.otherwise))
