@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sfnlint.iam.pattern import Pattern, Wildcard
+from sfnlint.iam.pattern import LONGEST, Pattern, Wildcard
 from sfnlint.symbol import Symbol
-
-_LONGEST = 10_000
-"""Letters of a pattern; ARNs have at most 2,048."""
 
 
 def can_meet(need: Pattern, grant: Pattern) -> bool:
@@ -17,6 +14,8 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
 
     True as well when a pattern is too long to find out.
     """
+    if need.length > LONGEST or grant.length > LONGEST:
+        return True
     left, right = _tokens(need), _tokens(grant)
     start = 0
     while start < len(left) and start < len(right) and _same(left[start], right[start]):
@@ -28,8 +27,6 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
     left, right = left[start : len(left) - end], right[start : len(right) - end]
     if left and right and any(_differ(left[side], right[side]) for side in (0, -1)):
         return False
-    if len(left) > _LONGEST or len(right) > _LONGEST:
-        return True
     return _meet(left, _Positions(right))
 
 

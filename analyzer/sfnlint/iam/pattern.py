@@ -26,6 +26,13 @@ class Wildcard(Enum):
 
 Part = str | Wildcard | Symbol
 
+LONGEST = 10_000
+"""The length beyond which nothing is found out about a pattern.
+
+An ARN has at most 2,048 characters, all inline policies of a role together 10,240:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
 _ESCAPED = {"*", "?", "$"}
 
 
@@ -101,6 +108,11 @@ class Pattern:
 
     def __str__(self) -> str:
         return "".join(map(str, self.parts))
+
+    @property
+    def length(self) -> int:
+        """How many letters, wildcards and symbols it has."""
+        return sum([len(part) if isinstance(part, str) else 1 for part in self.parts])
 
     @property
     def is_any(self) -> bool:

@@ -9,13 +9,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sfnlint.iam.overlap import can_meet
-from sfnlint.iam.pattern import Pattern, Wildcard
+from sfnlint.iam.pattern import LONGEST, Pattern, Wildcard
 from sfnlint.symbol import Symbol
 
 _ARN = "arn:"
 _MOST_STEPS = 20_000
-_LARGEST = 10_000
-"""Letters of the grants in one automaton; a role's inline policies have at most 10,240."""
 _SEGMENTS = 5
 """Colons that separate the fields of an ARN; later ones belong to its resource."""
 
@@ -63,7 +61,7 @@ def _relate_text(text: str, grants: Sequence[Pattern]) -> Relation:
             continue
         if isinstance(last, str) and not text.endswith(last):
             continue
-        expressions = _expressions(grant)
+        expressions = _expressions(grant) if grant.length <= LONGEST else None
         if expressions is None:
             if can_meet(Pattern((text,)), grant):
                 relation = Relation.UNKNOWN
@@ -78,11 +76,9 @@ def _relate_text(text: str, grants: Sequence[Pattern]) -> Relation:
 def _expressions(grant: Pattern) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
     """A grant as regular expressions: with wildcards across an ARN's fields, and inside of them.
 
-    None for a grant with symbols, and for one that is too long. Once a stretch between two `*`
-    is found, looking for it further on cannot help, so that nothing is tried twice.
+    None for a grant with symbols. Once a stretch between two `*` is found, looking for it further
+    on cannot help, so that nothing is tried twice.
     """
-    if sum(len(part) if isinstance(part, str) else 1 for part in grant.parts) > _LARGEST:
-        return None
     wide = narrow = ""
     colons = 0
     opened = False
@@ -189,8 +185,8 @@ def _small(grants: Sequence[Pattern]) -> list[Pattern]:
     kept = []
     size = 0
     for grant in grants:
-        size += sum(len(part) if isinstance(part, str) else 1 for part in grant.parts) + 1
-        if size > _LARGEST:
+        size += grant.length + 1
+        if size > LONGEST:
             break
         kept.append(grant)
     return kept
