@@ -162,13 +162,13 @@ def _automaton(patterns: tuple[Pattern, ...]) -> _Automaton:
 
 
 def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
+    grants = _small(grants)
+    if not grants or need.length > LONGEST:
+        return False
     letters = list(_letters(need))
     if any(letter is None for letter, _ in letters):
-        kept = _small(grants)
-        return bool(kept) and _covered_dynamic(letters, _automaton(tuple(kept)))
+        return _covered_dynamic(letters, _automaton(tuple(grants)))
     for grant in grants:
-        if not _small([grant]):
-            continue
         automaton = _automaton((grant,))
         state = automaton.start
         for letter, hard in letters:
@@ -186,9 +186,10 @@ def _small(grants: Sequence[Pattern]) -> list[Pattern]:
     size = 0
     for grant in grants:
         size += grant.length + 1
-        if size > LONGEST:
-            break
-        kept.append(grant)
+        if size <= LONGEST:
+            kept.append(grant)
+        else:
+            size -= grant.length + 1
     return kept
 
 
