@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from sfnlint.iam.pattern import Part, Pattern, Wildcard
+from sfnlint.place import Place
+from sfnlint.source import TextDocument
 from sfnlint.symbol import Symbol
+
+PLACE = Place(TextDocument("policy.json", "{}", "json"))
+"""Where policies of tests stand."""
 
 
 def matches(tokens: Sequence[Part], text: str, crosses: bool = True, colons: int = 0) -> bool:

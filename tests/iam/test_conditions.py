@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_evaluate import PLACE
+from reference import PLACE
 
 from sfnlint.iam.conditions import Answer, conditions_met, failing
 from sfnlint.iam.pattern import Pattern

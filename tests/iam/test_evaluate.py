@@ -9,19 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import matches
+from reference import PLACE, matches
 
 from sfnlint.iam.conditions import Context
 from sfnlint.iam.evaluate import Decision, Grants, Verdict, trusts
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
-from sfnlint.place import Place
-from sfnlint.source import TextDocument
 from sfnlint.symbol import Symbol, Symbols
 
 ALLOWED, DENIED, UNKNOWN = Verdict.ALLOWED, Verdict.DENIED, Verdict.UNKNOWN
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
-PLACE = Place(TextDocument("policy.json", "{}", "json"))
 
 Data = dict[str, Any]
 
@@ -170,10 +167,11 @@ def test_policy_variables_need_their_version() -> None:
         assert grants.decide("s3:GetObject", other, {}).verdict is wanted
     grants = Grants([policy(allow("s3:GetObject", text), version="2008-10-17")])
     assert grants.decide("s3:GetObject", Pattern.literal(text), {}).verdict is ALLOWED
-    # A variable is nobody's symbol, whatever its name.
-    grants = Grants([policy(allow("s3:GetObject", "arn:aws:s3:::${Bucket}/*"))])
-    own = Pattern.of(["arn:aws:s3:::", Symbol("Bucket"), "/a"])
-    assert grants.decide("s3:GetObject", own, {}).verdict is UNKNOWN
+    # A variable is nobody's symbol, whatever its name; a placeholder is the same everywhere.
+    for name, wanted in (("aws:userid", UNKNOWN), ("Bucket", ALLOWED), ("AWS::Region", ALLOWED)):
+        own = Pattern.of(["arn:aws:s3:::", Symbol(name), "/a"])
+        statement = allow("s3:GetObject", "arn:aws:s3:::${" + name + "}/*")
+        assert decide(statement, action="s3:GetObject", resource=own).verdict is wanted
     escaped = allow("s3:GetObject", "arn:aws:s3:::bucket/${*}${?}${$}")
     assert decide(escaped, action="s3:GetObject", resource="arn:aws:s3:::bucket/*?$").verdict is (
         ALLOWED
@@ -338,11 +336,12 @@ def met(condition: Mapping[str, Mapping[str, list[str]]], value: str | None) -> 
 
 
 def applies(one: Data, action: str, resource: str, value: str | None, crosses: bool) -> bool:
-    lower = [pattern.lower() for pattern in one.get("Action", one.get("NotAction"))]
+    actions: list[str] = one.get("Action") or one["NotAction"]
+    resources: list[str] = one.get("Resource") or one["NotResource"]
+    lower = [pattern.lower() for pattern in actions]
     return (
         listed_in(lower, action.lower(), True) is ("Action" in one)
-        and listed_in(one.get("Resource", one.get("NotResource")), resource, crosses)
-        is ("Resource" in one)
+        and listed_in(resources, resource, crosses) is ("Resource" in one)
         and met(one["Condition"], value)
     )
 

@@ -6,12 +6,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from sfnlint.symbol import Symbol, Symbols
+from sfnlint.symbol import Kind, Symbol, Symbols
 
 
 class Wildcard(Enum):
@@ -33,6 +34,7 @@ An ARN has at most 2,048 characters, all inline policies of a role together 10,2
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
+_VARIABLE = re.compile(r"[\w-]+:(?!:)")
 _ESCAPED = {"*", "?", "$"}
 
 
@@ -77,8 +79,9 @@ class Pattern:
         Args:
             text: the text.
             symbols: what its marker characters stand for.
-            variables: whether `${…}` is a policy variable, as from Version 2012-10-17 on. It is
-                a free symbol, since nothing is known of it:
+            variables: whether `${aws:…}` is a policy variable, as from Version 2012-10-17 on. It
+                is a free symbol, since nothing is known of it. `${Name}` is no variable: a build
+                tool fills it in, and the definition's `${Name}` alike. See
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 
         """
@@ -134,7 +137,8 @@ def _wild(text: str, variables: bool) -> Iterable[Part]:
             if variables:
                 yield text[start:index]
                 name = text[index + 2 : end]
-                yield name if name in _ESCAPED else Symbol(name, "free")
+                kind: Kind = "free" if _VARIABLE.match(name) else "open"
+                yield name if name in _ESCAPED else Symbol(name, kind)
                 index, start = end, end + 1
         index += 1
     yield text[start:]
