@@ -39,6 +39,33 @@ _TEXT = {
 """Operators that compare text: whether they negate, whether they ignore case."""
 
 
+_OTHER = {
+    **dict.fromkeys(
+        (
+            *(
+                f"{kind}{comparison}"
+                for kind in ("numeric", "date")
+                for comparison in (
+                    "equals",
+                    "lessthan",
+                    "lessthanequals",
+                    "greaterthan",
+                    "greaterthanequals",
+                )
+            ),
+            "binaryequals",
+            "ipaddress",
+        ),
+        False,
+    ),
+    **dict.fromkeys(("numericnotequals", "datenotequals", "notipaddress"), True),
+}
+"""Operators that compare what is never known here: whether they negate."""
+
+
+_QUANTIFIERS = ("", "forallvalues", "foranyvalue")
+
+
 def conditions_met(conditions: Iterable[Condition], context: Context) -> Answer:
     """Whether all conditions of a statement are met.
 
@@ -70,19 +97,21 @@ def _met(condition: Condition, context: Context) -> Answer:
     value = context[key]
     if operator == "null":
         return _null(condition, value is None)
-    for_all = operator.startswith("forallvalues:")
-    for_any = operator.startswith("foranyvalue:")
-    operator = operator.partition(":")[2] if for_all or for_any else operator
-    if value is None and (for_all or operator.endswith("ifexists")):
-        return Answer.MET
-    operator = operator.removesuffix("ifexists")
-    if operator not in _TEXT:
-        return Answer.UNKNOWN if value is not None else Answer.NOT_MET
-    negated, fold = _TEXT[operator]
-    if value is None:
-        # Without the key there is nothing to be equal to, so a negated operator is met.
-        return Answer.MET if negated and not for_any else Answer.NOT_MET
-    return _compared(value, [item.pattern for item in condition.values], negated, fold)
+    quantifier, _, bare = operator.rpartition(":")
+    exists = bare.endswith("ifexists")
+    bare = bare.removesuffix("ifexists")
+    known = bare in _TEXT or bare in _OTHER
+    if not known or quantifier not in _QUANTIFIERS or not condition.values:
+        return Answer.UNKNOWN
+    negated, fold = _TEXT[bare] if bare in _TEXT else (_OTHER[bare], False)
+    if value is not None:
+        if bare in _OTHER:
+            return Answer.UNKNOWN
+        return _compared(value, [item.pattern for item in condition.values], negated, fold)
+    if quantifier == "foranyvalue":
+        return Answer.UNKNOWN if exists else Answer.NOT_MET
+    # Without the key there is nothing to be equal to, so a negated operator is met.
+    return Answer.MET if negated or exists or quantifier else Answer.NOT_MET
 
 
 def _compared(value: Pattern, wanted: Sequence[Pattern], negated: bool, fold: bool) -> Answer:

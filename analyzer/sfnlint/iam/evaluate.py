@@ -221,27 +221,28 @@ def trusts(policy: Policy, service: str) -> Verdict:
     """
     name, _, rest = service.partition(".")
     forms = [
-        Pattern.literal(f"Service:{service}"),
-        Pattern.literal(f"Service:{service}.cn"),
-        Pattern.of([f"Service:{name}.", Symbol("Region", "free"), f".{rest}"]),
-        Pattern.of([f"Service:{name}.", Symbol("Region", "free"), f".{rest}.cn"]),
+        Pattern.wild(f"Service:{form}{ending}")
+        for form in (service, f"{name}.*.{rest}")
+        for ending in ("", ".cn")
     ]
     verdict = Verdict.DENIED if policy.complete else Verdict.UNKNOWN
     action = Pattern.literal("sts:assumerole")
     for statement in policy.statements:
-        relation = relate(action, [item.pattern.folded() for item in statement.actions])
-        if (relation is Relation.DISJOINT) is not statement.not_action and statement.whole:
-            continue
+        about = relate(action, [item.pattern.folded() for item in statement.actions])
+        out = Relation.COVERED if statement.not_action else Relation.DISJOINT
         principals = [item.pattern for item in statement.principals or ()]
-        named = any(relate(form, principals) is not Relation.DISJOINT for form in forms)
+        named = {relate(principal, forms) for principal in principals}
         # Whether "everybody" means services too is not written anywhere.
-        everybody = any(str(pattern) in ("*", "AWS:*") for pattern in principals)
-        sure = statement.whole and not statement.not_principal and not everybody
-        if not named and sure:
+        open_ = statement.not_principal or any(str(one) in ("*", "AWS:*") for one in principals)
+        if statement.whole and (about is out or (named <= {Relation.DISJOINT} and not open_)):
             continue
         if statement.effect == "Deny":
             return Verdict.UNKNOWN
-        verdict = Verdict.ALLOWED if sure and not statement.conditions else Verdict.UNKNOWN
+        sure = statement.whole and about is not Relation.UNKNOWN and not open_
+        if sure and Relation.COVERED in named and not statement.conditions:
+            verdict = Verdict.ALLOWED
+        elif verdict is Verdict.DENIED:
+            verdict = Verdict.UNKNOWN
     return verdict
 
 

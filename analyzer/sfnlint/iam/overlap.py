@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
-from sfnlint.iam.pattern import Pattern, Wildcard
+from sfnlint.iam.pattern import LONGEST, Pattern, Wildcard
 from sfnlint.symbol import Symbol
 
 
 def can_meet(need: Pattern, grant: Pattern) -> bool:
-    """Whether a string can be in both, for some values of the symbols."""
+    """Whether a string can be in both, for some values of the symbols.
+
+    True as well when a pattern is too long to find out.
+    """
+    if need.length > LONGEST or grant.length > LONGEST:
+        return True
     left, right = _tokens(need), _tokens(grant)
     start = 0
     while start < len(left) and start < len(right) and _same(left[start], right[start]):
@@ -18,10 +24,14 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
     shortest = min(len(left), len(right)) - start
     while end < shortest and _same(left[-1 - end], right[-1 - end]):
         end += 1
-    return _meet(left[start : len(left) - end], right[start : len(right) - end])
+    left, right = left[start : len(left) - end], right[start : len(right) - end]
+    if left and right and any(_differ(left[side], right[side]) for side in (0, -1)):
+        return False
+    return _meet(left, _Positions(right))
 
 
-def _tokens(pattern: Pattern) -> list[str | Wildcard | Symbol]:
+@lru_cache(maxsize=4096)
+def _tokens(pattern: Pattern) -> Sequence[str | Wildcard | Symbol]:
     tokens: list[str | Wildcard | Symbol] = []
     for part in pattern.parts:
         if isinstance(part, str):
@@ -38,75 +48,75 @@ def _same(left: object, right: object) -> bool:
     return isinstance(left, str) and left == right
 
 
+def _differ(left: object, right: object) -> bool:
+    return isinstance(left, str) and isinstance(right, str) and left != right
+
+
 def _is_any(token: object) -> bool:
     return token is Wildcard.ANY or (isinstance(token, Symbol) and token.kind != "generated")
 
 
-def _is_name(token: object) -> bool:
-    return isinstance(token, Symbol) and token.kind == "generated"
+class _Positions:
+    """A pattern's tokens as bits of numbers, one number for each kind of token."""
+
+    def __init__(self, tokens: Sequence[object]) -> None:
+        self.anys = self.ones = self.names = 0
+        self.letters: dict[object, int] = {}
+        for position, token in enumerate(tokens):
+            bit = 1 << position
+            if _is_any(token):
+                self.anys |= bit
+            elif token is Wildcard.ONE:
+                self.ones |= bit
+            else:
+                self.letters[token] = self.letters.get(token, 0) | bit
+                self.names |= bit if isinstance(token, Symbol) else 0
+        self.end = 1 << len(tokens)
+        self.texts = self.end - 1 & ~(self.anys | self.ones | self.names)
+
+    def closed(self, state: int) -> int:
+        """A state with the positions behind any text, which may be empty."""
+        return _through(state, self.anys)
+
+    def from_first(self, state: int) -> int:
+        """Every position from the first one of a state on."""
+        return -(state & -state) & (self.end << 1) - 1
+
+    def in_name(self, state: int) -> int:
+        """The positions after a generated name, which takes something wild, and no other name."""
+        wild = _through(state, self.texts) & (self.anys | self.ones)
+        after = wild & self.anys | wild << 1
+        return _through(after, self.end - 1 & ~self.names)
 
 
-_Step = tuple[int, int, int, bool]
-"""How far on the left, how far on the right; which side stands inside of a generated name (0, 1;
--1 none), and whether that name has met something wild on the other side, as it has to."""
+def _through(state: int, mask: int) -> int:
+    """A state with all positions reached by passing positions of the mask, one after another."""
+    inside = state & mask
+    # The carry of an addition runs through a stretch of ones.
+    return state | inside | ((inside + mask) ^ mask)
 
 
-def _meet(left: Sequence[object], right: Sequence[object]) -> bool:
-    sides = (left, right)
-    first: _Step = (0, 0, -1, False)
-    seen = {first}
-    waiting = [first]
-    while waiting:
-        step = waiting.pop()
-        if step[:3] == (len(left), len(right), -1):
-            return True
-        for after in _steps(step, sides) if step[2] < 0 else _steps_in_name(step, sides):
-            if after not in seen:
-                seen.add(after)
-                waiting.append(after)
-    return False
-
-
-def _steps(step: _Step, sides: tuple[Sequence[object], Sequence[object]]) -> Iterator[_Step]:
-    i, j = step[:2]
-    left, right = sides
-    a = left[i] if i < len(left) else None
-    b = right[j] if j < len(right) else None
-    if _is_name(a):
-        yield i, j, 0, False
-    if _is_name(b):
-        yield i, j, 1, False
-    if _is_any(a) or _is_any(b):
-        # Any text is empty, or takes whatever stands on the other side.
-        if a is not None:
-            yield i + 1, j, -1, False
-        if b is not None:
-            yield i, j + 1, -1, False
-    elif a is not None and b is not None and _one(a, b):
-        yield i + 1, j + 1, -1, False
-
-
-def _one(a: object, b: object) -> bool:
-    """Whether two tokens can be the same one character, or are the same name."""
-    if _is_name(a) or _is_name(b):
-        return a == b
-    return a == b or a is Wildcard.ONE or b is Wildcard.ONE
-
-
-def _steps_in_name(
-    step: _Step, sides: tuple[Sequence[object], Sequence[object]]
-) -> Iterator[_Step]:
-    side, wild = step[2:]
-    position = [step[0], step[1]]
-    other = sides[1 - side]
-    if wild:
-        position[side] += 1
-        yield position[0], position[1], -1, False
-        position[side] -= 1
-    token = other[position[1 - side]] if position[1 - side] < len(other) else None
-    if token is None or _is_name(token):
-        return
-    if _is_any(token):
-        yield position[0], position[1], side, True
-    position[1 - side] += 1
-    yield position[0], position[1], side, wild or not isinstance(token, str)
+def _meet(tokens: Sequence[object], other: _Positions) -> bool:
+    state = other.closed(1)
+    # Names of the other side of which a part is taken: by letters alone; by something wild too,
+    # as has to be, since a generated name is no literal.
+    begun = wild = 0
+    for token in tokens:
+        entered = begun | state & other.names
+        begun = 0
+        if isinstance(token, Symbol) and token.kind == "generated":
+            wild = 0
+            after = (state & other.letters.get(token, 0)) << 1 | other.in_name(state)
+        elif _is_any(token):
+            after = other.from_first(state) if state else 0
+            wild |= entered | after & other.names
+        elif token is Wildcard.ONE:
+            wild |= entered
+            after = (state & (other.texts | other.ones)) << 1 | state & other.anys
+        else:
+            begun = entered
+            after = (state & (other.letters.get(token, 0) | other.ones)) << 1 | state & other.anys
+        state = other.closed(after | wild << 1)
+        if not state | begun | wild:
+            return False
+    return bool(state & other.end)

@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 
-from sfnlint.symbol import Symbol, Symbols
+from sfnlint.symbol import Kind, Symbol, Symbols
 
 
 class Wildcard(Enum):
@@ -25,6 +27,14 @@ class Wildcard(Enum):
 
 Part = str | Wildcard | Symbol
 
+LONGEST = 10_000
+"""The length beyond which nothing is found out about a pattern.
+
+An ARN has at most 2,048 characters, all inline policies of a role together 10,240:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+_VARIABLE = re.compile(r"[\w-]+:(?!:)")
 _ESCAPED = {"*", "?", "$"}
 
 
@@ -43,17 +53,18 @@ class Pattern:
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Pattern:
         """The pattern of these parts, runs and `*` that stand side by side made one."""
-        parts = tuple(parts)
+        parts = tuple(part for part in parts if part != "")
         if all(type(part) is str for part in parts):
             text = "".join(parts)  # type: ignore[arg-type]
             return cls((text,) if text else ())
         normal: list[Part] = []
-        for part in parts:
-            last = normal[-1] if normal else None
-            if isinstance(part, str) and isinstance(last, str):
-                normal[-1] = last + part
-            elif part != "" and not (part is Wildcard.ANY and last is Wildcard.ANY):
-                normal.append(part)
+        for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
+            if is_text:
+                normal.append("".join(run))  # type: ignore[arg-type]
+                continue
+            for part in run:
+                if part is not Wildcard.ANY or not normal or normal[-1] is not Wildcard.ANY:
+                    normal.append(part)
         return cls(tuple(normal))
 
     @classmethod
@@ -68,7 +79,9 @@ class Pattern:
         Args:
             text: the text.
             symbols: what its marker characters stand for.
-            variables: whether `${…}` is a policy variable, as from Version 2012-10-17 on:
+            variables: whether `${aws:…}` is a policy variable, as from Version 2012-10-17 on. It
+                is a free symbol, since nothing is known of it. `${Name}` is no variable: a build
+                tool fills it in, and the definition's `${Name}` alike. See
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 
         """
@@ -100,6 +113,11 @@ class Pattern:
         return "".join(map(str, self.parts))
 
     @property
+    def length(self) -> int:
+        """How many letters, wildcards and symbols it has."""
+        return sum([len(part) if isinstance(part, str) else 1 for part in self.parts])
+
+    @property
     def is_any(self) -> bool:
         """Whether it is `*` and nothing else."""
         return self.parts == (Wildcard.ANY,)
@@ -115,10 +133,12 @@ def _wild(text: str, variables: bool) -> Iterable[Part]:
             start = index + 1
         elif variables and text.startswith("${", index):
             end = text.find("}", index)
-            if end > 0:
+            variables = end > 0
+            if variables:
                 yield text[start:index]
                 name = text[index + 2 : end]
-                yield name if name in _ESCAPED else Symbol(name)
+                kind: Kind = "free" if _VARIABLE.match(name) else "open"
+                yield name if name in _ESCAPED else Symbol(name, kind)
                 index, start = end, end + 1
         index += 1
     yield text[start:]

@@ -16,6 +16,7 @@ from sfnlint.symbol import MARKER, Symbol, Symbols
 PolicyKind = Literal["identity", "trust", "resource"]
 
 _VARIABLES_SINCE = "2012-10-17"
+_WIDEST_NUMBER = 64
 _DOCUMENT = frozenset({"Version", "Id", "Statement"})
 _STATEMENT = frozenset(
     {
@@ -155,6 +156,7 @@ class _Parser:
                 self._problem(f"a policy document has no element '{key}'", place.at(key).key())
         if "Statement" not in data:
             self._problem("the policy document has no Statement", place)
+            self.complete = False
         statements = tuple(self._statements(place, data.get("Statement", [])))
         return Policy(place, statements, name, self.complete, tuple(self.problems))
 
@@ -234,6 +236,8 @@ class _Parser:
         self, data: dict[str, object], place: Place
     ) -> tuple[tuple[Item, ...] | None, bool]:
         field = "NotPrincipal" if "NotPrincipal" in data else "Principal"
+        if "Principal" in data and "NotPrincipal" in data:
+            self._problem("a statement has one of Principal and NotPrincipal", place)
         if field not in data:
             if self.kind != "identity":
                 self._problem("a statement here has a Principal", place)
@@ -298,6 +302,6 @@ class _Parser:
 def _text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (str, int, float)):
-        return str(value)
-    return None
+    if isinstance(value, int) and value.bit_length() > _WIDEST_NUMBER:
+        return None
+    return str(value) if isinstance(value, (str, int, float)) else None

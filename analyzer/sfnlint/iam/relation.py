@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from sfnlint.iam.overlap import can_meet
-from sfnlint.iam.pattern import Pattern, Wildcard
+from sfnlint.iam.pattern import LONGEST, Pattern, Wildcard
 from sfnlint.symbol import Symbol
 
-_MOST_STARS = 4
-_MOST_PAIRS = 20_000
+_ARN = "arn:"
+_MOST_STEPS = 20_000
 _SEGMENTS = 5
 """Colons that separate the fields of an ARN; later ones belong to its resource."""
 
@@ -51,160 +52,198 @@ def _relate_text(text: str, grants: Sequence[Pattern]) -> Relation:
     """What `relate` says of a need without symbols: almost every one, so it is quick about it."""
     relation = Relation.DISJOINT
     for grant in grants:
-        expressions = _expressions(grant)
+        first, last = (grant.parts[0], grant.parts[-1]) if grant.parts else ("", "")
+        if len(grant.parts) < 2 and isinstance(first, str):
+            if first == text:
+                return Relation.COVERED
+            continue
+        if isinstance(first, str) and not text.startswith(first):
+            continue
+        if isinstance(last, str) and not text.endswith(last):
+            continue
+        expressions = _expressions(grant) if grant.length <= LONGEST else None
         if expressions is None:
-            need = Pattern((text,))
-            if can_meet(need, grant):
-                if _covered(need, [grant]):
-                    return Relation.COVERED
+            if can_meet(Pattern((text,)), grant):
                 relation = Relation.UNKNOWN
-        elif expressions[0].fullmatch(text):
+        elif expressions[text.startswith(_ARN)].fullmatch(text):
             return Relation.COVERED
-        elif expressions[1].fullmatch(text):
+        elif expressions[False].fullmatch(text):
             relation = Relation.UNKNOWN
     return relation
 
 
 @lru_cache(maxsize=4096)
 def _expressions(grant: Pattern) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
-    """A grant as regular expressions: with `*` inside of an ARN's fields, and across them.
+    """A grant as regular expressions: with wildcards across an ARN's fields, and inside of them.
 
-    None for a grant with symbols, and for one with so many `*` that trying them all could take
-    for ever.
+    None for a grant with symbols. Once a stretch between two `*` is found, looking for it further
+    on cannot help, so that nothing is tried twice.
     """
-    if grant.parts.count(Wildcard.ANY) > _MOST_STARS:
-        return None
-    narrow = wide = ""
-    colons = 0 if str(grant).startswith("arn:") else _SEGMENTS
+    wide = narrow = ""
+    colons = 0
+    opened = False
     for part in grant.parts:
         if isinstance(part, Symbol):
             return None
+        one = "[^:]" if colons < _SEGMENTS else "."
         if isinstance(part, str):
             colons += part.count(":")
-            narrow += re.escape(part)
             wide += re.escape(part)
+            narrow += re.escape(part)
+        elif part is Wildcard.ONE:
+            wide += "."
+            narrow += one
         else:
-            repeat = "*" if part is Wildcard.ANY else ""
-            narrow += ("[^:]" if colons < _SEGMENTS else ".") + repeat
-            wide += "." + repeat
-    return re.compile(narrow, re.DOTALL), re.compile(wide, re.DOTALL)
+            close = ")" if opened else ""
+            wide += f"{close}(?>.*?"
+            narrow += f"{close}(?>{one}*?"
+            opened = True
+    if opened:
+        # The stretch after the last `*` is the one at the end.
+        wide, narrow = (_open_last(text) for text in (wide, narrow))
+    return re.compile(wide, re.DOTALL), re.compile(narrow, re.DOTALL)
+
+
+def _open_last(expression: str) -> str:
+    before, _, after = expression.rpartition("(?>")
+    return before + after
 
 
 # Containment: need's letters are run through the grants' automata, all at once. An automaton is
 # a set of positions kept as the bits of one number.
 
 
+class _Letter(NamedTuple):
+    """One letter of a need; None: any text. No wildcard takes a letter that is hard."""
+
+    letter: str | Symbol | None
+    hard: bool
+
+
 class _Automaton:
-    def __init__(self, pattern: Pattern) -> None:
-        arn = bool(pattern.parts) and str(pattern.parts[0]).startswith("arn:")
-        colons = 0
-        position = 0
-        self.loops = self.narrow_loops = self.ones = self.narrow_ones = 0
+    """Some patterns, the positions of one after those of the other."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.loops = self.ones = self.start = self.end = 0
         self.letters: dict[str | Symbol, int] = {}
-        for part in pattern.parts:
-            narrow = arn and colons < _SEGMENTS
-            if isinstance(part, str):
-                for letter in part:
-                    self.letters[letter] = self.letters.get(letter, 0) | 1 << position
+        position = 0
+        for pattern in patterns:
+            self.start |= 1 << position
+            for part in pattern.parts:
+                for letter in part if isinstance(part, str) else (part,):
+                    bit = 1 << position
+                    if letter is Wildcard.ANY:
+                        self.loops |= bit
+                    elif letter is Wildcard.ONE:
+                        self.ones |= bit
+                    elif isinstance(letter, str) or letter.kind != "free":
+                        self.letters[letter] = self.letters.get(letter, 0) | bit
                     position += 1
-                colons += part.count(":")
-                continue
-            bit = 1 << position
-            if part is Wildcard.ANY:
-                self.loops |= bit
-                self.narrow_loops |= bit if narrow else 0
-            elif part is Wildcard.ONE:
-                self.ones |= bit
-                self.narrow_ones |= bit if narrow else 0
-            elif isinstance(part, Symbol) and part.kind != "free":
-                self.letters[part] = self.letters.get(part, 0) | bit
+            self.end |= 1 << position
             position += 1
-        self.end = 1 << position
-        self.start = self._closed(1)
+        self.start = self._closed(self.start)
 
     def _closed(self, state: int) -> int:
         return state | (state & self.loops) << 1
 
-    def step(self, state: int, letter: str | Symbol) -> int:
+    def step(self, state: int, letter: str | Symbol, hard: bool) -> int:
         """The positions after a letter."""
         moves = self.letters.get(letter, 0)
-        loops = self.loops
-        if letter == ":":
-            # AWS does not promise that a wildcard reaches into the next field of an ARN.
-            moves |= self.ones & ~self.narrow_ones
-            loops &= ~self.narrow_loops
-        elif isinstance(letter, str):
+        if hard:
+            return self._closed((state & moves) << 1)
+        if isinstance(letter, str):
             moves |= self.ones
-        return self._closed((state & moves) << 1 | state & loops)
+        return self._closed((state & moves) << 1 | state & self.loops)
 
 
-@lru_cache(maxsize=4096)
-def _automaton(pattern: Pattern) -> _Automaton:
-    return _Automaton(pattern)
+@lru_cache(maxsize=1024)
+def _automaton(patterns: tuple[Pattern, ...]) -> _Automaton:
+    return _Automaton(patterns)
 
 
 def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
-    automata = [_automaton(grant) for grant in grants]
-    letters = list(_letters(need))
-    if None not in letters:
-        for automaton in automata:
-            state = automaton.start
-            for letter in letters:
-                if not state:
-                    break
-                state = automaton.step(state, letter)  # type: ignore[arg-type]
-            if state & automaton.end:
-                return True
+    grants = _small(grants)
+    if not grants or need.length > LONGEST:
         return False
-    return _covered_dynamic(letters, automata)
+    letters = list(_letters(need))
+    if any(letter is None for letter, _ in letters):
+        return _covered_dynamic(letters, _automaton(tuple(grants)))
+    for grant in grants:
+        automaton = _automaton((grant,))
+        state = automaton.start
+        for letter, hard in letters:
+            if not state or letter is None:
+                break
+            state = automaton.step(state, letter, hard)
+        if state & automaton.end:
+            return True
+    return False
 
 
-def _letters(pattern: Pattern) -> Iterable[str | Symbol | None]:
-    """The letters of a need; None for any text."""
+def _small(grants: Sequence[Pattern]) -> list[Pattern]:
+    """As many grants as go into one automaton: what some cover, all cover."""
+    kept = []
+    size = 0
+    for grant in grants:
+        size += grant.length + 1
+        if size <= LONGEST:
+            kept.append(grant)
+        else:
+            size -= grant.length + 1
+    return kept
+
+
+def _letters(pattern: Pattern) -> Iterator[_Letter]:
+    """The letters of a need.
+
+    AWS does not promise that a wildcard reaches into the next field of an ARN. So the colons
+    between the fields are hard, and so is a symbol that may stand for more than a field.
+    """
+    first = pattern.parts[0] if pattern.parts else ""
+    arn = isinstance(first, str) and first.startswith(_ARN)
+    colons = sum(part.count(":") for part in pattern.parts if isinstance(part, str))
+    whole = colons >= _SEGMENTS
+    left = _SEGMENTS if arn else 0
     for part in pattern.parts:
         if isinstance(part, str):
-            yield from part
+            for letter in part:
+                yield _Letter(letter, letter == ":" and left > 0)
+                left -= letter == ":"
         elif isinstance(part, Symbol) and part.kind != "free":
-            yield part
+            yield _Letter(part, left > 0 and not whole)
         else:
-            yield None
+            yield _Letter(None, left > 0)
 
 
-def _covered_dynamic(
-    letters: Sequence[str | Symbol | None], automata: Sequence[_Automaton]
-) -> bool:
-    known = {letter for one in automata for letter in one.letters if isinstance(letter, str)}
+def _covered_dynamic(letters: Sequence[_Letter], automaton: _Automaton) -> bool:
+    known = [letter for letter in automaton.letters if isinstance(letter, str) and letter != ":"]
     # One letter stands for all that no grant names.
-    alphabet = [*known, ":", "\0"]
-    first = (0, tuple(one.start for one in automata))
+    alphabet = [*known, ":", ""]
+    first = (0, automaton.start)
     seen = {first}
     waiting = [first]
+    steps = 0
     while waiting:
-        position, states = waiting.pop()
-        if not any(states):
+        position, state = waiting.pop()
+        if not state:
             return False
         if position == len(letters):
-            if not any(state & one.end for state, one in zip(states, automata, strict=True)):
+            if not state & automaton.end:
                 return False
             continue
-        letter = letters[position]
+        letter, hard = letters[position]
         if letter is None:
-            steps = [(position + 1, states)]
-            steps += [(position, _stepped(states, automata, one)) for one in alphabet]
+            after = [(position + 1, state)]
+            after += [
+                (position, automaton.step(state, one, hard and one == ":")) for one in alphabet
+            ]
         else:
-            steps = [(position + 1, _stepped(states, automata, letter))]
-        for step in steps:
+            after = [(position + 1, automaton.step(state, letter, hard))]
+        steps += len(after)
+        if steps > _MOST_STEPS:
+            return False
+        for step in after:
             if step not in seen:
                 seen.add(step)
                 waiting.append(step)
-        if len(seen) > _MOST_PAIRS:
-            return False
     return True
-
-
-def _stepped(
-    states: tuple[int, ...], automata: Sequence[_Automaton], letter: str | Symbol
-) -> tuple[int, ...]:
-    return tuple(
-        one.step(state, letter) if state else 0 for state, one in zip(states, automata, strict=True)
-    )
