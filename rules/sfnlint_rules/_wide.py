@@ -83,9 +83,10 @@ def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[As
         return
     # Roles and event rules have rules of their own.
     by_action = {
-        action: [ask for ask in asks if not ask.requirement.documented_for_all]
+        action: asks
         for action, asks in use.by_action.items()
         if not action.startswith(("iam:", "events:"))
+        and not any(ask.requirement.documented_for_all for ask in asks)
     }
     for statement in allowing(use.role):
         # A condition may narrow what the resource leaves open.

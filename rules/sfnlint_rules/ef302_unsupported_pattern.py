@@ -49,7 +49,10 @@ def unsupported_pattern(subject: Subject) -> Iterator[Finding]:
         if resource is None or resource.sdk:
             continue
         integration = (catalog.service(resource.service) or {}).get(resource.action)
-        if integration is None or resource.pattern in integration.patterns:
+        if integration is None or resource.pattern in (
+            *integration.patterns,
+            *integration.disputed,
+        ):
             continue
         suffixes = [
             "no suffix" if pattern == "request_response" else f"'.{pattern}'"

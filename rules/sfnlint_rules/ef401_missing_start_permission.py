@@ -90,4 +90,4 @@ from sfnlint_rules._lacking import missing
 @rule("EF401", "missing-start-permission")
 def missing_start_permission(use: RoleUse) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "EF401", ("start",), "error")
+    return missing(use, "EF401", ("start", "data"), "error")

@@ -13,9 +13,9 @@ from sfnlint.asl.value import literal
 from sfnlint.catalog import Integration, Need
 from sfnlint.catalog.filling import Filled, Filler
 from sfnlint.catalog.template import ACCOUNT as ACCOUNT
+from sfnlint.catalog.template import ANY, constant
 from sfnlint.catalog.template import PARTITION as PARTITION
 from sfnlint.catalog.template import REGION as REGION
-from sfnlint.catalog.template import constant
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -57,8 +57,8 @@ class Requirement(NamedTuple):
 
     @property
     def documented_for_all(self) -> bool:
-        """Whether the documented policy grants it on `*`."""
-        return self.documentation.template == "*"
+        """Whether nothing narrower than `*` is documented, or known to be needed."""
+        return self.documentation.template in ("*", ANY) or self.need.necessity == "possible"
 
 
 class _Documentation:
