@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol
 
 from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding, Note
-from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse
@@ -222,14 +221,16 @@ class _Scenarios:
         self._combinations: dict[str | None, set[str]] = {}
         for subject in subjects:
             self._combinations.setdefault(subject.logical_id, set()).add(subject.when)
-        self._seen: dict[tuple[str, Place, tuple[str, ...]], tuple[Finding, list[Subject]]] = {}
+        self._seen: dict[tuple[object, ...], tuple[Finding, list[Subject]]] = {}
 
     def add(self, subjects: Sequence[Subject], findings: Iterable[Finding]) -> None:
         for finding in findings:
             subject = next(
                 (one for one in subjects if one.logical_id == finding.machine), subjects[0]
             )
-            key = (finding.rule, finding.place, finding.actions)
+            # Every combination has documents of its own: equal is what stands at one place.
+            located = finding.place.locate()
+            key = (finding.rule, id(located.root), located.span, finding.actions)
             shown = _shown(finding, subject.symbols)
             self._seen.setdefault(key, (shown, []))[1].append(subject)
 

@@ -17,7 +17,7 @@ from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
-from sfnlint.symbol import Symbols
+from sfnlint.symbol import MARKER, Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 SERVERLESS_MACHINE = "AWS::Serverless::StateMachine"
@@ -41,8 +41,12 @@ def read(document: TextDocument) -> Reading:
     for name in template.of_type(SERVERLESS_MACHINE):
         message = f"{name} is written for SAM, which is not read yet; it was not checked"
         reading.troubles.append(Trouble("definition-not-found", message, template.key(name)))
-    seen = {(trouble.kind, trouble.place, trouble.message): trouble for trouble in reading.troubles}
-    reading.troubles = list(seen.values())
+    # Every combination of conditions has documents of its own: equal is what stands at one place.
+    seen = {
+        (trouble.kind, trouble.place.locate().span, trouble.message): trouble
+        for trouble in reversed(reading.troubles)
+    }
+    reading.troubles = list(reversed(seen.values()))
     return reading
 
 
@@ -78,7 +82,7 @@ class _Group:
         touched = _touched(self.template, names)
         truths = combinations(self.template.conditions, touched)
         if truths is None:
-            self._read(dict.fromkeys(touched, True), certain=False)
+            self._read({}, certain=False)
             return
         for truth in truths:
             self._read(truth, certain=True)
@@ -166,7 +170,10 @@ class _Group:
             self.reading.troubles.append(
                 Trouble("duplicate-key", problem.message, problem.place, problem.other)
             )
-        if embedded.error is not None:
+        if embedded.error is not None and MARKER.search(embedded.text):
+            message = "this definition is put together from parts that are not in this file"
+            self._trouble("definition-not-found", message, embedded.error.place)
+        elif embedded.error is not None:
             self._trouble("unreadable", embedded.error.message, embedded.error.place)
         return embedded.error is None
 

@@ -11,7 +11,7 @@ from itertools import islice, product
 
 MOST_COMBINATIONS = 2**8
 _MOST_ASSIGNMENTS = 2**12
-_DEEPEST = 50
+_DEEPEST = 20
 _OTHER = "\0"
 """Any value that nothing is compared with."""
 
@@ -57,13 +57,20 @@ def _operands(data: object) -> tuple[str, str | None] | None:
     """What an Fn::Equals compares: something open with a literal, or two open things (None)."""
     if not isinstance(data, list) or len(data) != 2:
         return None
-    left, right = data
+    left, right = map(_text, data)
     if isinstance(left, str) and not isinstance(right, str):
         left, right = right, left
     key = json.dumps(left, sort_keys=True, default=str)
     if isinstance(right, str):
         return key, right
-    return key + " = " + json.dumps(right, sort_keys=True, default=str), None
+    return " = ".join(sorted((key, json.dumps(right, sort_keys=True, default=str)))), None
+
+
+def _text(value: object) -> object:
+    """A scalar as the text that CloudFormation compares; anything else as it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 def _parts(data: object) -> tuple[str, list[object]]:
@@ -121,8 +128,9 @@ class _Evaluation:
             operands = _operands(parts)
             if operands is None:
                 return False
-            if isinstance(parts[0], str) and isinstance(parts[1], str):
-                return parts[0] == parts[1]
+            left, right = map(_text, parts)
+            if left == right or (isinstance(left, str) and isinstance(right, str)):
+                return left == right
             key, literal = operands
             return self.known.get(key) == ("=" if literal is None else literal)
         if function == "Condition":

@@ -26,6 +26,10 @@ _IN_FORM = re.compile(r"\$\{(\w+)\}")
 _PSEUDO = {"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "AWS::AccountId"}
 _PSEUDO["URLSuffix"] = "AWS::URLSuffix"
 _LONGEST_NAME = 60
+_LONGEST_CHAIN = 20
+_LONGEST_TEXT = 10_000
+"""How long a value within a value may be: templates can double a text again and again."""
+_LONGEST_WHOLE = 4_000_000
 
 
 class Resolver:
@@ -43,6 +47,7 @@ class Resolver:
         self.symbols = symbols
         self.truth = truth
         self._under_way: set[str] = set()
+        self._names: dict[str, str] = {}
 
     # Texts
 
@@ -64,7 +69,7 @@ class Resolver:
             return self.reference(argument) if isinstance(argument, str) else self._open(data)
         handler = self._functions.get(function)
         result = handler(self, argument) if handler else None
-        return self._open(data) if result is None else result
+        return self._open(data) if result is None or len(result) > _LONGEST_TEXT else result
 
     def reference(self, name: str) -> str:
         """What a Ref to this name gives."""
@@ -96,12 +101,18 @@ class Resolver:
 
     def _name(self, name: str, known: Mapping[str, Any]) -> str:
         given = self.template.properties(name).get(known["name"])
+        if name in self._names:
+            return self._names[name]
         if given is not None and name not in self._under_way:
-            self._under_way.add(name)
-            text = self.text(given)
-            self._under_way.discard(name)
+            text: str | None = self._mark(name)
+            if len(self._under_way) < _LONGEST_CHAIN:
+                self._under_way.add(name)
+                text = self.text(given)
+                self._under_way.discard(name)
             if text is not None:
+                self._names[name] = text
                 return text
+            given = None
         attribute = next((one for one, form in known["attributes"].items() if form == "name"), None)
         shown = name if known["ref"] == "name" or attribute is None else f"{name}.{attribute}"
         kind = "generated" if given is None else "open"
@@ -195,20 +206,26 @@ class Resolver:
         if not isinstance(text, str):
             return None
         pieces = []
-        end = 0
+        end = length = 0
+        worked_out: dict[str, str] = {}
         for match in IN_SUB.finditer(text):
             pieces.append(Piece(text[end : match.start()], self._place(path, end, match.start())))
             name = match[2].strip()
             if match[1]:
                 value = "${" + match[2] + "}"
             elif name in values:
-                value = self.text(values[name]) or ""
+                if name not in worked_out:
+                    worked_out[name] = self.text(values[name]) or ""
+                value = worked_out[name]
             elif "." in name:
                 value = self.attribute(*name.split(".", 1))
             else:
                 value = self.reference(name)
             pieces.append(Piece(value, self._place(path, *match.span())))
             end = match.end()
+            length += len(value)
+            if length > _LONGEST_WHOLE:
+                return None
         return [*pieces, Piece(text[end:], self._place(path, end, len(text)))]
 
     def _join_pieces(self, argument: object, path: Path) -> list[Piece] | None:
@@ -285,6 +302,9 @@ class Resolver:
         if not isinstance(data, dict):
             return data
         function, argument = intrinsic(data)
+        if any(key.startswith(("Fn::Transform", "Fn::ForEach")) for key in data):
+            # What stands beside it is only a part of what there will be.
+            return self._open(data)
         if function == "Fn::If":
             branch = self.branch(argument)
             if branch is None:

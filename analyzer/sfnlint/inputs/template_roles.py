@@ -16,6 +16,7 @@ from sfnlint.inputs.template import Template, referred, texts
 from sfnlint.place import Path, Place
 from sfnlint.source import View, embed
 from sfnlint.subject import Role, Trouble
+from sfnlint.symbol import MARKER
 
 ATTACHED = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 _GUARDING = {
@@ -76,11 +77,16 @@ class RoleBuilder:
         """The role of this logical id."""
         properties = self.template.properties(name)
         role = Role(name, self.template.key(name))
-        policies = list(self._inline(name))
+        policies = list(self._inline(name, role))
         sources: list[tuple[Policy, str]] = []
         managed = self._managed(name, role)
         for source in self.template.of_type(*ATTACHED):
-            if self.exists(source) and (source in managed or self._attached(source, name)):
+            if not self.exists(source):
+                continue
+            attached = source in managed or self._attached(source, name)
+            if attached is None:
+                role.complete = False
+            elif attached:
                 policy = self._document(source, ("PolicyDocument",), source)
                 sources.append((policy, source))
                 policies.append(policy)
@@ -95,12 +101,15 @@ class RoleBuilder:
         role.shared_with = self._sharing(name, role)
         return BuiltRole(role, sources, managed)
 
-    def _inline(self, name: str) -> Iterator[Policy]:
+    def _inline(self, name: str, role: Role) -> Iterator[Policy]:
         value, moved = self.resolver.tree(
             self.template.properties(name).get("Policies", []), self._path(name, "Policies")
         )
         view = View(self.template.document, value, moved, self._path(name, "Policies"))
-        for index, entry in enumerate(value if isinstance(value, list) else []):
+        entries = value if isinstance(value, list) else [value] if value is not None else []
+        # What is no policy is left open by the file: there may be any policy.
+        role.complete = role.complete and all(isinstance(entry, dict) for entry in entries)
+        for index, entry in enumerate(entries):
             if isinstance(entry, dict):
                 title = entry.get("PolicyName")
                 shown = f"{name}/{title}" if isinstance(title, str) else name
@@ -119,7 +128,7 @@ class RoleBuilder:
             for one in self.template.of_type("AWS::IAM::ManagedPolicy")
         }
         found: set[str] = set()
-        entries = value if isinstance(value, list) else [value]
+        entries = value if isinstance(value, list) else [value] if value is not None else []
         for index, arn in enumerate(entries):
             if isinstance(arn, str) and arn in own:
                 found.add(own[arn])
@@ -137,14 +146,24 @@ class RoleBuilder:
             )
         return found
 
-    def _attached(self, source: str, role: str) -> bool:
-        """Whether a policy resource names the role itself."""
+    def _attached(self, source: str, role: str) -> bool | None:
+        """Whether a policy resource names the role itself; None when it may."""
         properties = self.template.properties(source)
         own = self.resolver.reference(role)
-        if "RoleName" in properties:
-            return self.resolver.text(properties["RoleName"]) == own
-        value, _ = self.resolver.tree(properties.get("Roles", []), ())
-        return own in texts(value)
+        given = properties.get("RoleName", properties.get("Roles", []))
+        value, _ = self.resolver.tree(given, ())
+        names = list(texts(value))
+        if own in names:
+            return True
+        others = {self.resolver.reference(one) for one in self.template.of_type("AWS::IAM::Role")}
+        generated = "RoleName" not in self.template.properties(role)
+        for name in names:
+            if name in others or not MARKER.search(name):
+                continue
+            # A parameter cannot be the name that the service is yet to make up.
+            if not generated or role in referred(given):
+                return None
+        return False
 
     def _boundary(self, name: str) -> Policy | None:
         arn = self.resolver.text(self.template.properties(name)["PermissionsBoundary"])
@@ -194,7 +213,7 @@ class RoleBuilder:
         arn = self.resolver.attribute(role, "Arn")
         for source in self.template.of_type(*_GUARDING):
             field = _GUARDING[str(self.template.resources[source]["Type"])]
-            if role not in referred(self.template.properties(source).get(field)):
+            if not self.exists(source):
                 continue
             full = self._path(source, field)
             value, moved = self.resolver.tree(self.template.properties(source).get(field), full)
@@ -204,13 +223,20 @@ class RoleBuilder:
             yield Policy(place, statements, source)
         for source in self.template.of_type("AWS::Lambda::Permission"):
             properties = self.template.properties(source)
-            if self.resolver.text(properties.get("Principal")) == arn:
+            if self.exists(source) and self.resolver.text(properties.get("Principal")) == arn:
                 yield self._permission(source)
 
     def _lets_in(self, statement: Statement, arn: str) -> bool:
         wanted = str(Pattern.literal(f"AWS:{arn}", self.resolver.symbols))
         principals = {str(item.pattern) for item in statement.principals or ()}
-        return wanted in principals and not statement.not_principal and statement.whole
+        if statement.not_principal or not statement.whole:
+            return False
+        if statement.effect == "Deny":
+            # `*` means what the policy guards there, not everything.
+            return wanted in principals and not any(
+                item.pattern.is_any for item in statement.resources
+            )
+        return not principals.isdisjoint({wanted, "*", "AWS:*"})
 
     def _permission(self, source: str) -> Policy:
         """An AWS::Lambda::Permission as the statement that it adds to the function's policy."""

@@ -1,0 +1,402 @@
+"""One role, written in every way that CloudFormation has, in YAML and in JSON: equal findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+import sfnlint
+
+Template = dict[str, Any]
+
+JOB = {"Fn::Sub": "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:training-job/n"}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "states.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def statement(actions: list[str], resource: object, **more: object) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
+
+
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        statement(
+            [
+                "sagemaker:CreateTrainingJob",
+                "sagemaker:DescribeTrainingJob",
+                "sagemaker:AddTags",
+                "sagemaker:ListTags",
+                "sagemaker:CreateModel",
+            ],
+            JOB,
+        ),
+        statement(["iam:PassRole"], "*"),
+    ],
+}
+"""No StopTrainingJob, no event rule, PassRole on everything and CreateModel for nothing."""
+
+DEFINITION = {
+    "StartAt": "Train",
+    "States": {
+        "Train": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+            "Parameters": {
+                "TrainingJobName": "n",
+                "RoleArn": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/train"},
+            },
+            "End": True,
+        }
+    },
+}
+
+EXPECTED = [
+    ("EF403", "arn:aws:states:::sagemaker:createTrainingJob.sync"),
+    ("WF407", "arn:aws:states:::sagemaker:createTrainingJob.sync"),
+    ("WF501", "*"),
+    ("WF503", "iam:PassRole"),
+    ("IF508", "sagemaker:CreateModel"),
+]
+
+
+def template(role: Template, others: Template, definition: Template | None = None) -> Template:
+    machine = {
+        "Type": "AWS::StepFunctions::StateMachine",
+        "DependsOn": list(others),
+        "Properties": {
+            "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+            **(definition or {"Definition": DEFINITION}),
+        },
+    }
+    properties = {"AssumeRolePolicyDocument": TRUST, **role}
+    role = {"Type": "AWS::IAM::Role", "Properties": properties}
+    return {"Resources": {"Machine": machine, "Role": role, **others}}
+
+
+def resource(kind: str, **properties: object) -> Template:
+    return {"Attached": {"Type": f"AWS::IAM::{kind}", "Properties": properties}}
+
+
+REF = {"Ref": "Role"}
+INLINE = [{"PolicyName": "run", "PolicyDocument": POLICY}]
+WAYS = {
+    "inline": template({"Policies": INLINE}, {}),
+    "policy": template(
+        {}, resource("Policy", PolicyName="run", Roles=[REF], PolicyDocument=POLICY)
+    ),
+    "managed-policy-names-role": template(
+        {}, resource("ManagedPolicy", Roles=[REF], PolicyDocument=POLICY)
+    ),
+    "role-names-managed-policy": template(
+        {"ManagedPolicyArns": [{"Ref": "Attached"}]},
+        resource("ManagedPolicy", PolicyDocument=POLICY),
+    ),
+    "role-policy": template(
+        {}, resource("RolePolicy", PolicyName="run", RoleName=REF, PolicyDocument=POLICY)
+    ),
+}
+
+
+def as_json(data: Template) -> tuple[str, str]:
+    return "template.json", json.dumps(data, indent=2)
+
+
+def as_yaml(data: Template) -> tuple[str, str]:
+    return "template.yaml", yaml.safe_dump(json.loads(json.dumps(data)), sort_keys=False)
+
+
+class _ShortTags(yaml.SafeDumper):
+    """Writes intrinsic functions as people do: `!Ref Role`, `!GetAtt Role.Arn`, `!Sub …`."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
+def _mapping(dumper: _ShortTags, data: Template) -> yaml.Node:
+    if len(data) == 1:
+        [(name, value)] = data.items()
+        if name == "Ref" or name.startswith("Fn::"):
+            tag = "!" + name.removeprefix("Fn::")
+            if name == "Fn::GetAtt":
+                value = ".".join(value)
+            if isinstance(value, str):
+                return dumper.represent_scalar(tag, value, "|" if "\n" in value else None)
+            if isinstance(value, dict):
+                return dumper.represent_mapping(tag, value)
+            return dumper.represent_sequence(tag, value)
+    return dumper.represent_dict(data)
+
+
+_ShortTags.add_representer(dict, _mapping)
+
+
+def as_short_tags(data: Template) -> tuple[str, str]:
+    return "template.yaml", yaml.dump(data, Dumper=_ShortTags, sort_keys=False, width=10_000)
+
+
+FORMS = [as_json, as_yaml, as_short_tags]
+
+
+def check(data: Template, form: Callable[[Template], tuple[str, str]] = as_short_tags) -> Any:
+    name, text = form(data)
+    return sfnlint.check_text(text, name)
+
+
+def cut(finding: sfnlint.finding.Finding) -> str:
+    """The characters of the file that a finding underlines, without quotes."""
+    located = finding.place.locate()
+    return located.root.text[slice(*located.span)].strip("'\"")
+
+
+def shown(findings: list[sfnlint.finding.Finding]) -> list[tuple[str, str]]:
+    return sorted((finding.rule, cut(finding)) for finding in findings)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_gives_the_same_findings(
+    way: str, form: Callable[[Template], tuple[str, str]]
+) -> None:
+    findings = check(WAYS[way], form)
+    assert shown(findings) == sorted(EXPECTED)
+    for finding in findings:
+        located = finding.place.locate()
+        found: object = WAYS[way]
+        for step in located.path:
+            found = found[step]  # type: ignore[index]
+        # The path leads, in the file's own data, to what stands at the characters.
+        assert found == cut(finding)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_messages_are_the_same(way: str) -> None:
+    expected = sorted(finding.message for finding in check(WAYS["inline"]))
+    assert sorted(finding.message for finding in check(WAYS[way])) == expected
+
+
+def text_of(role_arn: str) -> str:
+    definition: Template = json.loads(json.dumps(DEFINITION))
+    definition["States"]["Train"]["Parameters"]["RoleArn"] = role_arn
+    return json.dumps(definition, indent=1)
+
+
+PASSED = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/train"
+BEFORE, AFTER = text_of("@").split("@")
+DEFINITIONS: dict[str, Template] = {
+    "object": {"Definition": DEFINITION},
+    "literal": {"DefinitionString": text_of("arn:aws:iam::111122223333:role/train")},
+    "sub": {"DefinitionString": {"Fn::Sub": text_of(PASSED)}},
+    "sub-list": {
+        "DefinitionString": {"Fn::Sub": [text_of("${Passed}"), {"Passed": {"Fn::Sub": PASSED}}]}
+    },
+    "join": {"DefinitionString": {"Fn::Join": ["", [BEFORE, {"Fn::Sub": PASSED}, AFTER]]}},
+    "substitutions": {
+        "DefinitionString": text_of("${Passed}"),
+        "DefinitionSubstitutions": {"Passed": {"Fn::Sub": PASSED}},
+    },
+    "json-of-object": {"DefinitionString": {"Fn::ToJsonString": DEFINITION}},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("way", DEFINITIONS)
+def test_every_definition_gives_the_same_findings(
+    way: str, form: Callable[[Template], tuple[str, str]]
+) -> None:
+    data = template({"Policies": INLINE}, {}, DEFINITIONS[way])
+    assert [(rule, text.strip("\\").strip('"')) for rule, text in shown(check(data, form))] == (
+        sorted(EXPECTED)
+    )
+
+
+def rules(data: Template) -> list[str]:
+    return sorted(finding.rule for finding in check(data))
+
+
+MISSING = ["EF403", "WF407"]
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        {"Fn::GetAtt": ["Role", "Arn"]},
+        {"Fn::Sub": "${Role.Arn}"},
+        {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Role}"},
+        {"Fn::Join": ["", ["arn:aws:iam::111122223333:role/", {"Ref": "Role"}]]},
+        {"Fn::If": ["Known", {"Fn::GetAtt": ["Role", "Arn"]}, {"Fn::GetAtt": ["Role", "Arn"]}]},
+    ],
+)
+def test_the_role_however_it_is_named(arn: object) -> None:
+    data = template({"Policies": INLINE}, {})
+    data["Resources"]["Machine"]["Properties"]["RoleArn"] = arn
+    data["Conditions"] = {"Known": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}}
+    findings = check(data)
+    assert shown(findings) == sorted(EXPECTED)
+    assert not any("(when " in finding.message for finding in findings)
+
+
+def test_a_literal_name_is_the_role() -> None:
+    data = template({"RoleName": "runner", "Policies": INLINE}, {})
+    arn = "arn:aws:iam::111122223333:role/runner"
+    data["Resources"]["Machine"]["Properties"]["RoleArn"] = arn
+    assert shown(check(data)) == sorted(EXPECTED)
+
+
+def conditional(policies: object) -> Template:
+    data = template({"Policies": policies}, {})
+    data["Parameters"] = {"Stage": {"Type": "String"}}
+    data["Conditions"] = {
+        "IsProd": {"Fn::Equals": [{"Ref": "Stage"}, True]},
+        "IsTest": {"Fn::Equals": ["false", {"Ref": "Stage"}]},
+    }
+    return data
+
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def test_a_finding_of_one_combination_says_in_which() -> None:
+    findings = check(conditional({"Fn::If": ["IsProd", INLINE, NO_VALUE]}))
+    when = {finding.rule: finding.message.rpartition(" (when ")[2] for finding in findings}
+    assert when["EF401"] == "IsProd is false)"
+    assert when["WF501"] == "IsProd is true)"
+
+
+def test_one_value_is_not_two() -> None:
+    # Stage is never true and false at once: one of the two policies is there, or neither.
+    one = {"Fn::If": ["IsProd", INLINE[0], NO_VALUE]}
+    other = {"Fn::If": ["IsTest", INLINE[0], NO_VALUE]}
+    findings = check(conditional([one, other]))
+    assert not any("IsProd is true and IsTest is true" in one.message for one in findings)
+    assert [one.rule for one in findings].count("EF401") == 1
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        {"Fn::If": ["Nowhere", INLINE, NO_VALUE]},
+        [{"Fn::If": ["Nowhere", INLINE[0], NO_VALUE]}],
+        [{"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/k"}}}],
+        [
+            {
+                "PolicyName": "run",
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Fn::Transform": {"Name": "Macro"},
+                },
+            }
+        ],
+    ],
+)
+def test_nothing_is_missing_where_a_policy_is_left_open(policies: object) -> None:
+    assert not {"EF401", "EF402", "EF403", "EF006"} & set(rules(conditional(policies)))
+
+
+@pytest.mark.parametrize(
+    ("named", "missing"),
+    [
+        ({"Fn::Select": [1, {"Fn::Split": ["-", {"Ref": "Role"}]}]}, False),
+        ({"Ref": "Other"}, True),
+        ("somebody-else", True),
+    ],
+)
+def test_a_policy_that_may_belong_to_the_role(named: object, missing: bool) -> None:
+    data = template({}, resource("Policy", PolicyName="p", Roles=[named], PolicyDocument=POLICY))
+    assert ("EF401" in rules(data)) is missing
+
+
+def test_managed_policies_that_are_not_there_in_this_combination() -> None:
+    data = conditional(INLINE)
+    arns = {"Fn::If": ["IsProd", NO_VALUE, NO_VALUE]}
+    data["Resources"]["Role"]["Properties"]["ManagedPolicyArns"] = arns
+    assert shown(check(data)) == sorted(EXPECTED)
+
+
+def test_more_combinations_than_anybody_counts_are_left_unknown() -> None:
+    data = template({"Policies": []}, {})
+    data["Conditions"] = {f"C{n}": {"Fn::Equals": [{"Ref": f"P{n}"}, "yes"]} for n in range(20)}
+    data["Resources"]["Role"]["Properties"]["Policies"] = [
+        {"Fn::If": [f"C{n}", INLINE[0], NO_VALUE]} for n in range(20)
+    ]
+    assert not [finding for finding in check(data) if finding.severity == "error"]
+
+
+def test_a_role_of_several_machines_is_judged_once() -> None:
+    data = template({"Policies": INLINE}, {})
+    data["Resources"]["Second"] = data["Resources"]["Machine"]
+    assert rules(data) == rules(template({"Policies": INLINE}, {}))
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "inline"])
+def test_a_policy_that_the_machine_does_not_wait_for(way: str) -> None:
+    data = json.loads(json.dumps(WAYS[way]))
+    del data["Resources"]["Machine"]["DependsOn"]
+    policy = data["Resources"]["Attached"]["Properties"]["PolicyDocument"]
+    rule = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*"}
+    policy["Statement"].append(
+        statement(["events:PutRule", "events:PutTargets", "events:DescribeRule"], rule)
+    )
+    # What the role itself names is there before the role is.
+    assert ("WF417" in rules(data)) is (way != "role-names-managed-policy")
+
+
+def test_parts_from_elsewhere_make_no_unreadable_definition() -> None:
+    parts = ['{"StartAt": "A", "States": {', {"Ref": "States"}, "}}"]
+    data = template({}, {}, {"DefinitionString": {"Fn::Join": ["", parts]}})
+    assert "EF001" not in rules(data)
+    assert "IF004" in rules(data)
+
+
+def test_names_that_refer_to_each_other_without_end() -> None:
+    data = template({"Policies": INLINE}, {})
+    for n in range(3000):
+        name = {"Fn::Sub": f"${{R{(n + 1) % 3000}}}${{R{(n + 1) % 3000}}}"}
+        data["Resources"][f"R{n}"] = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": name}}
+    data["Resources"]["Role"]["Properties"]["RoleName"] = {"Ref": "R0"}
+    assert shown(check(data, as_json)) == sorted(EXPECTED)
+
+
+def test_texts_that_double_and_double() -> None:
+    text: object = {"Ref": "P"}
+    for _ in range(45):
+        text = {"Fn::Sub": ["${a}${a}", {"a": text}]}
+    data = template({"RoleName": text, "Policies": INLINE}, {})
+    assert shown(check(data, as_json)) == sorted(EXPECTED)
+
+
+@pytest.mark.parametrize(
+    ("effect", "principal", "missing"),
+    [
+        ("Allow", {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}, False),
+        ("Allow", "*", False),
+        ("Allow", {"AWS": "arn:aws:iam::111122223333:role/another"}, True),
+        ("Allow", {"Service": "states.amazonaws.com"}, True),
+        ("Deny", "*", True),
+    ],
+)
+def test_a_policy_of_a_resource_that_lets_the_role_in(
+    effect: str, principal: object, missing: bool
+) -> None:
+    # No requirement of the catalog is about a queue yet: the policy speaks of what one is about.
+    entry = {"Effect": effect, "Principal": principal, "Action": "sagemaker:*", "Resource": "*"}
+    data = template({}, {})
+    data["Resources"]["Guard"] = {
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {"Queues": ["q"], "PolicyDocument": {"Statement": [entry]}},
+    }
+    found = rules(data)
+    assert ("EF401" in found) is missing
+    assert "EF414" not in found
