@@ -1,4 +1,4 @@
-"""Writes what is generated in docs/: a page for each rule, and their table.
+"""Writes what is generated in docs/: a page for each rule, their table, and the integrations.
 
 python scripts/docs.py           write
 python scripts/docs.py --check   say what differs, and exit with 1
@@ -10,10 +10,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from sfnlint import catalog
+from sfnlint.catalog import Integration, Need
 from sfnlint.rule import Rule, all_rules
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "rules"
+INTEGRATIONS = ROOT / "docs" / "integrations.md"
+OTHERS = {
+    "aws-sdk": "Through the AWS SDK, by hand",
+    "map": "Distributed Map",
+    "machine": "Other Resources, and the machine itself",
+}
 
 
 def page(rule: Rule) -> str:
@@ -65,9 +73,51 @@ security risk; **I**, worth knowing.
 """
 
 
+def integrations() -> str:
+    """The table of all integrations in Markdown."""
+    sections = []
+    for name in [*catalog.services(), *OTHERS]:
+        rows: list[str] = []
+        sources: dict[str, None] = {}
+        for action, entry in (catalog.entries(name) or {}).items():
+            sources.update(dict.fromkeys(need.source for need in entry.needs))
+            patterns = [*entry.patterns, *entry.disputed]
+            rows += (_row(name, action, entry, pattern) for pattern in patterns)
+        listing = "".join(f"- <{source}>\n" for source in sources)
+        table = "| integration | pattern | permissions |\n| --- | --- | --- |\n" + "\n".join(rows)
+        sections.append(f"## {OTHERS.get(name, name)}\n\n{table}\n\n{listing}")
+    return """# What each integration needs
+
+For each integration and pattern, the permissions that sfn-lint looks for in the execution role.
+**Bold**: without it the deployment or the task fails. Plain: it works until a job has to be
+stopped, or an event is lost. *Italic*: documented, or needed in circumstances that the files do
+not show; never called missing above severity info. A pattern in brackets is one of which the
+documentation says both that it exists and that it does not.
+
+""" + "\n".join(sections)
+
+
+def _row(service: str, action: str, entry: Integration, pattern: str) -> str:
+    needed = [need for need in entry.needs if pattern in need.patterns]
+    cells = list(dict.fromkeys(cell for need in needed for cell in _cells(need)))
+    shown = pattern if pattern in entry.patterns else f"({pattern})"
+    name = action if service in OTHERS else f"{service}:{action}"
+    return f"| {name} | {shown} | {', '.join(cells) or 'none'} |"
+
+
+def _cells(need: Need) -> Iterator[str]:
+    mark = "*"
+    if need.necessity in ("required", "expected"):
+        calm = need.necessity == "expected" or need.purpose in ("poll", "cancel", "traces")
+        mark = "" if calm and not need.only_way else "**"
+    for action in need.actions:
+        yield f"{mark}{action}{mark}"
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with its content."""
     yield FOLDER / "README.md", table()
+    yield INTEGRATIONS, integrations()
     for rule in all_rules().values():
         yield FOLDER / f"{rule.id}.md", page(rule)
 
