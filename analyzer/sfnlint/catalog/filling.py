@@ -82,11 +82,9 @@ class Filler:
                 filled = [Filled(pattern, self.place)]
             elif len(parts) == 1 and isinstance(parts[0], Reference):
                 # Only what stands alone is located at its parameter: it names the resource.
-                filled = [
-                    _filled(draft, Place(self.place.document, value.path))
-                    for value in self._values(parts[0])
-                    for draft in self._read(value.text, parts[0].form or ARN, alone=True)
-                ]
+                filled = self._alone(parts[0])
+            elif (pattern := self._plain(parts)) is not None:
+                filled = [Filled(pattern, self.place)]
             else:
                 filled = [_filled(draft, self.place) for draft in self._drafts(parts, ())]
             self._filled[template] = filled
@@ -129,6 +127,37 @@ class Filler:
             within=self.within,
             default=reference.default,
         )
+
+    def _alone(self, reference: Reference) -> list[Filled]:
+        found = []
+        for value in self._values(reference):
+            place = Place(self.place.document, value.path)
+            if not reference.form and value.text.startswith("arn:") and value.text.isascii():
+                found.append(Filled(Pattern((value.text,)), place))
+            else:
+                drafts = self._read(value.text, reference.form or ARN, alone=True)
+                found += [_filled(draft, place) for draft in drafts]
+        return found
+
+    def _plain(self, template: Template) -> Pattern | None:
+        """What a template means whose parameters have one value each and need no reading.
+
+        Almost every one is such, so it is quick about it.
+        """
+        parts: list[Part] = []
+        for part in template:
+            if isinstance(part, Reference):
+                found = self._values(part) if not part.form else []
+                if len(found) != 1 or not found[0].text.isascii():
+                    return None
+                part = found[0].text
+            elif part is MACHINE:
+                return None
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            elif part != "":
+                parts.append(part)
+        return Pattern(tuple(parts))
 
     def _drafts(self, template: Template, groups: Sequence[str]) -> list[Draft]:
         drafts = [Draft()]

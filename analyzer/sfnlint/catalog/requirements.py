@@ -11,7 +11,7 @@ from sfnlint.asl.resource import TaskResource, is_activity, is_function, parse_r
 from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.value import literal
 from sfnlint.catalog import Integration, Need
-from sfnlint.catalog.filling import Filled, Filler
+from sfnlint.catalog.filling import Filler
 from sfnlint.catalog.template import ACCOUNT as ACCOUNT
 from sfnlint.catalog.template import ANY, constant
 from sfnlint.catalog.template import PARTITION as PARTITION
@@ -36,7 +36,9 @@ class Requirement(NamedTuple):
         context: what is known of the call: condition keys in lower case; None: certainly absent.
         sure: whether the definition shows that it is needed.
         place: the field that asks for it.
-        documented: what the documented policy grants.
+        filler: fills in what is documented, when somebody asks; None where nothing is to fill in.
+        template: the documented resource's template.
+        which: which of the resources that the template means.
 
     """
 
@@ -48,35 +50,22 @@ class Requirement(NamedTuple):
     context: Mapping[str, Pattern | None]
     sure: bool
     place: Place
-    documentation: _Documentation
+    filler: Filler | None
+    template: str
+    which: int
 
     @property
     def documented(self) -> Pattern:
         """What the documented policy grants; the resource itself where that is the same."""
-        return self.documentation.pattern
+        if self.filler is None:
+            return constant(self.template) or self.resource
+        wider = self.filler.resources(self.template)
+        return wider[self.which if len(wider) > self.which else 0].pattern
 
     @property
     def documented_for_all(self) -> bool:
         """Whether nothing narrower than `*` is documented, or known to be needed."""
-        return self.documentation.template in ("*", ANY) or self.need.necessity == "possible"
-
-
-class _Documentation:
-    """What is documented for a resource, worked out when somebody asks."""
-
-    __slots__ = ("_filler", "_which", "template")
-
-    def __init__(self, filler: Filler | None, template: str, which: int) -> None:
-        self._filler = filler
-        self.template = template
-        self._which = which
-
-    @property
-    def pattern(self) -> Pattern:
-        if self._filler is None:
-            return constant(self.template) or Pattern(())
-        wider = self._filler.resources(self.template)
-        return wider[self._which if len(wider) > self._which else 0].pattern
+        return self.template in ("*", ANY) or self.need.necessity == "possible"
 
 
 def task_resource(state: State, symbols: Symbols) -> TaskResource | None:
@@ -141,7 +130,9 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
                     need.context,
                     True,
                     setting.place,
-                    _Documentation(None, documented, 0),
+                    None,
+                    documented,
+                    0,
                 )
 
 
@@ -209,31 +200,17 @@ def _filled(
         if need.passed:
             context = {**context, **filler.context(need.passed)}
         for template, documented in zip(need.resources, need.documented, strict=True):
-            for index, one in enumerate(filler.resources(template)):
-                yield _requirement(
-                    asker, state, need, one, context, holds, filler, documented, index
+            for index, (resource, place, otherwise) in enumerate(filler.resources(template)):
+                yield Requirement(
+                    asker,
+                    state,
+                    need,
+                    resource,
+                    otherwise,
+                    context,
+                    bool(holds),
+                    place,
+                    filler,
+                    documented,
+                    index,
                 )
-
-
-def _requirement(
-    asker: str,
-    state: State,
-    need: Need,
-    filled: Filled,
-    context: Mapping[str, Pattern | None],
-    holds: bool | None,
-    filler: Filler,
-    documented: str,
-    index: int,
-) -> Requirement:
-    return Requirement(
-        asker,
-        state,
-        need,
-        filled.pattern,
-        filled.otherwise,
-        context,
-        bool(holds),
-        filled.place,
-        _Documentation(filler, documented, index),
-    )
