@@ -201,6 +201,7 @@ class Curated:
         }
         self.roles: Mapping[str, Any] = self._read("roles")["services"]
         self.resources: Mapping[str, Any] = self._read("resources")["services"]
+        self.unless: Mapping[str, Sequence[str]] = self._read("unless")["services"]
 
     def _read(self, name: str) -> Any:
         return json.loads((CURATED / f"{name}.json").read_text(encoding="utf-8"))
@@ -229,6 +230,8 @@ class Builder:
             self.actions += action is not None
             if operation in self.curated.unsupported.get(service.name, ()):
                 fields.append("!")
+            options = self.curated.unless.get(service.name, ())
+            fields += [f"~{one}" for one in options if one in service.members(operation)]
             for route, principal in self.passed(service, operation, action):
                 self.roles += 1
                 fields.append(f"@{route}:{principal or ''}")

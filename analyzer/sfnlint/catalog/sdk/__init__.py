@@ -6,6 +6,7 @@ line for each operation: its name, and separated by spaces
 
 - `-`, no primary action is known, or `=prefix:Action`, where it is not the operation's own name;
 - `!`, Step Functions does not support it;
+- `~Parameter`, with that parameter the call needs another action;
 - `@Route:principal`, a parameter with a role that the call passes;
 - `#template`, the resource.
 
@@ -45,6 +46,15 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
 """How texts of parameters are read, in the form of the catalog's `forms`."""
 
 
+def _date() -> str:
+    with _FILE.open(encoding="utf-8") as file:
+        return file.readline().split()[1]
+
+
+DATE = _date()
+"""The day of the SDK's models, `2026-11-20`."""
+
+
 class Operation(NamedTuple):
     """An operation of a service.
 
@@ -58,6 +68,7 @@ class Operation(NamedTuple):
         resources: templates of what the call is authorized on, as in `catalog/schema.json`; `("*",)`
             where nothing is certain.
         supported: False for what Step Functions is documented not to call.
+        unless: parameters that change the action: for a call that has one there is no verdict.
 
     """
 
@@ -66,12 +77,7 @@ class Operation(NamedTuple):
     roles: tuple[tuple[str, str | None], ...] = ()
     resources: tuple[str, ...] = ("*",)
     supported: bool = True
-
-
-def date() -> str:
-    """The day of the SDK's models, `2026-11-20`."""
-    with _FILE.open(encoding="utf-8") as file:
-        return file.readline().split()[1]
+    unless: tuple[str, ...] = ()
 
 
 def services() -> Sequence[str]:
@@ -122,6 +128,7 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
     roles: list[tuple[str, str | None]] = []
     resources: list[str] = []
     supported = True
+    unless: list[str] = []
     for field in fields.split():
         kind, value = field[0], field[1:]
         if kind == "@":
@@ -131,6 +138,9 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
             resources.append(value)
         elif kind == "!":
             supported = False
+        elif kind == "~":
+            unless.append(value)
         else:
             action = value or None
-    return Operation(name, action, tuple(roles), tuple(resources) or ("*",), supported)
+    touched = tuple(resources) or ("*",)
+    return Operation(name, action, tuple(roles), touched, supported, tuple(unless))
