@@ -1,8 +1,8 @@
 """The operations of the AWS SDK: what `arn:aws:states:::aws-sdk:service:action` can name.
 
-`operations.txt` is generated (`scripts/build_operations.py`). Its first line begins with the date of
-the data. Each service is a block: a line `[service] prefix` with the IAM prefix (`-`, none), then a
-line for each operation: its name, and separated by spaces
+`operations.txt` is generated (`scripts/build_operations.py`). Its first line begins with the date
+of the data. Each service is a block: a line `[service] prefix` with the IAM prefix (`-`, none),
+then a line for each operation: its name, and separated by spaces
 
 - `-`, no primary action is known, or `=prefix:Action`, where it is not the operation's own name;
 - `!`, Step Functions does not support it;
@@ -65,8 +65,8 @@ class Operation(NamedTuple):
         roles: parameters that hold roles which the call passes: the route to each, dots leading
             inside and `*` standing for each entry of a list, with the service that assumes it,
             None where that is not known.
-        resources: templates of what the call is authorized on, as in `catalog/schema.json`; `("*",)`
-            where nothing is certain.
+        resources: templates of what the call is authorized on, as in `catalog/schema.json`, with
+            the forms in `FORMS`; `("*",)` where nothing is certain.
         supported: False for what Step Functions is documented not to call.
         unless: parameters that change the action: for a call that has one there is no verdict.
 
