@@ -31,9 +31,10 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sfnlint import catalog
+from sfnlint.asl.resource import TaskResource
 from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
@@ -46,23 +47,29 @@ def unsupported_pattern(subject: Subject) -> Iterator[Finding]:
     """Patterns that the catalog does not list for a known action."""
     for state in subject.machine.states:
         resource = task_resource(state, subject.symbols)
-        if resource is None or resource.sdk:
+        if resource is None:
             continue
-        integration = (catalog.service(resource.service) or {}).get(resource.action)
-        if integration is None or resource.pattern in (
-            *integration.patterns,
-            *integration.disputed,
-        ):
+        patterns = _patterns(resource)
+        if resource.pattern in patterns:
             continue
         suffixes = [
             "no suffix" if pattern == "request_response" else f"'.{pattern}'"
-            for pattern in integration.patterns
+            for pattern in patterns
         ]
-        yield Finding(
-            "EF302",
-            f"state '{state.name}': {resource.integration} does not support '.{resource.pattern}', "
-            f"only {listed(suffixes)}",
-            state.at("Resource"),
-            machine=subject.logical_id,
-            state=state.name,
-        )
+        if suffixes:
+            yield Finding(
+                "EF302",
+                f"state '{state.name}': {resource.integration} does not support "
+                f"'.{resource.pattern}', only {listed(suffixes)}",
+                state.at("Resource"),
+                machine=subject.logical_id,
+                state=state.name,
+            )
+
+
+def _patterns(resource: TaskResource) -> Sequence[str]:
+    """The patterns of an integration; none where they are not known."""
+    if resource.sdk:
+        return ("request_response", "waitForTaskToken")
+    integration = (catalog.service(resource.service) or {}).get(resource.action)
+    return () if integration is None else (*integration.patterns, *integration.disputed)

@@ -108,11 +108,11 @@ def requirements(
     task = parse_resource(text)
     if task is None:
         return None
-    file = "aws-sdk" if task.sdk else task.service
-    if not task.sdk and catalog.service(task.service) is None:
+    if task.sdk:
+        return _of_call(state, task, symbols, machine)
+    if catalog.service(task.service) is None:
         return None
-    action = task.integration if task.sdk else task.action
-    return _of(state, file, action, task.pattern, symbols, machine)
+    return _of(state, task.service, task.action, task.pattern, symbols, machine)
 
 
 def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requirement]:
@@ -167,6 +167,22 @@ def _of_map(state: State, symbols: Symbols, machine: str | None) -> list[Require
             return None
         found += needed
     return found
+
+
+def _of_call(
+    state: State, task: TaskResource, symbols: Symbols, machine: str | None
+) -> list[Requirement] | None:
+    """What a call of the AWS SDK needs."""
+    from sfnlint.catalog import sdk_needs
+
+    known = sdk_needs.call(task.service, task.action)
+    if known is None or task.pattern not in known.integration.patterns:
+        return None
+    forms = known.integration.forms
+    filler = Filler(state, symbols, "", state.at("Resource"), forms, machine)
+    if known.unless and filler.holds(dict.fromkeys(known.unless, False)) is not True:
+        return None
+    return list(_filled(state, known.integration, task.pattern, filler))
 
 
 def _of(

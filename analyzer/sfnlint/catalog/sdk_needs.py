@@ -1,0 +1,84 @@
+"""What a call of the AWS SDK needs, in the form of the catalog.
+
+The table of operations is generated; what stands in `aws-sdk.json` was looked up, and goes first.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from sfnlint import catalog
+from sfnlint.catalog import Integration, Need, known_context, sdk
+from sfnlint.catalog.template import ANY, Form, form
+
+PATTERNS = ("request_response", "waitForTaskToken")
+"""https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html"""
+
+_SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+
+
+class SdkCall(NamedTuple):
+    """What is known of an operation.
+
+    Attributes:
+        integration: what it needs.
+        unless: parameters with which it needs something else, that is not known.
+
+    """
+
+    integration: Integration
+    unless: tuple[str, ...] = ()
+
+
+@cache
+def call(service: str, action: str) -> SdkCall | None:
+    """What an operation needs: `call("s3", "getObject")`; None when that is not known."""
+    known = (catalog.entries("aws-sdk") or {}).get(f"{service}:{action}")
+    if known is not None:
+        return SdkCall(known)
+    operation = sdk.operation(service, action)
+    if operation is None or operation.action is None or not operation.supported:
+        return None
+    resources = tuple(ANY if one == "*" else one for one in operation.resources)
+    start = Need(
+        "start",
+        "required",
+        PATTERNS,
+        (operation.action,),
+        resources,
+        resources,
+        known_context({}, passes=False),
+        {},
+        {},
+        False,
+        False,
+        _SOURCE,
+        f"the task calls {operation.name}",
+    )
+    roles = [_passing(route, principal) for route, principal in operation.roles]
+    return SdkCall(Integration(PATTERNS, (), [start, *roles], _forms()), operation.unless)
+
+
+def _passing(route: str, principal: str | None) -> Need:
+    """A parameter that looks like a role is one nine times out of ten: worth a hint."""
+    return Need(
+        "pass_role",
+        "documented",
+        PATTERNS,
+        ("iam:PassRole",),
+        ("${" + route + "}",),
+        ("${" + route + "}",),
+        known_context({"iam:passedtoservice": principal} if principal else {}, passes=True),
+        {},
+        {},
+        False,
+        False,
+        _SOURCE,
+        f"{route} is a role that the service works with",
+    )
+
+
+@cache
+def _forms() -> dict[str, Form]:
+    return {name: form(rules) for name, rules in sdk.FORMS.items()}

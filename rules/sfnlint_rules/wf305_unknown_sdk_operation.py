@@ -1,0 +1,67 @@
+"""A Task names an AWS SDK operation that does not exist.
+
+Why:
+    The deployment is refused: the resource is not recognized. The list that sfn-lint knows has a
+    date; an operation that is younger is right although this rule speaks.
+
+Bad:
+    StartAt: Run
+    States:
+      Run:
+        Type: Task
+        Resource: arn:aws:states:::aws-sdk:s3:getObjects
+        Parameters: {Bucket: reports, Key: today}
+        End: true
+
+Good:
+    StartAt: Run
+    States:
+      Run:
+        Type: Task
+        Resource: arn:aws:states:::aws-sdk:s3:getObject
+        Parameters: {Bucket: reports, Key: today}
+        End: true
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from sfnlint.asl.resource import TaskResource
+from sfnlint.catalog.requirements import task_resource
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+
+
+@rule("WF305", "unknown-sdk-operation")
+def unknown_sdk_operation(subject: Subject) -> Iterator[Finding]:
+    """Services and operations that the SDK's models do not have."""
+    for state in subject.machine.states:
+        resource = task_resource(state, subject.symbols)
+        if resource is not None and resource.sdk and (problem := _problem(resource)):
+            yield Finding(
+                "WF305",
+                f"state '{state.name}': {problem}",
+                state.at("Resource"),
+                machine=subject.logical_id,
+                state=state.name,
+            )
+
+
+def _problem(resource: TaskResource) -> str:
+    from sfnlint.catalog import sdk
+
+    known, what, name = sdk.services(), "the AWS SDK has no service", resource.service
+    if resource.service in known:
+        known, name = sdk.operations(resource.service), resource.action
+        what = f"{resource.service} has no operation"
+    if not known or name in known:
+        return ""
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"as of {sdk.DATE}, {what} '{name}'{hint}"
