@@ -20,6 +20,8 @@ TroubleKind = Literal[
     "definition-not-found",
     "policy-not-read",
     "malformed-policy",
+    "refused-by-sam",
+    "definition-file-missing",
 ]
 
 
