@@ -22,6 +22,8 @@ TroubleKind = Literal[
     "malformed-policy",
     "refused-by-sam",
     "definition-file-missing",
+    "undefined-substitution",
+    "unused-substitution",
 ]
 
 

@@ -5,7 +5,7 @@ The machine: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.asl.setting import Setting, SettingName
@@ -13,7 +13,8 @@ from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, sam
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
-from sfnlint.inputs.template import Template, referred, texts_at, used_conditions
+from sfnlint.inputs.substitutions import filled, undefined, used
+from sfnlint.inputs.template import IN_SUB, Template, referred, texts_at, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
@@ -166,6 +167,10 @@ class _Group:
             document = self._external(name, resolver, substitutions)
             if document is None:
                 return None
+        if "DefinitionS3Location" not in properties:
+            written = properties.get("Definition")
+            names = used([written, properties.get("DefinitionString")])
+            self._check_substitutions(name, self.template.place(name, "Definition"), written, names)
         if document is None or not is_machine(document.data):
             self._elsewhere(name, properties)
             return None
@@ -187,14 +192,35 @@ class _Group:
             kind = "definition-file-missing" if error.missing else "definition-not-found"
             self._trouble(kind, f"the definition of {name}, {file}, {error}", place)
             return None
-        filled = external.filled(document, substitutions, self.symbols)
-        if not self._is_read(filled if isinstance(filled, EmbeddedDocument) else document):
+        whole = filled(document, substitutions, self.symbols)
+        if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
             return None
-        if not is_machine(filled.data):
+        if not is_machine(whole.data):
             message = f"the definition of {name}, {file}, is no state machine"
             self._trouble("definition-not-found", message, place)
             return None
-        return filled
+        names = {match[2] for match in IN_SUB.finditer(document.text)}
+        self._check_substitutions(name, Place(document), document.data, names)
+        return whole
+
+    def _check_substitutions(
+        self, name: str, definition: Place, data: object, names: Container[str]
+    ) -> None:
+        """Say which placeholders nothing fills in, and which substitutions nothing uses."""
+        properties = self.template.properties(name)
+        values = properties.get("DefinitionSubstitutions")
+        fields = ("DefinitionSubstitutions", "DefinitionS3Location", "Definition")
+        place = self.template.place(name, next((one for one in fields if one in properties), ""))
+        known = values if isinstance(values, dict) else {}
+        for one, path in undefined(data, known) if not intrinsic(values)[0] else ():
+            message = f"DefinitionSubstitutions of {name} lacks {one}, which its definition uses"
+            trouble = Trouble("undefined-substitution", message, place, definition.at(*path))
+            self.reading.troubles.append(trouble)
+        for one in values if isinstance(values, dict) else ():
+            if one not in names:
+                message = f"the definition of {name} does not use ${{{one}}}"
+                place = self.template.place(name, "DefinitionSubstitutions", one).key()
+                self._trouble("unused-substitution", message, place)
 
     def _object(
         self,

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from sfnlint.inputs.template import IN_SUB
-from sfnlint.place import Document, Place, Span
-from sfnlint.source import EmbeddedDocument, Piece, TextDocument, View, embed, load
-from sfnlint.symbol import MARKER, Symbol, Symbols
+from sfnlint.source import TextDocument, load
+from sfnlint.symbol import MARKER
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_SCALAR = re.compile(r"-?\d{1,18}(\.\d{1,18})?|true|false")
 _FIELDS = {
     "AWS::Serverless::StateMachine": "DefinitionUri",
     "AWS::StepFunctions::StateMachine": "DefinitionS3Location",
@@ -124,81 +121,3 @@ def _names(value: object, depth: int = 0) -> Iterator[str]:
     elif isinstance(value, dict) and isinstance(value.get("Fn::If"), list) and depth < 20:
         for branch in value["Fn::If"][1:]:
             yield from _names(branch, depth + 1)
-
-
-def filled(
-    document: TextDocument, substitutions: Mapping[str, str], symbols: Symbols
-) -> Document | EmbeddedDocument:
-    """A definition with its DefinitionSubstitutions in it.
-
-    Args:
-        document: the file as it stands there.
-        substitutions: what `${name}` stands for.
-        symbols: where the symbols of other `${names}` are kept.
-
-    Returns:
-        A document with the data that will be deployed. One that could not be read, and cannot
-        after substitution, is returned as it is.
-
-    """
-    if "${" not in document.text:
-        return document
-    if document.error is None:
-        data = _Filling(substitutions, document.format == "yaml").value(document.data)
-        return View(document, data, {})
-    if document.format != "json":
-        return document
-    pieces: list[Piece] = []
-    end = 0
-    for match in IN_SUB.finditer(document.text):
-        pieces.append(_stretch(document, end, match.start()))
-        value = substitutions.get(match[2])
-        text = symbols.mark(Symbol(match[2])) if value is None else value
-        pieces.append(Piece(text, Place(document, (), "text", Span(*match.span()))))
-        end = match.end()
-    pieces.append(_stretch(document, end, len(document.text)))
-    embedded = embed(pieces)
-    return document if embedded.error is not None else embedded
-
-
-def _stretch(document: TextDocument, start: int, end: int) -> Piece:
-    return Piece(document.text[start:end], Place(document, (), "text", Span(start, end)))
-
-
-class _Filling:
-    """Fills substitutions into data, each shared part of it once."""
-
-    def __init__(self, substitutions: Mapping[str, str], bare: bool) -> None:
-        self._substitutions = substitutions
-        self._bare = bare
-        self._known: dict[int, object] = {}
-
-    def value(self, data: object) -> object:
-        if isinstance(data, str):
-            return self._text(data) if "${" in data else data
-        if not isinstance(data, (dict, list)):
-            return data
-        if id(data) not in self._known:
-            self._known[id(data)] = (
-                {key: self.value(one) for key, one in data.items()}
-                if isinstance(data, dict)
-                else [self.value(one) for one in data]
-            )
-        return self._known[id(data)]
-
-    def _text(self, text: str) -> object:
-        result = IN_SUB.sub(
-            lambda match: match[0] if match[1] else self._substitutions.get(match[2], match[0]),
-            text,
-        )
-        match = IN_SUB.fullmatch(text)
-        if self._bare and match and _SCALAR.fullmatch(result):
-            # What stands there without quotes becomes a number or a boolean.
-            return _scalar(result)
-        return result
-
-
-def _scalar(text: str) -> object:
-    if text in ("true", "false"):
-        return text == "true"
-    return float(text) if "." in text else int(text)

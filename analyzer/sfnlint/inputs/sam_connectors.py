@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
-from sfnlint.inputs.sam_policies import READY_MADE, statement
+from sfnlint.inputs.sam_policies import READY_MADE, open_document, statement
 from sfnlint.inputs.template import referred
 from sfnlint.place import Path
 
@@ -46,6 +46,10 @@ class _Connector(NamedTuple):
     condition: object
     path: Path
 
+    def place(self, field: str) -> Path:
+        """The path of a property, or of the connector where it has none of that name."""
+        return (*self.path, "Properties", *([field] if field in self.properties else []))
+
 
 class Connectors:
     """The connectors of a template, of which every SAM resource is one of CloudFormation by now.
@@ -76,7 +80,9 @@ class Connectors:
             destination = connector.properties.get("Destination")
             ends = destination if isinstance(destination, list) else [destination]
             for index, one in enumerate(ends):
-                name = f"{connector.name}Policy" + (f"Destination{index}" if ends is destination else "")
+                name = f"{connector.name}Policy" + (
+                    f"Destination{index}" if ends is destination else ""
+                )
                 if isinstance(one, dict) and name not in self.resources:
                     self._connect(connector, one, name)
 
@@ -107,7 +113,7 @@ class Connectors:
                 self.refuse(
                     f"the connector {connector.name} has a {end} that is no resource of this "
                     "template",
-                    connector.path,
+                    connector.place(end),
                 )
                 return
             kinds[end] = self._kind(reference)
@@ -134,7 +140,7 @@ class Connectors:
             self.refuse(
                 f"the connector {connector.name} takes the permissions "
                 f"{' and '.join(grant['permissions'])} here",
-                connector.path,
+                connector.place("Permissions"),
             )
         roles = self._roles(ends, kinds, grant["role_of"])
         self._add(name, connector, roles, None if unknown or not asked else statements)
@@ -189,7 +195,7 @@ class Connectors:
             "Type": "AWS::IAM::ManagedPolicy",
             "Properties": {
                 "Roles": roles,
-                "PolicyDocument": {"Ref": name}
+                "PolicyDocument": open_document(at)
                 if statements is None
                 else {"Statement": statements},
                 READY_MADE: True,

@@ -68,7 +68,9 @@ class ReadPolicies:
         if kind == "template" and isinstance(entry, dict):
             [(name, values)] = entry.items()
             return self._template(name, values, path)
-        return _NO_VALUE if kind in ("managed", "nothing") else _open(path)
+        return (
+            _NO_VALUE if kind in ("managed", "nothing") else {"PolicyDocument": open_document(path)}
+        )
 
     def _template(self, name: str, values: object, path: Path) -> object:
         """What a policy template grants with these parameters.
@@ -94,7 +96,7 @@ class ReadPolicies:
             return _ready_made(name, statements)
         if message:
             self.refused.append((message, path))
-        return _open(path)
+        return {"PolicyDocument": open_document(path)}
 
 
 def _branches(entry: object) -> list[object] | None:
@@ -140,9 +142,9 @@ def _managed(entry: object, depth: int = 0) -> object:
     return entry if _kind(entry) == "managed" else _NO_VALUE
 
 
-def _open(path: Path) -> object:
-    """A policy that is not known."""
-    return {"Ref": "/".join(map(str, path))}
+def open_document(path: Path) -> dict[str, object]:
+    """A policy document of which nothing is known."""
+    return {"Statement": {"Ref": "/".join(map(str, path))}}
 
 
 def _ready_made(name: str, statements: list[dict[str, Any]]) -> dict[str, Any]:
