@@ -113,9 +113,9 @@ class _Expansion:
         given = resource.get("Properties")
         given = given if isinstance(given, dict) else {}
         at: Path = ("Resources", name, "Properties")
-        properties = {}
+        properties: dict[str, Any] = {}
         for field, value in given.items():
-            becomes = _MACHINE_PROPERTIES.get(field, field)
+            becomes = str(_MACHINE_PROPERTIES.get(field, field))
             properties[becomes] = value
             if becomes != field:
                 self.moved[(*at, becomes)] = (*at, field)
@@ -123,6 +123,9 @@ class _Expansion:
         if "Definition" in given and "DefinitionUri" in given:
             message = f"SAM takes one of Definition and DefinitionUri, but {name} has both"
             self._refuse(message, (*at, "DefinitionUri"))
+        elif not given.keys() & {"Definition", "DefinitionUri", "Fn::Transform"}:
+            message = f"{name} has neither Definition nor DefinitionUri; SAM needs one of them"
+            self._refuse(message, ("Resources", name))
         if not given.get("Role"):
             role = f"{name}Role"
             properties["RoleArn"] = {"Fn::GetAtt": [role, "Arn"]}

@@ -19,7 +19,8 @@ READY_MADE = "sfn-lint:ready-made"
 
 _Kind = Literal["document", "template", "managed", "nothing", "open"]
 _NO_VALUE = {"Ref": "AWS::NoValue"}
-_DEEPEST = 20
+_DEEPEST = 6
+"""How many Fn::If may stand in each other: aliases of YAML make two of each."""
 
 
 @dataclass(slots=True)
