@@ -160,7 +160,8 @@ def test_a_definition_of_a_template_is_checked_once(tmp_path: Path) -> None:
         '{"StartAt": "A", "States": {"B": {"Type": "Succeed"}}}'
     )
     policy = tmp_path / "policy.json"
-    policy.write_text(json.dumps(START))
+    start = {"Effect": "Allow", "Action": ACTIONS, "Resource": "*"}
+    policy.write_text(json.dumps({"Statement": [start]}))
     # With the policy of plain definitions, the template's would lack iam:PassRole.
     findings = sfnlint.check([tmp_path], policies=[policy])
     files = {Path(spot(one.place).file).name for one in findings}
@@ -370,7 +371,9 @@ def test_a_mistake_in_a_policy_template_is_at_its_entry(tmp_path: Path) -> None:
 
 
 def test_nobody_is_blamed_for_what_a_policy_template_grants(tmp_path: Path) -> None:
-    policies = [{name: {}} for name in ("EC2DescribePolicy", "CloudWatchPutMetricPolicy")]
+    policies: list[dict[str, Any]] = [
+        {name: {}} for name in ("EC2DescribePolicy", "CloudWatchPutMetricPolicy")
+    ]
     crud = {"S3CrudPolicy": {"BucketName": "b"}}
     text = template({**INLINE, "Policies": [START, PASS, *policies, crud]})
     (tmp_path / "template.yaml").write_text(text)
@@ -440,5 +443,7 @@ def test_a_table_of_sam_is_a_table() -> None:
         resources={"Table": {"Type": "AWS::Serverless::SimpleTable"}},
     )
     [state] = machine.machine.states
-    arn = state.data["Parameters"]["RoleArn"]
+    parameters = state.data["Parameters"]
+    assert isinstance(parameters, dict)
+    arn = parameters["RoleArn"]
     assert answer(machine, "dynamodb:GetItem", arn) is Verdict.ALLOWED

@@ -60,9 +60,9 @@ class Files:
         path = located(self._folder, name)
         if path is None:
             raise NotReadError("lies outside of this repository and is not read", missing=False)
-        if not path.exists():
+        if not os.path.exists(path):
             raise NotReadError("is not there", missing=True)
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise NotReadError("is no file", missing=True)
         if path not in self._documents:
             shown = os.path.normpath(os.path.join(self._shown, name)).replace(os.sep, "/")
@@ -114,10 +114,10 @@ def definition_files(data: object, template: Path) -> set[Path]:
     return found
 
 
-def _names(value: object, depth: int = 0) -> Iterator[str]:
+def _names(value: object) -> Iterator[str]:
     """A text, and those of the branches of an Fn::If."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict) and isinstance(value.get("Fn::If"), list) and depth < 20:
+    elif isinstance(value, dict) and isinstance(value.get("Fn::If"), list):
         for branch in value["Fn::If"][1:]:
-            yield from _names(branch, depth + 1)
+            yield from _names(branch)

@@ -19,8 +19,6 @@ READY_MADE = "sfn-lint:ready-made"
 
 _Kind = Literal["document", "template", "managed", "nothing", "open"]
 _NO_VALUE = {"Ref": "AWS::NoValue"}
-_DEEPEST = 6
-"""How many Fn::If may stand in each other: aliases of YAML make two of each."""
 
 
 @dataclass(slots=True)
@@ -51,13 +49,13 @@ class ReadPolicies:
             self.moved["ManagedPolicyArns", len(self.managed)] = path
             self.managed.append(_managed(entry))
 
-    def _inline(self, entry: object, path: Path, at: Path, depth: int = 0) -> object:
+    def _inline(self, entry: object, path: Path, at: Path) -> object:
         branches = _branches(entry)
-        if branches is not None and depth <= _DEEPEST:
+        if branches is not None:
             condition, *values = branches
             step = "Fn::If"
             converted = [
-                self._inline(value, (*path, step, index), (*at, step, index), depth + 1)
+                self._inline(value, (*path, step, index), (*at, step, index))
                 for index, value in enumerate(values, 1)
             ]
             return {step: [condition, *converted]}
@@ -109,12 +107,12 @@ def _branches(entry: object) -> list[object] | None:
     return None
 
 
-def _kinds(entry: object, depth: int = 0) -> set[_Kind]:
+def _kinds(entry: object) -> set[_Kind]:
     """Of what kind an entry is; both branches of an Fn::If count."""
     branches = _branches(entry)
-    if branches is None or depth > _DEEPEST:
+    if branches is None:
         return {_kind(entry)}
-    return {kind for branch in branches[1:] for kind in _kinds(branch, depth + 1)}
+    return {kind for branch in branches[1:] for kind in _kinds(branch)}
 
 
 def _kind(entry: object) -> _Kind:
@@ -135,11 +133,11 @@ def _kind(entry: object) -> _Kind:
     return "template" if name else "open"
 
 
-def _managed(entry: object, depth: int = 0) -> object:
+def _managed(entry: object) -> object:
     """An entry as ManagedPolicyArns has it; AWS::NoValue for a branch that is no managed policy."""
     branches = _branches(entry)
-    if branches is not None and depth <= _DEEPEST:
-        return {"Fn::If": [branches[0], *(_managed(value, depth + 1) for value in branches[1:])]}
+    if branches is not None:
+        return {"Fn::If": [branches[0], *(_managed(value) for value in branches[1:])]}
     return entry if _kind(entry) == "managed" else _NO_VALUE
 
 
