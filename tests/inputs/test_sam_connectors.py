@@ -10,6 +10,7 @@ import yaml
 from sfnlint.iam.evaluate import Grants, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs import cloudformation
+from sfnlint.inputs.sam_connectors import connectors
 from sfnlint.place import Path
 from sfnlint.source import parse
 from sfnlint.subject import Reading
@@ -185,3 +186,9 @@ def test_a_connector_under_a_condition() -> None:
         alone = Reading([subject])
         answers[subject.when] = answer(alone, *INVOKE)
     assert answers == {"Prod is true": Verdict.ALLOWED, "Prod is false": Verdict.DENIED}
+
+
+def test_there_are_all_connectors() -> None:
+    grants = connectors()["grants"]
+    assert len(grants["AWS::StepFunctions::StateMachine"]) == 7
+    assert sum(map(len, grants.values())) >= 20
