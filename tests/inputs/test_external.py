@@ -113,6 +113,23 @@ def test_definition_files_of_a_template(tmp_path: Path) -> None:
     assert names == {"a.asl.json", "plain/a.asl.json", "prod.asl.json", "b.asl.json", "c.asl.json"}
 
 
+def test_substitutions_that_are_not_judged(tmp_path: Path) -> None:
+    text = DEFINITION.replace("Succeed", "${Type}")
+    (tmp_path / "one.asl.json").write_text(text)
+    (tmp_path / "other.asl.json").write_text(DEFINITION)
+    data: dict[str, Any] = {"Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "p"]}}}
+    uris = {"Fn::If": ["C", "one.asl.json", "other.asl.json"]}
+    either = {"Fn::If": ["C", {"Type": "Succeed"}, {"Type": "Fail"}]}
+    for uri, substitutions in ((uris, {"Type": "Succeed"}), ("one.asl.json", either)):
+        properties = {"DefinitionUri": uri, "DefinitionSubstitutions": substitutions}
+        data["Resources"] = {"Machine": {"Type": sam.MACHINE, "Properties": properties}}
+        (tmp_path / "template.json").write_text(json.dumps(data))
+        assert not {"WF017", "IF018"} & set(rules(sfnlint.check([tmp_path])))
+    properties["DefinitionSubstitutions"] = {"Kind": "Succeed"}
+    (tmp_path / "template.json").write_text(json.dumps(data))
+    assert {"WF017", "IF018"} <= set(rules(sfnlint.check([tmp_path])))
+
+
 def test_a_file_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "machine.asl.json").write_text(DEFINITION)
     files = external.Files(tmp_path / "template.yaml", "infra/template.yaml")

@@ -212,11 +212,16 @@ class _Group:
         fields = ("DefinitionSubstitutions", "DefinitionS3Location", "Definition")
         place = self.template.place(name, next((one for one in fields if one in properties), ""))
         known = values if isinstance(values, dict) else {}
-        for one, path in undefined(data, known) if not intrinsic(values)[0] else ():
+        if any(one.startswith("Fn::") for one in known):
+            return
+        for one, path in undefined(data, known):
             message = f"DefinitionSubstitutions of {name} lacks {one}, which its definition uses"
             trouble = Trouble("undefined-substitution", message, place, definition.at(*path))
             self.reading.troubles.append(trouble)
-        for one in values if isinstance(values, dict) else ():
+        # A definition that depends on a condition may use what another one does not.
+        if isinstance(properties.get("DefinitionS3Location", ""), dict):
+            return
+        for one in known:
             if one not in names:
                 message = f"the definition of {name} does not use ${{{one}}}"
                 place = self.template.place(name, "DefinitionSubstitutions", one).key()
