@@ -98,6 +98,7 @@ def run(files: Iterable[Found], options: Options) -> Result:
         count += 1
         if file.named or _has_marks(file.path):
             checker.check(load(file.path, file.shown), file.path, file.named)
+    checker.finish()
     return Result(checker.findings, checker.machines, count)
 
 
@@ -105,6 +106,7 @@ def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
     checker.check(document(text, name), Path(name), True)
+    checker.finish()
     return Result(checker.findings, checker.machines, 1)
 
 
@@ -122,19 +124,34 @@ class _Checker:
         self._documents: dict[Path, TextDocument] = {}
         self._told: set[str] = set()
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
+        self._plain: list[tuple[TextDocument | EmbeddedDocument, Path, Symbols]] = []
+        self._used: set[Path] = set()
 
     def check(self, document: TextDocument, path: Path, named: bool) -> None:
+        """Check a file; a plain definition waits until every template is known."""
+        from sfnlint.inputs import asl
+
         symbols = Symbols()
         source: TextDocument | EmbeddedDocument = document
         if document.error is not None:
-            from sfnlint.inputs import asl
-
             source = asl.filled(document, symbols) or document
-        reading = self._read(source, path, symbols)
+        if asl.matches(source.data):
+            self._plain.append((source, path, symbols))
+            return
+        reading = self._read(document, path)
         if reading is None:
             if source.error is None or not (named or _looks_like_machine(document.text)):
                 return
             reading = Reading()
+        self._report(source, reading)
+
+    def finish(self) -> None:
+        """Check the plain definitions that no template holds."""
+        for source, path, symbols in self._plain:
+            if _resolved(path) not in self._used or _resolved(path) in self._pairs:
+                self._report(source, self._read_plain(source, path, symbols))
+
+    def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
         problems = [source.error] if source.error else source.problems
         reading.troubles[:0] = [
             Trouble(
@@ -148,18 +165,13 @@ class _Checker:
         self._apply(reading)
         self.machines += _summaries(reading.subjects)
 
-    def _read(
-        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
-    ) -> Reading | None:
-        from sfnlint.inputs import asl
-
-        if asl.matches(document.data):
-            return self._read_plain(document, path, symbols)
-        if isinstance(document, TextDocument) and isinstance(document.data, dict):
-            from sfnlint.inputs import cloudformation
+    def _read(self, document: TextDocument, path: Path) -> Reading | None:
+        if isinstance(document.data, dict):
+            from sfnlint.inputs import cloudformation, external
 
             if cloudformation.matches(document.data):
-                return cloudformation.read(document)
+                self._used |= external.definition_files(document.data, path)
+                return cloudformation.read(document, external.Files(path, document.file))
         return None
 
     def _read_plain(
@@ -231,7 +243,7 @@ class _Scenarios:
             # Every combination has documents of its own: equal is what stands at one place.
             located = finding.place.locate()
             key = (finding.rule, id(located.root), located.span, finding.actions)
-            shown = _shown(finding, subject.symbols)
+            shown = _shown(_with_template(finding, subject), subject.symbols)
             self._seen.setdefault(key, (shown, []))[1].append(subject)
 
     def findings(self) -> Iterator[Finding]:
@@ -242,6 +254,16 @@ class _Scenarios:
                 yield replace(finding, message=f"{finding.message} (when {subject.when})")
             else:
                 yield finding
+
+
+def _with_template(finding: Finding, subject: Subject) -> Finding:
+    """A finding in a definition beside its template, with a note where the template is."""
+    file = subject.place.document.file
+    places = [finding.place, *(note.place for note in finding.notes)]
+    if subject.logical_id is None or any(place.document.file == file for place in places):
+        return finding
+    note = Note(f"the machine {subject.logical_id}", subject.place)
+    return replace(finding, notes=(*finding.notes, note))
 
 
 def _shown(finding: Finding, symbols: Symbols) -> Finding:

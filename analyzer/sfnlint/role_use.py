@@ -329,8 +329,8 @@ def _similar(granted: str, needed: str) -> bool:
 
 
 def allowing(role: Role) -> Iterator[Statement]:
-    """The Allow statements of the role's policies that could be read whole."""
+    """The Allow statements that somebody wrote for the role and that could be read whole."""
     for policy in role.policies:
         for statement in policy.statements:
-            if statement.effect == "Allow" and statement.whole:
+            if not policy.ready_made and statement.effect == "Allow" and statement.whole:
                 yield statement

@@ -20,6 +20,10 @@ TroubleKind = Literal[
     "definition-not-found",
     "policy-not-read",
     "malformed-policy",
+    "refused-by-sam",
+    "definition-file-missing",
+    "undefined-substitution",
+    "unused-substitution",
 ]
 
 

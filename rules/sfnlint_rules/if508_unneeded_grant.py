@@ -85,9 +85,11 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sfnlint.finding import Finding
+from sfnlint.iam.policy import Item
+from sfnlint.place import Place
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
 from sfnlint_rules._lacking import listed
@@ -104,15 +106,29 @@ def unneeded_grant(use: RoleUse) -> Iterator[Finding]:
         if statement.not_action or statement.not_resource or statement.place in meant:
             continue
         items = [item for item in statement.actions if not needed(use, statement, item)]
-        if not items:
-            continue
-        actions = tuple(str(item.pattern) for item in items)
-        yield Finding(
-            "IF508",
-            f"no state of the definition needs {listed(actions)}"
-            + (" on these resources" if use.by_action.keys() & set(actions) else ""),
-            statement.place if len(items) == len(statement.actions) else items[0].place,
-            machine=use.subjects[0].logical_id,
-            fix="remove what nobody else uses the role for",
-            actions=actions,
-        )
+        if items:
+            whole = len(items) == len(statement.actions)
+            yield _finding(use, items, statement.place if whole else items[0].place)
+    for policy in use.role.policies:
+        statements = policy.statements if policy.ready_made else ()
+        if not any(
+            statement.place in meant
+            or any(needed(use, statement, one) for one in statement.actions)
+            for statement in statements
+        ):
+            items = [item for statement in statements for item in statement.actions]
+            if items:
+                yield _finding(use, items, policy.place)
+
+
+def _finding(use: RoleUse, items: Sequence[Item], place: Place) -> Finding:
+    actions = tuple(str(item.pattern) for item in items)
+    return Finding(
+        "IF508",
+        f"no state of the definition needs {listed(actions)}"
+        + (" on these resources" if use.by_action.keys() & set(actions) else ""),
+        place,
+        machine=use.subjects[0].logical_id,
+        fix="remove what nobody else uses the role for",
+        actions=actions,
+    )

@@ -102,6 +102,8 @@ class Policy:
         name: what to call it.
         complete: False when a statement, or the document, is not in the files.
         problems: what is wrong with it: one line each, with its place.
+        ready_made: True when nobody who uses the role wrote its statements (a policy template of
+            SAM): they can be had all together or not at all.
 
     """
 
@@ -110,6 +112,7 @@ class Policy:
     name: str = ""
     complete: bool = True
     problems: tuple[tuple[str, Place], ...] = ()
+    ready_made: bool = False
 
 
 def parse_policy(

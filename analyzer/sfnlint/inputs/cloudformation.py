@@ -5,14 +5,16 @@ The machine: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.iam.policy import Policy
+from sfnlint.inputs import external, sam
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
-from sfnlint.inputs.template import Template, referred, texts_at, used_conditions
+from sfnlint.inputs.substitutions import filled, undefined, used
+from sfnlint.inputs.template import IN_SUB, Template, referred, texts_at, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
@@ -20,7 +22,6 @@ from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.symbol import MARKER, Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
-SERVERLESS_MACHINE = "AWS::Serverless::StateMachine"
 
 
 def matches(data: object) -> bool:
@@ -32,20 +33,27 @@ def matches(data: object) -> bool:
     )
 
 
-def read(document: TextDocument) -> Reading:
-    """The machines of a template, each with its role, in every combination of conditions."""
-    template = Template(document)
+def read(document: TextDocument, files: external.Files | None = None) -> Reading:
+    """The machines of a template, each with its role, in every combination of conditions.
+
+    Args:
+        document: the template.
+        files: the files that it may name; none when None.
+
+    """
     reading = Reading()
+    template = Template(document)
+    if sam.matches(document.data):
+        expanded = sam.expanded(document)
+        reading.troubles += expanded.troubles
+        template = Template(expanded)
     for machines, roles in _groups(template):
-        _Group(template, machines, roles, reading).read()
-    for name in template.of_type(SERVERLESS_MACHINE):
-        message = f"{name} is written for SAM, which is not read yet; it was not checked"
-        reading.troubles.append(Trouble("definition-not-found", message, template.key(name)))
+        _Group(template, machines, roles, reading, files).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
-    seen = {
-        (trouble.kind, trouble.place.locate().span, trouble.message): trouble
-        for trouble in reversed(reading.troubles)
-    }
+    seen = {}
+    for trouble in reversed(reading.troubles):
+        located = trouble.place.locate()
+        seen[trouble.kind, id(located.root), located.span, trouble.message] = trouble
     reading.troubles = list(reversed(seen.values()))
     return reading
 
@@ -69,12 +77,18 @@ def _groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:
 
 class _Group:
     def __init__(
-        self, template: Template, machines: list[str], roles: set[str], reading: Reading
+        self,
+        template: Template,
+        machines: list[str],
+        roles: set[str],
+        reading: Reading,
+        files: external.Files | None,
     ) -> None:
         self.template = template
         self.machines = machines
         self.roles = roles
         self.reading = reading
+        self.files = files
         self.symbols = Symbols()
 
     def read(self) -> None:
@@ -149,11 +163,69 @@ class _Group:
                     if not self._is_read(embedded):
                         return None
                     document = embedded
+        elif "DefinitionS3Location" in properties:
+            document = self._external(name, resolver, substitutions)
+            if document is None:
+                return None
+        if "DefinitionS3Location" not in properties:
+            written = properties.get("Definition")
+            names = used([written, properties.get("DefinitionString")])
+            self._check_substitutions(name, self.template.place(name, "Definition"), written, names)
         if document is None or not is_machine(document.data):
             self._elsewhere(name, properties)
             return None
         data = document.data
         return Machine(document, data) if isinstance(data, dict) else None
+
+    def _external(
+        self, name: str, resolver: Resolver, substitutions: Mapping[str, str]
+    ) -> Document | None:
+        """A definition in a file of its own; None when it cannot be read, which is said."""
+        file = resolver.text(self.template.properties(name)["DefinitionS3Location"])
+        place = self.template.place(name, "DefinitionS3Location")
+        if file is None or self.files is None or not external.is_local(file):
+            self._elsewhere(name, self.template.properties(name))
+            return None
+        try:
+            document = self.files.read(file)
+        except external.NotReadError as error:
+            kind = "definition-file-missing" if error.missing else "definition-not-found"
+            self._trouble(kind, f"the definition of {name}, {file}, {error}", place)
+            return None
+        whole = filled(document, substitutions, self.symbols)
+        if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
+            return None
+        if not is_machine(whole.data):
+            message = f"the definition of {name}, {file}, is no state machine"
+            self._trouble("definition-not-found", message, place)
+            return None
+        names = {match[2] for match in IN_SUB.finditer(document.text)}
+        self._check_substitutions(name, Place(document), document.data, names)
+        return whole
+
+    def _check_substitutions(
+        self, name: str, definition: Place, data: object, names: Container[str]
+    ) -> None:
+        """Say which placeholders nothing fills in, and which substitutions nothing uses."""
+        properties = self.template.properties(name)
+        values = properties.get("DefinitionSubstitutions")
+        fields = ("DefinitionSubstitutions", "DefinitionS3Location", "Definition")
+        place = self.template.place(name, next((one for one in fields if one in properties), ""))
+        known = values if isinstance(values, dict) else {}
+        if any(one.startswith("Fn::") for one in known):
+            return
+        for one, path in undefined(data, known):
+            message = f"DefinitionSubstitutions of {name} lacks {one}, which its definition uses"
+            trouble = Trouble("undefined-substitution", message, place, definition.at(*path))
+            self.reading.troubles.append(trouble)
+        # A definition that depends on a condition may use what another one does not.
+        if isinstance(properties.get("DefinitionS3Location", ""), dict):
+            return
+        for one in known:
+            if one not in names:
+                message = f"the definition of {name} does not use ${{{one}}}"
+                place = self.template.place(name, "DefinitionSubstitutions", one).key()
+                self._trouble("unused-substitution", message, place)
 
     def _object(
         self,
@@ -165,7 +237,7 @@ class _Group:
         value, moved = resolver.tree(data, path, substitutions)
         return View(self.template.document, value, moved, path)
 
-    def _is_read(self, embedded: EmbeddedDocument) -> bool:
+    def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
         for problem in embedded.problems:
             self.reading.troubles.append(
                 Trouble("duplicate-key", problem.message, problem.place, problem.other)

@@ -86,7 +86,9 @@ class Resolver:
             form = known["attributes"].get(attribute) if known else None
             if known is not None and form is not None:
                 return self._form(name, known, form)
-        return self._mark(f"{name}.{attribute}")
+        whole = f"{name}.{attribute}"
+        # SAM gives some resources that it makes a name of this form.
+        return self.reference(whole) if whole in self.template.resources else self._mark(whole)
 
     def _form(self, name: str, known: Mapping[str, Any], form: str) -> str:
         """One of a resource's names: its name, its ARN, its URL."""

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from sfnlint.place import Place
-from sfnlint.source import TextDocument
+from sfnlint.place import Document, Place
 
 IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
 """A reference in an Fn::Sub; after `!`, text that stays as it is."""
@@ -25,7 +24,7 @@ class Template:
 
     """
 
-    def __init__(self, document: TextDocument) -> None:
+    def __init__(self, document: Document) -> None:
         data = document.data if isinstance(document.data, dict) else {}
         self.document = document
         self.resources: dict[str, dict[str, object]] = {

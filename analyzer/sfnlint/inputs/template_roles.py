@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, PolicyKind, Statement, parse_policy
 from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.sam_policies import READY_MADE
 from sfnlint.inputs.template import Template, referred, texts
 from sfnlint.place import Path, Place
 from sfnlint.source import View, embed
@@ -88,6 +90,8 @@ class RoleBuilder:
                 role.complete = False
             elif attached:
                 policy = self._document(source, ("PolicyDocument",), source)
+                if READY_MADE in self.template.properties(source):
+                    policy = replace(policy, ready_made=True)
                 sources.append((policy, source))
                 policies.append(policy)
         if "PermissionsBoundary" in properties:
@@ -114,7 +118,8 @@ class RoleBuilder:
                 title = entry.get("PolicyName")
                 shown = f"{name}/{title}" if isinstance(title, str) else name
                 place = Place(view, (index, "PolicyDocument"))
-                yield self._parsed(place, entry.get("PolicyDocument"), shown, "identity")
+                policy = self._parsed(place, entry.get("PolicyDocument"), shown, "identity")
+                yield replace(policy, ready_made=True) if READY_MADE in entry else policy
 
     def _managed(self, name: str, role: Role) -> set[str]:
         """The managed policies of the template that the role names; others are not to be read."""

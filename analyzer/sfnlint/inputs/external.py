@@ -1,0 +1,123 @@
+"""Definitions in files beside a template.
+
+`DefinitionUri` of SAM, and `DefinitionS3Location` before `aws cloudformation package` puts the file
+into a bucket: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sfnlint.source import TextDocument, load
+from sfnlint.symbol import MARKER
+
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_FIELDS = {
+    "AWS::Serverless::StateMachine": "DefinitionUri",
+    "AWS::StepFunctions::StateMachine": "DefinitionS3Location",
+}
+
+
+class NotReadError(Exception):
+    """A file that a template names is not read: why, in words that follow its name.
+
+    Attributes:
+        missing: whether there is no such file.
+
+    """
+
+    def __init__(self, why: str, *, missing: bool) -> None:
+        super().__init__(why)
+        self.missing = missing
+
+
+class Files:
+    """The files that a template names, each read once.
+
+    Args:
+        template: the template's path.
+        shown: how the user would write it.
+
+    """
+
+    def __init__(self, template: Path, shown: str) -> None:
+        self._folder = template.parent
+        self._shown = os.path.dirname(shown)
+        self._documents: dict[Path, TextDocument] = {}
+
+    def read(self, name: str) -> TextDocument:
+        """A file by its name in the template.
+
+        What is wrong with its content is in the document.
+
+        Raises:
+            NotReadError: there is no such file, or it lies outside of the repository.
+
+        """
+        path = located(self._folder, name)
+        if path is None:
+            raise NotReadError("lies outside of this repository and is not read", missing=False)
+        if not os.path.exists(path):
+            raise NotReadError("is not there", missing=True)
+        if not os.path.isfile(path):
+            raise NotReadError("is no file", missing=True)
+        if path not in self._documents:
+            shown = os.path.normpath(os.path.join(self._shown, name)).replace(os.sep, "/")
+            self._documents[path] = load(path, shown)
+        return self._documents[path]
+
+
+def located(folder: Path, name: str) -> Path | None:
+    """The file that a template in this folder names; None when it may not be read.
+
+    It may when it lies below the repository's root; without a repository, below the working
+    directory, or else below the template's own folder.
+    """
+    try:
+        folder = folder.resolve()
+        path = (folder / name).resolve()
+        here = Path.cwd().resolve()
+    except (OSError, RuntimeError, ValueError):
+        # A circle of links, or no name that a file can have.
+        return None
+    roots = (one for one in (folder, *folder.parents) if (one / ".git").exists())
+    root = next(roots, here if folder.is_relative_to(here) else folder)
+    return path if path.is_relative_to(root) else None
+
+
+def is_local(text: str) -> bool:
+    """Whether a text can be the name of a file, rather than an address or open."""
+    return bool(text) and not _ELSEWHERE.match(text) and not MARKER.search(text)
+
+
+def definition_files(data: object, template: Path) -> set[Path]:
+    """The files that hold definitions of a template's machines, whatever its conditions say.
+
+    Args:
+        data: the template's data.
+        template: its path.
+
+    """
+    resources = data.get("Resources") if isinstance(data, dict) else None
+    found: set[Path] = set()
+    for resource in resources.values() if isinstance(resources, dict) else ():
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        properties = resource.get("Properties") if isinstance(resource, dict) else None
+        if isinstance(kind, str) and kind in _FIELDS and isinstance(properties, dict):
+            for name in _names(properties.get(_FIELDS[kind])):
+                path = located(template.parent, name) if is_local(name) else None
+                if path is not None:
+                    found.add(path)
+    return found
+
+
+def _names(value: object) -> Iterator[str]:
+    """A text, and those of the branches of an Fn::If."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict) and isinstance(value.get("Fn::If"), list):
+        for branch in value["Fn::If"][1:]:
+            yield from _names(branch)

@@ -1,0 +1,140 @@
+"""Writes what SAM grants, as data: its policy templates and its connectors.
+
+    pip install aws-sam-translator        (into an environment of its own)
+    python scripts/sam.py
+
+Only facts are taken from the package, and put into a form of our own: which actions on which
+resources a policy template or a connector grants. The package is no dependency of sfn-lint.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+INPUTS = Path(__file__).parent.parent / "analyzer" / "sfnlint" / "inputs"
+PACKAGE = "aws-sam-translator"
+REPOSITORY = "https://github.com/aws/serverless-application-model/blob/develop/samtranslator"
+GUIDE = "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide"
+
+
+def main() -> None:
+    """Write both files."""
+    spec = importlib.util.find_spec("samtranslator")
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{PACKAGE} is not installed here: pip install {PACKAGE}")
+    package = Path(spec.origin).parent
+    policies = package / "policy_templates_data" / "policy_templates.json"
+    profiles = package / "model" / "connector_profiles" / "profiles.json"
+    _write("sam_policy_templates.json", policy_templates(_read(policies)), policies, package)
+    _write("sam_connectors.json", connectors(_read(profiles)), profiles, package)
+
+
+def policy_templates(data: Any) -> dict[str, Any]:
+    """Every policy template: its parameters, and statements with `${Parameter}` in them."""
+    return {
+        "templates": {
+            name: {
+                "parameters": sorted(template["Parameters"]),
+                "statements": [
+                    {
+                        "actions": sorted(_each(statement["Action"])),
+                        "resources": [_text(one) for one in _each(statement["Resource"])],
+                        **_conditions(statement.get("Condition", {})),
+                    }
+                    for statement in template["Definition"]["Statement"]
+                    if statement["Effect"] == "Allow"
+                ],
+            }
+            for name, template in sorted(data["Templates"].items())
+        }
+    }
+
+
+def connectors(data: Any) -> dict[str, Any]:
+    """Every connector that grants something to a role, and what is asked of its resources."""
+    types = {
+        name: {
+            "arn": "Ref" if "Ref" in known["Outputs"]["Arn"] else "Arn",
+            **({"role": role} if (role := _role(known)) else {}),
+        }
+        for name, known in sorted(data["CfnResourceProperties"].items())
+    }
+    grants: dict[str, dict[str, Any]] = {}
+    for source, destinations in sorted(data["Permissions"].items()):
+        for destination, profile in sorted(destinations.items()):
+            properties = profile["Properties"]
+            if profile["Type"] != "AWS_IAM_ROLE_MANAGED_POLICY":
+                continue
+            grants.setdefault(source, {})[destination] = {
+                "role_of": "Source" if properties["SourcePolicy"] else "Destination",
+                "source_waits": properties.get("DependedBy") == "SOURCE",
+                "permissions": {
+                    category: [
+                        {
+                            "actions": sorted(_each(statement["Action"])),
+                            "resources": [
+                                one.replace("%{", "${") for one in _each(statement["Resource"])
+                            ],
+                        }
+                        for statement in access["Statement"]
+                    ]
+                    for category, access in properties["AccessCategories"].items()
+                },
+            }
+    return {"types": types, "grants": grants}
+
+
+def _role(known: Any) -> str | None:
+    """The property that holds a resource's role; an event rule has one for each target."""
+    role = known.get("Inputs", {}).get("Role")
+    return "Targets" if isinstance(role, dict) else role
+
+
+def _text(value: Any) -> str:
+    """A resource with the template's parameters by their own names."""
+    if isinstance(value, str):
+        return value
+    argument = value["Fn::Sub"]
+    text, names = (argument, {}) if isinstance(argument, str) else argument
+    for name, parameter in names.items():
+        text = text.replace("${" + name + "}", "${" + parameter["Ref"] + "}")
+    return str(text)
+
+
+def _conditions(data: Any) -> dict[str, Any]:
+    conditions = {
+        operator: {key: _text(value) for key, value in keys.items()}
+        for operator, keys in data.items()
+    }
+    return {"conditions": conditions} if conditions else {}
+
+
+def _each(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def _write(name: str, content: dict[str, Any], source: Path, package: Path) -> None:
+    about = {
+        "source": f"{REPOSITORY}/{source.relative_to(package).as_posix()}",
+        "described": f"{GUIDE}/serverless-policy-template-list.html"
+        if "templates" in content
+        else f"{GUIDE}/reference-sam-connector.html",
+        "version": f"{PACKAGE} {importlib.metadata.version(PACKAGE)}",
+        "written_by": "scripts/sam.py",
+    }
+    text = json.dumps({**about, **content}, indent=1)
+    (INPUTS / name).write_text(text + "\n", encoding="utf-8")
+    print(f"{name}: {len(next(iter(content.values())))} entries")
+
+
+if __name__ == "__main__":
+    main()
