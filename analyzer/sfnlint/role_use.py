@@ -235,10 +235,10 @@ class RoleUse:
             and ask.requirement.sure
             and ask.requirement.need.necessity != "possible"
         ]
-        started = {
-            ask_of(ask)
+        required = {
+            (ask_of(ask), ask.requirement.need.purpose)
             for ask in denied
-            if ask.requirement.need.purpose == "start" and self._kind(ask)[0] == "missing"
+            if ask.requirement.need.necessity == "required" and self._kind(ask)[0] == "missing"
         }
         for ask in denied:
             kind, miss = self._kind(ask)
@@ -246,13 +246,16 @@ class RoleUse:
             if kind == "missing":
                 requirement = ask.requirement
                 purpose: str = requirement.need.purpose
-                if purpose in _MONITORING and ask_of(ask) in started:
-                    # They stand in one statement: lacking it is one mistake.
+                necessity: str = requirement.need.necessity
+                # What stands in one statement is one mistake to lack.
+                if purpose in _MONITORING and (ask_of(ask), "start") in required:
                     purpose = "start"
+                if necessity == "expected" and (ask_of(ask), purpose) in required:
+                    necessity = "required"
                 key = (
                     kind,
                     purpose,
-                    requirement.need.necessity,
+                    necessity,
                     ask.subject,
                     ask_of(ask),
                 )

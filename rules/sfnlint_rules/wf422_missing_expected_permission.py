@@ -82,4 +82,4 @@ from sfnlint_rules._lacking import missing
 @rule("WF422", "missing-expected-permission")
 def missing_expected_permission(use: RoleUse) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "WF422", ("start", "data", "pass_role", "assume_role"), "warning")
+    return missing(use, "WF422", ("start", "data", "pass_role", "assume_role", "logs"), "warning")
