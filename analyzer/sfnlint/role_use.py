@@ -182,27 +182,40 @@ class RoleUse:
     @cached_property
     def asks(self) -> list[Ask]:
         """Everything that the machines are known to need, with the role's answers."""
-        decide, known = self.grants.decide, self.known
-        bound: dict[int, Pattern] = {}
         asks: list[Ask] = []
+        bound: dict[int, Pattern] = {}
+        fixed: dict[int, list[Decision]] = {}
         for subject, needed in self._needed:
             for requirement in needed or ():
-                resource = bound.get(id(requirement.resource))
-                if resource is None:
-                    # Requirements of one state share their resources.
-                    resource = requirement.resource.bind(known)
-                    bound[id(requirement.resource)] = resource
                 need = requirement.need
-                other = requirement.otherwise
-                for action in need.actions:
-                    decision = decide(action, resource, requirement.context, need.ignore_case)
-                    if other is not None and decision.verdict is Verdict.DENIED:
-                        # What the call touches is one of the two.
-                        again = decide(action, other, requirement.context, need.ignore_case)
-                        if again.verdict is not Verdict.DENIED:
-                            decision = again._replace(verdict=Verdict.UNKNOWN)
+                # Requirements of one state share their resources.
+                key = id(requirement.resource)
+                resource = bound.get(key)
+                if resource is None:
+                    resource = bound[key] = requirement.resource.bind(self.known)
+                decisions = fixed.get(id(need))
+                if decisions is None:
+                    decisions = self._decisions(requirement, resource)
+                    if need.fixed:
+                        fixed[id(need)] = decisions
+                for action, decision in zip(need.actions, decisions, strict=True):
                     asks.append(Ask(subject, requirement, action, resource, decision))
         return asks
+
+    def _decisions(self, requirement: Requirement, resource: Pattern) -> list[Decision]:
+        """The answers for each action of a requirement."""
+        decide = self.grants.decide
+        need, context, other = requirement.need, requirement.context, requirement.otherwise
+        decisions = [decide(one, resource, context, need.ignore_case) for one in need.actions]
+        if other is None:
+            return decisions
+        # What the call touches is one of the two.
+        for index, action in enumerate(need.actions):
+            if decisions[index].verdict is Verdict.DENIED:
+                again = decide(action, other, context, need.ignore_case)
+                if again.verdict is not Verdict.DENIED:
+                    decisions[index] = again._replace(verdict=Verdict.UNKNOWN)
+        return decisions
 
     @cached_property
     def by_action(self) -> dict[str, list[Ask]]:

@@ -108,6 +108,8 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
         else:
             place = miss.resources[0].place if miss.resources else miss.statement.place
             granted = listed([str(item.pattern) for item in miss.resources])
+            if miss.statement.not_resource:
+                granted = f"everything but {granted}"
             message = f"{actions} {verb} allowed on {granted}, but {asker} needs {resources}"
             fix = f"allow {actions} on {resources}"
         yield replace(about(lack, rule, message, notes=needed_by(lack), fix=fix), place=place)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from sfnlint.catalog.filling import When
-from sfnlint.catalog.template import Form, form
+from sfnlint.catalog.template import Form, constant, form
 from sfnlint.iam.pattern import Pattern
 
 Purpose = Literal[
@@ -35,6 +35,7 @@ class Need(NamedTuple):
             absent.
         passed: what is known of the call by its parameters: keys with templates.
         source: the address of the public page it comes from.
+        fixed: whether it is one resource, the same for every state.
 
     """
 
@@ -51,6 +52,7 @@ class Need(NamedTuple):
     only_way: bool
     source: str
     reason: str
+    fixed: bool = False
 
 
 class Integration(NamedTuple):
@@ -122,6 +124,7 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         data.get("only_way", False),
         sources[data["source"]],
         data["reason"],
+        len(resources) == 1 and constant(resources[0]) is not None and "${" not in str(context),
     )
 
 
