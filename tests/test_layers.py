@@ -101,10 +101,5 @@ def test_start_is_light(arguments: list[str], absent: list[str], tmp_path: Path)
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
     )
-    assert done.stdout.strip().split("\n")[-1].split() in ([], ["sfn-lint", sfnlint_version()])
-
-
-def sfnlint_version() -> str:
-    import sfnlint
-
-    return sfnlint.__version__
+    # What was imported is printed last; without a line of its own, nothing was.
+    assert done.stdout.endswith("\n\n") or done.stdout == "\n"

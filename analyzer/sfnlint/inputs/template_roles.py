@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from sfnlint.catalog.template import PARTITION
+from sfnlint.iam.managed import document
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, PolicyKind, Statement, parse_policy
 from sfnlint.inputs.intrinsics import Resolver
@@ -81,7 +83,8 @@ class RoleBuilder:
         role = Role(name, self.template.key(name))
         policies = list(self._inline(name, role))
         sources: list[tuple[Policy, str]] = []
-        managed = self._managed(name, role)
+        managed, known = self._managed(name, role)
+        policies += known
         for source in self.template.of_type(*ATTACHED):
             if not self.exists(source):
                 continue
@@ -121,8 +124,8 @@ class RoleBuilder:
                 policy = self._parsed(place, entry.get("PolicyDocument"), shown, "identity")
                 yield replace(policy, ready_made=True) if READY_MADE in entry else policy
 
-    def _managed(self, name: str, role: Role) -> set[str]:
-        """The managed policies of the template that the role names; others are not to be read."""
+    def _managed(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
+        """The managed policies that the role names: the template's, and AWS's own."""
         path = self._path(name, "ManagedPolicyArns")
         value, moved = self.resolver.tree(
             self.template.properties(name).get("ManagedPolicyArns", []), path
@@ -133,23 +136,37 @@ class RoleBuilder:
             for one in self.template.of_type("AWS::IAM::ManagedPolicy")
         }
         found: set[str] = set()
+        known: list[Policy] = []
         entries = value if isinstance(value, list) else [value] if value is not None else []
         for index, arn in enumerate(entries):
             if isinstance(arn, str) and arn in own:
                 found.add(own[arn])
                 continue
-            role.complete = False
-            shown = arn if isinstance(arn, str) else "a value"
             place = Place(view, (index,) if isinstance(value, list) else ())
-            self._trouble(
-                Trouble(
-                    "policy-not-read",
-                    f"the policy {self.resolver.symbols.show(shown)} of role {name} is not in this "
-                    "file; nothing is said to be missing in the role",
-                    place,
-                )
+            policy = self._of_aws(arn, place) if isinstance(arn, str) else None
+            if policy is not None:
+                known.append(policy)
+                continue
+            role.complete = False
+            shown = self.resolver.symbols.show(arn if isinstance(arn, str) else "a value")
+            where = "known to this version" if ":iam::aws:policy/" in shown else "in this file"
+            message = (
+                f"the policy {shown} of role {name} is not {where}; nothing is said to be missing "
+                "in the role"
             )
-        return found
+            self._trouble(Trouble("policy-not-read", message, place))
+        return found, known
+
+    def _of_aws(self, arn: str, place: Place) -> Policy | None:
+        """An AWS managed policy, all of it at the place that names it; None when not known."""
+        symbols = self.resolver.symbols
+        data = document(arn, symbols.mark(PARTITION))
+        if data is None:
+            return None
+        policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
+        return replace(
+            policy, statements=tuple(replace(one, managed=True) for one in policy.statements)
+        )
 
     def _attached(self, source: str, role: str) -> bool | None:
         """Whether a policy resource names the role itself; None when it may."""
@@ -175,9 +192,12 @@ class RoleBuilder:
         for source in self.template.of_type("AWS::IAM::ManagedPolicy"):
             if arn == self.resolver.reference(source):
                 return self._document(source, ("PolicyDocument",), source)
+        place = self.template.place(name, "PermissionsBoundary")
         if arn is not None:
+            policy = self._of_aws(arn, place)
+            if policy is not None:
+                return policy
             message = f"the permissions boundary of role {name} is not in this file"
-            place = self.template.place(name, "PermissionsBoundary")
             self._trouble(Trouble("policy-not-read", message, place))
         return None
 
