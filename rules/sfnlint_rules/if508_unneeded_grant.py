@@ -110,7 +110,9 @@ def unneeded_grant(use: RoleUse) -> Iterator[Finding]:
             whole = len(items) == len(statement.actions)
             yield _finding(use, items, statement.place if whole else items[0].place)
     for policy in use.role.policies:
-        statements = policy.statements if policy.ready_made else ()
+        statements = [one for one in policy.statements if one.effect == "Allow"]
+        if not policy.ready_made or any(one.not_action or one.not_resource for one in statements):
+            continue
         if not any(
             statement.place in meant
             or any(needed(use, statement, one) for one in statement.actions)

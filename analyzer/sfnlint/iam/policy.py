@@ -105,7 +105,7 @@ class Policy:
         complete: False when a statement, or the document, is not in the files.
         problems: what is wrong with it: one line each, with its place.
         ready_made: True when nobody who uses the role wrote its statements (a policy template of
-            SAM): they can be had all together or not at all.
+            SAM, an AWS managed policy): they can be had all together or not at all.
 
     """
 

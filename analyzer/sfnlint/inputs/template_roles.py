@@ -164,9 +164,8 @@ class RoleBuilder:
         if data is None:
             return None
         policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
-        return replace(
-            policy, statements=tuple(replace(one, managed=True) for one in policy.statements)
-        )
+        statements = tuple(replace(one, managed=True) for one in policy.statements)
+        return replace(policy, statements=statements, ready_made=True)
 
     def _attached(self, source: str, role: str) -> bool | None:
         """Whether a policy resource names the role itself; None when it may."""
