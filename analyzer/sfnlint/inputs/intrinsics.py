@@ -14,7 +14,7 @@ from zlib import crc32
 
 from sfnlint.inputs.conditions import Truth
 from sfnlint.inputs.resource_names import ResourceNames
-from sfnlint.inputs.template import IN_SUB, Template
+from sfnlint.inputs.template import IN_SUB, Template, is_macro
 from sfnlint.place import Path, Place, Span
 from sfnlint.source import Piece
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -304,7 +304,7 @@ class Resolver:
         if not isinstance(data, dict):
             return data
         function, argument = intrinsic(data)
-        if any(key.startswith(("Fn::Transform", "Fn::ForEach")) for key in data):
+        if any(map(is_macro, data)):
             # What stands beside it is only a part of what there will be.
             return self._open(data)
         if function == "Fn::If":

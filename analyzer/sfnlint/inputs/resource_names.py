@@ -15,7 +15,7 @@ from typing import Any
 from sfnlint.inputs.template import Template
 from sfnlint.symbol import MARKER, Kind, Symbol, Symbols
 
-_IN_FORM = re.compile(r"\$\{(\w+)\}")
+_IN_FORM = re.compile(r"\$\{(\w+)(?::(\w+))?\}")
 _PSEUDO = {"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "AWS::AccountId"}
 _PSEUDO["URLSuffix"] = "AWS::URLSuffix"
 _MADE_UP: dict[str, Kind] = {"Generated": "generated", "Open": "open"}
@@ -26,9 +26,9 @@ class ResourceNames:
     """The names of a template's resources in one combination of its conditions.
 
     A form in the table is a text with placeholders: `${Name}`, the resource's own name;
-    `${Partition}`, `${Region}`, `${Account}`, `${URLSuffix}`; `${Generated}`, what the service
-    makes up and nobody can write down beforehand; `${Open}`, what it makes up and one can guess,
-    like the number of a version; one of the type's `parts`, taken from a property.
+    `${Partition}`, `${Region}`, `${Account}`, `${URLSuffix}`; `${Generated:Suffix}`, what the
+    service makes up and nobody can write down beforehand; `${Open:Version}`, what it makes up and
+    one can guess; one of the type's `parts`, taken from a property.
 
     Args:
         template: the template.
@@ -98,7 +98,7 @@ class ResourceNames:
             if field == "Path":
                 return self._property(name, "Path") or "/"
             if field in _MADE_UP:
-                return self.symbols.mark(Symbol(f"{name}.{form}", _MADE_UP[field]))
+                return self.symbols.mark(Symbol(f"{name}.{match[2]}", _MADE_UP[field]))
             if field in known.get("parts", ()):
                 return self._part(name, **known["parts"][field])
             return self._pseudo(field)
