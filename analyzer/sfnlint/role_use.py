@@ -157,7 +157,8 @@ class RoleUse:
         return {symbol: values.pop() for symbol, values in used.items() if len(values) == 1}
 
     def _resources(self) -> Iterator[Pattern]:
-        for policy in self.role.policies:
+        boundary = [self.role.boundary] if self.role.boundary else []
+        for policy in (*self.role.policies, *boundary, *self.role.resource_policies):
             for statement in policy.statements:
                 # AWS's own accounts and Regions are not those of the machine.
                 for item in statement.resources if not statement.managed else ():

@@ -18,11 +18,43 @@ _OTHER = "\0"
 Truth = Mapping[str, bool]
 
 
-def combinations(conditions: Mapping[str, object], touched: Iterable[str]) -> list[Truth] | None:
+class Conditions(dict[str, object]):
+    """The Conditions section of a template, with what its parameters may be.
+
+    Args:
+        section: the section.
+        parameters: the Parameters section.
+
+    Attributes:
+        allowed: the values of each parameter that has AllowedValues, as texts:
+            https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+
+    """
+
+    def __init__(self, section: Mapping[str, object], parameters: Mapping[str, object]) -> None:
+        super().__init__(section)
+        self.allowed = {
+            _key({"Ref": name}): allowed
+            for name, parameter in parameters.items()
+            if (allowed := _allowed(parameter))
+        }
+
+
+def _allowed(parameter: object) -> set[str]:
+    # Those of a list, or of a parameter of Systems Manager, are not about the whole value.
+    if not isinstance(parameter, dict) or parameter.get("Type") not in ("String", "Number"):
+        return set()
+    values = parameter.get("AllowedValues")
+    texts = [_text(value) for value in values] if isinstance(values, list) else []
+    known = {text for text in texts if isinstance(text, str)}
+    return known if len(known) == len(texts) else set()
+
+
+def combinations(conditions: Conditions, touched: Iterable[str]) -> list[Truth] | None:
     """The values that these conditions can have together.
 
     Args:
-        conditions: the template's Conditions section.
+        conditions: the template's conditions.
         touched: the names of the conditions that matter.
 
     Returns:
@@ -32,7 +64,9 @@ def combinations(conditions: Mapping[str, object], touched: Iterable[str]) -> li
     """
     names = sorted(name for name in touched if name in conditions)
     values = _collect(conditions, names)
-    assignments = product(*(sorted(choices | {_OTHER}) for choices in values.values()))
+    assignments = product(
+        *(_choices(compared, conditions.allowed.get(key)) for key, compared in values.items())
+    )
     found: dict[tuple[bool, ...], Truth] = {}
     for count, assignment in enumerate(islice(assignments, _MOST_ASSIGNMENTS + 1)):
         if count == _MOST_ASSIGNMENTS:
@@ -44,6 +78,14 @@ def combinations(conditions: Mapping[str, object], touched: Iterable[str]) -> li
         if len(found) > MOST_COMBINATIONS:
             return None
     return list(found.values())
+
+
+def _choices(compared: set[str], allowed: set[str] | None) -> list[str]:
+    """The values that make a difference, of those that a parameter may have."""
+    if allowed is None:
+        return sorted(compared | {_OTHER})
+    rest = {_OTHER} if allowed - compared else set()
+    return sorted((compared & allowed) | rest)
 
 
 def words(truth: Truth) -> str:
@@ -60,10 +102,13 @@ def _operands(data: object) -> tuple[str, str | None] | None:
     left, right = map(_text, data)
     if isinstance(left, str) and not isinstance(right, str):
         left, right = right, left
-    key = json.dumps(left, sort_keys=True, default=str)
     if isinstance(right, str):
-        return key, right
-    return " = ".join(sorted((key, json.dumps(right, sort_keys=True, default=str)))), None
+        return _key(left), right
+    return " = ".join(sorted((_key(left), _key(right)))), None
+
+
+def _key(data: object) -> str:
+    return json.dumps(data, sort_keys=True, default=str)
 
 
 def _text(value: object) -> object:

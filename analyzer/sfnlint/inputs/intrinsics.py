@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path as FilePath
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from zlib import crc32
 
 from sfnlint.inputs.conditions import Truth
-from sfnlint.inputs.template import IN_SUB, Template
+from sfnlint.inputs.resource_names import ResourceNames
+from sfnlint.inputs.template import IN_SUB, Template, is_macro
 from sfnlint.place import Path, Place, Span
 from sfnlint.source import Piece
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -22,11 +22,14 @@ from sfnlint.symbol import MARKER, Symbol, Symbols
 NO_VALUE = object()
 """What AWS::NoValue leaves: nothing at all."""
 
-_IN_FORM = re.compile(r"\$\{(\w+)\}")
-_PSEUDO = {"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "AWS::AccountId"}
-_PSEUDO["URLSuffix"] = "AWS::URLSuffix"
+_DYNAMIC = re.compile(r"\{\{(resolve:[^{}]*)\}\}")
+"""What CloudFormation looks up when it deploys.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+"""
 _LONGEST_NAME = 60
-_LONGEST_CHAIN = 20
+_DEEPEST = 40
+"""How many functions may stand in each other, across resources that refer to each other."""
 _LONGEST_TEXT = 10_000
 """How long a value within a value may be: templates can double a text again and again."""
 _LONGEST_WHOLE = 4_000_000
@@ -46,19 +49,27 @@ class Resolver:
         self.template = template
         self.symbols = symbols
         self.truth = truth
-        self._under_way: set[str] = set()
-        self._names: dict[str, str] = {}
+        self.names = ResourceNames(template, symbols, self.text)
+        self._depth = 0
 
     # Texts
 
     def text(self, data: object) -> str | None:
         """A value as a text with marker characters; None where there is no value."""
         if isinstance(data, str):
-            return data
+            return self._dynamic(data)
         if isinstance(data, bool):
             return "true" if data else "false"
         if isinstance(data, (int, float)):
             return str(data)
+        if self._depth >= _DEEPEST:
+            return self._open(data)
+        self._depth += 1
+        text = self._worked_out(data)
+        self._depth -= 1
+        return text
+
+    def _worked_out(self, data: object) -> str | None:
         function, argument = intrinsic(data)
         if function == "Fn::If":
             branch = self.branch(argument)
@@ -69,56 +80,26 @@ class Resolver:
             return self.reference(argument) if isinstance(argument, str) else self._open(data)
         handler = self._functions.get(function)
         result = handler(self, argument) if handler else None
-        return self._open(data) if result is None or len(result) > _LONGEST_TEXT else result
+        if result is None or len(result) > _LONGEST_TEXT:
+            return self._open(data)
+        return self._dynamic(result)
+
+    def _dynamic(self, text: str) -> str:
+        """A text with a symbol for what is looked up elsewhere: equal references, equal symbols."""
+        if "{{resolve:" not in text:
+            return text
+        return _DYNAMIC.sub(lambda match: self._mark(self.symbols.show(match[1])), text)
 
     def reference(self, name: str) -> str:
         """What a Ref to this name gives."""
-        if name in self.template.resources:
-            known = _types().get(str(self.template.resources[name]["Type"]))
-            if known is not None:
-                return self._form(name, known, known["ref"])
-        return self._mark(name)
+        return self.names.reference(name) or self._mark(name)
 
     def attribute(self, name: str, attribute: str) -> str:
         """What an Fn::GetAtt of this resource and attribute gives."""
-        if name in self.template.resources:
-            known = _types().get(str(self.template.resources[name]["Type"]))
-            form = known["attributes"].get(attribute) if known else None
-            if known is not None and form is not None:
-                return self._form(name, known, form)
         whole = f"{name}.{attribute}"
+        known = self.names.attribute(name, attribute)
         # SAM gives some resources that it makes a name of this form.
-        return self.reference(whole) if whole in self.template.resources else self._mark(whole)
-
-    def _form(self, name: str, known: Mapping[str, Any], form: str) -> str:
-        """One of a resource's names: its name, its ARN, its URL."""
-        own = self._name(name, known)
-        if form == "name":
-            return own
-        path = self.text(self.template.properties(name).get("Path", "/")) or "/"
-        values = {"Name": own, "Path": path}
-        return _IN_FORM.sub(
-            lambda match: values.get(match[1]) or self._mark(_PSEUDO[match[1]]), known[form]
-        )
-
-    def _name(self, name: str, known: Mapping[str, Any]) -> str:
-        given = self.template.properties(name).get(known["name"])
-        if name in self._names:
-            return self._names[name]
-        if given is not None and name not in self._under_way:
-            text: str | None = self._mark(name)
-            if len(self._under_way) < _LONGEST_CHAIN:
-                self._under_way.add(name)
-                text = self.text(given)
-                self._under_way.discard(name)
-            if text is not None:
-                self._names[name] = text
-                return text
-            given = None
-        attribute = next((one for one, form in known["attributes"].items() if form == "name"), None)
-        shown = name if known["ref"] == "name" or attribute is None else f"{name}.{attribute}"
-        kind = "generated" if given is None else "open"
-        return self.symbols.mark(Symbol(shown, kind))  # type: ignore[arg-type]
+        return known or self.reference(whole)
 
     def _mark(self, name: str) -> str:
         return self.symbols.mark(Symbol(name))
@@ -186,6 +167,25 @@ class Resolver:
 
     def pieces(self, data: object, path: Path) -> list[Piece] | None:
         """The pieces of a text that is put together; None when it cannot be read as one."""
+        pieces = self._pieces(data, path)
+        return pieces and self._dynamic_pieces(pieces)
+
+    def _dynamic_pieces(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces with a symbol for each dynamic reference, which may run through several."""
+        text = "".join(piece.text for piece in pieces)
+        if "{{resolve:" not in text:
+            return pieces
+        starts = [0, *accumulate(len(piece.text) for piece in pieces)]
+        found: list[Piece] = []
+        end = 0
+        for match in _DYNAMIC.finditer(text):
+            found += _part(pieces, starts, end, match.start())
+            place = next(_part(pieces, starts, *match.span())).place
+            found.append(Piece(self._mark(self.symbols.show(match[1])), place))
+            end = match.end()
+        return [*found, *_part(pieces, starts, end, len(text))]
+
+    def _pieces(self, data: object, path: Path) -> list[Piece] | None:
         if isinstance(data, str):
             return [Piece(data, self._place(path, 0, len(data)))]
         function, argument = intrinsic(data)
@@ -196,7 +196,7 @@ class Resolver:
             return self._join_pieces(argument, inner)
         if function == "Fn::If":
             branch = self.branch(argument)
-            return None if branch is None else self.pieces(branch[1], (*inner, branch[0]))
+            return None if branch is None else self._pieces(branch[1], (*inner, branch[0]))
         return None
 
     def sub_pieces(self, argument: object, path: Path) -> list[Piece] | None:
@@ -241,7 +241,7 @@ class Resolver:
             at = (*path, 1, index)
             if index and delimiter:
                 pieces.append(Piece(delimiter, self._place((*path, 0), 0, len(delimiter))))
-            inner = self.pieces(part, at)
+            inner = self._pieces(part, at)
             if inner is None:
                 inner = [Piece(self.text(part) or "", Place(self.template.document, at))]
             pieces += inner
@@ -289,7 +289,7 @@ class Resolver:
         substitutions: Mapping[str, str],
     ) -> object:
         if isinstance(data, str):
-            return substituted(data, substitutions)
+            return self._dynamic(substituted(data, substitutions))
         if isinstance(data, list):
             found: list[object] = []
             for index, one in enumerate(data):
@@ -304,7 +304,7 @@ class Resolver:
         if not isinstance(data, dict):
             return data
         function, argument = intrinsic(data)
-        if any(key.startswith(("Fn::Transform", "Fn::ForEach")) for key in data):
+        if any(map(is_macro, data)):
             # What stands beside it is only a part of what there will be.
             return self._open(data)
         if function == "Fn::If":
@@ -316,7 +316,7 @@ class Resolver:
             return self._tree(branch[1], inner, at, moved, substitutions)
         if function:
             text = self.text(data)
-            return NO_VALUE if text is None else substituted(text, substitutions)
+            return NO_VALUE if text is None else self._dynamic(substituted(text, substitutions))
         members = {
             key: self._tree(value, (*path, key), (*at, key), moved, substitutions)
             for key, value in data.items()
@@ -365,9 +365,15 @@ def substituted_pieces(pieces: Sequence[Piece], substitutions: Mapping[str, str]
     return filled
 
 
-@cache
-def _types() -> dict[str, dict[str, Any]]:
-    """What is known about resource types: how their names, ARNs and URLs hang together."""
-    file = FilePath(__file__).with_name("resource_types.json")
-    types: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-    return types
+def _part(pieces: Sequence[Piece], starts: Sequence[int], start: int, end: int) -> Iterator[Piece]:
+    """The pieces of a part of the text that pieces make."""
+    for index in range(bisect_right(starts, start) - 1, len(pieces)):
+        text, place = pieces[index]
+        first, last = max(start - starts[index], 0), min(end - starts[index], len(text))
+        if last <= 0:
+            return
+        within = place.within
+        if within is not None and within.end - within.start == len(text):
+            within = Span(within.start + first, within.start + last)
+            place = Place(place.document, place.path, "value", within)
+        yield Piece(text[first:last], place)

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from sfnlint.place import Document, Place
+from sfnlint.inputs.conditions import Conditions
+from sfnlint.place import Document, Path, Place
 
 IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
 """A reference in an Fn::Sub; after `!`, text that stays as it is."""
+
+_HARMLESS = ("AWS::Serverless-", "AWS::LanguageExtensions")
+"""Transforms that add nothing which is not read otherwise."""
 
 
 class Template:
@@ -20,7 +24,9 @@ class Template:
         resources: resources by logical id, those that are objects with a Type.
         parameters: the names of the parameters.
         mappings: the Mappings section.
-        conditions: the Conditions section.
+        conditions: the Conditions section, with what bounds it.
+        macro: the path of what may add to the resources that stand here, or change them; None
+            when nothing does.
 
     """
 
@@ -34,7 +40,8 @@ class Template:
         }
         self.parameters = frozenset(_section(data, "Parameters"))
         self.mappings = _section(data, "Mappings")
-        self.conditions = _section(data, "Conditions")
+        self.conditions = Conditions(_section(data, "Conditions"), _section(data, "Parameters"))
+        self.macro = _macro(data)
 
     def of_type(self, *types: str) -> list[str]:
         """The logical ids of resources of these types."""
@@ -43,6 +50,18 @@ class Template:
     def properties(self, name: str) -> Mapping[str, object]:
         """A resource's properties."""
         return _section(self.resources[name], "Properties")
+
+    def at(self, path: Path) -> object:
+        """What stands at a path of the file; None where nothing does."""
+        data: object = self.document.data
+        for step in path:
+            if isinstance(data, dict):
+                data = data.get(step)
+            elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+                data = data[step]
+            else:
+                return None
+        return data
 
     def place(self, name: str, *path: str | int) -> Place:
         """The place of one of a resource's properties."""
@@ -74,6 +93,28 @@ class Template:
                 seen.add(other)
                 waiting.append(other)
         return seen
+
+
+def _macro(data: Mapping[str, object]) -> Path | None:
+    """Where a template calls what may add or change resources.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-overview.html
+    """
+    given = data.get("Transform")
+    for transform in given if isinstance(given, list) else [given]:
+        name = transform.get("Name") if isinstance(transform, dict) else transform
+        if transform is not None and not str(name).startswith(_HARMLESS):
+            return ("Transform",)
+    paths = [
+        *((key,) for key in data),
+        *(("Resources", key) for key in _section(data, "Resources")),
+    ]
+    return next((path for path in paths if is_macro(path[-1])), None)
+
+
+def is_macro(key: str) -> bool:
+    """Whether the member of this name stands for others that are not shown."""
+    return key.startswith(("Fn::Transform", "Fn::ForEach"))
 
 
 def referred(data: object) -> set[str]:

@@ -11,24 +11,18 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sfnlint.catalog.template import PARTITION
-from sfnlint.iam.managed import document
-from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Item, Policy, PolicyKind, Statement, parse_policy
+from sfnlint.iam.managed import document as managed_document
+from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, resource_policies
 from sfnlint.inputs.sam_policies import READY_MADE
-from sfnlint.inputs.template import Template, referred, texts
+from sfnlint.inputs.template import Template, is_macro, referred, texts
 from sfnlint.place import Path, Place
 from sfnlint.source import View, embed
 from sfnlint.subject import Role, Trouble
 from sfnlint.symbol import MARKER
 
 ATTACHED = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-_GUARDING = {
-    "AWS::SQS::QueuePolicy": "PolicyDocument",
-    "AWS::SNS::TopicPolicy": "PolicyDocument",
-    "AWS::S3::BucketPolicy": "PolicyDocument",
-    "AWS::KMS::Key": "KeyPolicy",
-}
 _STEP_FUNCTIONS = re.compile(r"Service:states\..*", re.DOTALL)
 
 
@@ -102,9 +96,21 @@ class RoleBuilder:
             role.complete = role.complete and role.boundary is not None
         if "AssumeRolePolicyDocument" in properties:
             role.trust = self._document(name, ("AssumeRolePolicyDocument",), name, "trust")
+        macro = self.template.macro
+        if any(map(is_macro, properties)):
+            macro = self._path(name)
+        if macro is not None:
+            role.complete = False
+            message = (
+                f"role {name} may get more policies from what this stands for; nothing is said to "
+                "be missing in the role"
+            )
+            self._trouble(
+                Trouble("policy-not-read", message, Place(self.template.document, macro, "key"))
+            )
         role.policies = policies
         role.complete = role.complete and all(policy.complete for policy in policies)
-        role.resource_policies = list(self._guarding(name))
+        role.resource_policies = list(resource_policies(self.resolver, name, self.exists))
         role.shared_with = self._sharing(name, role)
         return BuiltRole(role, sources, managed)
 
@@ -120,8 +126,8 @@ class RoleBuilder:
             if isinstance(entry, dict):
                 title = entry.get("PolicyName")
                 shown = f"{name}/{title}" if isinstance(title, str) else name
-                place = Place(view, (index, "PolicyDocument"))
-                policy = self._parsed(place, entry.get("PolicyDocument"), shown, "identity")
+                document = entry.get("PolicyDocument")
+                policy = self._parsed(view, (index, "PolicyDocument"), document, shown, "identity")
                 yield replace(policy, ready_made=True) if READY_MADE in entry else policy
 
     def _managed(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
@@ -160,7 +166,7 @@ class RoleBuilder:
     def _of_aws(self, arn: str, place: Place) -> Policy | None:
         """An AWS managed policy, all of it at the place that names it; None when not known."""
         symbols = self.resolver.symbols
-        data = document(arn, symbols.mark(PARTITION))
+        data = managed_document(arn, symbols.mark(PARTITION))
         if data is None:
             return None
         policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
@@ -170,6 +176,8 @@ class RoleBuilder:
     def _attached(self, source: str, role: str) -> bool | None:
         """Whether a policy resource names the role itself; None when it may."""
         properties = self.template.properties(source)
+        if any(map(is_macro, properties)):
+            return None
         own = self.resolver.reference(role)
         given = properties.get("RoleName", properties.get("Roles", []))
         value, _ = self.resolver.tree(given, ())
@@ -177,7 +185,7 @@ class RoleBuilder:
         if own in names:
             return True
         others = {self.resolver.reference(one) for one in self.template.of_type("AWS::IAM::Role")}
-        generated = "RoleName" not in self.template.properties(role)
+        generated = self.resolver.names.is_generated(role)
         for name in names:
             if name in others or not MARKER.search(name):
                 continue
@@ -201,29 +209,24 @@ class RoleBuilder:
         return None
 
     def _document(self, name: str, path: Path, shown: str, kind: PolicyKind = "identity") -> Policy:
-        data: object = self.template.properties(name)
-        for step in path:
-            data = data.get(step) if isinstance(data, dict) else None
         full = self._path(name, *path)
-        value, moved = self.resolver.tree(data, full)
-        view = View(self.template.document, value, moved, full)
-        return self._parsed(Place(view), value, shown, kind, raw=data, path=full)
+        value, moved = self.resolver.tree(self.template.at(full), full)
+        return self._parsed(
+            View(self.template.document, value, moved, full), (), value, shown, kind
+        )
 
     def _parsed(
-        self,
-        place: Place,
-        value: object,
-        shown: str,
-        kind: PolicyKind,
-        raw: object = None,
-        path: Path = (),
+        self, view: View, path: Path, value: object, shown: str, kind: PolicyKind
     ) -> Policy:
+        place = Place(view, path)
         symbols = self.resolver.symbols
-        pieces = self.resolver.pieces(raw, path) if isinstance(value, str) else None
-        if pieces and isinstance(value, str) and value.lstrip()[:1] == "{":
+        if isinstance(value, str) and value.lstrip()[:1] == "{":
             # A document may be given as JSON in a text.
-            place = Place(embed(pieces))
-            value = place.document.data
+            written = view.in_base(path)
+            pieces = self.resolver.pieces(self.template.at(written), written)
+            if pieces:
+                place = Place(embed(pieces))
+                value = place.document.data
         if isinstance(value, str):
             message = f"a policy document of {shown} is not in this file"
             self._trouble(Trouble("policy-not-read", message, place))
@@ -232,57 +235,6 @@ class RoleBuilder:
             self._trouble(Trouble("malformed-policy", message, at))
         return policy
 
-    def _guarding(self, role: str) -> Iterator[Policy]:
-        """Policies of other resources that let the role in."""
-        arn = self.resolver.attribute(role, "Arn")
-        for source in self.template.of_type(*_GUARDING):
-            field = _GUARDING[str(self.template.resources[source]["Type"])]
-            if not self.exists(source):
-                continue
-            full = self._path(source, field)
-            value, moved = self.resolver.tree(self.template.properties(source).get(field), full)
-            place = Place(View(self.template.document, value, moved, full))
-            policy = parse_policy(place, self.resolver.symbols, value, source, "resource")
-            statements = tuple(one for one in policy.statements if self._lets_in(one, arn))
-            yield Policy(place, statements, source)
-        for source in self.template.of_type("AWS::Lambda::Permission"):
-            properties = self.template.properties(source)
-            if self.exists(source) and self.resolver.text(properties.get("Principal")) == arn:
-                yield self._permission(source)
-
-    def _lets_in(self, statement: Statement, arn: str) -> bool:
-        wanted = str(Pattern.literal(f"AWS:{arn}", self.resolver.symbols))
-        principals = {str(item.pattern) for item in statement.principals or ()}
-        if statement.not_principal or not statement.whole:
-            return False
-        if statement.effect == "Deny":
-            # `*` means what the policy guards there, not everything.
-            return wanted in principals and not any(
-                item.pattern.is_any for item in statement.resources
-            )
-        return not principals.isdisjoint({wanted, "*", "AWS:*"})
-
-    def _permission(self, source: str) -> Policy:
-        """An AWS::Lambda::Permission as the statement that it adds to the function's policy."""
-        properties = self.template.properties(source)
-        place = self.template.place(source)
-        symbols = self.resolver.symbols
-
-        def item(text: str | None) -> tuple[Item, ...]:
-            return (Item(Pattern.wild(text or "", symbols), place),)
-
-        action = self.resolver.text(properties.get("Action"))
-        function = self.resolver.text(properties.get("FunctionName"))
-        known = [
-            self.resolver.attribute(name, "Arn")
-            for name in self.template.of_type("AWS::Lambda::Function")
-            if function in (self.resolver.reference(name), self.resolver.attribute(name, "Arn"))
-        ]
-        statement = Statement(
-            place, "Allow", item(action), resources=item(known[0] if known else function)
-        )
-        return Policy(place, (statement,), source)
-
     def _sharing(self, name: str, role: Role) -> str:
         """Who else uses the role, as far as the template shows it."""
         for statement in role.trust.statements if role.trust else ():
@@ -290,10 +242,10 @@ class RoleBuilder:
                 if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
                     return str(item.pattern).partition(":")[2]
         aside = {
-            *_GUARDING,
+            *GUARDING,
             *ATTACHED,
             "AWS::StepFunctions::StateMachine",
-            "AWS::Lambda::Permission",
+            PERMISSION,
         }
         for other, names in self.template.references.items():
             kind = self.template.resources[other]["Type"]

@@ -41,11 +41,11 @@ class View:
         """
         if part == "text":
             return self._base.locate(self._at, part, within)
-        target = self._in_base(path)
+        target = self.in_base(path)
         if part == "key" and path:
             # The key is that of the member through which the value is reached: the one before
             # Fn::If, not one below it.
-            parent = self._in_base(path[:-1])
+            parent = self.in_base(path[:-1])
             if target[: len(parent)] == parent and len(target) > len(parent):
                 target = target[: len(parent) + 1]
             if target[-1:] != path[-1:]:
@@ -56,7 +56,8 @@ class View:
                 within = None
         return self._base.locate(target, part, within)
 
-    def _in_base(self, path: Path) -> Path:
+    def in_base(self, path: Path) -> Path:
+        """The path in the base of what stands at a path here."""
         for length in range(len(path), -1, -1):
             moved = self._moved.get(path[:length])
             if moved is not None:

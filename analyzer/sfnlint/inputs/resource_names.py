@@ -1,0 +1,145 @@
+"""What a template's resources are called: names, ARNs, URLs, put together from their properties.
+
+The facts are in resource_types.json, each type with its page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from sfnlint.inputs.template import Template
+from sfnlint.symbol import MARKER, Kind, Symbol, Symbols
+
+_IN_FORM = re.compile(r"\$\{(\w+)(?::(\w+))?\}")
+_PSEUDO = {"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "AWS::AccountId"}
+_PSEUDO["URLSuffix"] = "AWS::URLSuffix"
+_MADE_UP: dict[str, Kind] = {"Generated": "generated", "Open": "open"}
+_LONGEST_CHAIN = 20
+
+
+class ResourceNames:
+    """The names of a template's resources in one combination of its conditions.
+
+    A form in the table is a text with placeholders: `${Name}`, the resource's own name;
+    `${Partition}`, `${Region}`, `${Account}`, `${URLSuffix}`; `${Generated:Suffix}`, what the
+    service makes up and nobody can write down beforehand; `${Open:Version}`, what it makes up and
+    one can guess; one of the type's `parts`, taken from a property.
+
+    Args:
+        template: the template.
+        symbols: where the symbols of open values are kept.
+        text: works a value out as a text; None where there is no value.
+
+    """
+
+    def __init__(
+        self, template: Template, symbols: Symbols, text: Callable[[object], str | None]
+    ) -> None:
+        self.template = template
+        self.symbols = symbols
+        self._text = text
+        self._under_way: set[tuple[str, str]] = set()
+        self._worked_out: dict[tuple[str, str], str | None] = {}
+
+    def reference(self, name: str) -> str | None:
+        """What a Ref to this resource gives; None when the table does not say."""
+        known = self._known(name)
+        return None if known is None or known["ref"] is None else self._form(name, known["ref"])
+
+    def attribute(self, name: str, attribute: str) -> str | None:
+        """What an Fn::GetAtt of this resource gives; None when the table does not say."""
+        known = self._known(name)
+        form = known["attributes"].get(attribute) if known else None
+        return None if form is None else self._form(name, form)
+
+    def is_generated(self, name: str) -> bool:
+        """Whether the service makes this resource's name up."""
+        known = self._known(name)
+        return known is not None and self._property(name, known["name"]) is None
+
+    def arn(self, kind: str, text: str) -> str | None:
+        """The ARN of what a text names, be it by ARN or by name; None when that is open.
+
+        Args:
+            kind: `AWS::Lambda::Function`.
+            text: the text.
+
+        """
+        for name in self.template.of_type(kind):
+            if text in (self._form(name, "name"), self._form(name, "arn")):
+                return self._form(name, "arn")
+        if text.startswith("arn:"):
+            return text
+        if not text or ":" in text or MARKER.fullmatch(text):
+            return None
+        values = {"Name": text}
+        return _IN_FORM.sub(
+            lambda match: values.get(match[1]) or self._pseudo(match[1]), _types()[kind]["arn"]
+        )
+
+    def _known(self, name: str) -> Mapping[str, Any] | None:
+        resource = self.template.resources.get(name)
+        return None if resource is None else _types().get(str(resource["Type"]))
+
+    def _form(self, name: str, form: str) -> str:
+        known = self._known(name) or {}
+        if form == "name":
+            return self._name(name, known)
+
+        def value(match: re.Match[str]) -> str:
+            field = match[1]
+            if field == "Name":
+                return self._name(name, known)
+            if field == "Path":
+                return self._property(name, "Path") or "/"
+            if field in _MADE_UP:
+                return self.symbols.mark(Symbol(f"{name}.{match[2]}", _MADE_UP[field]))
+            if field in known.get("parts", ()):
+                return self._part(name, **known["parts"][field])
+            return self._pseudo(field)
+
+        return _IN_FORM.sub(value, known[form])
+
+    def _part(self, name: str, property: str, type: str = "") -> str:  # noqa: A002
+        text = self._property(name, property)
+        found = self.arn(type, text) if text and type else text
+        return found or self.symbols.mark(Symbol(f"{name}.{property}"))
+
+    def _name(self, name: str, known: Mapping[str, Any]) -> str:
+        text = self._property(name, known["name"])
+        if text:
+            return text
+        attribute = next((one for one, form in known["attributes"].items() if form == "name"), None)
+        shown = name if known["ref"] == "name" or attribute is None else f"{name}.{attribute}"
+        return self.symbols.mark(Symbol(shown, "generated" if text is None else "open"))
+
+    def _property(self, name: str, field: str | None) -> str | None:
+        """A property as a text; None where it is not set. What refers to itself is open."""
+        given = self.template.properties(name).get(field) if field else None
+        if given is None or field is None:
+            return None
+        key = name, field
+        if key in self._worked_out:
+            return self._worked_out[key]
+        if key in self._under_way or len(self._under_way) >= _LONGEST_CHAIN:
+            return self.symbols.mark(Symbol(name))
+        self._under_way.add(key)
+        self._worked_out[key] = text = self._text(given)
+        self._under_way.discard(key)
+        return text
+
+    def _pseudo(self, field: str) -> str:
+        return self.symbols.mark(Symbol(_PSEUDO[field]))
+
+
+@cache
+def _types() -> dict[str, dict[str, Any]]:
+    """What is known about resource types: how their names, ARNs and URLs hang together."""
+    file = FilePath(__file__).with_name("resource_types.json")
+    types: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    return types

@@ -1,0 +1,153 @@
+"""Policies of a template's queues, topics, buckets, keys, functions: what they say about a role.
+
+In one account such a policy suffices, but for that of a key:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.policy import Item, Policy, Statement, parse_policy
+from sfnlint.iam.relation import Relation, relate
+from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.place import Place
+from sfnlint.source import View
+from sfnlint.symbol import MARKER, Symbol
+
+GUARDING = {
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::SNS::TopicInlinePolicy": "PolicyDocument",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
+    "AWS::KMS::Key": "KeyPolicy",
+}
+"""Types with a policy, and the property that holds it."""
+
+PERMISSION = "AWS::Lambda::Permission"
+_LIMITS = {
+    "EventSourceToken",
+    "FunctionUrlAuthType",
+    "InvokedViaFunctionUrl",
+    "PrincipalOrgID",
+    "SourceAccount",
+    "SourceArn",
+}
+_ANYTHING = Pattern.of([Symbol("…", "free")])
+"""What a statement is about of which only that is known: it may be about this, or not."""
+
+
+def resource_policies(
+    resolver: Resolver, role: str, exists: Callable[[str], bool]
+) -> Iterator[Policy]:
+    """What the policies of other resources say about a role of the template.
+
+    Args:
+        resolver: works values out.
+        role: the role's logical id.
+        exists: whether a resource is there in this combination of conditions.
+
+    Yields:
+        A policy for each that speaks of the role. A statement that may be about the role, or
+        about anything, is one on a resource that nobody knows: no answer is certain then.
+
+    """
+    principal = Pattern.literal(f"AWS:{resolver.attribute(role, 'Arn')}", resolver.symbols)
+    for source in resolver.template.of_type(*GUARDING):
+        if exists(source):
+            yield _guarding(resolver, source, principal)
+    for source in resolver.template.of_type(PERMISSION):
+        if exists(source):
+            yield from _permission(resolver, source, principal)
+
+
+def _guarding(resolver: Resolver, source: str, principal: Pattern) -> Policy:
+    template = resolver.template
+    kind = str(template.resources[source]["Type"])
+    field = GUARDING[kind]
+    path = ("Resources", source, "Properties", field)
+    value, moved = resolver.tree(template.properties(source).get(field), path)
+    place = Place(View(template.document, value, moved, path))
+    if value is None:
+        return Policy(place, (), source)
+    policy = parse_policy(place, resolver.symbols, value, source, "resource")
+    statements: list[Statement] = []
+    for one in policy.statements:
+        named = _named(one.principals, principal)
+        # `*` means what the policy guards there, not everything.
+        exact = one.whole and not any(item.pattern.is_any for item in one.resources)
+        exact = exact and not one.not_principal
+        if exact and named is Relation.COVERED and kind != "AWS::KMS::Key":
+            statements.append(one)
+        elif one.effect == "Allow" and (
+            named is not Relation.DISJOINT or one.not_principal or not one.whole
+        ):
+            statements.append(_perhaps(one, kind))
+    if not policy.complete:
+        statements.append(_perhaps(Statement(place, "Allow", whole=False), kind))
+    return Policy(place, tuple(statements), source)
+
+
+def _perhaps(statement: Statement, kind: str) -> Statement:
+    """A statement that may be about the role, and what it guards: it allows, or does not."""
+    service = kind.split("::")[1].lower()
+    place = statement.place
+    actions = statement.actions
+    if not statement.whole or statement.not_action:
+        actions = (Item(Pattern.wild(f"{service}:*"), place),)
+    return Statement(place, "Allow", actions, resources=(Item(_ANYTHING, place),))
+
+
+def _named(principals: Sequence[Item] | None, role: Pattern) -> Relation:
+    """Whether principals name a role: certainly, perhaps, or certainly not."""
+    relation = Relation.DISJOINT
+    for item in principals or ():
+        one = _same_partition(item.pattern)
+        if one == _same_partition(role):
+            return Relation.COVERED
+        # Everybody is not somebody: whether the role is meant hangs on conditions and accounts.
+        if str(one) in ("*", "AWS:*") or relate(one, [_same_partition(role)]) is Relation.UNKNOWN:
+            relation = Relation.UNKNOWN
+    return relation
+
+
+def _same_partition(pattern: Pattern) -> Pattern:
+    """An ARN with its partition left out: nothing reaches from one partition into another."""
+    first, *rest = pattern.parts or ("",)
+    if first == "AWS:arn:" and rest and isinstance(rest[0], Symbol):
+        return Pattern.of(["AWS:arn:", *rest[1:]])
+    if isinstance(first, str) and first.startswith("AWS:arn:"):
+        after = first.removeprefix("AWS:arn:").partition(":")
+        return Pattern.of([f"AWS:arn::{after[2]}", *rest])
+    return pattern
+
+
+def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Policy]:
+    """An AWS::Lambda::Permission as the statement that it adds to the function's policy."""
+    properties = resolver.template.properties(source)
+    place = resolver.template.place(source)
+    symbols = resolver.symbols
+    principal = resolver.text(properties.get("Principal")) or ""
+    # It may be the name of a service, the number of an account, an ARN.
+    given = Pattern.literal(
+        principal if MARKER.fullmatch(principal) else f"AWS:{principal}", symbols
+    )
+    named = _named((Item(given, place),), role)
+    if named is Relation.DISJOINT:
+        return
+    action = Pattern.wild(resolver.text(properties.get("Action")) or "lambda:*", symbols)
+    text = resolver.text(properties.get("FunctionName")) or ""
+    arn = resolver.names.arn("AWS::Lambda::Function", text)
+    statement = Statement(
+        place,
+        "Allow",
+        (Item(action, place),),
+        resources=(Item(Pattern.literal(arn, symbols) if arn else _ANYTHING, place),),
+    )
+    if named is Relation.UNKNOWN or not _LIMITS.isdisjoint(properties):
+        statement = replace(statement, resources=(Item(_ANYTHING, place),))
+    yield Policy(place, (statement,), source)
