@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sfnlint.asl.machine import CHILD_FIELDS, State
+from sfnlint.asl.machine import State
 from sfnlint.place import Path, Place, Span
 from sfnlint.symbol import MARKER
 
@@ -18,9 +18,8 @@ OPEN = re.compile(rf"{MARKER.pattern}|\$\{{[A-Za-z0-9_.:-]+\}}")
 """Matches what is filled in before deployment: a symbol, or a `${placeholder}`."""
 
 _CONSTANT_FIELDS = frozenset(
-    (*CHILD_FIELDS, "Branches", "Type", "Resource", "Next", "End", "Default", "Comment")
-    + ("QueryLanguage", "Label", "Retry", "ErrorEquals", "Result", "ProcessorConfig")
-)
+    ("Branches", "Iterator", "ItemProcessor", "ProcessorConfig", "Type", "Resource", "Next")
+) | {"End", "Default", "Comment", "QueryLanguage", "Label", "Retry", "ErrorEquals", "Result"}
 _TEMPLATES = frozenset(
     ("Parameters", "ResultSelector", "ItemSelector", "Assign", "Credentials", "BatchInput")
 )
