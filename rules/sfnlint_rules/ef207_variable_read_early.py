@@ -48,6 +48,6 @@ def variable_read_early(subject: Subject) -> Iterator[Finding]:
         if any(one.state in states for one in read.assignments):
             why = "its value is there from the next state on"
         else:
-            why = "no state before this one assigns it"
+            why = "no way to this state assigns it"
         message = f"variable '${read.name}' has no value yet: {why}"
         yield read.finding("EF207", message, "assign it in an earlier state", subject)

@@ -256,7 +256,7 @@ class _Reader:
         self.expect("}", opened, infix=True)
 
     def transform(self, opened: Token) -> None:
-        self.expression(0)
+        self.inner(0)
         self.expect("|", opened)
         self.inner(0)
         if self.at(","):
