@@ -11,7 +11,7 @@ def handlers(state: State) -> Iterator[tuple[str, list[list[object]]]]:
     """A state's Retry and Catch, each with the error names of its entries in their order."""
     for field in ("Retry", "Catch"):
         entries = state.data.get(field)
-        if isinstance(entries, list):
+        if entries and isinstance(entries, list):
             yield field, [_names(entry) for entry in entries]
 
 

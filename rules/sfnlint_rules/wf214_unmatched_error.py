@@ -52,6 +52,8 @@ def unmatched_error(subject: Subject) -> Iterator[Finding]:
     """Error names of Retry or Catch that an earlier entry of the same field takes."""
     for state in subject.machine.states:
         for field, entries in handlers(state):
+            if len(entries) < 2:
+                continue
             taken: dict[str, Path] = {}
             for index, names in enumerate(entries):
                 new: dict[str, Path] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from sfnlint.asl.machine import State
 from sfnlint.place import Path, Place, Span
@@ -20,9 +21,11 @@ OPEN = re.compile(rf"{MARKER.pattern}|\$\{{[A-Za-z0-9_.:-]+\}}")
 _CONSTANT_FIELDS = frozenset(
     ("Branches", "Iterator", "ItemProcessor", "ProcessorConfig", "Type", "Resource", "Next")
 ) | {"End", "Default", "Comment", "QueryLanguage", "Label", "Retry", "ErrorEquals", "Result"}
-_TEMPLATES = frozenset(
-    ("Parameters", "ResultSelector", "ItemSelector", "Assign", "Credentials", "BatchInput")
-)
+_TEMPLATES = frozenset(("Parameters", "Arguments", "ResultSelector", "ItemSelector")) | {
+    "Assign",
+    "Credentials",
+    "BatchInput",
+}
 _RULES = frozenset(("Choices", "And", "Or", "Not"))
 _SECTIONS = frozenset(("Catch", "ItemReader", "ReaderConfig", "ItemBatcher", "ResultWriter"))
 
@@ -51,6 +54,16 @@ class Expression(NamedTuple):
 
 def expressions(state: State) -> list[Expression]:
     """All expressions in a state's own fields, in the state's language."""
+    found = _found.get(state)
+    if found is None:
+        found = _found[state] = _expressions(state)
+    return found
+
+
+_found: WeakKeyDictionary[State, list[Expression]] = WeakKeyDictionary()
+
+
+def _expressions(state: State) -> list[Expression]:
     if state.query_language == "JSONata":
         return [
             Expression(text[2:-2], path, 2, True)
@@ -109,22 +122,26 @@ def templates(data: object, path: Path) -> Iterator[tuple[str, object, Path]]:
 
 
 def _jsonpath(data: object, path: Path) -> Iterator[tuple[str, Path]]:
-    waiting = [(data, path)]
+    waiting = [(data, path, False)]
     while waiting:
-        value, at = waiting.pop()
+        value, at, in_template = waiting.pop()
         if isinstance(value, list):
-            waiting += [(inner, (*at, index)) for index, inner in enumerate(value)]
+            waiting += [(inner, (*at, index), in_template) for index, inner in enumerate(value)]
             continue
         if not isinstance(value, dict):
             continue
         for key, inner in value.items():
             if isinstance(inner, str):
-                is_path = key.endswith("Path") and key != "ResultPath"
-                if is_path or key == "Variable":
+                if in_template:
+                    is_expression = key.endswith(".$")
+                else:
+                    is_expression = (key.endswith("Path") and key != "ResultPath") or (
+                        key == "Variable"
+                    )
+                if is_expression:
                     yield inner, (*at, key)
-            elif key in _TEMPLATES or key == "Arguments":
-                for name, text, place in templates(inner, (*at, key)):
-                    if name.endswith(".$") and isinstance(text, str):
-                        yield text, place
+            elif in_template or key in _TEMPLATES:
+                if isinstance(inner, dict | list):
+                    waiting.append((inner, (*at, key), True))
             elif key in _RULES or key in _SECTIONS:
-                waiting.append((inner, (*at, key)))
+                waiting.append((inner, (*at, key), False))

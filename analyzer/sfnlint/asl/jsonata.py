@@ -70,7 +70,7 @@ class Parsed(NamedTuple):
     tested: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def parse(text: str) -> Parsed | None:
     """Read an expression.
 
