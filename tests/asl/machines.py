@@ -74,9 +74,6 @@ _EXPRESSIONS = st.sampled_from(
         "{% $exists($states.input.a) ? $uuid() : 'none' %}",
     ]
 )
-_CONDITIONS = st.sampled_from(
-    ["{% $states.input.n > 1 %}", "{% $exists($states.input.a) and true %}"]
-)
 _LITERALS = st.one_of(
     st.none(),
     st.booleans(),
@@ -310,7 +307,9 @@ class _Maker:
     def _rule(self, jsonata: bool, index: int) -> Data:
         if jsonata:
             if not self.chance():
-                return {"Condition": self.draw(_CONDITIONS).replace("true", f"{index} = {index}")}
+                return {
+                    "Condition": f"{{% $exists($states.input.a) and $states.input.n > {index} %}}"
+                }
             return {"Condition": "{% $states.input.n = " + str(index) + " %}", "Comment": "why"}
         # No two rules compare the same, so that none hides another.
         number = {"Variable": f"$.n{index}", "NumericEquals": index}
