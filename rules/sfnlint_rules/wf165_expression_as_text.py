@@ -38,6 +38,10 @@ from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 
+_TEXTS = frozenset(
+    ("Arguments", "Output", "Assign", "ItemSelector", "BatchInput", "Error", "Cause")
+)
+
 
 @rule("WF165", "expression-as-text")
 def expression_as_text(subject: Subject) -> Iterator[Finding]:
@@ -48,6 +52,8 @@ def expression_as_text(subject: Subject) -> Iterator[Finding]:
         for text, path in strings(state.data, state.path):
             if not ("{%" in text or "%}" in text) or is_jsonata(text) or OPEN.search(text):
                 continue
+            if _TEXTS.isdisjoint(path[len(state.path) :]):
+                continue  # a field that takes no text at all
             if "{%" not in text or "%}" not in text[text.index("{%") + 1 :]:
                 lost = "%}" if "{%" in text else "{%"
                 problem, fix = f"'{lost}' is missing", "begin the string with {% and end it with %}"

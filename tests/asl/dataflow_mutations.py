@@ -105,13 +105,19 @@ CAUGHT["States"][next(iter(CAUGHT["States"]))]["Catch"] = [
 ]
 
 MUTATIONS = [
-    Mutation("no token", "EF701", instead(task(CALLBACK, TimeoutSeconds=9), "Resource")),
+    Mutation(
+        "no token",
+        "EF701",
+        instead(task(CALLBACK, TimeoutSeconds=9), "Resource"),
+        language="JSONPath",
+    ),
     Mutation(
         "a token as text",
         "EF701",
         instead(
             task(CALLBACK, TimeoutSeconds=9, Parameters=LITERAL), "Parameters", "Payload", "token"
         ),
+        language="JSONPath",
     ),
     Mutation(
         "another context",
@@ -134,17 +140,25 @@ MUTATIONS = [
             task("arn:aws:states:::lambda:invoke", Parameters=TOKEN),
             *("Parameters", "Payload", "token.$"),
         ),
+        language="JSONPath",
     ),
-    Mutation("no limit", "WF703", instead(task(CALLBACK, Parameters=TOKEN), "Resource")),
+    Mutation(
+        "no limit",
+        "WF703",
+        instead(task(CALLBACK, Parameters=TOKEN), "Resource"),
+        language="JSONPath",
+    ),
     Mutation(
         "an endless job",
         "IF704",
         instead(task("arn:aws:states:::ecs:runTask.sync", Parameters=JOB), "Resource"),
+        language="JSONPath",
     ),
     Mutation(
         "States.ALL first",
         "EF213",
         instead(task(FUNCTION, Retry=RETRY_ALL), "Retry", 0, "ErrorEquals", 0),
+        language="JSONPath",
     ),
     Mutation(
         "States.ALL in company",
@@ -153,21 +167,25 @@ MUTATIONS = [
             task(FUNCTION, Retry=[{"ErrorEquals": ["A", "States.ALL"]}]),
             *("Retry", 0, "ErrorEquals", 1),
         ),
+        language="JSONPath",
     ),
     Mutation(
         "an error twice",
         "WF214",
         instead(task(FUNCTION, Retry=RETRY_TWICE), "Retry", 1, "ErrorEquals", 1),
+        language="JSONPath",
     ),
     Mutation(
         "an error after all others",
         "WF214",
         instead(task(FUNCTION, Retry=RETRY_WILD), "Retry", 1, "ErrorEquals", 0),
+        language="JSONPath",
     ),
     Mutation(
         "a slow heartbeat",
         "EF215",
         instead(task(FUNCTION, TimeoutSeconds=9, HeartbeatSeconds=9), "HeartbeatSeconds"),
+        language="JSONPath",
     ),
     Mutation("no Default", "WF211", without_default, "Choice"),
     Mutation("a rule twice", "WF212", rule_twice, "Choice"),
