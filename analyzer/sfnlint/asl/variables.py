@@ -122,28 +122,28 @@ class Variables:
         return bool(known.some & bit), bool(known.every & bit)
 
     def _read_assignments(self, state: State) -> None:
-        fields: list[tuple[Path, object]] = [(("Assign",), state.data.get("Assign"))]
+        data = state.data
+        if "Assign" in data:
+            self._assign(state, data["Assign"], ("Assign",))
         for field in ("Choices", "Catch"):
-            entries = state.data.get(field)
-            if isinstance(entries, list):
-                fields += [
-                    ((field, index, "Assign"), entry.get("Assign"))
-                    for index, entry in enumerate(entries)
-                    if isinstance(entry, dict)
-                ]
-        for route, values in fields:
-            if isinstance(values, dict):
-                for key in values:
-                    if OPEN.search(key) or key.startswith("Fn::"):
-                        self.is_known = False
-                    written = key.removesuffix(".$")
-                    match = _NAME.match(written)
-                    name = match.group(1) if match else written
-                    one = Assignment(name, written, state, (*state.path, *route, key))
-                    self.assignments.append(one)
-                    self._own.setdefault(state, []).append(one)
-            elif values is not None:
+            entries = data.get(field)
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if isinstance(entry, dict) and "Assign" in entry:
+                    self._assign(state, entry["Assign"], (field, index, "Assign"))
+
+    def _assign(self, state: State, values: object, route: Path) -> None:
+        if not isinstance(values, dict):
+            self.is_known = False
+            return
+        for key in values:
+            if OPEN.search(key) or key.startswith("Fn::"):
                 self.is_known = False
+            written = key.removesuffix(".$")
+            match = _NAME.match(written)
+            name = match.group(1) if match else written
+            one = Assignment(name, written, state, (*state.path, *route, key))
+            self.assignments.append(one)
+            self._own.setdefault(state, []).append(one)
 
     def _read_references(self, state: State, expression: Expression) -> None:
         if not expression.jsonata:
