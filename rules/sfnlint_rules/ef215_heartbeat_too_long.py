@@ -1,0 +1,59 @@
+"""A heartbeat is not shorter than the timeout.
+
+Why:
+    HeartbeatSeconds must be smaller than TimeoutSeconds: otherwise the task times out before its
+    first heartbeat is missed. Step Functions refuses the definition.
+
+Bad:
+    StartAt: Approve
+    States:
+      Approve:
+        Type: Task
+        Resource: arn:aws:states:us-east-1:123456789012:activity:approve
+        TimeoutSeconds: 300
+        HeartbeatSeconds: 300
+        End: true
+
+Good:
+    StartAt: Approve
+    States:
+      Approve:
+        Type: Task
+        Resource: arn:aws:states:us-east-1:123456789012:activity:approve
+        TimeoutSeconds: 300
+        HeartbeatSeconds: 60
+        End: true
+
+Source:
+    https://states-language.net/spec.html#task-state
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+
+
+@rule("EF215", "heartbeat-too-long")
+def heartbeat_too_long(subject: Subject) -> Iterator[Finding]:
+    """Tasks whose two constants do not fit."""
+    for state in subject.machine.states:
+        timeout = state.data.get("TimeoutSeconds")
+        heartbeat = state.data.get("HeartbeatSeconds")
+        if (
+            state.type == "Task"
+            and type(timeout) is int
+            and type(heartbeat) is int
+            and heartbeat >= timeout > 0
+        ):
+            yield Finding(
+                "EF215",
+                f"state '{state.name}': HeartbeatSeconds ({heartbeat}) must be smaller than "
+                f"TimeoutSeconds ({timeout})",
+                state.at("HeartbeatSeconds"),
+                machine=subject.logical_id,
+                state=state.name,
+            )

@@ -1,0 +1,132 @@
+"""Our reading of JSONata is that of others; its faults have places; nothing makes it fail."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonata import JException, Jsonata
+
+from sfnlint.asl.jsonata import Parsed, Reference, StatesField, parse
+
+TOKENS = [
+    *"()[]{}.,:;?+-*/%|=<>^&",
+    *("$", "$$", "$x", "$states", "input", "a", "and", "or", "in", "..", ":=", "!=", "~>", "**"),
+    *("true", "null", "1", "2.5", '"s"', "'t'", "`q r`", "function", "@$v", "#$i", "$f", "/r/"),
+    *("/*c*/", "\\", "'", "`", "1e999", '"\\n"', "'\\q'", "'\\''"),
+]
+VALID = [
+    "$states.input.items[price > 10 and name = 'x'].{'a': $sum(price), 'b': $map(x, $f)}",
+    "($a := 1; $b := $a + 2; [$a..$b])",
+    "$x ? $y : $z ~> $f(?, 1)",
+    "a.b^(>c, <d)[0].**.e",
+    "$filter($states.input, function($v)<x:b>{ $v.id in ['a', \"b\"] })",
+    "$x ~> |a.b|{'x': 1},['y']|",
+    "$match(a, /b+/i) & `a b`.c@$v.d#$i.{'v': $v}",
+]
+# What is a fault only when whole paths are worked out.
+LATER = ("S0209", "S0210", "S0213", "S0215", "S0216", "S0217", "S0401", "S0402")
+
+
+@st.composite
+def changed(draw: st.DrawFn) -> str:
+    parts = re.findall(r"\w+|\s+|.", draw(st.sampled_from(VALID)))
+    for _ in range(draw(st.integers(0, 2))):
+        at = draw(st.integers(0, len(parts) - 1))
+        parts[at : at + draw(st.integers(0, 1))] = draw(
+            st.lists(st.sampled_from(TOKENS), max_size=1)
+        )
+        if not parts:
+            break
+    return "".join(parts)
+
+
+texts = st.one_of(changed(), st.lists(st.sampled_from(TOKENS), max_size=8).map(" ".join))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(texts)
+def test_what_others_read_we_read_and_what_they_refuse_we_refuse(text: str) -> None:
+    parsed = parse(text)
+    assert parsed is not None
+    try:
+        Jsonata(text + " ")
+    except JException as refused:
+        if refused.error not in LATER:
+            assert parsed.fault is not None
+    except Exception:
+        pass  # the other one fails itself, on '!' or in the middle of a comment
+    else:
+        assert parsed.fault is None
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.one_of(texts, st.text(st.sampled_from("".join(TOKENS) + "é\U000f0000\n\ud800"))))
+def test_everything_has_its_place(text: str) -> None:
+    parsed = parse(text)
+    if parsed is None:
+        return
+    if parsed.fault is not None:
+        assert 0 <= parsed.fault.start <= parsed.fault.end <= len(text)
+        assert "\n" not in parsed.fault.message or "\n" in text
+        return
+    for reference in (*parsed.variables, *parsed.calls, *parsed.roots, *parsed.contexts):
+        assert text[reference.start : reference.end] == "$" + reference.name
+    for name in parsed.names:
+        assert text[name.start : name.end] in (name.name, f"`{name.name}`")
+    for use in parsed.states:
+        assert text[use.start :].startswith("$states")
+
+
+@pytest.mark.parametrize("unit", ["(", "[", "{'a':", "-", "1+", "a.", "$f(", "a[", "a?", "/*", "'"])
+def test_hostile_nesting_is_quick(unit: str) -> None:
+    started = time.perf_counter()
+    parse(unit * 50000)
+    parse(unit * 50000 + "1")
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["\U000f0000", "$x & \U000f0001", "${Name}", "$f(${A.B::C})", "(" * 300 + ")" * 300]
+)
+def test_what_is_open_is_not_judged(text: str) -> None:
+    assert parse(text) is None
+
+
+def test_a_symbol_in_a_string_does_not_matter() -> None:
+    assert parse("'\U000f0000' & \"${Name}\" & /\U000f0000/") == Parsed()
+
+
+def test_references() -> None:
+    text = "$map($x, function($v) { $v + total }) & $states.input.a & price & $exists($late)"
+    assert parse(text) == Parsed(
+        variables=(Reference("x", 5, 7), Reference("late", 74, 79)),
+        calls=(Reference("map", 0, 4), Reference("exists", 66, 73)),
+        names=(Reference("price", 58, 63),),
+        states=(StatesField(("input", "a"), 40, 53),),
+        tested=frozenset({"late"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a.b", ["a"]),
+        ("$x.a[b].{'c': d}", []),
+        ("$x.(a & $string($))", []),
+        ("{a: b}", ["a", "b"]),
+        ("$sum(a)", ["a"]),
+        ("$x^(a)", []),
+        ("function($x) { a }", []),
+        ("$x ~> |a|{'b': c}|", []),
+        ("[a, (b; `c d`)]", ["a", "b", "c d"]),
+        ("a and or", ["a", "or"]),
+    ],
+)
+def test_names_that_refer_to_nothing(text: str, names: list[str]) -> None:
+    parsed = parse(text)
+    assert parsed is not None
+    assert [name.name for name in parsed.names] == names
