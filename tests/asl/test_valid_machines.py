@@ -1,0 +1,19 @@
+"""Machines that Step Functions accepts are silent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from machines import machines
+from hypothesis import HealthCheck, given, settings
+
+from sfnlint.engine import Options, run_text
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=200)
+@given(machines())
+def test_a_valid_machine_is_silent(machine: dict[str, Any]) -> None:
+    text = json.dumps(machine, indent=1)
+    findings = run_text(text, "machine.asl.json", Options()).findings
+    assert [(finding.rule, finding.message) for finding in findings] == []
