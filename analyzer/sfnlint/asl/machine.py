@@ -87,10 +87,14 @@ class State:
     def terminal(self) -> bool:
         """Whether the scope can end here: `End`, Succeed or Fail.
 
-        A Choice without Default ends the execution when no rule matches, but as a failure that
-        nobody wrote down; it does not count.
+        A state that lacks both Next and End, or has an End that is no boolean, is a mistake of its
+        own, and counts as an end. A Choice without Default ends the execution when no rule
+        matches, but as a failure that nobody wrote down; it does not count.
         """
-        return self.type in ("Succeed", "Fail") or is_true(self.data.get("End"))
+        if self.type in ("Succeed", "Fail", "Choice"):
+            return self.type != "Choice"
+        end = self.data.get("End", "Next" not in self.data)
+        return getattr(end, "boolean", end) is not False
 
     @property
     def query_language(self) -> QueryLanguage:
@@ -207,11 +211,6 @@ class Machine:
 def is_machine(data: object) -> bool:
     """Whether data has the marks of a state machine's definition."""
     return isinstance(data, dict) and "StartAt" in data and isinstance(data.get("States"), dict)
-
-
-def is_true(value: object) -> bool:
-    """Whether a field is true, also as YAML 1.1 may write it (`End: yes`)."""
-    return value is True or getattr(value, "boolean", False) is True
 
 
 def _states(scope: Scope) -> Iterator[State]:

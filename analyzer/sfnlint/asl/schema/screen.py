@@ -1,0 +1,202 @@
+"""A JSON Schema made into functions that say yes or no, quickly, and nothing else.
+
+jsonschema explains a mistake well, but importing it takes longer than checking most files. Only
+the keywords that this project's schemas use are known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sfnlint.asl.schema.openness import boolean, is_open, is_open_object
+
+Check = Callable[[object], bool]
+
+_IGNORED = frozenset({"$schema", "$comment", "$defs", "title", "description"})
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "object": (dict,),
+    "array": (list,),
+    "null": (type(None),),
+}
+
+
+def screen(schema: Mapping[str, Any], name: str) -> Check:
+    """The check of one definition among a schema's `$defs`.
+
+    Raises:
+        ValueError: the schema uses a keyword that is not known here.
+
+    """
+    return _Compiler(schema["$defs"]).reference(name)
+
+
+class _Compiler:
+    def __init__(self, definitions: Mapping[str, Any]) -> None:
+        self.definitions = definitions
+        self.made: dict[str, Check] = {}
+        self.under_way: set[str] = set()
+
+    def reference(self, name: str) -> Check:
+        if name in self.under_way:
+            # A definition that contains itself: looked up when it is used.
+            return lambda value: self.made[name](value)
+        if name not in self.made:
+            self.under_way.add(name)
+            self.made[name] = self.compile(self.definitions[name])
+            self.under_way.discard(name)
+        return self.made[name]
+
+    def compile(self, schema: Any) -> Check:
+        if isinstance(schema, bool):
+            return _anything if schema else _nothing
+        checks: list[Check] = []
+        taken: set[str] = set()
+        for names, make in self._makers:
+            if names & schema.keys():
+                checks.append(make(self, schema))
+                taken |= names
+        unknown = schema.keys() - taken - _IGNORED
+        if unknown:
+            raise ValueError(f"keywords that are not known: {sorted(unknown)}")
+        if len(checks) < 2:
+            return checks[0] if checks else _anything
+        if len(checks) == 2:
+            first, second = checks
+            return lambda value: first(value) and second(value)
+        every = tuple(checks)
+        return lambda value: all(check(value) for check in every)
+
+    def _reference(self, schema: Any) -> Check:
+        return self.reference(schema["$ref"].rpartition("/")[2])
+
+    def _type(self, schema: Any) -> Check:
+        names = schema["type"]
+        names = [names] if isinstance(names, str) else names
+        types = frozenset(one for name in names for one in _TYPES[name])
+
+        def check(value: object) -> bool:
+            if type(value) in types or is_open(value):
+                return True
+            if isinstance(value, str):
+                return str in types or (bool in types and boolean(value) is not None)
+            return isinstance(value, float) and int in types and value.is_integer()
+
+        return check
+
+    def _object(self, schema: Any) -> Check:
+        fields = {
+            name: made
+            for name, inner in schema.get("properties", {}).items()
+            if (made := self.compile(inner)) is not _anything
+        }
+        known = frozenset(schema.get("properties", {}))
+        required = frozenset(schema.get("required", ()))
+        least = schema.get("minProperties", 0)
+        extra = schema.get("additionalProperties", True)
+        rest = self.compile(extra)
+
+        def fits(value: dict[str, object]) -> bool:
+            if not required <= value.keys() or len(value) < least:
+                return False
+            for name, inner in value.items():
+                field = fields.get(name)
+                if field is not None:
+                    if not field(inner):
+                        return False
+                elif name not in known and not rest(inner):
+                    return False
+            return True
+
+        def check(value: object) -> bool:
+            return type(value) is not dict or fits(value) or is_open_object(value)
+
+        return check
+
+    def _array(self, schema: Any) -> Check:
+        item = self.compile(schema.get("items", True))
+        least = schema.get("minItems", 0)
+
+        def check(value: object) -> bool:
+            return type(value) is not list or (
+                len(value) >= least and all(item(one) for one in value)
+            )
+
+        return check
+
+    def _number(self, schema: Any) -> Check:
+        low, high = schema.get("minimum", -float("inf")), schema.get("maximum", float("inf"))
+
+        def check(value: object) -> bool:
+            return type(value) not in (int, float) or low <= value <= high
+
+        return check
+
+    def _text(self, schema: Any) -> Check:
+        find = re.compile(schema.get("pattern", "")).search
+        least = schema.get("minLength", 0)
+
+        def check(value: object) -> bool:
+            if not isinstance(value, str):
+                return True
+            return (len(value) >= least and find(value) is not None) or is_open(value)
+
+        return check
+
+    def _enum(self, schema: Any) -> Check:
+        values = schema["enum"]
+
+        def check(value: object) -> bool:
+            return (isinstance(value, str) and value in values) or is_open(value)
+
+        return check
+
+    def _const(self, schema: Any) -> Check:
+        wanted = schema["const"]
+        if wanted is True:
+            return lambda value: boolean(value) is True or is_open(value)
+        return lambda value: value == wanted or is_open(value)
+
+    def _combinations(self, schema: Any) -> Check:
+        every = [self.compile(one) for one in schema.get("allOf", ())]
+        some = [self.compile(one) for one in schema.get("anyOf", ())]
+        one_of = [self.compile(one) for one in schema.get("oneOf", ())]
+        unwanted = self.compile(schema["not"]) if "not" in schema else _nothing
+        condition = self.compile(schema["if"]) if "if" in schema else _nothing
+        then = self.compile(schema.get("then", True))
+
+        def check(value: object) -> bool:
+            return (
+                all(one(value) for one in every)
+                and (not some or any(one(value) for one in some))
+                and (not one_of or sum(one(value) for one in one_of) == 1)
+                and not unwanted(value)
+                and (not condition(value) or then(value))
+            ) or is_open_object(value)
+
+        return check
+
+    _makers: tuple[tuple[frozenset[str], Callable[[_Compiler, Any], Check]], ...] = (
+        (frozenset({"$ref"}), _reference),
+        (frozenset({"type"}), _type),
+        (frozenset({"enum"}), _enum),
+        (frozenset({"const"}), _const),
+        (frozenset({"minLength", "pattern"}), _text),
+        (frozenset({"minimum", "maximum"}), _number),
+        (frozenset({"items", "minItems"}), _array),
+        (frozenset({"properties", "required", "additionalProperties", "minProperties"}), _object),
+        (frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then"}), _combinations),
+    )
+
+
+def _anything(_value: object) -> bool:
+    return True
+
+
+def _nothing(_value: object) -> bool:
+    return False

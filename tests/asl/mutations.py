@@ -1,0 +1,269 @@
+"""Ways to spoil a machine, each with the one finding that it must give.
+
+A mutation changes a definition in place. Other modules of mutations hold a list of the same kind;
+`test_mutations.py` runs them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+Path = tuple[str | int, ...]
+Data = dict[str, Any]
+
+
+class Mutation(NamedTuple):
+    """One kind of mistake.
+
+    Attributes:
+        name: what it does, as the test is called.
+        rule: the identifier of the rule that must speak, alone.
+        apply: changes a definition whose top level has a state of type `kind`, and returns the
+            path of the finding's value or key; None when this machine cannot be spoilt so.
+        kind: a type of state that the machine is to have at its top level.
+        language: the machine's query language; either when None.
+
+    """
+
+    name: str
+    rule: str
+    apply: Callable[[Data], Path | None]
+    kind: str = "Pass"
+    language: str | None = None
+
+
+def scopes(machine: Data, path: Path = ()) -> Iterator[tuple[Path, Data]]:
+    """Every scope of a machine with its path."""
+    yield path, machine
+    for name, state in machine["States"].items():
+        for index, branch in enumerate(state.get("Branches", ())):
+            yield from scopes(branch, (*path, "States", name, "Branches", index))
+        if "ItemProcessor" in state:
+            yield from scopes(state["ItemProcessor"], (*path, "States", name, "ItemProcessor"))
+
+
+def states(machine: Data, kind: str | None = None) -> Iterator[tuple[Path, Data]]:
+    """Every state of a machine, or every one of a type, with its path; the inmost first."""
+    found = [
+        ((*path, "States", name), state)
+        for path, scope in scopes(machine)
+        for name, state in scope["States"].items()
+        if kind is None or state["Type"] == kind
+    ]
+    yield from sorted(found, key=lambda pair: -len(pair[0]))
+
+
+def on(kind: str, change: Callable[[Data], Path]) -> Callable[[Data], Path | None]:
+    """A mutation of the inmost state of a type."""
+
+    def apply(machine: Data) -> Path | None:
+        for path, state in states(machine, kind):
+            return path + change(state)
+        return None
+
+    return apply
+
+
+def put(field: str, value: object, *without: str, at: Path | None = None) -> Callable[[Data], Path]:
+    """A change of one field; `without` are fields that go away."""
+
+    def change(state: Data) -> Path:
+        for name in without:
+            state.pop(name, None)
+        state[field] = value
+        return (field,) if at is None else at
+
+    return change
+
+
+def both(first: Callable[[Data], Path], second: Callable[[Data], Path]) -> Callable[[Data], Path]:
+    """Two changes; the finding is at the second one."""
+
+    def change(state: Data) -> Path:
+        first(state)
+        return second(state)
+
+    return change
+
+
+def drop(*fields: str) -> Callable[[Data], Path]:
+    """A change that takes fields away."""
+
+    def change(state: Data) -> Path:
+        for field in fields:
+            state.pop(field, None)
+        return ()
+
+    return change
+
+
+def rename(old: str, new: str) -> Callable[[Data], Path]:
+    """A change of a field's name."""
+
+    def change(state: Data) -> Path:
+        state[new] = state.pop(old)
+        return (new,)
+
+    return change
+
+
+def retrier(**fields: object) -> Callable[[Data], Path]:
+    """A change that gives a state one retrier."""
+    return put(
+        "Retry", [{"ErrorEquals": ["Custom"], **fields}], at=("Retry", 0, *list(fields)[-1:])
+    )
+
+
+def rule(**fields: object) -> Callable[[Data], Path]:
+    """A change that gives a JSONPath Choice one more rule."""
+
+    def change(state: Data) -> Path:
+        state["QueryLanguage"] = "JSONPath"
+        state.pop("Output", None)
+        state["Choices"] = [{**fields, "Next": state["Default"]}]
+        return ("Choices", 0)
+
+    return change
+
+
+def _duplicate_name(machine: Data) -> Path | None:
+    """Give a nested scope's only state the name of one outside."""
+    outer = next(iter(machine["States"]))
+    for path, scope in scopes(machine):
+        if path and len(scope["States"]) == 1:
+            [state] = scope["States"].values()
+            scope["States"] = {outer: state}
+            scope["StartAt"] = outer
+            return (*path, "States", outer)
+    return None
+
+
+def _long_name(machine: Data) -> Path | None:
+    *_, (path, scope) = scopes(machine)
+    name = "n" * 81
+    old = list(scope["States"])[-1]
+    if scope["StartAt"] != old or len(scope["States"]) != 1:
+        return None
+    scope["States"] = {name: scope["States"][old]}
+    scope["StartAt"] = name
+    return (*path, "States", name)
+
+
+def _text_for_end(machine: Data) -> Path | None:
+    for path, state in states(machine):
+        if "End" in state:
+            state["End"] = "true"
+            return (*path, "End")
+    return None
+
+
+def _machine(**fields: object) -> Callable[[Data], Path | None]:
+    def apply(machine: Data) -> Path | None:
+        machine.update(fields)
+        return (list(fields)[-1],)
+
+    return apply
+
+
+_PATH_FIELDS = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath")
+_WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
+
+MUTATIONS = [
+    Mutation("misspelt field", "EF101", on("Task", rename("Resource", "Resorce")), "Task"),
+    Mutation("field in the wrong case", "EF101", on("Wait", put("comment", "x")), "Wait"),
+    Mutation("field of another type", "EF101", on("Wait", put("Retry", [])), "Wait"),
+    Mutation(
+        "Next on a Choice",
+        "EF101",
+        on("Choice", lambda state: put("Next", state["Default"])(state)),
+        "Choice",
+    ),
+    Mutation("unknown field of the machine", "EF101", _machine(TimeOut=5)),
+    Mutation("unknown field of a retrier", "EF101", on("Task", retrier(MaxAttempt=1)), "Task"),
+    Mutation(
+        "misspelt comparison",
+        "EF101",
+        on("Choice", lambda state: (*rule(Variable="$.a", StringEqual="x")(state), "StringEqual")),
+        "Choice",
+    ),
+    Mutation("no Resource", "EF102", on("Task", drop("Resource", "Arguments")), "Task", "JSONata"),
+    Mutation("no Choices", "EF102", on("Choice", drop("Choices")), "Choice"),
+    Mutation("no Branches", "EF102", on("Parallel", drop("Branches")), "Parallel"),
+    Mutation("no ItemProcessor", "EF102", on("Map", drop("ItemProcessor")), "Map"),
+    Mutation("nothing to wait for", "EF102", on("Wait", drop(*_WAITS)), "Wait"),
+    Mutation("no comparison", "EF102", on("Choice", rule(Variable="$.a")), "Choice"),
+    Mutation("no variable", "EF102", on("Choice", rule(StringEquals="a")), "Choice"),
+    Mutation(
+        "number in quotes", "EF103", on("Task", put("TimeoutSeconds", 5.5, *_PATH_FIELDS)), "Task"
+    ),
+    Mutation("list for an object", "EF103", on("Task", put("Assign", [])), "Task"),
+    Mutation("number for a name", "EF103", on("Choice", put("Default", 5)), "Choice"),
+    Mutation("text for a boolean", "EF103", _text_for_end),
+    Mutation("seconds too many", "EF104", on("Wait", put("Seconds", 10**8, *_WAITS)), "Wait"),
+    Mutation("rate too low", "EF104", on("Task", retrier(BackoffRate=0.9)), "Task"),
+    Mutation("attempts below none", "EF104", on("Map", retrier(MaxAttempts=-1)), "Map"),
+    Mutation(
+        "percentage above 100", "EF104", on("Map", put("ToleratedFailurePercentage", 101)), "Map"
+    ),
+    Mutation(
+        "unknown language",
+        "EF105",
+        on("Succeed", put("QueryLanguage", "JMESPath", "InputPath", "OutputPath")),
+        "Succeed",
+    ),
+    Mutation(
+        "time without zone",
+        "EF105",
+        on("Wait", put("Timestamp", "2026-08-18T17:33:00", *_WAITS)),
+        "Wait",
+    ),
+    Mutation("unknown jitter", "EF105", on("Parallel", retrier(JitterStrategy="SOME")), "Parallel"),
+    Mutation("no branch", "EF105", on("Parallel", put("Branches", [])), "Parallel"),
+    Mutation("no rule", "EF105", on("Choice", put("Choices", [])), "Choice"),
+    Mutation(
+        "misspelt ARN",
+        "EF105",
+        on("Task", put("Resource", "aws:states:::lambda:invoke", "Parameters", "Arguments")),
+        "Task",
+    ),
+    Mutation(
+        "two comparisons",
+        "EF106",
+        on(
+            "Choice",
+            lambda state: (*rule(Variable="$.a", IsNull=True, IsString=True)(state), "IsString"),
+        ),
+        "Choice",
+    ),
+    Mutation(
+        "two waits",
+        "EF106",
+        on(
+            "Wait",
+            both(put("Seconds", 1, *_WAITS, "Output", "QueryLanguage"), put("SecondsPath", "$.a")),
+        ),
+        "Wait",
+        "JSONPath",
+    ),
+    Mutation(
+        "two processors",
+        "EF106",
+        on(
+            "Map",
+            put("Iterator", {"StartAt": "only here", "States": {"only here": {"Type": "Succeed"}}}),
+        ),
+        "Map",
+    ),
+    Mutation("JSONPath in JSONata", "EF107", on("Pass", put("InputPath", "$")), "Pass", "JSONata"),
+    Mutation(
+        "JSONata in JSONPath",
+        "EF107",
+        on("Succeed", put("Output", 1, "QueryLanguage")),
+        "Succeed",
+        "JSONPath",
+    ),
+    Mutation("name used again", "EF108", _duplicate_name, "Parallel"),
+    Mutation("name too long", "EF109", _long_name, "Parallel"),
+    Mutation("label with a space", "EF109", on("Map", put("Label", "a b")), "Map"),
+]
