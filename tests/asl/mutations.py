@@ -119,8 +119,7 @@ def rule(**fields: object) -> Callable[[Data], Path]:
     """A change that gives a JSONPath Choice one more rule."""
 
     def change(state: Data) -> Path:
-        state["QueryLanguage"] = "JSONPath"
-        state.pop("Output", None)
+        put("Choices", [], "Output", "QueryLanguage")(state)
         state["Choices"] = [{**fields, "Next": state["Default"]}]
         return ("Choices", 0)
 
@@ -186,14 +185,15 @@ MUTATIONS = [
         "EF101",
         on("Choice", lambda state: (*rule(Variable="$.a", StringEqual="x")(state), "StringEqual")),
         "Choice",
+        "JSONPath",
     ),
     Mutation("no Resource", "EF102", on("Task", drop("Resource", "Arguments")), "Task", "JSONata"),
     Mutation("no Choices", "EF102", on("Choice", drop("Choices")), "Choice"),
     Mutation("no Branches", "EF102", on("Parallel", drop("Branches")), "Parallel"),
     Mutation("no ItemProcessor", "EF102", on("Map", drop("ItemProcessor")), "Map"),
     Mutation("nothing to wait for", "EF102", on("Wait", drop(*_WAITS)), "Wait"),
-    Mutation("no comparison", "EF102", on("Choice", rule(Variable="$.a")), "Choice"),
-    Mutation("no variable", "EF102", on("Choice", rule(StringEquals="a")), "Choice"),
+    Mutation("no comparison", "EF102", on("Choice", rule(Variable="$.a")), "Choice", "JSONPath"),
+    Mutation("no variable", "EF102", on("Choice", rule(StringEquals="a")), "Choice", "JSONPath"),
     Mutation(
         "number in quotes", "EF103", on("Task", put("TimeoutSeconds", 5.5, *_PATH_FIELDS)), "Task"
     ),
@@ -235,6 +235,7 @@ MUTATIONS = [
             lambda state: (*rule(Variable="$.a", IsNull=True, IsString=True)(state), "IsString"),
         ),
         "Choice",
+        "JSONPath",
     ),
     Mutation(
         "two waits",

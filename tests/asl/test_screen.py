@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sfnlint.asl import schema as package
+from sfnlint.asl.schema import STATE_TYPES
 from sfnlint.asl.schema.explain import explain
 from sfnlint.asl.schema.screen import screen
 from sfnlint.source.ambiguous import AmbiguousBoolean
@@ -92,6 +93,15 @@ def _altered(draw: Draw) -> tuple[str, Any]:
 def test_screen_and_jsonschema_agree(case: tuple[str, Any]) -> None:
     name, data = case
     assert screen(SCHEMA, name)(data) is (not list(explain(SCHEMA, [name], data)))
+
+
+@settings(deadline=None, max_examples=100)
+@given(_altered(), st.sampled_from(["JSONPath", "JSONata"]))
+def test_one_walk_for_the_language_and_the_type(case: tuple[str, Any], language: str) -> None:
+    name, data = case
+    if name in STATE_TYPES:
+        both = screen(SCHEMA, language)(data) and screen(SCHEMA, name)(data)
+        assert screen(SCHEMA, language, name)(data) is both
 
 
 def test_a_keyword_that_the_screen_does_not_know_is_refused() -> None:

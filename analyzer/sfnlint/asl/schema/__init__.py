@@ -69,7 +69,7 @@ def _misfits(machine: Machine) -> Iterator[Misfit]:
                 yield from _explained(state, data, ("Type",))
                 continue
             language = state.query_language
-            if not (_check(language)(data) and _check(kind)(data)):
+            if not _check(language, kind)(data):
                 yield from _explained(state, data, (language, kind))
 
 
@@ -90,8 +90,8 @@ def _explained(owner: State | Scope, data: object, names: Sequence[str]) -> Iter
 
 
 @cache
-def _check(name: str) -> Check:
-    return screen(_schema(), name)
+def _check(*names: str) -> Check:
+    return screen(_schema(), *names)
 
 
 @cache

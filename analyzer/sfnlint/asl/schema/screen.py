@@ -26,14 +26,26 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def screen(schema: Mapping[str, Any], name: str) -> Check:
-    """The check of one definition among a schema's `$defs`.
+def screen(schema: Mapping[str, Any], *names: str) -> Check:
+    """The check of definitions among a schema's `$defs`.
+
+    Of several, all but the last say something about properties only, and only of those that the
+    last one has: one walk looks at them all.
 
     Raises:
         ValueError: the schema uses a keyword that is not known here.
 
     """
-    return _Compiler(schema["$defs"]).reference(name)
+    definitions = schema["$defs"]
+    compiler = _Compiler(definitions)
+    if len(names) == 1:
+        return compiler.reference(names[0])
+    *others, last = [definitions[name] for name in names]
+    properties = dict(last["properties"])
+    for other in others:
+        for name in properties.keys() & other["properties"].keys():
+            properties[name] = {"allOf": [other["properties"][name], properties[name]]}
+    return compiler.compile({**last, "properties": properties})
 
 
 class _Compiler:
@@ -69,8 +81,7 @@ class _Compiler:
         if len(checks) == 2:
             first, second = checks
             return lambda value: first(value) and second(value)
-        every = tuple(checks)
-        return lambda value: all(check(value) for check in every)
+        return lambda value: all(check(value) for check in checks)
 
     def _reference(self, schema: Any) -> Check:
         return self.reference(schema["$ref"].rpartition("/")[2])
@@ -90,42 +101,38 @@ class _Compiler:
         return check
 
     def _object(self, schema: Any) -> Check:
-        fields = {
-            name: made
-            for name, inner in schema.get("properties", {}).items()
-            if (made := self.compile(inner)) is not _anything
-        }
-        known = frozenset(schema.get("properties", {}))
+        fields = {name: self.compile(inner) for name, inner in schema.get("properties", {}).items()}
         required = frozenset(schema.get("required", ()))
         least = schema.get("minProperties", 0)
-        extra = schema.get("additionalProperties", True)
-        rest = self.compile(extra)
+        rest = self.compile(schema.get("additionalProperties", True))
 
         def fits(value: dict[str, object]) -> bool:
             if not required <= value.keys() or len(value) < least:
                 return False
             for name, inner in value.items():
-                field = fields.get(name)
-                if field is not None:
-                    if not field(inner):
-                        return False
-                elif name not in known and not rest(inner):
+                check = fields.get(name, rest)
+                if check is not _anything and not check(inner):
                     return False
             return True
 
-        def check(value: object) -> bool:
-            return type(value) is not dict or fits(value) or is_open_object(value)
-
-        return check
+        if fields or "required" not in schema:
+            return lambda value: type(value) is not dict or fits(value) or is_open_object(value)
+        # A branch of a combination, which looks at open objects itself.
+        return lambda value: type(value) is not dict or required <= value.keys()
 
     def _array(self, schema: Any) -> Check:
         item = self.compile(schema.get("items", True))
         least = schema.get("minItems", 0)
 
         def check(value: object) -> bool:
-            return type(value) is not list or (
-                len(value) >= least and all(item(one) for one in value)
-            )
+            if type(value) is not list:
+                return True
+            if len(value) < least:
+                return False
+            for one in value:  # noqa: SIM110 a generator takes twice as long
+                if not item(one):
+                    return False
+            return True
 
         return check
 
@@ -164,20 +171,21 @@ class _Compiler:
 
     def _combinations(self, schema: Any) -> Check:
         every = [self.compile(one) for one in schema.get("allOf", ())]
-        some = [self.compile(one) for one in schema.get("anyOf", ())]
-        one_of = [self.compile(one) for one in schema.get("oneOf", ())]
-        unwanted = self.compile(schema["not"]) if "not" in schema else _nothing
-        condition = self.compile(schema["if"]) if "if" in schema else _nothing
-        then = self.compile(schema.get("then", True))
+        if "not" in schema:
+            unwanted = self.compile(schema["not"])
+            every.append(lambda value: not unwanted(value))
+        for keyword, count in (("anyOf", _some), ("oneOf", _just_one)):
+            if keyword in schema:
+                every.append(count([self.compile(one) for one in schema[keyword]]))
+        if "if" in schema:
+            condition, then = self.compile(schema["if"]), self.compile(schema["then"])
+            every.append(lambda value: not condition(value) or then(value))
 
         def check(value: object) -> bool:
-            return (
-                all(one(value) for one in every)
-                and (not some or any(one(value) for one in some))
-                and (not one_of or sum(one(value) for one in one_of) == 1)
-                and not unwanted(value)
-                and (not condition(value) or then(value))
-            ) or is_open_object(value)
+            for one in every:
+                if not one(value):
+                    return is_open_object(value)
+            return True
 
         return check
 
@@ -200,3 +208,17 @@ def _anything(_value: object) -> bool:
 
 def _nothing(_value: object) -> bool:
     return False
+
+
+def _some(checks: list[Check]) -> Check:
+    def check(value: object) -> bool:
+        for one in checks:  # noqa: SIM110 a generator takes twice as long
+            if one(value):
+                return True
+        return False
+
+    return check
+
+
+def _just_one(checks: list[Check]) -> Check:
+    return lambda value: sum(check(value) for check in checks) == 1
