@@ -24,6 +24,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "null": (type(None),),
 }
+_SCALAR = frozenset({"type", "minLength", "pattern", "minimum", "maximum"})
 
 
 def screen(schema: Mapping[str, Any], *names: str) -> Check:
@@ -76,6 +77,8 @@ class _Compiler:
         unknown = schema.keys() - taken - _IGNORED
         if unknown:
             raise ValueError(f"keywords that are not known: {sorted(unknown)}")
+        if "type" in schema and taken <= _SCALAR:
+            return _scalar(schema, checks)
         if len(checks) < 2:
             return checks[0] if checks else _anything
         if len(checks) == 2:
@@ -208,6 +211,29 @@ def _anything(_value: object) -> bool:
 
 def _nothing(_value: object) -> bool:
     return False
+
+
+def _scalar(schema: Any, checks: list[Check]) -> Check:
+    """One check of a scalar's type and limits; what it does not accept, the others look at."""
+    names = schema["type"]
+    types = frozenset(
+        one for name in ([names] if isinstance(names, str) else names) for one in _TYPES[name]
+    )
+    find = re.compile(schema["pattern"]).search if "pattern" in schema else None
+    least = schema.get("minLength", 0)
+    low, high = schema.get("minimum", -float("inf")), schema.get("maximum", float("inf"))
+
+    def check(value: object) -> bool:
+        kind = type(value)
+        if kind not in types:
+            fits = False
+        elif isinstance(value, str):
+            fits = len(value) >= least and (find is None or find(value) is not None)
+        else:
+            fits = kind not in (int, float) or low <= value <= high
+        return fits or all(one(value) for one in checks)
+
+    return check
 
 
 def _some(checks: list[Check]) -> Check:
