@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine import Scope
+from sfnlint.asl.payload import contents
 from sfnlint.asl.schema import misfits
 from sfnlint.finding import Finding
 from sfnlint.place import Place
@@ -33,6 +34,18 @@ INSTEAD = {
 }
 """What does in the one query language what a field does in the other."""
 
+CONTEXT = {
+    "Execution": (*("Id", "Input", "Name", "RoleArn", "StartTime", "RedriveCount", "RedriveTime"),),
+    "State": ("EnteredTime", "Name", "RetryCount"),
+    "StateMachine": ("Id", "Name"),
+    "Task": ("Token",),
+    "Map": ("Item",),
+}
+"""The fields of the context object.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+"""
+
 
 def misfits_of(subject: Subject, kind: str, rule: str) -> Iterator[Finding]:
     """What the schema says, of one kind."""
@@ -50,3 +63,16 @@ def misfits_of(subject: Subject, kind: str, rule: str) -> Iterator[Finding]:
             machine=subject.logical_id,
             state=state,
         )
+
+
+def payload_faults(subject: Subject, kind: str, rule: str) -> Iterator[Finding]:
+    """What is wrong with paths, functions and payloads, of one kind."""
+    for fault in contents(subject.machine).faults:
+        if fault.kind == kind:
+            yield Finding(
+                rule,
+                f"state '{fault.state.name}': {fault.message}",
+                Place(subject.machine.document, fault.path, "value", fault.within),
+                machine=subject.logical_id,
+                state=fault.state.name,
+            )

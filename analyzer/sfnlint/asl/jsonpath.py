@@ -103,12 +103,12 @@ class _Reader:
         if self.text.startswith(".", self.at):
             self.at += 1
             self._several(start, self.at)
-            if self.text.startswith("[", self.at):
-                return
         if self.text.startswith("*", self.at) and self.at < self.end:
             self.at += 1
             self._several(start, self.at)
             return
+        if self.text.startswith("[", self.at):
+            return  # `$.[0]` is `$[0]`
         match = _NAME.match(self.text, self.at, self.end)
         if match is None:
             raise self._error("a name is missing after '.'", start, max(self.at, start + 1))

@@ -213,6 +213,18 @@ def is_machine(data: object) -> bool:
     return isinstance(data, dict) and "StartAt" in data and isinstance(data.get("States"), dict)
 
 
+def distribution(scope: Scope) -> str | None:
+    """The type of the executions that a Distributed Map starts for a scope; None for no such scope.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+    """
+    config = scope.data.get("ProcessorConfig")
+    if not isinstance(config, dict) or config.get("Mode") != "DISTRIBUTED":
+        return None
+    kind = config.get("ExecutionType")
+    return kind if isinstance(kind, str) else ""
+
+
 def _states(scope: Scope) -> Iterator[State]:
     states = scope.data.get("States")
     if isinstance(states, dict):
