@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from asl.machines import machines
-from asl.mutations import MUTATIONS, Mutation
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from machines import machines
+from mutations import MUTATIONS, Mutation
 
 from sfnlint.engine import Options, run_text
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asl.machines import machines
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from machines import machines
 
 from sfnlint.asl import schema as package
 from sfnlint.asl.schema import STATE_TYPES

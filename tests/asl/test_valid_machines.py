@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from machines import machines
 from hypothesis import HealthCheck, given, settings
+from machines import machines
 
 from sfnlint.engine import Options, run_text
 
