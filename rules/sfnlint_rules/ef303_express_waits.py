@@ -3,7 +3,8 @@
 Why:
     An EXPRESS machine runs for five minutes at most and can neither run a job (`.sync`) nor wait
     for a callback (`.waitForTaskToken`) nor use an activity. Step Functions refuses the
-    definition.
+    definition. The same holds for the executions of a Distributed Map whose ExecutionType is
+    EXPRESS.
 
 Bad:
     Resources:
@@ -90,6 +91,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.machine import State, distribution
 from sfnlint.asl.resource import is_activity
 from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
@@ -100,19 +102,39 @@ from sfnlint.subject import Subject
 @rule("EF303", "express-waits")
 def express_waits(subject: Subject) -> Iterator[Finding]:
     """Patterns other than request and response, and activities."""
-    for state in subject.machine.states if subject.type == "EXPRESS" else ():
+    for state in subject.machine.states:
+        kind = _execution_type(state, subject)
+        if kind != "EXPRESS" or state.type != "Task":
+            continue
         resource = task_resource(state, subject.symbols)
         what = ""
         if resource is not None and resource.pattern in ("sync", "sync:2", "waitForTaskToken"):
             what = f"'.{resource.pattern}'"
         elif is_activity(state.data.get("Resource")):
             what = "an activity"
-        if what and state.type == "Task":
-            yield Finding(
-                "EF303",
-                f"state '{state.name}' uses {what}, which an EXPRESS machine cannot",
-                state.at("Resource"),
-                fix="make the machine STANDARD, or call the service without waiting",
-                machine=subject.logical_id,
-                state=state.name,
-            )
+        if not what:
+            continue
+        whole = subject.type == "EXPRESS"
+        runner = "machine" if whole else "execution of a Distributed Map"
+        yield Finding(
+            "EF303",
+            f"state '{state.name}' uses {what}, which an EXPRESS {runner} cannot",
+            state.at("Resource"),
+            fix=f"make the {'machine' if whole else 'ExecutionType'} STANDARD, or call the service "
+            "without waiting",
+            machine=subject.logical_id,
+            state=state.name,
+        )
+
+
+def _execution_type(state: State, subject: Subject) -> str | None:
+    """The type of the execution that runs a state: the machine's, or that of a Distributed Map."""
+    if subject.type == "EXPRESS":
+        return "EXPRESS"
+    scope = state.scope
+    while scope.parent is not None:
+        kind = distribution(scope)
+        if kind is not None:
+            return kind
+        scope = scope.parent.scope
+    return subject.type

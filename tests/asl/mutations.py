@@ -149,6 +149,30 @@ def _long_name(machine: Data) -> Path | None:
     return (*path, "States", name)
 
 
+def _field(name: str, value: object) -> Callable[[Data], Path | None]:
+    """A mutation of one field of the machine's inmost state that speaks JSONPath."""
+
+    def apply(machine: Data) -> Path | None:
+        kinds = ("Succeed", "Pass") if name == "InputPath" else ("Pass",)
+        for path, state in states(machine):
+            if state["Type"] in kinds and state.get("QueryLanguage", "JSONPath") == "JSONPath":
+                state[name] = value
+                return (*path, name)
+        return None
+
+    return apply
+
+
+def _payload(name: str, value: object, **others: object) -> Callable[[Data], Path | None]:
+    """A mutation that gives the inmost Pass state that speaks JSONPath another payload."""
+
+    def apply(machine: Data) -> Path | None:
+        path = _field("Parameters", {"list": [{name: value, **others}]})(machine)
+        return None if path is None else (*path, "list", 0, name)
+
+    return apply
+
+
 def _text_for_end(machine: Data) -> Path | None:
     for path, state in states(machine):
         if "End" in state:
@@ -267,4 +291,34 @@ MUTATIONS = [
     Mutation("name used again", "EF108", _duplicate_name, "Parallel"),
     Mutation("name too long", "EF109", _long_name, "Parallel"),
     Mutation("label with a space", "EF109", on("Map", put("Label", "a b")), "Map"),
+    Mutation(
+        "path that is not closed", "EF112", _field("InputPath", "$.a[0"), "Succeed", "JSONPath"
+    ),
+    Mutation("no path", "EF112", _payload("x.$", "text"), "Pass", "JSONPath"),
+    Mutation("result into the context", "EF112", _field("ResultPath", "$$.a"), "Pass", "JSONPath"),
+    Mutation("result to many", "EF113", _field("ResultPath", "$.a[*]"), "Pass", "JSONPath"),
+    Mutation("field given twice", "EF114", _payload("x.$", "$.a", x=1), "Pass", "JSONPath"),
+    Mutation("path as text", "WF115", _payload("x", "$.a"), "Pass", "JSONPath"),
+    Mutation("context as input", "WF116", _payload("x.$", "$.Execution.Id"), "Pass", "JSONPath"),
+    Mutation("double quotes", "EF117", _payload("x.$", 'States.Array("a")'), "Pass", "JSONPath"),
+    Mutation("unknown function", "EF118", _payload("x.$", "States.Uuid()"), "Pass", "JSONPath"),
+    Mutation("too few values", "EF119", _payload("x.$", "States.Format('{}')"), "Pass", "JSONPath"),
+    Mutation(
+        "unknown algorithm", "EF119", _payload("x.$", "States.Hash($.a, 'SHA')"), "Pass", "JSONPath"
+    ),
+    Mutation("misspelt context", "WF120", _payload("x.$", "$$.Exection.Id"), "Pass", "JSONPath"),
+    Mutation(
+        "misspelt error",
+        "WF121",
+        on(
+            "Task",
+            lambda state: (
+                *put("Retry", [{"ErrorEquals": ["States.All"]}])(state),
+                0,
+                "ErrorEquals",
+                0,
+            ),
+        ),
+        "Task",
+    ),
 ]

@@ -87,10 +87,14 @@ class State:
     def terminal(self) -> bool:
         """Whether the scope can end here: `End`, Succeed or Fail.
 
-        A Choice without Default ends the execution when no rule matches, but as a failure that
-        nobody wrote down; it does not count.
+        A state that lacks both Next and End, or has an End that is no boolean, is a mistake of its
+        own, and counts as an end. A Choice without Default ends the execution when no rule
+        matches, but as a failure that nobody wrote down; it does not count.
         """
-        return self.type in ("Succeed", "Fail") or is_true(self.data.get("End"))
+        if self.type in ("Succeed", "Fail", "Choice"):
+            return self.type != "Choice"
+        end = self.data.get("End", "Next" not in self.data)
+        return getattr(end, "boolean", end) is not False
 
     @property
     def query_language(self) -> QueryLanguage:
@@ -209,9 +213,16 @@ def is_machine(data: object) -> bool:
     return isinstance(data, dict) and "StartAt" in data and isinstance(data.get("States"), dict)
 
 
-def is_true(value: object) -> bool:
-    """Whether a field is true, also as YAML 1.1 may write it (`End: yes`)."""
-    return value is True or getattr(value, "boolean", False) is True
+def distribution(scope: Scope) -> str | None:
+    """The type of the executions that a Distributed Map starts for a scope; None for no such scope.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+    """
+    config = scope.data.get("ProcessorConfig")
+    if not isinstance(config, dict) or config.get("Mode") != "DISTRIBUTED":
+        return None
+    kind = config.get("ExecutionType")
+    return kind if isinstance(kind, str) else ""
 
 
 def _states(scope: Scope) -> Iterator[State]:

@@ -1,0 +1,101 @@
+"""Whether scopes and states have the fields that they may have, with values that may stand there.
+
+What they may have says `machine.json`, a JSON Schema. A quick screen made from it looks at every
+state; jsonschema explains those that do not pass.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sfnlint.asl.machine import Machine, Scope, State
+from sfnlint.asl.schema.screen import Check, screen
+from sfnlint.place import Path
+
+if TYPE_CHECKING:
+    from sfnlint.asl.schema.explain import Mistake
+
+STATE_TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
+_CONTAINERS = {"Branches", "Iterator", "ItemProcessor"}
+
+_found: WeakKeyDictionary[Machine, list[Misfit]] = WeakKeyDictionary()
+
+
+class Misfit(NamedTuple):
+    """A mistake of a machine.
+
+    Attributes:
+        mistake: what is wrong.
+        owner: the state or the scope that is wrong.
+
+    """
+
+    mistake: Mistake
+    owner: State | Scope
+
+    @property
+    def path(self) -> Path:
+        """The route to it in the definition."""
+        return self.owner.path + self.mistake.path
+
+
+def misfits(machine: Machine) -> Sequence[Misfit]:
+    """Everything in a machine that its language does not allow; worked out once."""
+    known = _found.get(machine)
+    if known is None:
+        known = _found[machine] = list(_misfits(machine))
+    return known
+
+
+def known_fields(name: str) -> Sequence[str]:
+    """The fields that the schema gives to a definition."""
+    return tuple(_schema()["$defs"][name]["properties"])
+
+
+def _misfits(machine: Machine) -> Iterator[Misfit]:
+    for scope in machine.scopes:
+        kind = _kind(scope)
+        if not _check(kind)(scope.data):
+            yield from _explained(scope, scope.data, (kind,))
+        for state in scope.states.values():
+            data = state.data
+            kind = state.type or ""
+            if kind not in STATE_TYPES:
+                yield from _explained(state, data, ("Type",))
+                continue
+            language = state.query_language
+            if not _check(language, kind)(data):
+                yield from _explained(state, data, (language, kind))
+
+
+def _kind(scope: Scope) -> str:
+    if scope.parent is None:
+        return "top"
+    return next(str(step) for step in reversed(scope.path) if step in _CONTAINERS)
+
+
+def _explained(owner: State | Scope, data: object, names: Sequence[str]) -> Iterator[Misfit]:
+    from sfnlint.asl.schema.explain import explain
+    from sfnlint.asl.schema.relevance import relevant
+
+    found = list(explain(_schema(), names, data))
+    template = owner.machine.document if isinstance(owner, Scope) else owner.scope.machine.document
+    for mistake in relevant(found, data, template):
+        yield Misfit(mistake, owner)
+
+
+@cache
+def _check(*names: str) -> Check:
+    return screen(_schema(), *names)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    file = FilePath(__file__).with_name("machine.json")
+    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return schema

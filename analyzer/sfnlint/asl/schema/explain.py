@@ -1,0 +1,269 @@
+"""What jsonschema says of a value, as mistakes that a person would name.
+
+Imported only for what the screen refused: jsonschema takes its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Literal, NamedTuple
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from sfnlint.asl.schema.openness import boolean, is_open, is_open_object
+from sfnlint.place import Part, Path
+
+Kind = Literal[
+    "unknown-field",
+    "missing-field",
+    "wrong-type",
+    "value-out-of-range",
+    "invalid-value",
+    "conflicting-fields",
+    "other-language-field",
+]
+
+_Error = Any  # a ValidationError whose fields are all set
+_LONGEST = 80
+
+
+class Mistake(NamedTuple):
+    """One thing that is wrong with an object.
+
+    Attributes:
+        kind: the name of the rule that speaks of it.
+        path: where, from the object that was looked at.
+        part: whether its name or its value is meant.
+        text: what is wrong, in words that follow "state 'Train': ".
+        field: the name of the field that is wrong.
+        meant: names of fields that are certainly or probably meant: those that are missing, the
+            one that was misspelt.
+        hint: what to do, for the end of the sentence; empty when the text says it.
+
+    """
+
+    kind: Kind
+    path: Path
+    part: Part
+    text: str
+    field: str = ""
+    meant: tuple[str, ...] = ()
+    hint: str = ""
+
+
+def explain(schema: Mapping[str, Any], names: Sequence[str], data: object) -> Iterator[Mistake]:
+    """The mistakes of a value by definitions among a schema's `$defs`.
+
+    What an object in it is called, the titles of the last of these definitions say.
+    """
+    for name in names:
+        validator = _Validator({"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]})
+        for error in validator.iter_errors(data):
+            title = _title(schema, names[-1], error.absolute_path)
+            yield from _WORDS.get(str(error.validator), _value)(error, title)
+
+
+def near(word: str, words: object) -> str:
+    """The one of those words that this one was probably meant to be; empty when none is near."""
+    known = (
+        [one for one in words if isinstance(one, str)] if isinstance(words, (list, tuple)) else []
+    )
+    lower = {one.lower(): one for one in known}
+    found = get_close_matches(word.lower(), lower, n=1, cutoff=0.7)
+    return lower[found[0]] if found else ""
+
+
+def _title(schema: Mapping[str, Any], name: str, path: Iterable[str | int]) -> str:
+    """What the object at a path is called."""
+    here = schema["$defs"][name]
+    title = here["title"]
+    for step in path:
+        here = here.get("items") if isinstance(step, int) else here.get("properties", {}).get(step)
+        if not isinstance(here, dict):
+            break
+        if "$ref" in here:
+            here = schema["$defs"][here["$ref"].rpartition("/")[2]]
+        title = here.get("title", title)
+    return str(title)
+
+
+def _unknown(error: _Error, title: str) -> Iterator[Mistake]:
+    known = tuple(
+        name
+        for name, inner in error.schema["properties"].items()
+        if inner != {"$ref": "#/$defs/otherLanguage"}
+    )
+    for name in error.instance:
+        if name in error.schema["properties"]:
+            continue
+        absent = tuple(one for one in known if one not in error.instance)
+        # In a Choice rule `End` can only stand for a way out of the machine.
+        meant = "Next" if name == "End" and "Next" in absent else near(name, absent)
+        hint = f"did you mean '{meant}'?" if meant else ""
+        yield Mistake(
+            "unknown-field",
+            (*error.absolute_path, name),
+            "key",
+            f"{title} has no field '{_cut(name)}'",
+            name,
+            (meant,) if meant else (),
+            hint,
+        )
+
+
+def _missing(error: _Error, title: str) -> Iterator[Mistake]:
+    for name in error.validator_value:
+        # jsonschema reports each name by itself.
+        if f"{name!r} is a required" in error.message:
+            yield _lacks(error, title, (name,), f"'{name}'")
+
+
+def _lacks(error: _Error, title: str, names: tuple[str, ...], shown: str) -> Mistake:
+    return Mistake(
+        "missing-field",
+        tuple(error.absolute_path),
+        "key" if not error.absolute_path else "value",
+        f"{title} needs {shown}",
+        names[0],
+        names,
+    )
+
+
+def _group(error: _Error, title: str) -> Iterator[Mistake]:
+    """One of several fields is needed; with oneOf, exactly one."""
+    names = tuple(branch["required"][0] for branch in error.validator_value)
+    present = [name for name in error.instance if name in names]
+    if error.validator == "oneOf" and len(present) > 1:
+        yield _conflict(error, title, present[0], present[1])
+    elif len(names) > 10:
+        yield _lacks(error, title, names, "a comparison, such as 'StringEquals' or 'IsPresent'")
+    elif names == ("Next", "End"):
+        yield _lacks(error, title, names, "'Next' or 'End: true'")
+    else:
+        shown = ", ".join(f"'{name}'" for name in names[:-1])
+        yield _lacks(error, title, names, f"{shown} or '{names[-1]}'")
+
+
+def _not(error: _Error, title: str) -> Iterator[Mistake]:
+    """Two fields that exclude each other; one that belongs to the other query language."""
+    if not error.validator_value:
+        name = str(error.absolute_path[-1])
+        yield Mistake("other-language-field", tuple(error.absolute_path), "key", "", name)
+        return
+    first, second = sorted(error.validator_value["required"], key=list(error.instance).index)
+    yield _conflict(error, title, first, second)
+
+
+def _conflict(error: _Error, title: str, first: str, second: str) -> Mistake:
+    return Mistake(
+        "conflicting-fields",
+        (*error.absolute_path, second),
+        "key",
+        f"{title} cannot have both '{first}' and '{second}'",
+        second,
+        hint="keep one of them",
+    )
+
+
+def _value(error: _Error, title: str) -> Iterator[Mistake]:
+    kinds: dict[str, Kind] = {
+        "type": "wrong-type",
+        "minimum": "value-out-of-range",
+        "maximum": "value-out-of-range",
+    }
+    kind = kinds.get(str(error.validator), "invalid-value")
+    instance = error.instance
+    if error.validator == "enum" and not isinstance(instance, str):
+        kind = "wrong-type"
+    steps = [step for step in error.absolute_path if isinstance(step, str)]
+    field = steps[-1] if steps else ""
+    entry = error.absolute_path and isinstance(error.absolute_path[-1], int)
+    subject = f"an entry of '{field}'" if entry else f"'{_cut(field)}'"
+    wanted = str(error.schema.get("description", "something else"))
+    if kind == "value-out-of-range":
+        wanted = wanted.partition(", or an expression")[0]
+    meant = (
+        near(instance, error.validator_value)
+        if error.validator == "enum" and isinstance(instance, str)
+        else ""
+    )
+    shown = _shown(instance)
+    if kind == "wrong-type" and isinstance(instance, str):
+        shown = f"the text {shown}"
+    yield Mistake(
+        kind,
+        tuple(error.absolute_path),
+        "value",
+        f"{subject} must be {wanted}, not {shown}",
+        field,
+        hint=f"did you mean '{meant}'?" if meant else "",
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return f"'{_cut(value)}'" if value else "an empty text"
+    if isinstance(value, dict):
+        return "an object" if value else "an empty object"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    if value is None:
+        return "null"
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else _cut(str(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+_WORDS: dict[str, Callable[[Any, str], Iterator[Mistake]]] = {
+    "additionalProperties": _unknown,
+    "required": _missing,
+    "anyOf": _group,
+    "oneOf": _group,
+    "not": _not,
+}
+
+_Keyword = Callable[[Any, Any, Any, Any], Any]
+
+
+def _unless(accepted: Callable[[object], bool], keyword: str) -> _Keyword:
+    """A keyword of JSON Schema that has nothing to say of some values."""
+    original = Draft202012Validator.VALIDATORS[keyword]
+
+    def check(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
+        return None if accepted(instance) else original(validator, value, instance, schema)
+
+    return check
+
+
+def _type(validator: Any, types: Any, instance: Any, schema: Any) -> Any:
+    names = [types] if isinstance(types, str) else types
+    if is_open(instance) or ("boolean" in names and boolean(instance) is not None):
+        return None
+    return Draft202012Validator.VALIDATORS["type"](validator, types, instance, schema)
+
+
+def _const(validator: Any, wanted: Any, instance: Any, schema: Any) -> Any:
+    if is_open(instance) or (isinstance(wanted, bool) and boolean(instance) is wanted):
+        return None
+    return Draft202012Validator.VALIDATORS["const"](validator, wanted, instance, schema)
+
+
+_Validator = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {
+        "type": _type,
+        "const": _const,
+        **{name: _unless(is_open, name) for name in ("enum", "pattern", "minLength")},
+        **{
+            name: _unless(is_open_object, name)
+            for name in (
+                *("properties", "additionalProperties", "required", "minProperties"),
+                *("anyOf", "oneOf", "not", "if"),
+            )
+        },
+    },
+)

@@ -1,0 +1,37 @@
+"""Values that may be anything: what is filled in only before deployment."""
+
+from __future__ import annotations
+
+import re
+
+from sfnlint.source.ambiguous import AmbiguousBoolean
+from sfnlint.symbol import MARKER
+
+_PLACEHOLDER = re.compile(r"\$\{[^{}]+\}|\{\{[^{}]+\}\}")
+
+
+def is_open(value: object) -> bool:
+    """Whether a value is a text with a symbol or a placeholder, or a template's function.
+
+    What comes out may also be a number, where the placeholder stood without quotes.
+    """
+    if isinstance(value, str):
+        return ("{" in value and _PLACEHOLDER.search(value) is not None) or (
+            not value.isascii() and MARKER.search(value) is not None
+        )
+    if isinstance(value, dict) and len(value) == 1:
+        [name] = value
+        return name == "Ref" or (isinstance(name, str) and name.startswith("Fn::"))
+    return False
+
+
+def is_open_object(data: object) -> bool:
+    """Whether this is an object that may have any field: a function, or one with an open name."""
+    return isinstance(data, dict) and (is_open(data) or any(is_open(name) for name in data))
+
+
+def boolean(value: object) -> bool | None:
+    """The boolean that a value is, also as YAML 1.1 reads it; None for everything else."""
+    if isinstance(value, bool):
+        return value
+    return value.boolean if isinstance(value, AmbiguousBoolean) else None

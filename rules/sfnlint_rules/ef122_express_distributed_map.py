@@ -1,0 +1,88 @@
+"""An EXPRESS machine has a Distributed Map.
+
+Why:
+    A Distributed Map starts an execution for each item or batch, which EXPRESS machines cannot.
+    Step Functions refuses the definition.
+
+Bad:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          StateMachineType: EXPRESS
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Each
+            States:
+              Each:
+                Type: Map
+                ItemProcessor:
+                  ProcessorConfig: {Mode: DISTRIBUTED, ExecutionType: EXPRESS}
+                  StartAt: One
+                  States:
+                    One: {Type: Pass, End: true}
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+
+Good:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          StateMachineType: EXPRESS
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Each
+            States:
+              Each:
+                Type: Map
+                ItemProcessor:
+                  ProcessorConfig: {Mode: INLINE}
+                  StartAt: One
+                  States:
+                    One: {Type: Pass, End: true}
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.asl.machine import distribution
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+
+
+@rule("EF122", "express-distributed-map")
+def express_distributed_map(subject: Subject) -> Iterator[Finding]:
+    """Maps in Distributed mode."""
+    if subject.type != "EXPRESS":
+        return
+    for state in subject.machine.states:
+        for scope in state.scopes:
+            if distribution(scope) is not None:
+                yield Finding(
+                    "EF122",
+                    f"state '{state.name}' is a Distributed Map, which an EXPRESS machine cannot run",
+                    scope.place("ProcessorConfig", "Mode"),
+                    fix="make the machine STANDARD, or the Map INLINE",
+                    machine=subject.logical_id,
+                    state=state.name,
+                )

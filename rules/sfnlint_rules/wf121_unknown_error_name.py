@@ -1,0 +1,77 @@
+"""A retrier or catcher names an error that does not exist.
+
+Why:
+    Names that begin with `States.` are those of Step Functions. A misspelt one matches nothing:
+    the error that was meant is neither retried nor caught.
+
+Bad:
+    StartAt: Train
+    States:
+      Train:
+        Type: Task
+        Resource: arn:aws:lambda:us-east-1:123456789012:function:train
+        Retry:
+          - ErrorEquals: [States.TimeOut]
+        End: true
+
+Good:
+    StartAt: Train
+    States:
+      Train:
+        Type: Task
+        Resource: arn:aws:lambda:us-east-1:123456789012:function:train
+        Retry:
+          - ErrorEquals: [States.Timeout]
+        End: true
+
+Source:
+    https://states-language.net/spec.html#appendix-a
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from sfnlint.asl.machine import State
+from sfnlint.finding import Finding
+from sfnlint.place import Path
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+
+_KNOWN = (
+    *("States.ALL", "States.BranchFailed", "States.DataLimitExceeded", "States.HeartbeatTimeout"),
+    *("States.ExceedToleratedFailureThreshold", "States.IntrinsicFailure", "States.Http.Socket"),
+    *("States.ItemReaderFailed", "States.NoChoiceMatched", "States.ParameterPathFailure"),
+    *("States.Permissions", "States.QueryEvaluationError", "States.ResultPathMatchFailure"),
+    *("States.ResultWriterFailed", "States.Runtime", "States.TaskFailed", "States.Timeout"),
+)
+
+
+@rule("WF121", "unknown-error-name")
+def unknown_error_name(subject: Subject) -> Iterator[Finding]:
+    """Names that begin with `States.` and resemble a known one."""
+    for state in subject.machine.states:
+        for path, name in _names(state):
+            if not name.startswith("States.") or name in _KNOWN:
+                continue
+            near = get_close_matches(name, _KNOWN, n=1, cutoff=0.8)
+            if near:
+                yield Finding(
+                    "WF121",
+                    f"state '{state.name}': no error is called '{name}'; did you mean '{near[0]}'?",
+                    state.at(*path),
+                    machine=subject.logical_id,
+                    state=state.name,
+                )
+
+
+def _names(state: State) -> Iterator[tuple[Path, str]]:
+    for field in ("Retry", "Catch"):
+        entries = state.data.get(field)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            names = entry.get("ErrorEquals") if isinstance(entry, dict) else None
+            for position, name in enumerate(names if isinstance(names, list) else ()):
+                if isinstance(name, str):
+                    yield (field, index, "ErrorEquals", position), name

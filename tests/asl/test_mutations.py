@@ -1,0 +1,34 @@
+"""Each kind of mistake in a machine gives its finding and no other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from asl.machines import machines
+from asl.mutations import MUTATIONS, Mutation
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from sfnlint.engine import Options, run_text
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: f"{one.rule} {one.name}")
+def test_one_mistake_gives_one_finding(mutation: Mutation) -> None:
+    @settings(
+        deadline=None,
+        max_examples=15,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        machine: dict[str, Any] = data.draw(machines(mutation.language, [mutation.kind]))
+        path = mutation.apply(machine)
+        assume(path is not None)
+        text = json.dumps(machine, indent=1)
+        findings = run_text(text, "machine.asl.json", Options()).findings
+        found = [(finding.rule, finding.place.path) for finding in findings]
+        assert found == [(mutation.rule, path)], [finding.message for finding in findings]
+
+    check()
