@@ -30,7 +30,6 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint.asl.jsonata_functions import FUNCTIONS
 from sfnlint.asl.variables import variables
@@ -38,11 +37,13 @@ from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._expressions import judged
+from sfnlint_rules._near import Near
 
 
 @rule("EF164", "unknown-function")
 def unknown_function(subject: Subject) -> Iterator[Finding]:
     """Calls by names that are no function's, no local variable's and no variable's."""
+    nearest = Near()
     for one in judged(subject):
         told: set[str] = set()
         for call in one.parsed.calls:
@@ -50,11 +51,11 @@ def unknown_function(subject: Subject) -> Iterator[Finding]:
             if name in FUNCTIONS or name in told or name in variables(subject.machine).assigned:
                 continue
             told.add(name)
-            near = get_close_matches(name, sorted(FUNCTIONS), n=1)
+            near = nearest.find(name, sorted(FUNCTIONS))
             yield one.finding(
                 "EF164",
                 f"state '{one.state.name}': there is no function '${name}'"
-                + (f"; did you mean '${near[0]}'?" if near else ""),
+                + (f"; did you mean '${near}'?" if near else ""),
                 call[1:],
                 "",
                 subject,

@@ -33,18 +33,19 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._flow import is_open, ways
+from sfnlint_rules._near import Near
 
 
 @rule("EF202", "missing-target")
 def missing_target(subject: Subject) -> Iterator[Finding]:
     """Targets, of StartAt too, that their scope does not hold."""
+    nearest = Near()
     scopes = {name: scope for scope in subject.machine.scopes for name in scope.states}
     for scope in subject.machine.scopes:
         for source, transition in ways(scope):
@@ -53,8 +54,8 @@ def missing_target(subject: Subject) -> Iterator[Finding]:
             if transition.target in scopes:
                 hint = "; that state stands in another scope, which transitions do not enter"
             else:
-                near = get_close_matches(transition.target, scope.states, n=1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
+                near = nearest.find(transition.target, scope.states)
+                hint = f"; did you mean '{near}'?" if near else ""
             owner = f"state '{source.name}'" if source else "StartAt"
             yield Finding(
                 "EF202",

@@ -40,22 +40,23 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._near import Near
 from sfnlint_rules._variables import reads
 
 
 @rule("EF205", "undefined-variable")
 def undefined_variable(subject: Subject) -> Iterator[Finding]:
     """Reads of variables that no Assign of the machine names."""
+    near = Near()
     for read in reads(subject, "nowhere"):
         names = [*variables(subject.machine).assigned, "states"]
-        near = get_close_matches(read.name, names, n=1, cutoff=0.8)
-        hint = f"; did you mean '${near[0]}'?" if near else ""
-        fix = "" if near else f"assign '{read.name}' in a state before, or read it from the input"
+        meant = near.find(read.name, names, cutoff=0.8)
+        hint = f"; did you mean '${meant}'?" if meant else ""
+        fix = "" if meant else f"assign '{read.name}' in a state before, or read it from the input"
         message = f"variable '${read.name}' is assigned nowhere{hint}"
         yield read.finding("EF205", message, fix, subject)

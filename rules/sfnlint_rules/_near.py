@@ -1,0 +1,23 @@
+"""What somebody may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_MOST = 20
+"""Questions that are answered: each looks at every name."""
+
+
+class Near:
+    """Finds names that are nearly another one, a few times."""
+
+    def __init__(self) -> None:
+        self._left = _MOST
+
+    def find(self, name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
+        """The nearest of some names, when one is near."""
+        if not self._left:
+            return None
+        self._left -= 1
+        return next(iter(get_close_matches(name, names, n=1, cutoff=cutoff)), None)
