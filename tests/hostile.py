@@ -1,0 +1,503 @@
+"""Hostile input: what people have, spoilt at random.
+
+Seeds are the examples of the rules' pages, testdata/ and a template for every integration. A few
+mutations make of each something that nobody wrote: other types, cycles, junk for names. All
+randomness comes from the generator that is given, so that an input can be made again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from random import Random
+from types import FrameType
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import yaml
+from test_needs import RECORDS, granted, template
+
+import sfnlint
+from sfnlint.cli import main
+from sfnlint.engine import document
+from sfnlint.report import spot
+from sfnlint.rule import all_rules
+
+TESTDATA = Path(__file__).parent.parent / "testdata"
+SOON = 10
+"""Seconds that no input may take: a thousand times what these inputs take."""
+
+
+class Input(NamedTuple):
+    """A file with what belongs to it.
+
+    Attributes:
+        name: the file's name.
+        text: what is in it.
+        policies: policies of a plain definition's role, by file name.
+        trust: its trust policy.
+
+    """
+
+    name: str
+    text: str
+    policies: dict[str, str]
+    trust: str | None
+
+
+class Seed(NamedTuple):
+    """What is to be spoilt: texts, and the data of those that can be read."""
+
+    name: str
+    text: str
+    data: Any
+    policies: list[Any]
+
+
+SAM = {
+    "Transform": "AWS::Serverless-2016-10-31",
+    "Parameters": {"Name": {"Type": "String", "Default": "x"}},
+    "Conditions": {"A": {"Fn::Equals": [{"Ref": "Name"}, "x"]}, "B": {"Condition": "A"}},
+    "Resources": {
+        "Machine": {
+            "Type": "AWS::Serverless::StateMachine",
+            "Condition": "B",
+            "Connectors": {"Own": {"Properties": {"Destination": {"Id": "Table"}}}},
+            "Properties": {
+                "Definition": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}},
+                "DefinitionUri": "x.asl.json",
+                "DefinitionSubstitutions": {"Table": {"Ref": "Table"}},
+                "Type": "EXPRESS",
+                "Events": {"Own": {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)"}}},
+                "Policies": [
+                    {"DynamoDBCrudPolicy": {"TableName": {"Ref": "Table"}}},
+                    "AWSXRayDaemonWriteAccess",
+                    {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
+                ],
+            },
+        },
+        "Table": {"Type": "AWS::DynamoDB::Table", "DependsOn": "Machine"},
+    },
+}
+
+TEXTS = [
+    "", " ", "\n", "\r\n", "\x00", "\x1b[31m", "\x1b]8;;x\x07", "\u2028", "\u202e", "\x85", "\ufeff",
+    "\ud800", "\U000f0000", "\U00100000", "\n::error file=x::y", "::set-output name=x::y", "%0A",
+    "]]>", "<!--", "|", "`", "${", "${}", "${!x}", "${AWS::Region}", "${Role}", "${Role.Arn}",
+    "${a.b.c}", "$", "$$", "$.", "$.a[", "$..", "$$.Map.Item.Value", "$states.input", "{% %}",
+    "{% $x %}", "{%", "States.Format('{}', $.a", "States.Format()", "{{resolve:ssm:/x:1}}",
+    "{{resolve:", "*", "**?*" * 20, "a*" * 60 + "b", "arn:", "arn:::::", "arn:aws:iam::*:role/*",
+    "arn:aws:states:::", "arn:aws:states:::sagemaker:createTrainingJob.sync.waitForTaskToken:2",
+    "arn:aws:states:::aws-sdk:s3:", "arn:aws:states:::aws-sdk:::", "arn:aws:lambda:::function:",
+    "AWS::NoValue", "AWS::Region", "Role", "Role.Arn", "Machine", "a.b", ".", "..", "/", "../x.json",
+    "true", "null", "~", "<<", "=", "9" * 50, "é" * 300, "x" * 5000, "%7B%22", "{}", "[]", '{"a":1}',
+]  # fmt: skip
+NUMBERS: list[Any] = [0, -1, 10**30, -(10**400), 1e308, 1e-320, float("inf"), float("nan"), 0.1]
+KEYS = [
+    "Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Split", "Fn::FindInMap",
+    "Fn::ImportValue", "Fn::ToJsonString", "Fn::Equals", "Fn::Not", "Fn::And", "Fn::Or", "Fn::Base64",
+    "Fn::GetAZs", "Fn::Length", "Fn::ForEach::X", "Fn::Transform", "Fn::Cidr", "Condition", "DependsOn",
+    "Metadata", "Mappings", "NotAction", "NotResource", "NotPrincipal", "Statement", "QueryLanguage",
+    "Assign", "Output", "Arguments", "Retry", "Catch", "ItemProcessor", "Iterator", "Branches",
+    "ResultWriter", "ItemReader", "Credentials", "TimeoutSeconds", "TimeoutSecondsPath", "Comment",
+    "sfn-lint", "Properties", "Type", "Next", "Default", "Choices", "And", "Not", "Variable",
+]  # fmt: skip
+SNIPPETS = [
+    "!Ref ", "!Sub ", "!GetAtt ", "!If [", "!Join ['', [", "!x ", "!!binary ", "!!set ", "&a ", "*a",
+    "<<: *a", "? ", ": ", "- ", "|\n", ">-\n", "#", "---\n", "...\n", "%TAG ! x\n", "\t", '"', "'",
+    "{", "}", "[", "]", ",", "\\", "\\u", "\\ud800", "\n", "\n  ", "[" * 210, "&b [*b]", "${x}", "1e999",
+    "9" * 5000, "0x1F", "2001-01-01", "1:30", ".inf", ".nan", "# sfn-lint: ignore\n", "\x00", "\x1b[2J",
+]  # fmt: skip
+
+
+@cache
+def seeds() -> list[Seed]:
+    """Everything that is there to be spoilt."""
+    found = []
+    for rule in all_rules().values():
+        for section in ("Bad", "Good"):
+            found.append(_seed("example", rule.page[section]))
+    for file in sorted(TESTDATA.rglob("*.*")):
+        if file.is_file() and file.suffix != ".expected":
+            near = [*file.parent.glob("*policy*.json"), *file.parent.glob("trust.json")]
+            policies = [_read(one.name, one.read_text(encoding="utf-8")) for one in sorted(near)]
+            text = file.read_bytes().decode("utf-8", errors="replace")
+            found.append(_seed(file.name, text, policies))
+    found += [
+        _seed("template.json", template(record, list(granted(record)))) for record in RECORDS
+    ]
+    found.append(_seed("template.yaml", json.dumps(SAM)))
+    return found
+
+
+def _seed(name: str, text: str, policies: list[Any] | None = None) -> Seed:
+    return Seed(name, text, _read(name, text), policies or [])
+
+
+def _read(name: str, text: str) -> Any:
+    return document(text, name).data
+
+
+@cache
+def words() -> tuple[list[str], list[str]]:
+    """The keys and the strings of all seeds."""
+    keys, texts = set(KEYS), set(TEXTS)
+    for seed in seeds():
+        for path in paths(seed.data):
+            keys.update(step for step in path[-1:] if isinstance(step, str))
+            value = at(seed.data, path)
+            if isinstance(value, str):
+                texts.add(value)
+    return sorted(keys), sorted(texts)
+
+
+Path_ = tuple[Any, ...]
+
+
+def paths(data: Any, path: Path_ = ()) -> list[Path_]:
+    """The paths of all values, the whole first."""
+    found = [path]
+    steps: Any = data if isinstance(data, dict) else range(len(data) if type(data) is list else 0)
+    for step in steps:
+        found += paths(data[step], (*path, step))
+    return found
+
+
+def at(data: Any, path: Path_) -> Any:
+    """The value at a path."""
+    for step in path:
+        data = data[step]
+    return data
+
+
+def junk(random: Random, depth: int = 3) -> Any:
+    """Any value: one that stands somewhere in a seed, or one that stands nowhere."""
+    keys, texts = words()
+    kind = random.randrange(14 if depth else 8)
+    if kind < 3:
+        return random.choice(TEXTS)
+    if kind < 5:
+        return random.choice(texts)
+    if kind < 8:
+        return random.choice([None, True, False, [], {}, *NUMBERS])
+    if kind < 10:
+        return [junk(random, depth - 1) for _ in range(random.randrange(4))]
+    if kind < 12:
+        return {random.choice(keys): junk(random, depth - 1) for _ in range(random.randrange(4))}
+    return {key(random): junk(random, depth - 1)}
+
+
+def key(random: Random) -> Any:
+    """A key; YAML has keys that are no strings."""
+    kind = random.randrange(10)
+    if kind < 6:
+        return random.choice(words()[0])
+    return random.choice(TEXTS) if kind < 9 else random.choice([1, None, True, 0.5])
+
+
+class _Spoilt:
+    """Data on its way from a seed to something hostile."""
+
+    def __init__(self, data: Any, random: Random) -> None:
+        self.data = data
+        self.random = random
+
+    def step(self) -> None:
+        """One mutation."""
+        self.random.choice(self.MUTATIONS)(self)
+
+    def put(self, path: Path_, value: Any) -> None:
+        if path:
+            at(self.data, path[:-1])[path[-1]] = value
+        elif self.random.randrange(5) == 0:
+            self.data = value
+
+    def any(self) -> Path_:
+        return self.random.choice(paths(self.data))
+
+    def some(self, wanted: Callable[[Any], bool]) -> Path_ | None:
+        found = [path for path in paths(self.data) if wanted(at(self.data, path))]
+        return self.random.choice(found) if found else None
+
+    def replace(self) -> None:
+        self.put(self.any(), junk(self.random))
+
+    def replace_text(self) -> None:
+        path = self.some(lambda value: isinstance(value, str))
+        if path is not None:
+            value = at(self.data, path)
+            place = self.random.randrange(len(value) + 1)
+            inserted = value[:place] + self.random.choice(TEXTS) + value[place:]
+            self.put(path, self.random.choice([inserted, self.random.choice(TEXTS)]))
+
+    def delete(self) -> None:
+        path = self.any()
+        if path:
+            del at(self.data, path[:-1])[path[-1]]
+
+    def rename(self) -> None:
+        path = self.some(lambda value: isinstance(value, dict) and bool(value))
+        if path is not None:
+            members = at(self.data, path)
+            old, new = self.random.choice(list(members)), key(self.random)
+            self.put(path, {(new if one == old else one): members[one] for one in members})
+
+    def add(self) -> None:
+        path = self.some(lambda value: isinstance(value, (dict, list)))
+        if path is not None:
+            value = at(self.data, path)
+            if isinstance(value, dict):
+                value[key(self.random)] = junk(self.random)
+            else:
+                value.insert(self.random.randrange(len(value) + 1), junk(self.random))
+
+    def swap(self) -> None:
+        one, other = self.any(), self.any()
+        if one[: len(other)] != other and other[: len(one)] != one:
+            # Copies: what is shared could come to stand in itself.
+            first, second = deepcopy(at(self.data, one)), deepcopy(at(self.data, other))
+            self.put(one, second)
+            self.put(other, first)
+
+    def duplicate(self) -> None:
+        source, target = self.any(), self.any()
+        if len(paths(at(self.data, source))) < 200:
+            self.put(target, deepcopy(at(self.data, source)))
+
+    def share(self) -> None:
+        """The same object twice: YAML writes it as an alias."""
+        source, target = self.any(), self.any()
+        value = at(self.data, source)
+        inner = paths(value)
+        ancestors = [id(at(self.data, target[:end])) for end in range(len(target))]
+        if len(inner) < 200 and not any(id(at(value, one)) in ancestors for one in inner):
+            self.put(target, value)
+
+    def graft(self) -> None:
+        """A part of another seed."""
+        other = self.random.choice(seeds()).data
+        self.put(self.any(), deepcopy(at(other, self.random.choice(paths(other)))))
+
+    def refer(self) -> None:
+        """A reference to something in the same file: sooner or later a cycle."""
+        names = {str(step) for path in paths(self.data) for step in path[1:2]} or {""}
+        name = self.random.choice(sorted(names))
+        self.put(
+            self.any(),
+            self.random.choice(
+                [
+                    {"Ref": name},
+                    {"Fn::GetAtt": [name, "Arn"]},
+                    {"Fn::GetAtt": f"{name}.Arn"},
+                    {"Fn::Sub": f"x${{{name}}}${{{name}.Arn}}"},
+                    {"Fn::Sub": ["${x}", {"x": {"Ref": name}}]},
+                    {"Fn::If": [name, {"Ref": name}, {"Ref": "AWS::NoValue"}]},
+                    {"Condition": name},
+                    {"Fn::Not": [{"Condition": name}]},
+                    name,
+                ]
+            ),
+        )
+
+    def wrap(self) -> None:
+        path = self.any()
+        value = at(self.data, path)
+        name = self.random.choice(KEYS)
+        self.put(path, self.random.choice([[value], [value, value], {name: value}, {name: [value]}]))
+
+    def deepen(self) -> None:
+        path = self.any()
+        if max(len(one) for one in paths(self.data)) > 100:
+            return
+        value = at(self.data, path)
+        names = [self.random.choice(KEYS) for _ in range(self.random.choice([2, 2, 5, 30, 150]))]
+        shape = self.random.randrange(3)
+        for name in names:
+            value = [value] if shape == 0 else {name: value} if shape == 1 else {name: [value]}
+        self.put(path, value)
+
+    def write_out(self) -> None:
+        """An object as the text of itself, in one of the ways that templates have."""
+        path = self.some(lambda value: isinstance(value, (dict, list)))
+        if path is None:
+            return
+        text = json.dumps(at(self.data, path), default=str, skipkeys=True)
+        cut = self.random.randrange(len(text) + 1)
+        value = self.random.choice(
+            [
+                text,
+                {"Fn::Sub": text},
+                {"Fn::Sub": [text, {"x": junk(self.random)}]},
+                {"Fn::Join": ["", [text[:cut], junk(self.random), text[cut:]]]},
+                {"Fn::Join": ["", [text[:cut], text[cut:]]]},
+            ]
+        )
+        if path and path[-1] == "Definition":
+            del at(self.data, path[:-1])["Definition"]
+            path = (*path[:-1], "DefinitionString")
+        self.put(path, value)
+
+    MUTATIONS = (
+        replace, replace, replace, replace_text, replace_text, delete, rename, add, swap,
+        duplicate, share, graft, refer, refer, wrap, deepen, write_out, write_out,
+    )  # fmt: skip
+
+
+def spoilt(data: Any, random: Random) -> Any:
+    """A copy of data after one to a dozen mutations."""
+    work = _Spoilt(deepcopy(data), random)
+    for _ in range(random.choice([1, 1, 2, 3, 5, 12])):
+        work.step()
+    return work.data
+
+
+def spoilt_text(text: str, random: Random) -> str:
+    """A text after one to five mutations."""
+    for _ in range(random.choice([1, 1, 2, 5])):
+        start = random.randrange(len(text) + 1)
+        end = min(len(text), start + random.choice([0, 1, 1, 5, 50]))
+        there = random.randrange(len(text) + 1)
+        piece = random.choice(
+            ["", "", text[start:end] * 2, text[there : there + 40], random.choice(SNIPPETS), "\n"]
+        )
+        text = text[:start] + piece + text[end:]
+    return text
+
+
+def written(data: Any, random: Random) -> str:
+    """Data as JSON or YAML, whichever can hold it."""
+    if random.randrange(3):
+        with suppress(TypeError):
+            return json.dumps(data, ensure_ascii=bool(random.randrange(2)))
+    with suppress(yaml.YAMLError, UnicodeError):
+        return yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False)
+    return json.dumps(data, default=str, skipkeys=True)
+
+
+def hostile(random: Random) -> Input:
+    """An input that nobody should have to read."""
+    seed = random.choice(seeds())
+    if seed.data is None or random.randrange(4) == 0:
+        text = spoilt_text(seed.text, random)
+    else:
+        text = written(spoilt(seed.data, random), random)
+        if random.randrange(10) == 0:
+            text = spoilt_text(text, random)
+    name = seed.name if random.randrange(4) else random.choice(["a.json", "b.yaml", "c.asl"])
+    policies = {
+        f"policy{number}.json": written(
+            spoilt(policy, random) if random.randrange(3) else policy, random
+        )
+        for number, policy in enumerate(seed.policies)
+    }
+    trust = policies.pop("policy1.json", None)
+    return Input(name, text, policies, trust)
+
+
+class TookTooLongError(BaseException):
+    """No answer came in time; no handler for exceptions may take this for one of its own."""
+
+
+@contextmanager
+def limited(seconds: int = SOON) -> Iterator[None]:
+    """Raise `TookTooLongError` in what takes longer."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TookTooLongError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@cache
+def formats() -> list[str]:
+    """The output formats, as the help lists them."""
+    _, text, _ = run("check", "--help")
+    found = re.search(r"--format \{([a-z,]+)\}", text)
+    assert found
+    return found.group(1).split(",")
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Run the command line: its exit status and what it prints. Nothing is caught on the way."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
+    os.environ["SFN_LINT_DEBUG"] = "1"
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            status = main(arguments)
+    finally:
+        del os.environ["SFN_LINT_DEBUG"]
+    out.seek(0)
+    err.seek(0)
+    return status, out.read(), err.read()
+
+
+def check(given: Input, folder: Path, form: str) -> None:
+    """Check an input as a library and as a command in `folder`; complain about the answer.
+
+    Raises:
+        AssertionError: the answer is not one that an editor, a log or CI can take.
+        TookTooLongError: there is none in time.
+
+    """
+    with limited():
+        findings = sfnlint.check_text(
+            given.text, given.name, policies=given.policies, trust=given.trust
+        )
+        for finding in findings:
+            for place in (finding.place, *(note.place for note in finding.notes)):
+                where = spot(place)
+                assert 1 <= where.line <= where.end_line
+                assert where.column >= 1
+                assert (where.line, where.column) <= (where.end_line, where.end_column)
+    arguments = ["check", given.name, "--format", form, "--severity", "info"]
+    files = {given.name: given.text, **given.policies}
+    arguments += [f"--policy={name}" for name in given.policies]
+    if given.trust is not None:
+        files["trust.json"] = given.trust
+        arguments.append("--trust=trust.json")
+    for name, text in files.items():
+        (folder / name).write_bytes(text.encode("utf-8", errors="surrogatepass"))
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with limited():
+            status, out, err = run(*arguments)
+    finally:
+        os.chdir(before)
+    assert status == (1 if findings else 0) or "\ud7ff" < max(given.text, default="")
+    assert status in (0, 1), err
+    check_output(form, out)
+    check_output("full", err)
+
+
+def check_output(form: str, out: str) -> None:
+    """Complain about an output that does more than to be read."""
+    for character in set(out) - {"\n"}:
+        assert unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp"), ascii(character)
+        assert unicodedata.bidirectional(character) not in ("RLO", "LRO", "RLE", "LRE", "PDF")
+    lines = out.split("\n")[:-1]
+    if form == "concise":
+        for line in lines:
+            assert re.match(r".+:\d+:\d+: [EWI]F\d{3} .", line), line
+    elif form == "github":
+        for line in lines:
+            assert re.match(r"::(error|warning|notice) .*::.", line), line
+    elif form in ("json", "sarif"):
+        json.loads(out)
+    elif form == "junit":
+        ElementTree.fromstring(out)
