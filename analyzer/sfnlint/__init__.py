@@ -79,9 +79,10 @@ def check_text(
         Findings of every severity, in the order of lines.
 
     """
-    from sfnlint.engine import Options, document, run_text
+    from sfnlint.engine import Options, run_text
     from sfnlint.report import ordered
+    from sfnlint.source import parse_as_named
 
-    given = [document(policy, name) for name, policy in (policies or {}).items()]
-    options = Options(given, None if trust is None else document(trust, "trust.json"), type)
+    given = [parse_as_named(policy, name) for name, policy in (policies or {}).items()]
+    options = Options(given, None if trust is None else parse_as_named(trust, "trust.json"), type)
     return ordered(run_text(text, filename, options).findings)

@@ -11,7 +11,7 @@ from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding, Note
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
-from sfnlint.source import EmbeddedDocument, TextDocument, load, parse
+from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.symbol import MARKER, Symbols
 
@@ -105,15 +105,9 @@ def run(files: Iterable[Found], options: Options) -> Result:
 def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
-    checker.check(document(text, name), Path(name), True)
+    checker.check(parse_as_named(text, name), Path(name), True)
     checker.finish()
     return Result(checker.findings, checker.machines, 1)
-
-
-def document(text: str, name: str) -> TextDocument:
-    """Read a text in the format that its name or else its first character says."""
-    is_json = text.lstrip()[:1] in ("{", "[") and not name.endswith((".yaml", ".yml"))
-    return parse(text, name, "json" if is_json else "yaml")
 
 
 class _Checker:

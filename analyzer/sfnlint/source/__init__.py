@@ -8,4 +8,5 @@ from sfnlint.source.embedded import Piece as Piece
 from sfnlint.source.embedded import embed as embed
 from sfnlint.source.loading import load as load
 from sfnlint.source.loading import parse as parse
+from sfnlint.source.loading import parse_as_named as parse_as_named
 from sfnlint.source.view import View as View

@@ -39,14 +39,19 @@ def load(path: Path | str, file: str | None = None) -> TextDocument:
         place = Place(document, (), "text", Span(0, 0))
         document.error = Problem(error.kind, error.message, place)
         return document
+    return parse_as_named(text, name)
+
+
+def parse_as_named(text: str, file: str) -> TextDocument:
+    """Read a text as the content of a file of that name, in the format that `load` takes it for."""
     is_json = text.lstrip()[:1] in ("{", "[")
-    if not name.lower().endswith(_YAML):
-        return parse(text, name, "json" if is_json else "yaml")
+    if not file.lower().endswith(_YAML):
+        return parse(text, file, "json" if is_json else "yaml")
     if is_json:
-        document = parse(text, name, "json")
+        document = parse(text, file, "json")
         if document.error is None:
             return document
-    return parse(text, name, "yaml")
+    return parse(text, file, "yaml")
 
 
 def _content(path: Path) -> bytes:
