@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from copy import deepcopy
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -62,6 +63,115 @@ class Seed(NamedTuple):
     data: Any
     policies: list[Any]
 
+
+TEMPLATE = {
+    "Parameters": {"Name": {"Type": "String", "Default": "x"}, "Stage": {"Type": "String"}},
+    "Mappings": {"M": {"x": {"Arn": "arn:aws:sqs:eu-west-1:1:q", "List": ["a", "b"]}}},
+    "Conditions": {
+        "A": {"Fn::Equals": [{"Ref": "Name"}, "x"]},
+        "B": {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "C"}]}]},
+        "C": {"Fn::Or": [{"Fn::Equals": [{"Fn::FindInMap": ["M", "x", "Arn"]}, ""]}]},
+    },
+    "Resources": {
+        "Machine": {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Condition": "A",
+            "DependsOn": ["Policy", "Managed"],
+            "Properties": {
+                "StateMachineName": {"Fn::Sub": "${Name}-machine"},
+                "StateMachineType": {"Fn::If": ["B", "EXPRESS", "STANDARD"]},
+                "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                "DefinitionSubstitutions": {"Queue": {"Ref": "Queue"}, "State": "A"},
+                "LoggingConfiguration": {"Level": "ALL", "Destinations": [{"x": {"Ref": "Name"}}]},
+                "TracingConfiguration": {"Enabled": True},
+                "EncryptionConfiguration": {"Type": "CUSTOMER_MANAGED_KMS_KEY", "KmsKeyId": "k"},
+                "DefinitionString": {
+                    "Fn::Sub": '{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true, '
+                    '"Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": '
+                    '{"QueueUrl": "${Queue}", "MessageBody.$": "$.a"}}}}'
+                },
+            },
+        },
+        "Literal": {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Properties": {
+                "RoleArn": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/path/own"},
+                "DefinitionS3Location": {"Bucket": "b", "Key": "k"},
+            },
+        },
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": "own",
+                "Path": "/path/",
+                "PermissionsBoundary": {"Ref": "Managed"},
+                "ManagedPolicyArns": [{"Ref": "Managed"}, "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                "AssumeRolePolicyDocument": {
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"Service": ["states.amazonaws.com"]},
+                        "Action": "sts:AssumeRole",
+                        "Condition": {"StringEquals": {"aws:SourceAccount": "1"}},
+                    }
+                },
+                "Policies": [
+                    {
+                        "PolicyName": "own",
+                        "PolicyDocument": {
+                            "Statement": [
+                                {"Effect": "Deny", "NotAction": "sqs:*", "Resource": "*"},
+                                {"Effect": "Allow", "Action": "sqs:*", "NotResource": ["a"]},
+                            ]
+                        },
+                    }
+                ],
+            },
+        },
+        "Policy": {
+            "Type": "AWS::IAM::Policy",
+            "Condition": "C",
+            "Properties": {
+                "PolicyName": "attached",
+                "Roles": [{"Ref": "Role"}],
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": ["sqs:SendMessage"],
+                            "Resource": {"Fn::GetAtt": ["Queue", "Arn"]},
+                        }
+                    ]
+                },
+            },
+        },
+        "Managed": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {
+                "ManagedPolicyName": "managed",
+                "Path": "/",
+                "Roles": ["own", {"Fn::Select": [0, {"Fn::Split": [",", "own,other"]}]}],
+                "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "*"}]},
+            },
+        },
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q.fifo"}},
+        "QueuePolicy": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {
+                "Queues": [{"Ref": "Queue"}],
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"AWS": {"Fn::GetAtt": "Role.Arn"}},
+                            "Action": "sqs:SendMessage",
+                            "Resource": {"Fn::Join": [":", ["arn", "aws", "sqs", "*"]]},
+                        }
+                    ]
+                },
+            },
+        },
+    },
+}
 
 SAM = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -124,22 +234,28 @@ SNIPPETS = [
 
 
 @cache
-def seeds() -> list[Seed]:
-    """Everything that is there to be spoilt."""
-    found = [
+def seeds() -> list[list[Seed]]:
+    """Everything that is there to be spoilt, by kind."""
+    examples = [
         _seed("example", rule.page[section])
         for rule in all_rules().values()
         for section in ("Bad", "Good")
     ]
+    found = []
     for file in sorted(TESTDATA.rglob("*.*")):
         if file.is_file() and file.suffix != ".expected":
             near = [*file.parent.glob("*policy*.json"), *file.parent.glob("trust.json")]
             policies = [_read(one.name, one.read_text(encoding="utf-8")) for one in sorted(near)]
             text = file.read_bytes().decode("utf-8", errors="replace")
             found.append(_seed(file.name, text, policies))
-    found += [_seed("template.json", template(record, list(granted(record)))) for record in RECORDS]
-    found.append(_seed("template.yaml", json.dumps(SAM)))
-    return found
+    every = [_seed("template.json", template(record, list(granted(record)))) for record in RECORDS]
+    own = [_seed("template.yaml", json.dumps(one)) for one in (TEMPLATE, SAM)]
+    return [examples, found, every, own]
+
+
+def any_seed(random: Random) -> Seed:
+    """One of them."""
+    return random.choice(random.choice(seeds()))
 
 
 def _seed(name: str, text: str, policies: list[Any] | None = None) -> Seed:
@@ -154,7 +270,7 @@ def _read(name: str, text: str) -> Any:
 def words() -> tuple[list[str], list[str]]:
     """The keys and the strings of all seeds."""
     keys, texts = set(KEYS), set(TEXTS)
-    for seed in seeds():
+    for seed in chain(*seeds()):
         for path in paths(seed.data):
             keys.update(step for step in path[-1:] if isinstance(step, str))
             value = at(seed.data, path)
@@ -269,7 +385,9 @@ class _Spoilt:
             # Copies: what is shared could come to stand in itself.
             first, second = deepcopy(at(self.data, one)), deepcopy(at(self.data, other))
             self.put(one, second)
-            self.put(other, first)
+            with suppress(KeyError, IndexError, TypeError):
+                # Where both stand in something shared, the other is gone now.
+                self.put(other, first)
 
     def duplicate(self) -> None:
         source, target = self.any(), self.any()
@@ -287,7 +405,7 @@ class _Spoilt:
 
     def graft(self) -> None:
         """A part of another seed."""
-        other = self.random.choice(seeds()).data
+        other = any_seed(self.random).data
         self.put(self.any(), deepcopy(at(other, self.random.choice(paths(other)))))
 
     def refer(self) -> None:
@@ -390,14 +508,15 @@ def written(data: Any, random: Random) -> str:
 
 def hostile(random: Random) -> Input:
     """An input that nobody should have to read."""
-    seed = random.choice(seeds())
+    seed = any_seed(random)
     if seed.data is None or random.randrange(4) == 0:
         text = spoilt_text(seed.text, random)
     else:
         text = written(spoilt(seed.data, random), random)
         if random.randrange(10) == 0:
             text = spoilt_text(text, random)
-    name = seed.name if random.randrange(4) else random.choice(["a.json", "b.yaml", "c.asl"])
+    ending = Path(seed.name).suffix
+    name = f"given{ending if random.randrange(4) else random.choice(['.json', '.yaml', '.asl'])}"
     policies = {
         f"policy{number}.json": written(
             spoilt(policy, random) if random.randrange(3) else policy, random

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from itertools import chain
 from pathlib import Path
 from random import Random
 
 import pytest
-from hostile import check, formats, hostile, seeds
+from hostile import check, formats, hostile, limited, seeds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("hostile")
 
 
-@settings(WHATEVER, max_examples=500)
+@settings(WHATEVER, max_examples=300)
 @given(st.integers(0, 2**32), st.sampled_from(formats()))
 def test_spoilt_input_has_an_answer(folder: Path, seed: int, form: str) -> None:
     check(hostile(Random(seed)), folder, form)
@@ -50,10 +55,100 @@ def test_what_is_spoilt_still_says_something() -> None:
 
 def test_every_integration_is_among_the_seeds() -> None:
     catalog = Path(sfnlint.__file__).parent / "catalog"
-    texts = "\n".join(seed.text for seed in seeds())
+    texts = "\n".join(seed.text for seed in chain(*seeds()))
     services = {file.stem for file in catalog.glob("*.json")}
     services -= {"schema", "machine", "map", "aws-sdk"}
     assert {name for name in services if f"states:::{name}:" not in texts} <= {
         "events",
         "codebuild",
     }
+
+
+def test_a_connector_with_permissions_that_are_no_texts() -> None:
+    connector = {
+        "Type": "AWS::Serverless::Connector",
+        "Properties": {
+            "Source": {"Id": "Machine"},
+            "Destination": {"Id": "Function"},
+            "Permissions": [["Write"], {}],
+        },
+    }
+    machine = {"Definition": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}}
+    resources = {
+        "Own": connector,
+        "Machine": {"Type": "AWS::Serverless::StateMachine", "Properties": machine},
+        "Function": {"Type": "AWS::Serverless::Function", "Properties": {"FunctionName": "f"}},
+    }
+    text = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
+    assert "takes the permissions Write here" in str(sfnlint.check_text(text, "template.json"))
+
+
+def test_the_name_says_the_format_of_a_text_as_of_a_file(tmp_path: Path) -> None:
+    """JSON in a YAML file: half of a surrogate pair is an escape there, and none in YAML."""
+    text = '{"StartAt": "A", "States": {"A": {"Type": "Succeed", "Comment": "\\ud800"}}}'
+    (tmp_path / "a.yaml").write_text(text)
+    assert sfnlint.check([tmp_path / "a.yaml"]) == sfnlint.check_text(text, "a.yaml") == []
+
+
+def test_a_folder_with_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "nowhere.json").symlink_to("gone")
+    (tmp_path / "circle.json").symlink_to("circle.json")
+    (tmp_path / "binary.json").write_bytes(bytes(range(256)) * 100)
+    (tmp_path / "a.json").write_text("{StartAt States")
+    with limited():
+        assert [finding.rule for finding in sfnlint.check([tmp_path])] == ["EF001"]
+
+
+CLEAN = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "message"),
+    [
+        ("check a.json >&-", 0, ""),
+        ("check a.json 2>&-", 0, ""),
+        ("check gone.json 2>&-", 2, ""),
+        ("check - <&-", 2, "standard input is empty"),
+        (
+            "check bad.json >/dev/full",
+            2,
+            "cannot write to standard output: No space left on device",
+        ),
+        ("rules >/dev/full", 2, "cannot write to standard output: No space left on device"),
+    ],
+)
+def test_streams_that_are_closed_or_full(
+    tmp_path: Path, command: str, status: int, message: str
+) -> None:
+    (tmp_path / "a.json").write_text(CLEAN)
+    (tmp_path / "bad.json").write_text("{")
+    done = in_shell(f"{LINT} {command}", tmp_path)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr == (f"sfn-lint: {message}\n" if message else "")
+
+
+def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
+    done = in_shell(f"mkdir gone; cd gone; rmdir ../gone; {LINT} check", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "sfn-lint: cannot look at the current folder: No such file or directory\n"
+    )
+
+
+LINT = f"{sys.executable} -m sfnlint"
+
+
+def in_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parent.parent
+    path = f"{root / 'analyzer'}{os.pathsep}{root / 'rules'}"
+    return subprocess.run(
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path},
+    )

@@ -46,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: nothing at or above the shown severity. 1: findings. 2: wrong usage, or no input.
     """
+    for stream, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, stream) is None:
+            # Python has none for a descriptor that was closed before it began.
+            setattr(sys, stream, open(os.devnull, mode))  # noqa: SIM115
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as stop:
@@ -158,7 +162,10 @@ def _config() -> Config:
     from sfnlint.config import ConfigError, find
     from sfnlint.discovery import repository_root
 
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise _UsageError(f"cannot look at the current folder: {error.strerror}") from None
     try:
         return find(here, repository_root(here))
     except ConfigError as error:
@@ -238,8 +245,13 @@ def _wants_colour() -> bool:
 def _write(lines: Iterable[str], file: str | None) -> None:
     text = "".join(line + "\n" for line in lines)
     if file is None:
-        sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
-        sys.stdout.flush()
+        try:
+            sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _UsageError(f"cannot write to standard output: {error.strerror}") from None
         return
     target = Path(file)
     draft = target.with_name(f".{target.name}.{os.getpid()}")

@@ -12,6 +12,7 @@ from sfnlint.finding import Finding, Note
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
+from sfnlint.source.loading import LARGEST_FILE
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.symbol import MARKER, Symbols
 
@@ -296,7 +297,11 @@ def _summaries(subjects: Iterable[Subject]) -> Iterator[MachineSummary]:
 
 def _has_marks(path: Path) -> bool:
     try:
-        content = path.read_bytes()
+        if not path.is_file():
+            # Opening a pipe that nobody writes to would wait for ever.
+            return False
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE)
     except OSError:
         # A file that was searched for and cannot be opened bears no marks of a machine.
         return False

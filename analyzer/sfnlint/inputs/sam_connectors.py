@@ -135,7 +135,7 @@ class Connectors:
             if category in asked
             for one in granted
         ]
-        unknown = [one for one in asked if one not in grant["permissions"]]
+        unknown = [one for one in asked if one not in list(grant["permissions"])]
         if unknown or not asked:
             self.refuse(
                 f"the connector {connector.name} takes the permissions "
