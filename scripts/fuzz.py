@@ -1,6 +1,6 @@
 """Check N hostile inputs: `python scripts/fuzz.py N [--seed S]`.
 
-Prints every way in which the linter failed, once, with the smallest input that shows it and the
+Prints every way in which the linter fails, once and at once, with the input that shows it and the
 seed that makes this input again (`fuzz.py 1 --seed S`). The exit status is 1 when there is one.
 """
 
@@ -11,13 +11,14 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests")]
 
-from hostile import Input, TookTooLongError, check, formats, hostile  # noqa: E402
+from hostile import TookTooLongError, check, formats, hostile  # noqa: E402
 
 
 def main() -> int:
@@ -26,8 +27,7 @@ def main() -> int:
     parser.add_argument("count", type=int, metavar="N", help="how many inputs")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="the first one's seed")
     options = parser.parse_args()
-    failures: dict[str, tuple[int, Input, str]] = {}
-    times: dict[str, int] = {}
+    failures: Counter[str] = Counter()
     slowest = (0.0, 0)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -39,15 +39,16 @@ def main() -> int:
                 check(given, Path(folder), form)
             except (Exception, TookTooLongError) as error:
                 where = _where(error)
-                times[where] = times.get(where, 0) + 1
-                if where not in failures or len(given.text) < len(failures[where][1].text):
-                    failures[where] = (seed, given, traceback.format_exc(limit=-6))
+                failures[where] += 1
+                if failures[where] == 1:
+                    trace = traceback.format_exc(limit=-6)
+                    print(f"== seed {seed}: {where}\n{trace}{given!r}\n", flush=True)
             slowest = max(slowest, (time.monotonic() - start, seed))
-    for where, (seed, given, trace) in failures.items():
-        print(f"== {times[where]} times, seed {seed}: {where}\n{trace}{given!r}\n")
+    for where, times in failures.most_common():
+        print(f"{times:>6} times {where}")
     print(
         f"{options.count} inputs in {time.monotonic() - began:.0f} s; the slowest took "
-        f"{slowest[0]:.2f} s (seed {slowest[1]}); {sum(times.values())} failures of "
+        f"{slowest[0]:.2f} s (seed {slowest[1]}); {failures.total()} failures of "
         f"{len(failures)} kinds"
     )
     return 1 if failures else 0

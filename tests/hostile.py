@@ -501,7 +501,7 @@ def written(data: Any, random: Random) -> str:
     if random.randrange(3):
         with suppress(TypeError):
             return json.dumps(data, ensure_ascii=bool(random.randrange(2)))
-    with suppress(yaml.YAMLError, UnicodeError):
+    with suppress(yaml.YAMLError, UnicodeError, RecursionError):
         return yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False)
     return json.dumps(data, default=str, skipkeys=True)
 

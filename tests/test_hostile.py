@@ -83,6 +83,12 @@ def test_a_connector_with_permissions_that_are_no_texts() -> None:
     assert "takes the permissions Write here" in str(sfnlint.check_text(text, "template.json"))
 
 
+def test_a_service_whose_name_no_file_can_have() -> None:
+    state = {"Type": "Task", "Resource": f"arn:aws:states:::{'x' * 5000}:run", "End": True}
+    text = json.dumps({"StartAt": "A", "States": {"A": state}})
+    assert [one.rule for one in sfnlint.check_text(text) if one.severity == "error"] == ["EF304"]
+
+
 def test_the_name_says_the_format_of_a_text_as_of_a_file(tmp_path: Path) -> None:
     """JSON in a YAML file: half of a surrogate pair is an escape there, and none in YAML."""
     text = '{"StartAt": "A", "States": {"A": {"Type": "Succeed", "Comment": "\\ud800"}}}'

@@ -89,7 +89,8 @@ def entries(name: str) -> Mapping[str, Integration] | None:
     """The entries of a file of the catalog: a service, or "map", "machine", "aws-sdk"."""
     try:
         text = (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except OSError:
+        # There is no such file, or no file can have so long a name.
         return None
     data = json.loads(text)
     forms = {title: form(rules) for title, rules in data.get("forms", {}).items()}
