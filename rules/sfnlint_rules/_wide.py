@@ -21,6 +21,7 @@ _OF_THE_MACHINE = ("logs:", "xray:", "kms:", "cloudwatch:")
 """Services that a machine itself may need (logging, tracing, encryption), not one of its states."""
 
 
+_NUMBERED = (".Revision", ".Version")
 _MOST_NAMES = 20
 
 
@@ -168,8 +169,13 @@ def _as_need(pattern: Pattern) -> Pattern:
 
 
 def _as_grant(pattern: Pattern) -> Pattern:
-    """What is documented, as the strings that it reaches: run-time values stand for any text."""
+    """What is documented, as the strings that it reaches: run-time values stand for any text.
+
+    So do the numbers of versions, which every deployment changes.
+    """
     return Pattern.of(
-        Wildcard.ANY if isinstance(part, Symbol) and part.kind == "free" else part
+        Wildcard.ANY
+        if isinstance(part, Symbol) and (part.kind == "free" or part.name.endswith(_NUMBERED))
+        else part
         for part in pattern.parts
     )

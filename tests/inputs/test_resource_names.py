@@ -225,3 +225,15 @@ def test_many_dynamic_references_in_many_pieces_take_no_time() -> None:
     pieces = one.pieces(data, ())
     assert pieces is not None
     assert len(pieces) == 60_000
+
+
+def test_thousands_of_aliases_take_no_time() -> None:
+    resources: dict[str, tuple[str, dict[str, object]]] = {}
+    for n in range(3000):
+        resources[f"F{n}"] = ("AWS::Lambda::Function", {})
+        alias: dict[str, object] = {"FunctionName": {REF: f"F{n}"}, "Name": "live"}
+        resources[f"A{n}"] = ("AWS::Lambda::Alias", alias)
+    one = resolver(**resources)
+    arns = [shown(one, {REF: f"A{n}"}) for n in range(3000)]
+    assert arns[7].endswith(":function:${F7}:live")
+    assert len(set(arns)) == 3000

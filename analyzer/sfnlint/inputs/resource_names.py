@@ -45,6 +45,7 @@ class ResourceNames:
         self._text = text
         self._under_way: set[tuple[str, str]] = set()
         self._worked_out: dict[tuple[str, str], str | None] = {}
+        self._arns: dict[str, dict[str, str]] = {}
 
     def reference(self, name: str) -> str | None:
         """What a Ref to this resource gives; None when the table does not say."""
@@ -70,9 +71,13 @@ class ResourceNames:
             text: the text.
 
         """
-        for name in self.template.of_type(kind):
-            if text in (self._form(name, "name"), self._form(name, "arn")):
-                return self._form(name, "arn")
+        if kind not in self._arns:
+            # Names may refer to each other: what is asked meanwhile sees those found so far.
+            own = self._arns[kind] = {}
+            for name in self.template.of_type(kind):
+                own.setdefault(self._form(name, "name"), self._form(name, "arn"))
+        if text in self._arns[kind]:
+            return self._arns[kind][text]
         if text.startswith("arn:"):
             return text
         if not text or ":" in text or MARKER.fullmatch(text):
