@@ -46,6 +46,8 @@ def context_as_input(subject: Subject) -> Iterator[Finding]:
         first, second = (*path.steps[:2], None, None)[:2]
         if path.root != "input" or second not in CONTEXT.get(str(first), ()):
             continue
+        if str(expression.state.data.get("InputPath")).startswith("$$"):
+            continue  # the context object is the input
         if first not in contents(subject.machine).names:
             yield Finding(
                 "WF116",

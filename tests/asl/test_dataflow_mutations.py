@@ -26,8 +26,9 @@ def test_one_mistake_gives_one_finding(mutation: Mutation) -> None:
     def check(data: st.DataObject) -> None:
         machine: dict[str, Any] = data.draw(machines(mutation.language, [mutation.kind]))
         path = mutation.apply(machine)
-        assume(path is not None)
         text = json.dumps(machine, indent=1)
+        # Executions that are EXPRESS cannot wait at all, which another rule says.
+        assume(path is not None and "EXPRESS" not in text)
         findings = run_text(text, "machine.asl.json", Options()).findings
         found = [(finding.rule, finding.place.path) for finding in findings]
         assert found == [(mutation.rule, path)], [finding.message for finding in findings]

@@ -211,6 +211,8 @@ class _Reader:
         if text[:1] == "$":
             if not _LIKE_PATH.match(text) or isinstance(read_path(text), Fault):
                 return
+            if "Task.Token" in text and ".waitForTaskToken" in str(state.data.get("Resource")):
+                return  # EF701 says what that does
             what = "path"
         elif text.startswith("States.") and text.partition("(")[0] in intrinsics.FUNCTIONS:
             what = "function"
