@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sfnlint.discovery import shown
 from sfnlint.engine import Pair
 
 
@@ -85,15 +86,19 @@ def _pair(data: Mapping[str, object], file: Path) -> Pair:
     if kind not in (None, "STANDARD", "EXPRESS"):
         raise ConfigError(f"{file}: machine.type is STANDARD or EXPRESS")
     folder = file.parent
+
+    def beside(name: str) -> Path:
+        return Path(shown(folder / name))
+
     pair = Pair(
-        folder / definition,
-        [folder / policy for policy in _texts(data, "policies", file)],
-        None if trust is None else folder / trust,
+        beside(definition),
+        [beside(policy) for policy in _texts(data, "policies", file)],
+        None if trust is None else beside(trust),
         kind,  # type: ignore[arg-type]
     )
     for path in (pair.definition, *pair.policies, *([pair.trust] if pair.trust else [])):
         if isinstance(path, Path) and not path.is_file():
-            raise ConfigError(f"{file}: there is no file {path.relative_to(folder).as_posix()}")
+            raise ConfigError(f"{file}: there is no file {path.as_posix()}")
     return pair
 
 

@@ -10,8 +10,11 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place, Root
 
 _UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]|(?<=#)#(?=\\[)"
 )
+"""Control characters, what turns or hides text, and `##[`, by which a runner of GitHub Actions
+finds commands anywhere in a line: https://github.com/actions/runner (ActionCommand.cs)."""
 
 
 class Spot(NamedTuple):
@@ -61,6 +64,12 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 def printable(text: str) -> str:
     """A text without anything that a terminal or a log would take for more than text."""
     return _UNPRINTABLE.sub(_escaped, text)
+
+
+def printable_file(file: str) -> str:
+    """A file's name to stand at the beginning of a line, where `::` would be a command."""
+    shown = printable(file)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def _escaped(match: re.Match[str]) -> str:

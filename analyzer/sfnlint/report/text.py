@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from unicodedata import east_asian_width
 
 from sfnlint.finding import Finding
-from sfnlint.report import Spot, printable, spot
+from sfnlint.report import Spot, printable, printable_file, spot
 from sfnlint.rule import Rule
 
 _WIDTH = 100
@@ -17,7 +17,7 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "note": "34", "bold": 
 def concise(findings: Iterable[tuple[Spot, Finding]]) -> Iterator[str]:
     """`file:line:col: ID message`, one line each."""
     for where, finding in findings:
-        file, message = printable(where.file), printable(finding.message)
+        file, message = printable_file(where.file), printable(finding.message)
         yield f"{file}:{where.line}:{where.column}: {finding.rule} {message}"
 
 

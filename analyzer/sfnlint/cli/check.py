@@ -1,0 +1,125 @@
+"""`sfn-lint check`."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sfnlint.cli.arguments import LEVELS
+from sfnlint.cli.rules import chosen
+from sfnlint.cli.usage import UsageError, write
+from sfnlint.rule import all_rules
+
+if TYPE_CHECKING:
+    from sfnlint.config import Config
+    from sfnlint.engine import Result
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check what the options name; the exit status.
+
+    Raises:
+        UsageError: it cannot be done.
+
+    """
+    # Most of what is made lives to the end: looking for garbage less often is a fifth of the time.
+    gc.set_threshold(200_000, 50, 50)
+    config = _config()
+    selected = chosen(options.select or config.select) or set(all_rules())
+    selected -= chosen(options.ignore or config.ignore)
+    levels = LEVELS[: LEVELS.index(options.severity) + 1]
+    # Rules that would not be shown are not run.
+    applied = {name for name in selected if all_rules()[name].severity in levels}
+    result = _run(options, config, applied)
+    _print(options, result)
+    return 1 if result.findings and not options.exit_zero else 0
+
+
+def _config() -> Config:
+    from sfnlint.config import ConfigError, find
+    from sfnlint.discovery import repository_root
+
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise UsageError(f"cannot look at the current folder: {error.strerror}") from None
+    try:
+        return find(here, repository_root(here))
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+
+
+def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result:
+    from sfnlint.discovery import discover
+    from sfnlint.engine import Options, run, run_text
+
+    for file in [*options.policy, *([options.trust] if options.trust else [])]:
+        if not Path(file).is_file():
+            raise UsageError(f"there is no file {file}")
+    settings: Options = Options(
+        [Path(file) for file in options.policy],
+        Path(options.trust) if options.trust else None,
+        options.type,
+        config.pairs,
+        rules,
+    )
+    paths = options.paths or ["."]
+    if "-" in paths:
+        if len(paths) > 1:
+            raise UsageError("standard input (-) is checked alone")
+        text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        if not text.strip():
+            raise UsageError("standard input is empty")
+        return run_text(text, options.stdin_filename or "<stdin>", settings)
+    try:
+        result = run(discover([Path(path) for path in paths]), settings)
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file or folder {error}") from None
+    except OSError as error:
+        # A name that is too long, a folder that may not be opened.
+        raise UsageError(f"cannot look at {error.filename}: {error.strerror}") from None
+    if not result.files:
+        raise UsageError(f"there is no file to check below {', '.join(paths)}")
+    if not result.machines and not result.findings:
+        print("sfn-lint: no state machine found", file=sys.stderr)
+    return result
+
+
+def _print(options: argparse.Namespace, result: Result) -> None:
+    from sfnlint.report import located
+
+    rules = all_rules()
+    findings = located(result.findings)
+    counted = [finding for _, finding in findings]
+    terminal = sys.stdout.isatty() and not options.output_file
+    form = options.format or ("full" if terminal else "concise")
+    lines: list[str] = []
+    if form == "json":
+        from sfnlint.report.json_report import report
+
+        lines.append(report(findings, result.machines, rules))
+    else:
+        from sfnlint.report import text
+
+        if form == "concise":
+            lines += text.concise(findings)
+        else:
+            lines += text.full(findings, rules, terminal and _wants_colour())
+            lines.append(text.summary(counted, len(result.machines)))
+    if options.statistics:
+        from sfnlint.report.text import statistics
+
+        counts = list(statistics(counted, rules))
+        if form == "json":
+            print("\n".join(counts), file=sys.stderr)
+        else:
+            lines += counts
+    write(lines, options.output_file)
+
+
+def _wants_colour() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
