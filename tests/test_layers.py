@@ -23,6 +23,7 @@ LAYERS = [
     "inputs",
     "role_use",
     "rule",
+    "suppression",
     "engine",
     "discovery",
     "report",

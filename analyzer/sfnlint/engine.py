@@ -14,6 +14,7 @@ from sfnlint.rule import all_rules
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.source.loading import LARGEST_FILE
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.suppression import Suppressions
 from sfnlint.symbol import MARKER, Symbols
 
 _MARKS = ((b"StartAt", b"States"), (b"::StateMachine",))
@@ -99,16 +100,14 @@ def run(files: Iterable[Found], options: Options) -> Result:
         count += 1
         if file.named or _has_marks(file.path):
             checker.check(load(file.path, file.shown), file.path, file.named)
-    checker.finish()
-    return Result(checker.findings, checker.machines, count)
+    return Result(checker.finish(), checker.machines, count)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
     checker.check(parse_as_named(text, name), Path(name), True)
-    checker.finish()
-    return Result(checker.findings, checker.machines, 1)
+    return Result(checker.finish(), checker.machines, 1)
 
 
 class _Checker:
@@ -118,6 +117,7 @@ class _Checker:
         self.machines: list[MachineSummary] = []
         self._documents: dict[Path, TextDocument] = {}
         self._told: set[str] = set()
+        self._suppressions = Suppressions(options.rules)
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
         self._plain: list[tuple[TextDocument | EmbeddedDocument, Path, Symbols]] = []
         self._used: set[Path] = set()
@@ -140,11 +140,17 @@ class _Checker:
             reading = Reading()
         self._report(source, reading)
 
-    def finish(self) -> None:
-        """Check the plain definitions that no template holds."""
+    def finish(self) -> list[Finding]:
+        """Check the plain definitions that no template holds; all findings not suppressed."""
         for source, path, symbols in self._plain:
             if _resolved(path) not in self._used or _resolved(path) in self._pairs:
                 self._report(source, self._read_plain(source, path, symbols))
+        findings = self._suppressions.apply(self.findings)
+        chosen = self.options.rules
+        for rule in all_rules().values():
+            if rule.about == "Suppressions" and (chosen is None or rule.id in chosen):
+                findings += rule.check(self._suppressions)
+        return findings
 
     def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
         problems = [source.error] if source.error else source.problems
@@ -158,6 +164,9 @@ class _Checker:
             for problem in problems
         ]
         self._apply(reading)
+        root = Place(source).locate().root
+        if isinstance(root, TextDocument):
+            self._suppressions.collect(root, reading)
         self.machines += _summaries(reading.subjects)
 
     def _read(self, document: TextDocument, path: Path) -> Reading | None:
@@ -196,6 +205,7 @@ class _Checker:
         path = _resolved(file)
         if path not in self._documents:
             self._documents[path] = load(file, file.as_posix())
+            self._suppressions.collect_comments(self._documents[path])
         return self._documents[path]
 
     def _apply(self, reading: Reading) -> None:
@@ -215,7 +225,7 @@ class _Checker:
             elif rule.about == "Subject":
                 for subject in reading.subjects:
                     scenarios.add([subject], rule.check(subject))
-            else:
+            elif rule.about == "RoleUse":
                 for use in uses.values():
                     scenarios.add(use.subjects, rule.check(use))
         self.findings += scenarios.findings()

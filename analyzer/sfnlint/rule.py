@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
 
-About = Literal["Reading", "Subject", "RoleUse"]
+About = Literal["Reading", "Subject", "RoleUse", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
 
 _rules: dict[str, Rule] = {}
