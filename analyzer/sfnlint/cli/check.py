@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 from sfnlint.cli.arguments import LEVELS
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, write
+from sfnlint.report import located
 from sfnlint.rule import all_rules
 
 if TYPE_CHECKING:
     from sfnlint.config import Config
     from sfnlint.engine import Result
+    from sfnlint.finding import Finding
+    from sfnlint.report import Spot
 
 
 def check(options: argparse.Namespace) -> int:
@@ -29,14 +32,15 @@ def check(options: argparse.Namespace) -> int:
     # Most of what is made lives to the end: looking for garbage less often is a fifth of the time.
     gc.set_threshold(200_000, 50, 50)
     config = _config()
-    selected = chosen(options.select or config.select) or set(all_rules())
-    selected -= chosen(options.ignore or config.ignore)
+    selected = chosen(options.select) or config.select or set(all_rules())
+    selected = selected - (chosen(options.ignore) or config.ignore)
     levels = LEVELS[: LEVELS.index(options.severity) + 1]
     # Rules that would not be shown are not run.
-    applied = {name for name in selected if all_rules()[name].severity in levels}
+    applied = {name for name in selected if config.severity(all_rules()[name]) in levels}
     result = _run(options, config, applied)
-    _print(options, result)
-    return 1 if result.findings and not options.exit_zero else 0
+    findings = config.apply(located(result.findings))
+    _print(options, result, findings)
+    return 1 if findings and not options.exit_zero else 0
 
 
 def _config() -> Config:
@@ -76,7 +80,9 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
             raise UsageError("standard input is empty")
         return run_text(text, options.stdin_filename or "<stdin>", settings)
     try:
-        result = run(discover([Path(path) for path in paths]), settings)
+        result = run(
+            discover([Path(path) for path in paths], config.exclude, config.folder), settings
+        )
     except FileNotFoundError as error:
         raise UsageError(f"there is no file or folder {error}") from None
     except OSError as error:
@@ -89,11 +95,10 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
     return result
 
 
-def _print(options: argparse.Namespace, result: Result) -> None:
-    from sfnlint.report import located
-
+def _print(
+    options: argparse.Namespace, result: Result, findings: list[tuple[Spot, Finding]]
+) -> None:
     rules = all_rules()
-    findings = located(result.findings)
     counted = [finding for _, finding in findings]
     terminal = sys.stdout.isatty() and not options.output_file
     form = options.format or ("full" if terminal else "concise")
