@@ -100,7 +100,7 @@ ERRORS = [
     ('[[machine]]\ndefinition = "a.json"\ntype = "FAST"', "machine.type is STANDARD or EXPRESS"),
     ('machine = "a.json"', "machine has to be an array of tables"),
     ('select = "EF"', "select has to be an array of texts"),
-    ('select = ["missing-tag"]', "; did you mean missing-tag-permission?"),
+    ('select = ["missing-tag"]', "select: there is no rule 'missing-tag'; did you mean"),
     ('per-file-ignores = ["x"]', "per-file-ignores has to be a table"),
     ('per-file-ignores = {"x" = "EF"}', "per-file-ignores.x has to be an array of texts"),
     ('per-file-ignores = {"x" = ["QQQQ"]}', "per-file-ignores.x: there is no rule 'QQQQ'"),

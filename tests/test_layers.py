@@ -27,6 +27,7 @@ LAYERS = [
     "engine",
     "discovery",
     "report",
+    "baseline",
     "config",
     "cli",
     "__main__",

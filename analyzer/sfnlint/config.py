@@ -14,7 +14,7 @@ from typing import Any
 from sfnlint.discovery import shown
 from sfnlint.engine import Pair
 from sfnlint.finding import SEVERITIES, Finding, Severity
-from sfnlint.report import Spot
+from sfnlint.report import Spot, relative
 from sfnlint.rule import Rule, named, nearest
 
 
@@ -71,7 +71,7 @@ class Config:
         hidden: dict[str, set[str]] = {}
         for where, _ in findings:
             if where.file not in hidden:
-                path = _relative(Path(where.file), self.folder)
+                path = relative(where.file, self.folder)
                 hidden[where.file] = {
                     rule for spec, rules in specs if spec.match_file(path) for rule in rules
                 }
@@ -226,12 +226,3 @@ class _Reader:
         except OSError:
             pass
         raise self.error(f"there is no file {name}")
-
-
-def _relative(path: Path, folder: Path) -> str:
-    absolute = path.absolute()
-    return (
-        absolute.relative_to(folder).as_posix()
-        if absolute.is_relative_to(folder)
-        else absolute.as_posix()
-    )

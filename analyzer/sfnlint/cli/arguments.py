@@ -117,6 +117,13 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         default="warning",
         help="the lowest to show (default: warning)",
     )
+    known = rules.add_mutually_exclusive_group()
+    known.add_argument(
+        "--baseline", metavar="FILE", help="show only what this file does not know yet"
+    )
+    known.add_argument(
+        "--write-baseline", metavar="FILE", help="make that file of all that would be shown"
+    )
     output = check.add_argument_group("output")
     output.add_argument(
         "--format", choices=FORMATS, help="default: full on a terminal, else concise"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sfnlint.cli.arguments import LEVELS
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, write
-from sfnlint.report import located
+from sfnlint.report import located, printable
 from sfnlint.rule import all_rules
 
 if TYPE_CHECKING:
@@ -39,8 +39,37 @@ def check(options: argparse.Namespace) -> int:
     applied = {name for name in selected if config.severity(all_rules()[name]) in levels}
     result = _run(options, config, applied)
     findings = config.apply(located(result.findings))
+    if options.write_baseline:
+        return _write_baseline(findings, Path(options.write_baseline))
+    if options.baseline:
+        findings = _without_known(findings, Path(options.baseline))
     _print(options, result, findings)
     return 1 if findings and not options.exit_zero else 0
+
+
+def _write_baseline(findings: list[tuple[Spot, Finding]], file: Path) -> int:
+    from sfnlint.baseline import written
+
+    write([written(findings, file.parent).rstrip("\n")], str(file))
+    _say(f"{len(findings)} finding{'' if len(findings) == 1 else 's'} written to {file}")
+    return 0
+
+
+def _without_known(findings: list[tuple[Spot, Finding]], file: Path) -> list[tuple[Spot, Finding]]:
+    from sfnlint.baseline import BaselineError, compare
+
+    try:
+        compared = compare(findings, file)
+    except BaselineError as error:
+        raise UsageError(str(error)) from None
+    if compared.known or compared.gone:
+        gone = f"; {compared.gone} of it not found any more" if compared.gone else ""
+        _say(f"{compared.known} found that {file} knows{gone}")
+    return compared.new
+
+
+def _say(message: str) -> None:
+    print(f"sfn-lint: {printable(message)}", file=sys.stderr)
 
 
 def _config() -> Config:
@@ -91,7 +120,7 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
     if not result.files:
         raise UsageError(f"there is no file to check below {', '.join(paths)}")
     if not result.machines and not result.findings:
-        print("sfn-lint: no state machine found", file=sys.stderr)
+        _say("no state machine found")
     return result
 
 

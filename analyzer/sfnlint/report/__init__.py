@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from sfnlint.finding import Finding
@@ -59,6 +61,12 @@ def located(findings: Iterable[Finding]) -> list[tuple[Spot, Finding]]:
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in the order of files and lines, each once."""
     return [finding for _, finding in located(findings)]
+
+
+def relative(file: str, folder: Path) -> str:
+    """A file's name relative to a folder, where it lies below it; else its absolute name."""
+    path, base = Path(os.path.abspath(file)), Path(os.path.abspath(folder))
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
 
 
 def printable(text: str) -> str:
