@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sfnlint.finding import Finding
-from sfnlint.report import Spot, relative
+from sfnlint.report import Spot
+from sfnlint.report.identity import FIELDS, Identity, identity
 
 _VERSION = 1
-_FIELDS = ("rule", "file", "path", "machine", "state", "actions", "resources")
-
-Identity = tuple[str, str, str, str | None, str | None, tuple[str, ...], tuple[str, ...]]
-"""The values of `_FIELDS`."""
 Located = list[tuple[Spot, Finding]]
 
 
@@ -41,30 +38,6 @@ class Compared(NamedTuple):
     gone: int
 
 
-def identity(where: Spot, finding: Finding, folder: Path) -> Identity:
-    """What a finding is known by, though lines move.
-
-    Its message is not part of it, which may be worded better one day, and neither are positions
-    in lists: a statement may be put before another one.
-
-    Args:
-        where: where it is.
-        finding: the finding.
-        folder: the folder to which the file's name is made relative.
-
-    """
-    steps = where.pointer.split("/")
-    return (
-        finding.rule,
-        relative(where.file, folder),
-        "/".join("*" if step.isdecimal() else step for step in steps),
-        finding.machine,
-        finding.state,
-        finding.actions,
-        finding.resources,
-    )
-
-
 def written(findings: Iterable[tuple[Spot, Finding]], folder: Path) -> str:
     """The text of a baseline that holds these findings.
 
@@ -76,7 +49,7 @@ def written(findings: Iterable[tuple[Spot, Finding]], folder: Path) -> str:
     counts = Counter(identity(where, finding, folder) for where, finding in findings)
     entries = [
         # One line each, so that a merge or a review shows what came and went.
-        json.dumps({**dict(zip(_FIELDS, one, strict=True)), "count": count})
+        json.dumps({**dict(zip(FIELDS, one, strict=True)), "count": count})
         for one, count in sorted(counts.items(), key=lambda item: json.dumps(item[0]))
     ]
     lines = ",\n".join(f"  {entry}" for entry in entries)
@@ -123,5 +96,5 @@ def _read(file: Path) -> Counter[Identity]:
 
 
 def _identity(entry: Mapping[str, object]) -> Identity:
-    values = (entry[name] for name in _FIELDS)
+    values = (entry[name] for name in FIELDS)
     return tuple(tuple(one) if isinstance(one, list) else one for one in values)  # type: ignore[return-value]

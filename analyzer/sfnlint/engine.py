@@ -64,6 +64,7 @@ class Options:
         type: the machine's type, likewise.
         pairs: what the configuration says of single definitions.
         rules: the identifiers of the rules to apply; all when None.
+        keep_subjects: whether the result holds the machines themselves, for what draws them.
 
     """
 
@@ -72,6 +73,7 @@ class Options:
     type: MachineType | None = None
     pairs: Sequence[Pair] = ()
     rules: Collection[str] | None = None
+    keep_subjects: bool = False
 
 
 class MachineSummary(NamedTuple):
@@ -85,11 +87,20 @@ class MachineSummary(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a run found."""
+    """What a run found.
+
+    Attributes:
+        findings: in no order.
+        machines: the machines that were checked.
+        files: how many files were looked at.
+        subjects: for each of `machines`, its first combination of conditions; where asked for.
+
+    """
 
     findings: list[Finding]
     machines: list[MachineSummary]
     files: int
+    subjects: Sequence[Subject] = ()
 
 
 def run(files: Iterable[Found], options: Options) -> Result:
@@ -100,14 +111,14 @@ def run(files: Iterable[Found], options: Options) -> Result:
         count += 1
         if file.named or _has_marks(file.path):
             checker.check(load(file.path, file.shown), file.path, file.named)
-    return Result(checker.finish(), checker.machines, count)
+    return Result(checker.finish(), checker.machines, count, checker.subjects)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
     checker.check(parse_as_named(text, name), Path(name), True)
-    return Result(checker.finish(), checker.machines, 1)
+    return Result(checker.finish(), checker.machines, 1, checker.subjects)
 
 
 class _Checker:
@@ -115,6 +126,7 @@ class _Checker:
         self.options = options
         self.findings: list[Finding] = []
         self.machines: list[MachineSummary] = []
+        self.subjects: list[Subject] = []
         self._documents: dict[Path, TextDocument] = {}
         self._told: set[str] = set()
         self._suppressions = Suppressions(options.rules)
@@ -164,10 +176,16 @@ class _Checker:
             for problem in problems
         ]
         self._apply(reading)
-        root = Place(source).locate().root
+        root = source if isinstance(source, TextDocument) else Place(source).locate().root
         if isinstance(root, TextDocument):
             self._suppressions.collect(root, reading)
-        self.machines += _summaries(reading.subjects)
+        once = list(
+            {subject.logical_id: subject for subject in reversed(reading.subjects)}.values()
+        )
+        once.reverse()
+        self.machines += map(_summary, once)
+        if self.options.keep_subjects:
+            self.subjects += once
 
     def _read(self, document: TextDocument, path: Path) -> Reading | None:
         if isinstance(document.data, dict):
@@ -288,21 +306,16 @@ def _shown(finding: Finding, symbols: Symbols) -> Finding:
     )
 
 
-def _summaries(subjects: Iterable[Subject]) -> Iterator[MachineSummary]:
-    seen: set[str | None] = set()
-    for subject in subjects:
-        if subject.logical_id in seen:
-            continue
-        seen.add(subject.logical_id)
-        states = list(subject.machine.states)
-        integrations = {str(task_resource(state, subject.symbols) or "") for state in states}
-        yield MachineSummary(
-            subject.place.document.file,
-            subject.logical_id,
-            subject.role.name if subject.role else None,
-            len(states),
-            sorted(subject.symbols.show(name) for name in integrations if name),
-        )
+def _summary(subject: Subject) -> MachineSummary:
+    states = list(subject.machine.states)
+    integrations = {str(task_resource(state, subject.symbols) or "") for state in states}
+    return MachineSummary(
+        subject.place.document.file,
+        subject.logical_id,
+        subject.role.name if subject.role else None,
+        len(states),
+        sorted(subject.symbols.show(name) for name in integrations if name),
+    )
 
 
 def _has_marks(path: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import NoReturn
 from sfnlint import __version__
 
 LEVELS = ("error", "warning", "info")
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", "github", "sarif", "junit", "markdown")
 
 _EXIT_STATUS = """\
 exit status:
@@ -75,6 +75,17 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    graph = commands.add_parser(
+        "graph",
+        help="draw state machines",
+        description="Draws state machines; states that nothing reaches stand apart.",
+    )
+    graph.set_defaults(run=_graph)
+    graph.add_argument("paths", nargs="+", metavar="PATH", help="files, and folders to search")
+    graph.add_argument(
+        "--format", choices=["mermaid", "dot"], default="mermaid", help="default: mermaid"
+    )
+    graph.add_argument("--output-file", metavar="FILE", help="write there, not to the terminal")
     explain = commands.add_parser("explain", help="print the page of a rule")
     explain.set_defaults(run=_explain)
     explain.add_argument("rule", metavar="ID", help="an identifier or a name")
@@ -137,6 +148,12 @@ def _check(options: argparse.Namespace) -> int:
     from sfnlint.cli.check import check
 
     return check(options)
+
+
+def _graph(options: argparse.Namespace) -> int:
+    from sfnlint.cli.graph import graph
+
+    return graph(options.paths, options.format, options.output_file)
 
 
 def _explain(options: argparse.Namespace) -> int:

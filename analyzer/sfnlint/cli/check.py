@@ -6,13 +6,15 @@ import argparse
 import gc
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfnlint.cli.arguments import LEVELS
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, write
-from sfnlint.report import located, printable
+from sfnlint.discovery import repository_root
+from sfnlint.report import Report, located, printable
 from sfnlint.rule import all_rules
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from sfnlint.engine import Result
     from sfnlint.finding import Finding
     from sfnlint.report import Spot
+
+
+_MODULES = {"json": "json_report", "sarif": "sarif", "junit": "junit", "markdown": "markdown"}
 
 
 def check(options: argparse.Namespace) -> int:
@@ -74,7 +79,6 @@ def _say(message: str) -> None:
 
 def _config() -> Config:
     from sfnlint.config import ConfigError, find
-    from sfnlint.discovery import repository_root
 
     try:
         here = Path.cwd()
@@ -99,6 +103,7 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
         options.type,
         config.pairs,
         rules,
+        keep_subjects=options.format == "markdown",
     )
     paths = options.paths or ["."]
     if "-" in paths:
@@ -127,32 +132,43 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
 def _print(
     options: argparse.Namespace, result: Result, findings: list[tuple[Spot, Finding]]
 ) -> None:
-    rules = all_rules()
-    counted = [finding for _, finding in findings]
     terminal = sys.stdout.isatty() and not options.output_file
     form = options.format or ("full" if terminal else "concise")
-    lines: list[str] = []
-    if form == "json":
-        from sfnlint.report.json_report import report
-
-        lines.append(report(findings, result.machines, rules))
-    else:
-        from sfnlint.report import text
-
-        if form == "concise":
-            lines += text.concise(findings)
-        else:
-            lines += text.full(findings, rules, terminal and _wants_colour())
-            lines.append(text.summary(counted, len(result.machines)))
+    run = Report(findings, result.machines, all_rules(), _root(), result.subjects)
+    lines = list(_lines(form, run, terminal and _wants_colour()))
     if options.statistics:
         from sfnlint.report.text import statistics
 
-        counts = list(statistics(counted, rules))
-        if form == "json":
-            print("\n".join(counts), file=sys.stderr)
-        else:
+        counts = list(statistics([finding for _, finding in findings], run.rules))
+        if form in ("full", "concise"):
             lines += counts
+        else:
+            print("\n".join(counts), file=sys.stderr)
     write(lines, options.output_file)
+
+
+def _lines(form: str, run: Report, colour: bool) -> Iterable[str]:
+    if form in ("full", "concise"):
+        from sfnlint.report import text
+
+        if form == "concise":
+            return text.concise(run.findings)
+        found = [finding for _, finding in run.findings]
+        last = text.summary(found, len(run.machines))
+        return [*text.full(run.findings, run.rules, colour), last]
+    if form == "github":
+        from sfnlint.report.github import report
+
+        return report(run)
+    from importlib import import_module
+
+    module = import_module(f"sfnlint.report.{_MODULES[form]}")
+    return [module.report(run)]
+
+
+def _root() -> Path:
+    """The folder to which GitHub wants the names of files to be relative."""
+    return Path(os.environ.get("GITHUB_WORKSPACE") or repository_root(Path.cwd()))
 
 
 def _wants_colour() -> bool:

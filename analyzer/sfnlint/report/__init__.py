@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sfnlint.finding import Finding
+from sfnlint.engine import MachineSummary
+from sfnlint.finding import SEVERITIES, Finding
 from sfnlint.place import Place, Root
+from sfnlint.rule import Rule
+from sfnlint.subject import Subject
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -35,6 +38,32 @@ class Spot(NamedTuple):
     end_column: int
     pointer: str
     root: Root
+
+
+class Report(NamedTuple):
+    """All that a report can tell.
+
+    Attributes:
+        findings: with their spots, in order.
+        machines: what was checked.
+        rules: every rule by identifier.
+        root: the folder to which the names of files are made relative where a program reads them:
+            the repository.
+        subjects: the machines themselves, each once, for what draws them.
+
+    """
+
+    findings: Sequence[tuple[Spot, Finding]]
+    machines: Sequence[MachineSummary]
+    rules: Mapping[str, Rule]
+    root: Path
+    subjects: Sequence[Subject] = ()
+
+
+def by_severity(findings: Iterable[tuple[Spot, Finding]]) -> list[tuple[Spot, Finding]]:
+    """The most severe first; else in their order."""
+    order = list(SEVERITIES.values())
+    return sorted(findings, key=lambda pair: order.index(pair[1].severity))
 
 
 def spot(place: Place) -> Spot:
