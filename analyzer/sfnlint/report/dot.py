@@ -67,5 +67,7 @@ def _node(node: Node) -> str:
 
 
 def _quoted(text: str) -> str:
+    # Graphviz reads HTML's entities in every label.
+    text = text.replace("&", "&amp;")
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

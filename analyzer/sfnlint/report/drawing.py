@@ -121,7 +121,9 @@ class _Artist:
             for state in inner.states.values():
                 self.transitions(state, target, ids)
                 for number, child in enumerate(state.scopes, 1):
-                    title = f"branch {number} of" if child.path[-2] == "Branches" else "each item of"
+                    title = (
+                        f"branch {number} of" if child.path[-2] == "Branches" else "each item of"
+                    )
                     below = Group(self.new(), f"{title} {printable(state.name)}")
                     target.groups.append(below)
                     waiting.append((child, below, ids[state.name]))

@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from sfnlint.engine import MachineSummary
@@ -18,6 +19,8 @@ from sfnlint.subject import Subject
 
 _LARGEST = 1_000_000
 """Bytes, a little less than the 1 MiB that a step may write."""
+_MEANINGFUL = re.compile(r"[!-&*+<-@\[-`{-~]|:(?=/)|(?<=www)\.", re.IGNORECASE)
+"""Punctuation with a meaning, and what would make a link of an address."""
 _SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
 
 _Found = list[tuple[Spot, Finding]]
@@ -99,7 +102,4 @@ def _table(found: _Found, run: Report) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """A text of which no character means anything to Markdown or HTML."""
-    return "".join(
-        one if one.isalnum() or one in " .,;-/()'" or ord(one) > 127 else f"&#{ord(one)};"
-        for one in printable(text)
-    )
+    return _MEANINGFUL.sub(lambda match: f"&#{ord(match.group())};", printable(text))

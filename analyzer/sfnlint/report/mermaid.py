@@ -31,7 +31,7 @@ _STYLES = (
     "classDef warning fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-width:2px",
     "classDef info fill:#ddf4ff,stroke:#0969da,color:#1f2328",
     "classDef point fill:#57606a,stroke:#57606a,color:#ffffff",
-    "classDef unreached stroke:#57606a,stroke-dasharray:5 4",
+    "classDef unreached fill:#f6f8fa,color:#57606a,stroke:#57606a,stroke-dasharray:5 4",
 )
 
 
