@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
 import os
 import re
@@ -16,7 +18,7 @@ import jsonschema
 import pytest
 
 import sfnlint
-from sfnlint.cli import main
+from sfnlint.cli import main, progress
 from sfnlint.report import located
 from sfnlint.rule import all_rules
 
@@ -582,3 +584,30 @@ class TestPython:
         assert [line.split()[1] for line in ran.out.splitlines()] == [
             finding.rule for finding in found
         ]
+
+
+class TestProgress:
+    """What is written to a terminal while files are gone through."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def watch(self, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, seconds: float) -> str:
+        clock = itertools.count(0, seconds)
+        monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert list(progress.watched(range(5))) == [0, 1, 2, 3, 4]
+        return stream.getvalue()
+
+    def test_a_long_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        written = self.watch(monkeypatch, self.Terminal(), 0.4)
+        assert "\rsfn-lint: 5 files" in written
+        assert "sfn-lint: 1 files" not in written
+        assert written.endswith(" \r")
+
+    def test_a_short_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.watch(monkeypatch, self.Terminal(), 0.01) == ""
+
+    def test_no_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.watch(monkeypatch, io.StringIO(), 5) == ""

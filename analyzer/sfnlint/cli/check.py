@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfnlint.cli.arguments import LEVELS
+from sfnlint.cli.progress import watched
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, write
 from sfnlint.discovery import repository_root
@@ -114,9 +115,8 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
             raise UsageError("standard input is empty")
         return run_text(text, options.stdin_filename or "<stdin>", settings)
     try:
-        result = run(
-            discover([Path(path) for path in paths], config.exclude, config.folder), settings
-        )
+        found = discover([Path(path) for path in paths], config.exclude, config.folder)
+        result = run(watched(found), settings)
     except FileNotFoundError as error:
         raise UsageError(f"there is no file or folder {error}") from None
     except OSError as error:

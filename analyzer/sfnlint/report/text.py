@@ -30,10 +30,12 @@ def full(
         rule = rules[finding.rule]
         title = paint(f"{finding.severity} {finding.rule} {rule.name}", finding.severity)
         yield f"{title}: {paint(printable(finding.message), 'bold')}"
-        yield from _excerpt(where, paint, finding.severity)
-        for note in finding.notes:
-            yield f"  {paint('note', 'note')}: {printable(note.message)}"
-            yield from _excerpt(spot(note.place), paint, "note")
+        notes = [(spot(note.place), note.message) for note in finding.notes]
+        width = max(len(str(one.line)) for one in (where, *(at for at, _ in notes)))
+        yield from _excerpt(where, paint, finding.severity, width)
+        for at, message in notes:
+            yield f"  {paint('note', 'note')}: {printable(message)}"
+            yield from _excerpt(at, paint, "note", width)
         if finding.fix:
             yield f"  {paint('fix', 'bold')}: {printable(finding.fix)}"
         yield f"  {paint('see', 'bold')}: {rule.url}"
@@ -71,9 +73,12 @@ def _plain(text: str, style: str) -> str:
     return text
 
 
-def _excerpt(where: Spot, paint: Callable[[str, str], str], style: str) -> Iterator[str]:
-    number = str(where.line)
-    indent = " " * len(number)
+def _excerpt(
+    where: Spot, paint: Callable[[str, str], str], style: str, width: int
+) -> Iterator[str]:
+    """The line with the place underlined; all excerpts of a finding have one margin."""
+    number = str(where.line).rjust(width)
+    indent = " " * width
     line = where.root.line_text(where.line)
     start = where.column - 1
     end = where.end_column - 1 if where.end_line == where.line else len(line)
