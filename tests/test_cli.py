@@ -510,6 +510,32 @@ class TestDiscovery:
         assert len(run("check", ".", "a.json", str(tmp_path)).out.splitlines()) == 1
 
 
+class TestCompletion:
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+    def test_script(self, run: Run, shell: str) -> None:
+        ran = run("completion", shell)
+        assert ran.status == 0
+        for word in ("check", "graph", "baseline"):
+            assert word in ran.out
+
+    def test_bash_reads_it(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "script").write_text(run("completion", "bash").out)
+        command = (
+            "source ./script && COMP_WORDS=(sfn-lint check --sev) COMP_CWORD=2 && "
+            "_shtab_sfn_lint && echo ${COMPREPLY[@]}"
+        )
+        done = subprocess.run(
+            ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=True
+        )
+        assert done.stdout == "--severity\n"
+
+    def test_without_the_library(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "shtab", None)
+        ran = run("completion", "bash")
+        assert ran.status == 2
+        assert ran.err == ("sfn-lint: this needs shtab: pip install 'sfn-lint[completion]'\n")
+
+
 HOSTILE = [
     "new\nline",
     "\r\n::error::owned",

@@ -29,6 +29,13 @@ examples:
 """
     + _EXIT_STATUS
 )
+_COMPLETION = """\
+examples:
+  sfn-lint completion bash > ~/.local/share/bash-completion/completions/sfn-lint
+  sfn-lint completion zsh > "${fpath[1]}/_sfn-lint"
+
+It needs shtab: pip install 'sfn-lint[completion]'
+"""
 _MAIN = (
     """\
 `sfn-lint COMMAND --help` says more of a command.
@@ -92,6 +99,15 @@ def parser() -> argparse.ArgumentParser:
     rules = commands.add_parser("rules", help="list all rules")
     rules.set_defaults(run=_rules)
     rules.add_argument("--format", choices=["text", "json"], default="text")
+    completion = commands.add_parser(
+        "completion",
+        help="print a shell's completion script",
+        description="Prints a script that completes commands and options.",
+        epilog=_COMPLETION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    completion.set_defaults(run=_complete)
+    completion.add_argument("shell", choices=["bash", "zsh", "tcsh"])
     return main
 
 
@@ -154,6 +170,17 @@ def _graph(options: argparse.Namespace) -> int:
     from sfnlint.cli.graph import graph
 
     return graph(options.paths, options.format, options.output_file)
+
+
+def _complete(options: argparse.Namespace) -> int:
+    from sfnlint.cli.usage import UsageError, write
+
+    try:
+        import shtab
+    except ImportError:
+        raise UsageError("this needs shtab: pip install 'sfn-lint[completion]'") from None
+    write([shtab.complete(parser(), shell=options.shell).rstrip("\n")])
+    return 0
 
 
 def _explain(options: argparse.Namespace) -> int:
