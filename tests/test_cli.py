@@ -615,10 +615,6 @@ class TestPython:
 class TestProgress:
     """What is written to a terminal while files are gone through."""
 
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     def watch(self, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, seconds: float) -> str:
         clock = itertools.count(0, seconds)
         monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
@@ -627,13 +623,21 @@ class TestProgress:
         return stream.getvalue()
 
     def test_a_long_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        written = self.watch(monkeypatch, self.Terminal(), 0.4)
+        written = self.watch(monkeypatch, io.StringIO(), 0.4)
         assert "\rsfn-lint: 5 files" in written
         assert "sfn-lint: 1 files" not in written
         assert written.endswith(" \r")
 
     def test_a_short_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert self.watch(monkeypatch, self.Terminal(), 0.01) == ""
+        assert self.watch(monkeypatch, io.StringIO(), 0.01) == ""
 
-    def test_no_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert self.watch(monkeypatch, io.StringIO(), 5) == ""
+    def test_no_terminal(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "a.json").write_text(CLEAN)
+        monkeypatch.setattr(progress, "monotonic", itertools.count(0, 5).__next__)
+        assert run("check") == (0, "", "")
+
+    def test_a_terminal(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "a.json").write_text(CLEAN)
+        monkeypatch.setattr(progress, "monotonic", itertools.count(0, 5).__next__)
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        assert run("check").err.startswith("\rsfn-lint: 1 files")

@@ -7,9 +7,8 @@ explains it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sfnlint.discovery import shown
 from sfnlint.engine import Pair
@@ -22,8 +21,7 @@ class ConfigError(Exception):
     """The configuration cannot be used: one line that says where, why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the configuration says.
 
     Attributes:
@@ -53,6 +51,10 @@ class Config:
     def apply(self, findings: Iterable[tuple[Spot, Finding]]) -> list[tuple[Spot, Finding]]:
         """The findings that no file's settings hide, with the severities that the user wants."""
         given = self.severities or {}
+        if not given:
+            return list(self._visible(findings))
+        from dataclasses import replace
+
         return [
             (where, replace(finding, override=given[finding.rule]))
             if finding.rule in given

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
-from sfnlint.inputs.metadata import KEY, ignored
 from sfnlint.place import Place
 from sfnlint.rule import all_rules, nearest
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading
 
+KEY = "sfn-lint"
 _MARK = f"{KEY}:"
-_DIRECTIVE = re.compile(rf"{_MARK}\s*ignore\b(?:\s*\[([^\]]{{0,300}})\])?")
+_DIRECTIVE = rf"{_MARK}\s*ignore\b(?:\s*\[([^\]]{{0,300}})\])?"
 _FORM = f"write `{_MARK} ignore[WF501] reason`"
 _FIRST_OF_ROLES = 400
 _HINTS = 20
@@ -33,7 +32,6 @@ _Scope = tuple[Hashable, ...]
 ("below", document, path)."""
 
 
-@dataclass(eq=False, slots=True)
 class Suppression:
     """One place where findings are to be kept quiet.
 
@@ -47,12 +45,20 @@ class Suppression:
 
     """
 
-    place: Place
-    rules: tuple[str, ...]
-    unknown: tuple[str, ...]
-    malformed: str
-    judged: bool = True
-    used: set[str] = field(default_factory=set)
+    def __init__(
+        self,
+        place: Place,
+        rules: tuple[str, ...],
+        unknown: tuple[str, ...],
+        malformed: str,
+        judged: bool,
+    ) -> None:
+        self.place = place
+        self.rules = rules
+        self.unknown = unknown
+        self.malformed = malformed
+        self.judged = judged
+        self.used: set[str] = set()
 
 
 class Unused(NamedTuple):
@@ -82,6 +88,8 @@ class Suppressions:
         judged = all(role is not None and role.complete for role in roles)
         self.collect_comments(document, judged)
         if KEY in document.text:
+            from sfnlint.inputs.metadata import ignored
+
             for resource, place, rule in ignored(document):
                 words = None if rule is None else rule.split(",")
                 scope = ("resource", id(document), resource)
@@ -100,7 +108,7 @@ class Suppressions:
             return
         self._commented[id(document)] = document
         for span in document.comments(_MARK):
-            directive = _DIRECTIVE.search(document.text, span.start, span.end)
+            directive = re.search(_DIRECTIVE, document.text[span.start : span.end])
             words = directive[1].split(",") if directive and directive[1] else None
             place = Place(document, (), "text", span)
             scope = ("line", id(document), _line_meant(document, span.start))
@@ -113,7 +121,7 @@ class Suppressions:
             if isinstance(comment, str) and _MARK in comment:
                 place = Place(machine.document, (*part.path, "Comment"))
                 scope = ("below", id(machine.document), part.path)
-                for directive in _DIRECTIVE.finditer(comment):
+                for directive in re.finditer(_DIRECTIVE, comment):
                     words = directive[1].split(",") if directive[1] else None
                     self._add(place, words, _FORM, scope, judged)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfnlint.cli.arguments import LEVELS
-from sfnlint.cli.progress import watched
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, write
 from sfnlint.discovery import repository_root
@@ -35,8 +33,6 @@ def check(options: argparse.Namespace) -> int:
         UsageError: it cannot be done.
 
     """
-    # Most of what is made lives to the end: looking for garbage less often is a fifth of the time.
-    gc.set_threshold(200_000, 50, 50)
     config = _config()
     selected = chosen(options.select) or config.select or set(all_rules())
     selected = selected - (chosen(options.ignore) or config.ignore)
@@ -116,7 +112,11 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
         return run_text(text, options.stdin_filename or "<stdin>", settings)
     try:
         found = discover([Path(path) for path in paths], config.exclude, config.folder)
-        result = run(watched(found), settings)
+        if sys.stderr.isatty():
+            from sfnlint.cli.progress import watched
+
+            found = watched(found)
+        result = run(found, settings)
     except FileNotFoundError as error:
         raise UsageError(f"there is no file or folder {error}") from None
     except OSError as error:

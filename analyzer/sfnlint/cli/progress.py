@@ -13,10 +13,7 @@ _EVERY = 0.1
 
 
 def watched(files: Iterable[_Item]) -> Iterator[_Item]:
-    """Pass files on; on a terminal, count them once a second has gone by."""
-    if not sys.stderr.isatty():
-        yield from files
-        return
+    """Pass files on, and count them on standard error once a second has gone by."""
     due = monotonic() + _SILENT
     shown = False
     try:

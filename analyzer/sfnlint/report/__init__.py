@@ -14,7 +14,7 @@ from sfnlint.place import Place, Root
 from sfnlint.rule import Rule
 from sfnlint.subject import Subject
 
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = (
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]|(?<=#)#(?=\\[)"
 )
@@ -100,7 +100,9 @@ def relative(file: str, folder: Path) -> str:
 
 def printable(text: str) -> str:
     """A text without anything that a terminal or a log would take for more than text."""
-    return _UNPRINTABLE.sub(_escaped, text)
+    if text.isprintable() and "##[" not in text:
+        return text
+    return re.sub(_UNPRINTABLE, _escaped, text)
 
 
 def printable_file(file: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from unicodedata import east_asian_width
 
 from sfnlint.finding import Finding
 from sfnlint.report import Spot, printable, printable_file, spot
@@ -107,4 +106,8 @@ def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
 
 
 def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
