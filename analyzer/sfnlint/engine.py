@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding, Note
+from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
