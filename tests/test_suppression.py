@@ -190,3 +190,21 @@ def test_no_text_is_taken_for_a_comment(value: object, style: str | None) -> Non
     found = parse(commented, "a.yaml", "yaml").comments("sfn-lint:")
     assert len(found) == 1
     assert found[0].start == len(text)
+
+
+@pytest.mark.parametrize("form", ["comment", "field"])
+def test_in_a_definition_beside_its_template(tmp_path: Path, form: str) -> None:
+    (tmp_path / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Flow:\n"
+        "    Type: AWS::Serverless::StateMachine\n    Properties:\n"
+        "      DefinitionUri: flow.asl.yaml\n      Policies: [AWSLambdaRole]\n"
+    )
+    comment = "  # sfn-lint: ignore[WF201] x\n" if form == "comment" else ""
+    field = "Comment: 'sfn-lint: ignore[WF201] x', " if form == "field" else ""
+    (tmp_path / "flow.asl.yaml").write_text(
+        "StartAt: A\nStates:\n  A: {Type: Succeed}\n"
+        f"{comment}  B: {{{field}Type: Succeed}}\n  C: {{Type: Succeed}}\n"
+    )
+    found = sfnlint.check([tmp_path])
+    assert [one.state for one in found if one.rule == "WF201"] == ["C"]
+    assert "IF007" not in {one.rule for one in found}
