@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sfnlint import catalog
 from sfnlint.catalog import Integration, Need
-from sfnlint.rule import Rule, all_rules
+from sfnlint.report.page import markdown
+from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "rules"
@@ -22,37 +23,6 @@ OTHERS = {
     "map": "Distributed Map",
     "machine": "Other Resources, and the machine itself",
 }
-
-
-def page(rule: Rule) -> str:
-    """A rule's page in Markdown."""
-    sections = rule.page
-    language = "json" if sections["Bad"].lstrip().startswith("{") else "yaml"
-    sources = "\n".join(f"- <{line.strip()}>" for line in sections["Source"].split("\n"))
-    return f"""# {rule.id} {rule.name}
-
-{rule.summary}. Severity: {rule.severity}.
-
-## Why
-
-{sections["Why"]}
-
-## Bad
-
-```{language}
-{sections["Bad"]}
-```
-
-## Good
-
-```{language}
-{sections["Good"]}
-```
-
-## Source
-
-{sources}
-"""
 
 
 def table() -> str:
@@ -119,7 +89,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield FOLDER / "README.md", table()
     yield INTEGRATIONS, integrations()
     for rule in all_rules().values():
-        yield FOLDER / f"{rule.id}.md", page(rule)
+        yield FOLDER / f"{rule.id}.md", markdown(rule)
 
 
 def main() -> int:

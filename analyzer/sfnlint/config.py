@@ -1,12 +1,20 @@
-"""The configuration file: `.sfn-lint.toml`, or `[tool.sfn-lint]` in `pyproject.toml`."""
+"""The configuration file: `.sfn-lint.toml`, or `[tool.sfn-lint]` in `pyproject.toml`.
+
+`config.schema.json` beside this module describes its form, for editors; docs/configuration.md
+explains it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sfnlint.discovery import shown
 from sfnlint.engine import Pair
+from sfnlint.finding import SEVERITIES, Finding, Severity
+from sfnlint.report import Spot, relative
+from sfnlint.rule import Rule, named, nearest
 
 
 class ConfigError(Exception):
@@ -17,18 +25,62 @@ class Config(NamedTuple):
     """What the configuration says.
 
     Attributes:
-        select: identifiers, prefixes or names of the rules to apply; all when empty.
+        folder: the folder to which its paths are relative.
+        select: the identifiers of the rules to apply; all when empty.
         ignore: those not to apply.
+        per_file_ignores: patterns of files, as in `.gitignore`, with the rules whose findings
+            there are not shown.
+        severities: by identifier, where the user wants another than the identifier says.
+        exclude: patterns of files and folders that are not searched, as in `.gitignore`.
         pairs: definitions with what belongs to them.
 
     """
 
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    pairs: tuple[Pair, ...] = ()
+    folder: Path = Path()
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    per_file_ignores: Sequence[tuple[str, frozenset[str]]] = ()
+    severities: Mapping[str, Severity] | None = None
+    exclude: Sequence[str] = ()
+    pairs: Sequence[Pair] = ()
+
+    def severity(self, rule: Rule) -> Severity:
+        """The severity with which a rule's findings are shown."""
+        return (self.severities or {}).get(rule.id, rule.severity)
+
+    def apply(self, findings: Iterable[tuple[Spot, Finding]]) -> list[tuple[Spot, Finding]]:
+        """The findings that no file's settings hide, with the severities that the user wants."""
+        given = self.severities or {}
+        if not given:
+            return list(self._visible(findings))
+        from dataclasses import replace
+
+        return [
+            (where, replace(finding, override=given[finding.rule]))
+            if finding.rule in given
+            else (where, finding)
+            for where, finding in self._visible(findings)
+        ]
+
+    def _visible(self, findings: Iterable[tuple[Spot, Finding]]) -> Iterable[tuple[Spot, Finding]]:
+        if not self.per_file_ignores:
+            return findings
+        from pathspec import GitIgnoreSpec
+
+        specs = [
+            (GitIgnoreSpec.from_lines([pattern]), rules) for pattern, rules in self.per_file_ignores
+        ]
+        hidden: dict[str, set[str]] = {}
+        for where, _ in findings:
+            if where.file not in hidden:
+                path = relative(where.file, self.folder)
+                hidden[where.file] = {
+                    rule for spec, rules in specs if spec.match_file(path) for rule in rules
+                }
+        return [(at, finding) for at, finding in findings if finding.rule not in hidden[at.file]]
 
 
-_KEYS = ("select", "ignore", "machine")
+_KEYS = ("select", "ignore", "per-file-ignores", "severity", "exclude", "machine")
 _MACHINE_KEYS = ("definition", "policies", "trust", "type")
 
 
@@ -42,11 +94,11 @@ def find(start: Path, root: Path) -> Config:
     for folder in (start, *start.parents):
         own, project = folder / ".sfn-lint.toml", folder / "pyproject.toml"
         if own.is_file():
-            return _config(_read(own), own)
+            return _Reader(own).config(_read(own))
         if project.is_file():
             tool = _read(project).get("tool", {})
             if isinstance(tool, dict) and "sfn-lint" in tool:
-                return _config(tool["sfn-lint"], project)
+                return _Reader(project).config(tool["sfn-lint"])
         if folder == root:
             break
     return Config()
@@ -58,64 +110,121 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{file}: {' '.join(str(error).split())}") from None
+        raise ConfigError(f"{shown(file)}: {' '.join(str(error).split())}") from None
 
 
-def _config(data: object, file: Path) -> Config:
-    if not isinstance(data, dict):
-        raise ConfigError(f"{file}: tool.sfn-lint has to be a table")
-    _known(data, _KEYS, file, "")
-    machines = data.get("machine", [])
-    if not isinstance(machines, list) or not all(isinstance(one, dict) for one in machines):
-        raise ConfigError(f"{file}: machine has to be an array of tables: [[machine]]")
-    return Config(
-        tuple(_texts(data, "select", file)),
-        tuple(_texts(data, "ignore", file)),
-        tuple(_pair(one, file) for one in machines),
-    )
+class _Reader:
+    """Makes a configuration of a file's data, and complains in its name."""
 
+    def __init__(self, file: Path) -> None:
+        self.file = file
 
-def _pair(data: Mapping[str, object], file: Path) -> Pair:
-    _known(data, _MACHINE_KEYS, file, "machine.")
-    definition = _text(data, "definition", file)
-    if definition is None:
-        raise ConfigError(f"{file}: a [[machine]] needs a definition: the path of its file")
-    trust = _text(data, "trust", file)
-    kind = _text(data, "type", file)
-    if kind not in (None, "STANDARD", "EXPRESS"):
-        raise ConfigError(f"{file}: machine.type is STANDARD or EXPRESS")
-    folder = file.parent
-    pair = Pair(
-        folder / definition,
-        [folder / policy for policy in _texts(data, "policies", file)],
-        None if trust is None else folder / trust,
-        kind,  # type: ignore[arg-type]
-    )
-    for path in (pair.definition, *pair.policies, *([pair.trust] if pair.trust else [])):
-        if isinstance(path, Path) and not path.is_file():
-            raise ConfigError(f"{file}: there is no file {path.relative_to(folder).as_posix()}")
-    return pair
+    def config(self, data: object) -> Config:
+        if not isinstance(data, dict):
+            raise self.error("tool.sfn-lint has to be a table")
+        self.known(data, _KEYS, "")
+        machines = data.get("machine", [])
+        if not isinstance(machines, list) or not all(isinstance(one, dict) for one in machines):
+            raise self.error("machine has to be an array of tables: [[machine]]")
+        ignores = self.table(data, "per-file-ignores")
+        exclude = self.texts(data, "exclude")
+        self.check_patterns([*ignores, *exclude])
+        return Config(
+            self.file.parent,
+            self.rules(data, "select"),
+            self.rules(data, "ignore"),
+            [(one, self.rules(ignores, one, "per-file-ignores.")) for one in ignores],
+            self.severities(self.table(data, "severity")),
+            exclude,
+            [self.pair(one) for one in machines],
+        )
 
+    def error(self, message: str) -> ConfigError:
+        return ConfigError(f"{shown(self.file)}: {message}")
 
-def _text(data: Mapping[str, object], key: str, file: Path) -> str | None:
-    value = data.get(key)
-    if value is None or (isinstance(value, str) and "\0" not in value):
-        return value
-    raise ConfigError(f"{file}: {key} has to be a text")
+    def known(self, data: Mapping[str, object], keys: tuple[str, ...], prefix: str) -> None:
+        for key in data:
+            if key not in keys:
+                from difflib import get_close_matches
 
+                near = get_close_matches(key, keys, n=1)
+                hint = f"; did you mean {prefix}{near[0]}?" if near else ""
+                raise self.error(f"unknown key {prefix}{key}{hint}")
 
-def _texts(data: Mapping[str, object], key: str, file: Path) -> list[str]:
-    value = data.get(key, [])
-    if isinstance(value, list) and all(isinstance(one, str) and "\0" not in one for one in value):
-        return value
-    raise ConfigError(f"{file}: {key} has to be an array of texts")
+    def table(self, data: Mapping[str, object], key: str) -> dict[str, object]:
+        value = data.get(key, {})
+        if isinstance(value, dict):
+            return value
+        raise self.error(f"{key} has to be a table")
 
+    def text(self, data: Mapping[str, object], key: str) -> str | None:
+        value = data.get(key)
+        if value is None or (isinstance(value, str) and "\0" not in value):
+            return value
+        raise self.error(f"{key} has to be a text")
 
-def _known(data: Mapping[str, object], keys: tuple[str, ...], file: Path, prefix: str) -> None:
-    from difflib import get_close_matches
+    def texts(self, data: Mapping[str, object], key: str, prefix: str = "") -> list[str]:
+        value = data.get(key, [])
+        if isinstance(value, list) and all(
+            isinstance(one, str) and "\0" not in one for one in value
+        ):
+            return value
+        raise self.error(f"{prefix}{key} has to be an array of texts")
 
-    for key in data:
-        if key not in keys:
-            near = get_close_matches(key, keys, n=1)
-            hint = f"; did you mean {prefix}{near[0]}?" if near else ""
-            raise ConfigError(f"{file}: unknown key {prefix}{key}{hint}")
+    def rules(self, data: Mapping[str, object], key: str, prefix: str = "") -> frozenset[str]:
+        words = self.texts(data, key, prefix)
+        return frozenset().union(*(self.meant(word, prefix + key) for word in words))
+
+    def meant(self, word: str, key: str) -> set[str]:
+        found = named(word)
+        if not found:
+            near = nearest(word)
+            hint = f"; did you mean {near}?" if near else ""
+            raise self.error(f"{key}: there is no rule {word!r}{hint}")
+        return found
+
+    def severities(self, data: Mapping[str, object]) -> dict[str, Severity]:
+        found: dict[str, Severity] = {}
+        # Longer words say more: EF404 goes before EF4.
+        for word in sorted(data, key=len):
+            value = next((one for one in SEVERITIES.values() if one == data[word]), None)
+            if value is None:
+                raise self.error(f"severity.{word} has to be error, warning or info")
+            found |= dict.fromkeys(self.meant(word, "severity"), value)
+        return found
+
+    def check_patterns(self, patterns: Iterable[str]) -> None:
+        if not patterns:
+            return
+        from pathspec import GitIgnoreSpec
+
+        for pattern in patterns:
+            try:
+                GitIgnoreSpec.from_lines([pattern])
+            except ValueError:
+                raise self.error(f"{pattern!r} is no pattern as in .gitignore") from None
+
+    def pair(self, data: Mapping[str, object]) -> Pair:
+        self.known(data, _MACHINE_KEYS, "machine.")
+        definition = self.text(data, "definition")
+        if definition is None:
+            raise self.error("a [[machine]] needs a definition: the path of its file")
+        trust = self.text(data, "trust")
+        kind = self.text(data, "type")
+        if kind not in (None, "STANDARD", "EXPRESS"):
+            raise self.error("machine.type is STANDARD or EXPRESS")
+        return Pair(
+            self.beside(definition),
+            [self.beside(policy) for policy in self.texts(data, "policies")],
+            None if trust is None else self.beside(trust),
+            kind,  # type: ignore[arg-type]
+        )
+
+    def beside(self, name: str) -> Path:
+        path = Path(shown(self.file.parent / name))
+        try:
+            if path.is_file():
+                return path
+        except OSError:
+            pass
+        raise self.error(f"there is no file {name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,20 +29,32 @@ class Found(NamedTuple):
     named: bool
 
 
-def discover(paths: Iterable[Path]) -> Iterator[Found]:
+def discover(
+    paths: Iterable[Path], excluded: Sequence[str] = (), base: Path | None = None
+) -> Iterator[Found]:
     """The files named, and those below the folders named that can hold a machine.
 
     Folders are searched as git would, `.gitignore` files respected; links are not followed.
+
+    Args:
+        paths: files and folders.
+        excluded: patterns, as in `.gitignore`, of what a search leaves out.
+        base: the folder to which they are relative.
 
     Raises:
         FileNotFoundError: a path does not exist.
 
     """
+    more: list[tuple[Path, GitIgnoreSpec]] = []
+    if excluded and base is not None:
+        from pathspec import GitIgnoreSpec
+
+        more = [(base.absolute(), GitIgnoreSpec.from_lines(excluded))]
     seen: set[Path] = set()
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(path)
-        for file in _search(path) if path.is_dir() else [path]:
+        for file in _search(path, more) if path.is_dir() else [path]:
             if file.absolute() not in seen:
                 seen.add(file.absolute())
                 yield Found(file, shown(file), file is path)
@@ -62,24 +74,25 @@ def shown(path: Path) -> str:
     return path.as_posix()
 
 
-def _search(folder: Path) -> Iterator[Path]:
+def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
     ignored = list(_ignored_above(folder))
     for base, folders, files in os.walk(folder):
         here = Path(base)
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
         if ".gitignore" in files and (spec := _read_ignored(here)):
             ignored.append((here.absolute(), spec))
+        hidden = [*ignored, *(one for one in excluded if here.absolute().is_relative_to(one[0]))]
         folders[:] = sorted(
             name
             for name in folders
-            if name not in _SKIPPED and not _is_ignored(here / name, ignored, "/")
+            if name not in _SKIPPED and not _is_ignored(here / name, hidden, "/")
         )
         for name in sorted(files):
             path = here / name
             if (
                 name.lower().endswith(ENDINGS)
                 and not path.is_symlink()
-                and not _is_ignored(path, ignored, "")
+                and not _is_ignored(path, hidden, "")
             ):
                 yield path
 

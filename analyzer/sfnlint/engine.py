@@ -9,11 +9,13 @@ from typing import NamedTuple, Protocol
 
 from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding, Note
+from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.source.loading import LARGEST_FILE
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.suppression import Suppressions
 from sfnlint.symbol import MARKER, Symbols
 
 _MARKS = ((b"StartAt", b"States"), (b"::StateMachine",))
@@ -63,6 +65,7 @@ class Options:
         type: the machine's type, likewise.
         pairs: what the configuration says of single definitions.
         rules: the identifiers of the rules to apply; all when None.
+        keep_subjects: whether the result holds the machines themselves, for what draws them.
 
     """
 
@@ -71,6 +74,7 @@ class Options:
     type: MachineType | None = None
     pairs: Sequence[Pair] = ()
     rules: Collection[str] | None = None
+    keep_subjects: bool = False
 
 
 class MachineSummary(NamedTuple):
@@ -84,11 +88,20 @@ class MachineSummary(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a run found."""
+    """What a run found.
+
+    Attributes:
+        findings: in no order.
+        machines: the machines that were checked.
+        files: how many files were looked at.
+        subjects: for each of `machines`, its first combination of conditions; where asked for.
+
+    """
 
     findings: list[Finding]
     machines: list[MachineSummary]
     files: int
+    subjects: Sequence[Subject] = ()
 
 
 def run(files: Iterable[Found], options: Options) -> Result:
@@ -99,16 +112,14 @@ def run(files: Iterable[Found], options: Options) -> Result:
         count += 1
         if file.named or _has_marks(file.path):
             checker.check(load(file.path, file.shown), file.path, file.named)
-    checker.finish()
-    return Result(checker.findings, checker.machines, count)
+    return Result(checker.finish(), checker.machines, count, checker.subjects)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
     checker.check(parse_as_named(text, name), Path(name), True)
-    checker.finish()
-    return Result(checker.findings, checker.machines, 1)
+    return Result(checker.finish(), checker.machines, 1, checker.subjects)
 
 
 class _Checker:
@@ -116,8 +127,10 @@ class _Checker:
         self.options = options
         self.findings: list[Finding] = []
         self.machines: list[MachineSummary] = []
+        self.subjects: list[Subject] = []
         self._documents: dict[Path, TextDocument] = {}
         self._told: set[str] = set()
+        self._suppressions = Suppressions(options.rules)
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
         self._plain: list[tuple[TextDocument | EmbeddedDocument, Path, Symbols]] = []
         self._used: set[Path] = set()
@@ -140,11 +153,17 @@ class _Checker:
             reading = Reading()
         self._report(source, reading)
 
-    def finish(self) -> None:
-        """Check the plain definitions that no template holds."""
+    def finish(self) -> list[Finding]:
+        """Check the plain definitions that no template holds; all findings not suppressed."""
         for source, path, symbols in self._plain:
             if _resolved(path) not in self._used or _resolved(path) in self._pairs:
                 self._report(source, self._read_plain(source, path, symbols))
+        findings = self._suppressions.apply(self.findings)
+        chosen = self.options.rules
+        for rule in all_rules().values():
+            if rule.about == "Suppressions" and (chosen is None or rule.id in chosen):
+                findings += rule.check(self._suppressions)
+        return findings
 
     def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
         problems = [source.error] if source.error else source.problems
@@ -158,7 +177,16 @@ class _Checker:
             for problem in problems
         ]
         self._apply(reading)
-        self.machines += _summaries(reading.subjects)
+        root = source if isinstance(source, TextDocument) else Place(source).locate().root
+        if isinstance(root, TextDocument):
+            self._suppressions.collect(root, reading)
+        once = list(
+            {subject.logical_id: subject for subject in reversed(reading.subjects)}.values()
+        )
+        once.reverse()
+        self.machines += map(_summary, once)
+        if self.options.keep_subjects:
+            self.subjects += once
 
     def _read(self, document: TextDocument, path: Path) -> Reading | None:
         if isinstance(document.data, dict):
@@ -196,6 +224,7 @@ class _Checker:
         path = _resolved(file)
         if path not in self._documents:
             self._documents[path] = load(file, file.as_posix())
+            self._suppressions.collect_comments(self._documents[path])
         return self._documents[path]
 
     def _apply(self, reading: Reading) -> None:
@@ -215,7 +244,7 @@ class _Checker:
             elif rule.about == "Subject":
                 for subject in reading.subjects:
                     scenarios.add([subject], rule.check(subject))
-            else:
+            elif rule.about == "RoleUse":
                 for use in uses.values():
                     scenarios.add(use.subjects, rule.check(use))
         self.findings += scenarios.findings()
@@ -278,21 +307,16 @@ def _shown(finding: Finding, symbols: Symbols) -> Finding:
     )
 
 
-def _summaries(subjects: Iterable[Subject]) -> Iterator[MachineSummary]:
-    seen: set[str | None] = set()
-    for subject in subjects:
-        if subject.logical_id in seen:
-            continue
-        seen.add(subject.logical_id)
-        states = list(subject.machine.states)
-        integrations = {str(task_resource(state, subject.symbols) or "") for state in states}
-        yield MachineSummary(
-            subject.place.document.file,
-            subject.logical_id,
-            subject.role.name if subject.role else None,
-            len(states),
-            sorted(subject.symbols.show(name) for name in integrations if name),
-        )
+def _summary(subject: Subject) -> MachineSummary:
+    states = list(subject.machine.states)
+    integrations = {str(task_resource(state, subject.symbols) or "") for state in states}
+    return MachineSummary(
+        subject.place.document.file,
+        subject.logical_id,
+        subject.role.name if subject.role else None,
+        len(states),
+        sorted(subject.symbols.show(name) for name in integrations if name),
+    )
 
 
 def _has_marks(path: Path) -> bool:

@@ -33,6 +33,7 @@ class Finding:
         state: the name of the state it is about.
         actions: IAM actions it is about, in their canonical case.
         resources: ARN patterns it is about, as shown to the user.
+        override: the severity that the user wants it shown with; None for the identifier's own.
 
     """
 
@@ -45,8 +46,9 @@ class Finding:
     state: str | None = None
     actions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
+    override: Severity | None = None
 
     @property
     def severity(self) -> Severity:
-        """The severity that the identifier's first letter says."""
-        return SEVERITIES[self.rule[0]]
+        """The severity that the user wants, else the one that the first letter says."""
+        return self.override or SEVERITIES[self.rule[0]]

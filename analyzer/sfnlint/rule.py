@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
 
-About = Literal["Reading", "Subject", "RoleUse"]
+About = Literal["Reading", "Subject", "RoleUse", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
 
 _rules: dict[str, Rule] = {}
@@ -96,3 +96,21 @@ def all_rules() -> Mapping[str, Rule]:
     for file in sorted(Path(sfnlint_rules.__file__).parent.glob("[ewi]f[0-9]*.py")):
         importlib.import_module(f"sfnlint_rules.{file.stem}")
     return dict(sorted(_rules.items(), key=lambda item: item[0][2:]))
+
+
+def named(word: str) -> set[str]:
+    """The identifiers of the rules that an identifier, a prefix or a name means."""
+    return {
+        identifier
+        for identifier, rule in all_rules().items()
+        if word and (identifier.startswith(word) or rule.name == word)
+    }
+
+
+def nearest(word: str) -> str | None:
+    """The identifier or the name that looks most like a word that is none."""
+    from difflib import get_close_matches
+
+    names = [name for rule in all_rules().values() for name in (rule.id, rule.name)]
+    near = get_close_matches(word, names, n=1, cutoff=0.5)
+    return near[0] if near else None

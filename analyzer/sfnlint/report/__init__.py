@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from sfnlint.finding import Finding
+from sfnlint.engine import MachineSummary
+from sfnlint.finding import SEVERITIES, Finding
 from sfnlint.place import Place, Root
+from sfnlint.rule import Rule
+from sfnlint.subject import Subject
 
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+_UNPRINTABLE = (
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]|(?<=#)#(?=\\[)"
 )
+"""Control characters, what turns or hides text, and `##[`, by which a runner of GitHub Actions
+finds commands anywhere in a line: https://github.com/actions/runner (ActionCommand.cs)."""
 
 
 class Spot(NamedTuple):
@@ -30,6 +38,32 @@ class Spot(NamedTuple):
     end_column: int
     pointer: str
     root: Root
+
+
+class Report(NamedTuple):
+    """All that a report can tell.
+
+    Attributes:
+        findings: with their spots, in order.
+        machines: what was checked.
+        rules: every rule by identifier.
+        root: the folder to which the names of files are made relative where a program reads them:
+            the repository.
+        subjects: the machines themselves, each once, for what draws them.
+
+    """
+
+    findings: Sequence[tuple[Spot, Finding]]
+    machines: Sequence[MachineSummary]
+    rules: Mapping[str, Rule]
+    root: Path
+    subjects: Sequence[Subject] = ()
+
+
+def by_severity(findings: Iterable[tuple[Spot, Finding]]) -> list[tuple[Spot, Finding]]:
+    """The most severe first; else in their order."""
+    order = list(SEVERITIES.values())
+    return sorted(findings, key=lambda pair: order.index(pair[1].severity))
 
 
 def spot(place: Place) -> Spot:
@@ -58,9 +92,23 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for _, finding in located(findings)]
 
 
+def relative(file: str, folder: Path) -> str:
+    """A file's name relative to a folder, where it lies below it; else its absolute name."""
+    path, base = Path(os.path.abspath(file)), Path(os.path.abspath(folder))
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+
+
 def printable(text: str) -> str:
     """A text without anything that a terminal or a log would take for more than text."""
-    return _UNPRINTABLE.sub(_escaped, text)
+    if text.isprintable() and "##[" not in text:
+        return text
+    return re.sub(_UNPRINTABLE, _escaped, text)
+
+
+def printable_file(file: str) -> str:
+    """A file's name to stand at the beginning of a line, where `::` would be a command."""
+    shown = printable(file)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def _escaped(match: re.Match[str]) -> str:

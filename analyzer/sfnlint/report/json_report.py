@@ -15,25 +15,20 @@ while the version stays.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-from sfnlint.engine import MachineSummary
 from sfnlint.finding import Finding
-from sfnlint.report import Spot, spot
+from sfnlint.report import Report, Spot, spot
 from sfnlint.rule import Rule
 
 
-def report(
-    findings: Iterable[tuple[Spot, Finding]],
-    machines: Sequence[MachineSummary],
-    rules: Mapping[str, Rule],
-) -> str:
+def report(run: Report) -> str:
     """The whole report, as one text of ASCII characters."""
     return json.dumps(
         {
             "version": 1,
-            "findings": [_finding(where, finding, rules) for where, finding in findings],
-            "machines": [machine._asdict() for machine in machines],
+            "findings": [_finding(where, finding, run.rules) for where, finding in run.findings],
+            "machines": [machine._asdict() for machine in run.machines],
         },
         indent=2,
     )

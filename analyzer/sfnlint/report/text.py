@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from unicodedata import east_asian_width
 
 from sfnlint.finding import Finding
-from sfnlint.report import Spot, printable, spot
+from sfnlint.report import Spot, printable, printable_file, spot
 from sfnlint.rule import Rule
 
 _WIDTH = 100
@@ -17,7 +16,7 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "note": "34", "bold": 
 def concise(findings: Iterable[tuple[Spot, Finding]]) -> Iterator[str]:
     """`file:line:col: ID message`, one line each."""
     for where, finding in findings:
-        file, message = printable(where.file), printable(finding.message)
+        file, message = printable_file(where.file), printable(finding.message)
         yield f"{file}:{where.line}:{where.column}: {finding.rule} {message}"
 
 
@@ -30,10 +29,12 @@ def full(
         rule = rules[finding.rule]
         title = paint(f"{finding.severity} {finding.rule} {rule.name}", finding.severity)
         yield f"{title}: {paint(printable(finding.message), 'bold')}"
-        yield from _excerpt(where, paint, finding.severity)
-        for note in finding.notes:
-            yield f"  {paint('note', 'note')}: {printable(note.message)}"
-            yield from _excerpt(spot(note.place), paint, "note")
+        notes = [(spot(note.place), note.message) for note in finding.notes]
+        width = max(len(str(one.line)) for one in (where, *(at for at, _ in notes)))
+        yield from _excerpt(where, paint, finding.severity, width)
+        for at, message in notes:
+            yield f"  {paint('note', 'note')}: {printable(message)}"
+            yield from _excerpt(at, paint, "note", width)
         if finding.fix:
             yield f"  {paint('fix', 'bold')}: {printable(finding.fix)}"
         yield f"  {paint('see', 'bold')}: {rule.url}"
@@ -71,9 +72,12 @@ def _plain(text: str, style: str) -> str:
     return text
 
 
-def _excerpt(where: Spot, paint: Callable[[str, str], str], style: str) -> Iterator[str]:
-    number = str(where.line)
-    indent = " " * len(number)
+def _excerpt(
+    where: Spot, paint: Callable[[str, str], str], style: str, width: int
+) -> Iterator[str]:
+    """The line with the place underlined; all excerpts of a finding have one margin."""
+    number = str(where.line).rjust(width)
+    indent = " " * width
     line = where.root.line_text(where.line)
     start = where.column - 1
     end = where.end_column - 1 if where.end_line == where.line else len(line)
@@ -102,4 +106,8 @@ def _cut(line: str, start: int, end: int) -> tuple[str, str, str]:
 
 
 def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

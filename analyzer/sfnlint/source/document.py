@@ -130,6 +130,14 @@ class TextDocument(ParsedText):
         end = starts[line] if line < len(starts) else len(self.text)
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
+    def comments(self, mark: str) -> list[Span]:
+        """The comments that begin with a mark, each from its `#`; none in JSON."""
+        if self.format != "yaml" or self._tree is None or mark not in self.text:
+            return []
+        from sfnlint.source.yaml_comments import comments
+
+        return comments(self.text, self._tree, mark)
+
     def _starts(self) -> list[int]:
         if self._line_starts is None:
             ends = re.finditer(r"\r\n|\n" if self.format == "json" else r"\r\n|[\r\n]", self.text)

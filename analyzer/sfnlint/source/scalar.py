@@ -83,7 +83,8 @@ class Layout:
 
     def escapes(self) -> list[int]:
         """The decoded characters that are written with more than one character."""
-        bounds = [*self._decoded[1:], self.length]
+        # An empty string has no run, and so nothing that one could end with.
+        bounds = [*self._decoded[1:], self.length][: len(self._decoded)]
         return [
             at
             for at, to, start, end in zip(

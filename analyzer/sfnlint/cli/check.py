@@ -1,0 +1,175 @@
+"""`sfn-lint check`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sfnlint.cli.arguments import LEVELS
+from sfnlint.cli.rules import chosen
+from sfnlint.cli.usage import UsageError, write
+from sfnlint.discovery import repository_root
+from sfnlint.report import Report, located, printable
+from sfnlint.rule import all_rules
+
+if TYPE_CHECKING:
+    from sfnlint.config import Config
+    from sfnlint.engine import Result
+    from sfnlint.finding import Finding
+    from sfnlint.report import Spot
+
+
+_MODULES = {"json": "json_report", "sarif": "sarif", "junit": "junit", "markdown": "markdown"}
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check what the options name; the exit status.
+
+    Raises:
+        UsageError: it cannot be done.
+
+    """
+    config = _config()
+    selected = chosen(options.select) or config.select or set(all_rules())
+    selected = selected - (chosen(options.ignore) or config.ignore)
+    levels = LEVELS[: LEVELS.index(options.severity) + 1]
+    # Rules that would not be shown are not run.
+    applied = {name for name in selected if config.severity(all_rules()[name]) in levels}
+    result = _run(options, config, applied)
+    findings = config.apply(located(result.findings))
+    if options.write_baseline:
+        return _write_baseline(findings, Path(options.write_baseline))
+    if options.baseline:
+        findings = _without_known(findings, Path(options.baseline))
+    _print(options, result, findings)
+    return 1 if findings and not options.exit_zero else 0
+
+
+def _write_baseline(findings: list[tuple[Spot, Finding]], file: Path) -> int:
+    from sfnlint.baseline import written
+
+    write([written(findings, file.parent).rstrip("\n")], str(file))
+    _say(f"{len(findings)} finding{'' if len(findings) == 1 else 's'} written to {file}")
+    return 0
+
+
+def _without_known(findings: list[tuple[Spot, Finding]], file: Path) -> list[tuple[Spot, Finding]]:
+    from sfnlint.baseline import BaselineError, compare
+
+    try:
+        compared = compare(findings, file)
+    except BaselineError as error:
+        raise UsageError(str(error)) from None
+    if compared.known or compared.gone:
+        gone = f"; {compared.gone} of it not found any more" if compared.gone else ""
+        _say(f"{compared.known} found that {file} knows{gone}")
+    return compared.new
+
+
+def _say(message: str) -> None:
+    print(f"sfn-lint: {printable(message)}", file=sys.stderr)
+
+
+def _config() -> Config:
+    from sfnlint.config import ConfigError, find
+
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise UsageError(f"cannot look at the current folder: {error.strerror}") from None
+    try:
+        return find(here, repository_root(here))
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+
+
+def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result:
+    from sfnlint.discovery import discover
+    from sfnlint.engine import Options, run, run_text
+
+    for file in [*options.policy, *([options.trust] if options.trust else [])]:
+        if not Path(file).is_file():
+            raise UsageError(f"there is no file {file}")
+    settings: Options = Options(
+        [Path(file) for file in options.policy],
+        Path(options.trust) if options.trust else None,
+        options.type,
+        config.pairs,
+        rules,
+        keep_subjects=options.format == "markdown",
+    )
+    paths = options.paths or ["."]
+    if "-" in paths:
+        if len(paths) > 1:
+            raise UsageError("standard input (-) is checked alone")
+        text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        if not text.strip():
+            raise UsageError("standard input is empty")
+        return run_text(text, options.stdin_filename or "<stdin>", settings)
+    try:
+        found = discover([Path(path) for path in paths], config.exclude, config.folder)
+        if sys.stderr.isatty():
+            from sfnlint.cli.progress import watched
+
+            found = watched(found)
+        result = run(found, settings)
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file or folder {error}") from None
+    except OSError as error:
+        # A name that is too long, a folder that may not be opened.
+        raise UsageError(f"cannot look at {error.filename}: {error.strerror}") from None
+    if not result.files:
+        raise UsageError(f"there is no file to check below {', '.join(paths)}")
+    if not result.machines and not result.findings:
+        _say("no state machine found")
+    return result
+
+
+def _print(
+    options: argparse.Namespace, result: Result, findings: list[tuple[Spot, Finding]]
+) -> None:
+    terminal = sys.stdout.isatty() and not options.output_file
+    form = options.format or ("full" if terminal else "concise")
+    run = Report(findings, result.machines, all_rules(), _root(), result.subjects)
+    lines = list(_lines(form, run, terminal and _wants_colour()))
+    if options.statistics:
+        from sfnlint.report.text import statistics
+
+        counts = list(statistics([finding for _, finding in findings], run.rules))
+        if form in ("full", "concise"):
+            lines += counts
+        else:
+            print("\n".join(counts), file=sys.stderr)
+    write(lines, options.output_file)
+
+
+def _lines(form: str, run: Report, colour: bool) -> Iterable[str]:
+    if form in ("full", "concise"):
+        from sfnlint.report import text
+
+        if form == "concise":
+            return text.concise(run.findings)
+        found = [finding for _, finding in run.findings]
+        last = text.summary(found, len(run.machines))
+        return [*text.full(run.findings, run.rules, colour), last]
+    if form == "github":
+        from sfnlint.report.github import report
+
+        return report(run)
+    from importlib import import_module
+
+    module = import_module(f"sfnlint.report.{_MODULES[form]}")
+    return [module.report(run)]
+
+
+def _root() -> Path:
+    """The folder to which GitHub wants the names of files to be relative."""
+    return Path(os.environ.get("GITHUB_WORKSPACE") or repository_root(Path.cwd()))
+
+
+def _wants_colour() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

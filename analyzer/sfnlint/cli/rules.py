@@ -1,0 +1,66 @@
+"""`sfn-lint rules`, `sfn-lint explain`, and which rules a word means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sfnlint.cli.usage import UsageError, write
+from sfnlint.rule import all_rules, named
+
+
+def chosen(given: Iterable[str]) -> set[str]:
+    """The identifiers of the rules that identifiers, prefixes and names mean.
+
+    Args:
+        given: words, or several of them separated by commas.
+
+    Raises:
+        UsageError: a word means no rule.
+
+    """
+    found: set[str] = set()
+    for word in (word.strip() for words in given for word in words.split(",")):
+        meant = named(word)
+        if not meant:
+            raise UsageError(_unknown(word))
+        found |= meant
+    return found
+
+
+def explain(word: str) -> int:
+    """Print the page of a rule."""
+    for rule in all_rules().values():
+        if word in (rule.id, rule.name):
+            write([f"{rule.id} {rule.name} ({rule.severity})", "", rule.doc.rstrip(), "", rule.url])
+            return 0
+    raise UsageError(_unknown(word))
+
+
+def listing(form: str) -> int:
+    """Print every rule, as "text" or as "json"."""
+    rules = all_rules().values()
+    if form == "json":
+        import json
+
+        entries = [
+            {
+                "rule": rule.id,
+                "name": rule.name,
+                "severity": rule.severity,
+                "summary": rule.summary,
+                "url": rule.url,
+            }
+            for rule in rules
+        ]
+        write([json.dumps(entries, indent=2)])
+    else:
+        width = max(len(rule.name) for rule in rules)
+        write(f"{rule.id}  {rule.name:<{width}}  {rule.summary}" for rule in rules)
+    return 0
+
+
+def _unknown(word: str) -> str:
+    from sfnlint.rule import nearest
+
+    near = nearest(word)
+    return f"there is no rule {word!r}" + (f"; did you mean {near}?" if near else "")

@@ -1,0 +1,185 @@
+"""State machines as drawings: what is to be seen, whatever language it is drawn in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sfnlint.asl.machine import Machine, Scope, State
+from sfnlint.finding import SEVERITIES, Finding, Severity
+from sfnlint.place import Place
+from sfnlint.report import printable
+from sfnlint.subject import Subject
+
+Shape = Literal["start", "end", "state", "choice", "scopes", "last", "missing"]
+EdgeKind = Literal["next", "choice", "default", "catch", "inside"]
+_EDGES: Mapping[str, EdgeKind] = {"Choices": "choice", "Default": "default", "Catch": "catch"}
+
+
+class Node(NamedTuple):
+    """One thing to draw.
+
+    Attributes:
+        id: unique in the drawing: letters and digits.
+        label: its lines, printable but otherwise as they are.
+        shape: what it is; "last" ends its scope, "scopes" holds others, "missing" is a name that
+            no state has.
+        mark: the worst severity of its findings.
+
+    """
+
+    id: str
+    label: tuple[str, ...]
+    shape: Shape
+    mark: Severity | None = None
+
+
+class Edge(NamedTuple):
+    """A transition, or from a state to the scope inside it."""
+
+    source: str
+    target: str
+    kind: EdgeKind
+
+
+@dataclass(slots=True)
+class Group:
+    """Nodes that stand together: a machine, a scope, the states that nothing reaches."""
+
+    id: str
+    label: str
+    unreached: bool = False
+    nodes: list[Node] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Machines side by side."""
+
+    groups: list[Group] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+
+
+def draw(subjects: Sequence[Subject], findings: Iterable[Finding] = ()) -> Drawing:
+    """Machines, with the states that have findings marked."""
+    told = list(findings)
+    drawing = Drawing()
+    for index, subject in enumerate(subjects):
+        named = printable(subject.logical_id or subject.place.document.file)
+        group = Group(f"m{index}", named)
+        _Artist(drawing, f"m{index}", _marks(subject, told)).draw(subject.machine.top, group)
+        drawing.groups.append(group)
+    return drawing
+
+
+def _marks(subject: Subject, findings: Iterable[Finding]) -> dict[int, list[Finding]]:
+    """The findings of each state, by the state's identity."""
+    machine = subject.machine
+    by_path = {state.path: state for state in machine.states}
+    by_name = {state.name: state for state in machine.states}
+    found: dict[int, list[Finding]] = {}
+    for finding in findings:
+        places = [finding.place, *(note.place for note in finding.notes)]
+        states = [_state(machine, place, by_path) for place in places]
+        if not any(states) and finding.machine == subject.logical_id is not None:
+            # It stands in a policy, or in another combination of the template's conditions.
+            states = [by_name.get(finding.state or "")]
+        for state in {id(one): one for one in states if one}.values():
+            found.setdefault(id(state), []).append(finding)
+    return found
+
+
+def _state(
+    machine: Machine, place: Place, by_path: Mapping[tuple[str | int, ...], State]
+) -> State | None:
+    if place.document is not machine.document:
+        return None
+    lengths = range(len(place.path), 0, -1)
+    return next((by_path[place.path[:n]] for n in lengths if place.path[:n] in by_path), None)
+
+
+class _Artist:
+    def __init__(self, drawing: Drawing, prefix: str, marks: dict[int, list[Finding]]) -> None:
+        self.drawing = drawing
+        self.prefix = prefix
+        self.marks = marks
+        self.count = 0
+
+    def new(self) -> str:
+        self.count += 1
+        return f"{self.prefix}n{self.count}"
+
+    def draw(self, scope: Scope, group: Group) -> None:
+        """A scope and all inside it; the scopes wait in a list, however deep they stand."""
+        waiting: list[tuple[Scope, Group, str | None]] = [(scope, group, None)]
+        while waiting:
+            inner, target, holder = waiting.pop()
+            ids = self.states(inner, target)
+            self.ways_in(inner, target, ids, holder)
+            for state in inner.states.values():
+                self.transitions(state, target, ids)
+                for number, child in enumerate(state.scopes, 1):
+                    title = (
+                        f"branch {number} of" if child.path[-2] == "Branches" else "each item of"
+                    )
+                    below = Group(self.new(), f"{title} {printable(state.name)}")
+                    target.groups.append(below)
+                    waiting.append((child, below, ids[state.name]))
+
+    def states(self, scope: Scope, group: Group) -> dict[str, str]:
+        ids: dict[str, str] = {}
+        apart = Group(self.new(), "never reached", unreached=True)
+        known = scope.reachable if scope.readable else frozenset(scope.states)
+        for name, state in scope.states.items():
+            ids[name] = self.new()
+            found = self.marks.get(id(state), [])
+            order = list(SEVERITIES.values())
+            mark = min((one.severity for one in found), key=order.index, default=None)
+            rules = " ".join(dict.fromkeys(one.rule for one in found))
+            label = (printable(name), rules) if rules else (printable(name),)
+            node = Node(ids[name], label, _shape(state), mark)
+            (group if name in known else apart).nodes.append(node)
+        if apart.nodes:
+            group.groups.append(apart)
+        return ids
+
+    def ways_in(self, scope: Scope, group: Group, ids: dict[str, str], holder: str | None) -> None:
+        if scope.start is None:
+            return
+        if holder is None:
+            holder, end = self.new(), self.new()
+            group.nodes.insert(0, Node(holder, ("Start",), "start"))
+            ends = [state for state in scope.states.values() if state.terminal]
+            if ends:
+                group.nodes.append(Node(end, ("End",), "end"))
+                self.drawing.edges += [Edge(ids[state.name], end, "next") for state in ends]
+            self.edge(holder, scope.start.target, "next", group, ids)
+        else:
+            self.edge(holder, scope.start.target, "inside", group, ids)
+
+    def transitions(self, state: State, group: Group, ids: dict[str, str]) -> None:
+        seen: set[tuple[str, str]] = set()
+        for transition in state.transitions:
+            if (transition.target, transition.field) not in seen:
+                seen.add((transition.target, transition.field))
+                kind = _EDGES.get(transition.field, "next")
+                self.edge(ids[state.name], transition.target, kind, group, ids)
+
+    def edge(
+        self, source: str, target: str, kind: EdgeKind, group: Group, ids: dict[str, str]
+    ) -> None:
+        if target not in ids:
+            ids[target] = self.new()
+            label = (printable(target), "no such state")
+            group.nodes.append(Node(ids[target], label, "missing", "error"))
+        self.drawing.edges.append(Edge(source, ids[target], kind))
+
+
+def _shape(state: State) -> Shape:
+    if state.scopes:
+        return "scopes"
+    if state.type == "Choice":
+        return "choice"
+    return "last" if state.type in ("Succeed", "Fail") else "state"

@@ -1,0 +1,76 @@
+"""Drawings in Mermaid's language: https://mermaid.js.org/syntax/flowchart.html."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sfnlint.report.drawing import Drawing, EdgeKind, Group, Node, Shape
+
+MOST_EDGES = 500
+MOST_CHARACTERS = 50_000
+"""What a page draws unless it is told otherwise: https://mermaid.js.org/config/schema-docs/config"""
+
+_SHAPES: Mapping[Shape, tuple[str, str]] = {
+    "start": ("([", "])"),
+    "end": ("([", "])"),
+    "state": ("[", "]"),
+    "choice": ("{", "}"),
+    "scopes": ("[[", "]]"),
+    "last": ("([", "])"),
+    "missing": ("[", "]"),
+}
+_ARROWS: Mapping[EdgeKind, str] = {
+    "next": "-->",
+    "choice": "-->",
+    "default": '-->|"default"|',
+    "catch": '-.->|"catch"|',
+    "inside": "-.-o",
+}
+_STYLES = (
+    "classDef error fill:#ffd7d5,stroke:#cf222e,color:#1f2328,stroke-width:2px",
+    "classDef warning fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-width:2px",
+    "classDef info fill:#ddf4ff,stroke:#0969da,color:#1f2328",
+    "classDef point fill:#57606a,stroke:#57606a,color:#ffffff",
+    "classDef unreached fill:#f6f8fa,color:#57606a,stroke:#57606a,stroke-dasharray:5 4",
+)
+
+
+def lines(drawing: Drawing) -> Iterator[str]:
+    """The drawing; a single machine stands without a frame."""
+    yield "flowchart TB"
+    if len(drawing.groups) == 1:
+        yield from _content(drawing.groups[0], "  ")
+    else:
+        for group in drawing.groups:
+            yield from _group(group, "  ")
+    for edge in drawing.edges:
+        yield f"  {edge.source} {_ARROWS[edge.kind]} {edge.target}"
+    for style in _STYLES:
+        yield f"  {style}"
+
+
+def _group(group: Group, indent: str) -> Iterator[str]:
+    yield f'{indent}subgraph {group.id}["{_escaped(group.label)}"]'
+    yield from _content(group, indent + "  ")
+    yield f"{indent}end"
+    if group.unreached:
+        yield f"{indent}class {group.id} unreached"
+
+
+def _content(group: Group, indent: str) -> Iterator[str]:
+    for node in group.nodes:
+        yield f"{indent}{_node(node)}"
+    for inner in group.groups:
+        yield from _group(inner, indent)
+
+
+def _node(node: Node) -> str:
+    before, after = _SHAPES[node.shape]
+    label = "<br/>".join(_escaped(line) for line in node.label)
+    style = "point" if node.shape in ("start", "end") else node.mark
+    return f'{node.id}{before}"{label}"{after}' + (f":::{style}" if style else "")
+
+
+def _escaped(text: str) -> str:
+    """A label of which no character means anything to Mermaid, Markdown or HTML."""
+    return "".join(one if one.isalnum() or one in " _.,-/" else f"#{ord(one)};" for one in text)

@@ -1,0 +1,211 @@
+"""Findings that somebody has looked at and wants to keep, said where they are.
+
+# sfn-lint: ignore[WF501] reason              a YAML comment, on the line or the one above
+"Comment": "sfn-lint: ignore[WF201] reason"   in a state, in a machine or another scope
+Metadata: {sfn-lint: {ignore: [{rule: WF501, reason: …}]}}        in a resource
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from sfnlint.asl.machine import Machine, Scope, State
+from sfnlint.finding import Finding
+from sfnlint.place import Place
+from sfnlint.rule import all_rules, nearest
+from sfnlint.source import TextDocument
+from sfnlint.subject import Reading
+
+KEY = "sfn-lint"
+_MARK = f"{KEY}:"
+_DIRECTIVE = rf"{_MARK}\s*ignore\b(?:\s*\[([^\]]{{0,300}})\])?"
+_FORM = f"write `{_MARK} ignore[WF501] reason`"
+_FIRST_OF_ROLES = 400
+_HINTS = 20
+"""How many unknown words get the nearest name: to find one takes longer than to read a file."""
+
+_Scope = tuple[Hashable, ...]
+"""Where a suppression speaks of: ("line", file, line), ("resource", file, logical id), or
+("below", document, path)."""
+
+
+class Suppression:
+    """One place where findings are to be kept quiet.
+
+    Attributes:
+        place: where it is written.
+        rules: the identifiers of the rules.
+        unknown: words that mean no rule.
+        malformed: what is wrong with its form; empty when nothing is.
+        judged: whether the files show enough to say that there is nothing about the role.
+        used: the rules of which it kept a finding quiet.
+
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        rules: tuple[str, ...],
+        unknown: tuple[str, ...],
+        malformed: str,
+        judged: bool,
+    ) -> None:
+        self.place = place
+        self.rules = rules
+        self.unknown = unknown
+        self.malformed = malformed
+        self.judged = judged
+        self.used: set[str] = set()
+
+
+class Unused(NamedTuple):
+    """What is wrong with a suppression: one line, and where it is."""
+
+    message: str
+    place: Place
+
+
+class Suppressions:
+    """The suppressions of a run.
+
+    Args:
+        applied: the identifiers of the rules that are applied; all when None.
+
+    """
+
+    def __init__(self, applied: Collection[str] | None) -> None:
+        self._applied = applied
+        self._all: dict[tuple[object, ...], Suppression] = {}
+        self._speaking: dict[tuple[_Scope, str], list[Suppression]] = {}
+        self._commented: dict[int, TextDocument] = {}
+
+    def collect(self, document: TextDocument, reading: Reading) -> None:
+        """Find those of a file, and of the definitions that it brings in."""
+        roles = [subject.role for subject in reading.subjects]
+        judged = all(role is not None and role.complete for role in roles)
+        self.collect_comments(document, judged)
+        if KEY in document.text:
+            from sfnlint.inputs.metadata import ignored
+
+            for resource, place, rule in ignored(document):
+                words = None if rule is None else rule.split(",")
+                scope = ("resource", id(document), resource)
+                form = "write `ignore: [{rule: WF501, reason: …}]`"
+                self._add(place, words, form, scope, judged)
+        for subject in reading.subjects:
+            self._collect_fields(subject.machine, judged)
+            if subject.machine.document.file != document.file:
+                root = Place(subject.machine.document).locate().root
+                if isinstance(root, TextDocument):
+                    self.collect_comments(root, judged)
+
+    def collect_comments(self, document: TextDocument, judged: bool = False) -> None:
+        """Find the comments of a file."""
+        if _MARK not in document.text or id(document) in self._commented:
+            return
+        self._commented[id(document)] = document
+        for span in document.comments(_MARK):
+            directive = re.search(_DIRECTIVE, document.text[span.start : span.end])
+            words = directive[1].split(",") if directive and directive[1] else None
+            place = Place(document, (), "text", span)
+            scope = ("line", id(document), _line_meant(document, span.start))
+            self._add(place, words, _FORM, scope, judged)
+
+    def _collect_fields(self, machine: Machine, judged: bool) -> None:
+        parts: list[Scope | State] = [*machine.scopes, *machine.states]
+        for part in parts:
+            comment = part.data.get("Comment")
+            if isinstance(comment, str) and _MARK in comment:
+                place = Place(machine.document, (*part.path, "Comment"))
+                scope = ("below", id(machine.document), part.path)
+                for directive in re.finditer(_DIRECTIVE, comment):
+                    words = directive[1].split(",") if directive[1] else None
+                    self._add(place, words, _FORM, scope, judged)
+
+    def _add(
+        self, place: Place, words: list[str] | None, form: str, scope: _Scope, judged: bool
+    ) -> None:
+        names = _names()
+        given = [word.strip() for word in words or () if word.strip()]
+        located = place.locate()
+        suppression = Suppression(
+            place,
+            tuple(names[word] for word in given if word in names),
+            tuple(word for word in given if word not in names),
+            "" if given else f"this says no rule to ignore: {form}",
+            judged,
+        )
+        # The same text in another combination of the template's conditions is the same one.
+        key = (id(located.root), located.span, *given)
+        suppression = self._all.setdefault(key, suppression)
+        for rule in suppression.rules:
+            self._speaking.setdefault((scope, rule), []).append(suppression)
+
+    def apply(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings that nothing keeps quiet."""
+        if not self._all:
+            return list(findings)
+        return [finding for finding in findings if not self._quiet(finding)]
+
+    def _quiet(self, finding: Finding) -> bool:
+        meant = [
+            one
+            for scope in _scopes(finding)
+            for one in self._speaking.get((scope, finding.rule), ())
+        ]
+        for one in meant:
+            one.used.add(finding.rule)
+        return bool(meant)
+
+    def unused(self) -> Iterator[Unused]:
+        """What keeps nothing quiet; only rules that were applied are spoken of."""
+        hints = _HINTS
+        for one in self._all.values():
+            if one.malformed:
+                yield Unused(one.malformed, one.place)
+            for word in one.unknown:
+                near = nearest(word) if hints > 0 else None
+                hints -= 1
+                hint = f"; did you mean {near}?" if near else ""
+                yield Unused(f"there is no rule '{word}' to ignore{hint}", one.place)
+            idle = [
+                rule
+                for rule in one.rules
+                if rule not in one.used
+                and (self._applied is None or rule in self._applied)
+                and (one.judged or int(rule[2:]) < _FIRST_OF_ROLES)
+            ]
+            if idle:
+                message = f"nothing to ignore here: there is no finding of {', '.join(idle)}"
+                yield Unused(message, one.place)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {name: rule.id for rule in all_rules().values() for name in (rule.id, rule.name)}
+
+
+def _line_meant(document: TextDocument, offset: int) -> int:
+    """The line that a comment speaks of: its own, or below comments on lines of their own."""
+    line, column = document.line_column(offset)
+    if document.line_text(line)[: column - 1].strip():
+        return line
+    line += 1
+    while document.line_text(line).lstrip().startswith("#"):
+        line += 1
+    return line
+
+
+def _scopes(finding: Finding) -> Iterator[_Scope]:
+    """The scopes in which a finding stands."""
+    place = finding.place
+    located = place.locate()
+    root = id(located.root)
+    yield "line", root, located.root.line_column(located.span.start)[0]
+    if located.path[:1] == ("Resources",):
+        yield "resource", root, *located.path[1:2]
+    for length in range(len(place.path) + 1):
+        yield "below", id(place.document), place.path[:length]

@@ -1,0 +1,121 @@
+"""A baseline knows its findings again, and only them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sfnlint.cli import main
+
+STATES = {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}
+
+
+def policy(*actions: str) -> str:
+    statements = [{"Effect": "Allow", "Action": action, "Resource": "*"} for action in actions]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, STATES)
+    (tmp_path / "p.json").write_text(policy("iam:PassRole"))
+    assert check("--write-baseline", "known.json") == 0
+    return tmp_path
+
+
+def write(folder: Path, states: dict[str, dict[str, str]], before: str = "") -> None:
+    (folder / "a.json").write_text(before + json.dumps({"StartAt": "A", "States": states}))
+
+
+def check(*arguments: str) -> int:
+    return main(["check", "a.json", "--policy", "p.json", "--format", "concise", *arguments])
+
+
+def test_what_is_known_is_not_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check() == 1
+    told = capsys.readouterr().out
+    assert check("--baseline", "known.json") == 0
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == f"sfn-lint: {len(told.splitlines())} found that known.json knows\n"
+
+
+def test_lines_move(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"New": {"Type": "Pass", "Next": "A"}, **STATES}, before="\n\n\n")
+    # The new state is itself not reached: that, and only that, is told.
+    assert check("--baseline", "known.json") == 1
+    [line] = capsys.readouterr().out.splitlines()
+    assert "'New'" in line
+
+
+def test_statements_move(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "p.json").write_text(policy("logs:CreateLogDelivery", "iam:PassRole"))
+    assert check("--baseline", "known.json") == 0
+
+
+def test_one_more_of_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    (folder / "p.json").write_text(policy("iam:PassRole", "iam:PassRole"))
+    assert check() == 1
+    all_of_it = len(capsys.readouterr().out.splitlines())
+    assert check("--baseline", "known.json") == 1
+    printed = capsys.readouterr()
+    known = int(printed.err.split()[1])
+    assert 0 < len(printed.out.splitlines()) == all_of_it - known
+
+
+def test_what_is_gone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"A": {"Type": "Succeed"}})
+    capsys.readouterr()
+    assert check("--baseline", "known.json") == 0
+    assert "; 1 of it not found any more" in capsys.readouterr().err
+
+
+def test_from_another_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "sub").mkdir()
+    monkeypatch.chdir(folder / "sub")
+    arguments = ["check", "../a.json", "--policy", str(folder / "p.json")]
+    assert main([*arguments, "--baseline", "../known.json"]) == 0
+
+
+def test_it_is_the_same_file_each_time_and_one_line_a_finding(folder: Path) -> None:
+    first = (folder / "known.json").read_text()
+    assert check("--write-baseline", "known.json") == 0
+    assert (folder / "known.json").read_text() == first
+    assert len(first.splitlines()) == len(json.loads(first)["findings"]) + 2
+    assert sorted(file.name for file in folder.iterdir()) == ["a.json", "known.json", "p.json"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "known.json is no JSON; write it with --write-baseline"),
+        ("[]", "known.json is no baseline; write it with --write-baseline"),
+        ('{"version": 1}', "known.json is no baseline; write it with --write-baseline"),
+        ('{"version": 1, "findings": [{"rule": 1}]}', "known.json is no baseline"),
+        ('{"version": 9, "findings": []}', "known.json has version 9; write it again"),
+        ('{"version": 1, "findings": [[]]}', "known.json is no baseline"),
+        ("[" * 100_000, "known.json is no JSON"),
+        (None, "cannot read known.json: No such file or directory"),
+    ],
+)
+def test_what_is_no_baseline(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str | None, message: str
+) -> None:
+    capsys.readouterr()
+    (folder / "known.json").unlink() if text is None else (folder / "known.json").write_text(text)
+    assert check("--baseline", "known.json") == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+def test_it_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("--write-baseline", "no/where.json") == 2
+    assert check("--write-baseline", "x.json", "--baseline", "x.json") == 2

@@ -1,0 +1,150 @@
+"""The configuration file: what it does, and how it complains."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from sfnlint import config
+from sfnlint.cli import main
+
+ISLAND = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}'
+SCHEMA: dict[str, Any] = json.loads(
+    Path(config.__file__).with_name("config.schema.json").read_text()
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    for name in ("a.json", "legacy/b.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(ISLAND)
+    return tmp_path
+
+
+def files(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["a.json", "legacy/b.json"]),
+        ('select = ["EF"]', []),
+        ('select = ["unreachable-state"]', ["a.json", "legacy/b.json"]),
+        ('ignore = ["WF2"]', []),
+        ('per-file-ignores = {"legacy/" = ["WF201"]}', ["a.json"]),
+        ('per-file-ignores = {"*.json" = ["EF"]}', ["a.json", "legacy/b.json"]),
+        ('per-file-ignores = {"/b.json" = ["WF"]}', ["a.json", "legacy/b.json"]),
+        ('exclude = ["legacy"]', ["a.json"]),
+        ('exclude = ["*.json", "!a.json"]', ["a.json"]),
+        ('severity = {WF201 = "info"}', []),
+        ('severity = {WF201 = "error"}', ["a.json", "legacy/b.json"]),
+    ],
+)
+def test_what_is_shown(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str, expected: list[str]
+) -> None:
+    (folder / ".sfn-lint.toml").write_text(text)
+    assert main(["check"]) == bool(expected)
+    assert files(capsys) == expected
+
+
+def test_from_a_folder_below(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / ".sfn-lint.toml").write_text('per-file-ignores = {"legacy/b.json" = ["WF201"]}')
+    monkeypatch.chdir(folder / "legacy")
+    assert main(["check"]) == 0
+    assert main(["check", "../a.json"]) == 1
+
+
+def test_pyproject(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "pyproject.toml").write_text('[tool.sfn-lint]\nignore = ["WF201"]\n')
+    assert main(["check"]) == 0
+
+
+def test_the_command_line_goes_before(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / ".sfn-lint.toml").write_text('select = ["EF"]\nignore = ["WF201"]')
+    assert main(["check", "--select", "WF201", "--ignore", "EF"]) == 1
+
+
+def test_a_severity_changes_what_is_shown_but_not_the_identifier(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / ".sfn-lint.toml").write_text(
+        'severity = {"WF" = "info", unreachable-state = "error", "WF2" = "warning"}'
+    )
+    assert main(["check", "--severity", "error", "--format", "json", "a.json"]) == 1
+    [finding] = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["rule"], finding["severity"]) == ("WF201", "error")
+    assert main(["check", "--format", "full", "a.json"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("error WF201 ")
+    assert "1 error in 1 machine" in out
+
+
+ERRORS = [
+    ('slect = ["EF"]', "unknown key slect; did you mean select?"),
+    ("colour = true", "unknown key colour"),
+    ('[[machine]]\ndefinition = "a.json"\npolicy = []', "unknown key machine.policy; "),
+    ('[[machine]]\npolicies = ["p.json"]', "a [[machine]] needs a definition"),
+    ('[[machine]]\ndefinition = "x.json"', "there is no file x.json"),
+    ('[[machine]]\ndefinition = "a.json"\ntype = "FAST"', "machine.type is STANDARD or EXPRESS"),
+    ('machine = "a.json"', "machine has to be an array of tables"),
+    ('select = "EF"', "select has to be an array of texts"),
+    ('select = ["missing-tag"]', "select: there is no rule 'missing-tag'; did you mean"),
+    ('per-file-ignores = ["x"]', "per-file-ignores has to be a table"),
+    ('per-file-ignores = {"x" = "EF"}', "per-file-ignores.x has to be an array of texts"),
+    ('per-file-ignores = {"x" = ["QQQQ"]}', "per-file-ignores.x: there is no rule 'QQQQ'"),
+    ('severity = {EF404 = "high"}', "severity.EF404 has to be error, warning or info"),
+    ('severity = {EF404 = ["error"]}', "severity.EF404 has to be error, warning or info"),
+    ('severity = {xyzzy = "error"}', "severity: there is no rule 'xyzzy'"),
+    ("exclude = [1]", "exclude has to be an array of texts"),
+    ('exclude = ["a["', "("),
+    ('"a\\u001b[31m\\nb" = 1', "unknown key a\\x1b[31m\\nb"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), ERRORS)
+def test_errors(folder: Path, capsys: pytest.CaptureFixture[str], text: str, message: str) -> None:
+    (folder / ".sfn-lint.toml").write_text(text)
+    assert main(["check"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("sfn-lint: .sfn-lint.toml: ")
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+
+
+def is_valid(data: object) -> bool:
+    return jsonschema.Draft7Validator(SCHEMA).is_valid(data)
+
+
+def test_the_schema_knows_every_key() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    assert tuple(SCHEMA["properties"]) == config._KEYS
+    assert tuple(SCHEMA["properties"]["machine"]["items"]["properties"]) == config._MACHINE_KEYS
+
+
+@pytest.mark.parametrize("text", [text for text, message in ERRORS if "has to be" in message])
+def test_the_schema_refuses_what_the_program_does(text: str) -> None:
+    assert not is_valid(tomllib.loads(text))
+
+
+def test_the_schema_takes_an_example() -> None:
+    assert is_valid(
+        {
+            "select": ["EF"],
+            "per-file-ignores": {"legacy/**": ["WF5"]},
+            "severity": {"IF508": "warning"},
+            "machine": [{"definition": "a.json", "type": "EXPRESS"}],
+        }
+    )

@@ -1,0 +1,61 @@
+"""The examples of docs/*.md do what the pages say, when they are run.
+
+A block that begins with ```` ```json file=NAME ```` is a file; the lines after `$` in a console
+block are run in the folder of the page's files, and print what stands below them.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from sfnlint.cli import main
+
+DOCS = Path(__file__).parent.parent / "docs"
+BLOCK = re.compile(r"```(\w+)(?: file=(\S+))?\n(.*?)```", re.DOTALL)
+PAGES = ["configuration", "suppression", "output"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_examples(
+    page: str,
+    update: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = DOCS / f"{page}.md"
+    text = file.read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    (tmp_path / ".git").mkdir()
+
+    def run(match: re.Match[str]) -> str:
+        language, name, content = match.groups()
+        if name:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        elif language == "console":
+            return f"```console\n{session(content, capsys)}```"
+        return match[0]
+
+    wanted = BLOCK.sub(run, text)
+    if update:
+        file.write_text(wanted, encoding="utf-8")
+    else:
+        assert wanted == text
+    assert "```console" in text
+
+
+def session(content: str, capsys: pytest.CaptureFixture[str]) -> str:
+    lines = []
+    for command in re.findall(r"^\$ (.*)$", content, re.MULTILINE):
+        program, *arguments = shlex.split(command)
+        assert program == "sfn-lint"
+        main(arguments)
+        printed = capsys.readouterr()
+        lines.append(f"$ {command}\n{printed.err}{printed.out}")
+    return "".join(lines)

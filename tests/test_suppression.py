@@ -1,0 +1,210 @@
+"""Findings are kept quiet where somebody says so, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sfnlint
+from sfnlint.source import TextDocument, parse
+
+TEMPLATE = """\
+Resources:
+  Flow:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      DefinitionString: !Sub |
+        {
+          "StartAt": "A",%s
+          "States": {
+            "A": {"Type": "Succeed"},
+            "B": {%s"Type": "Succeed"}
+          }
+        }
+  Role:
+    Type: AWS::IAM::Role%s
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: iam:PassRole
+                Resource: "*"%s
+                Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+"""
+
+
+def rules(text: str, name: str = "t.yaml") -> list[str]:
+    found = [finding.rule for finding in sfnlint.check_text(text, name)]
+    return [rule for rule in found if rule != "IF508"]
+
+
+def test_nothing_is_kept_quiet_by_itself() -> None:
+    assert rules(TEMPLATE % ("", "", "", "")) == ["WF201", "WF501"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ("  # sfn-lint: ignore[WF501] the platform's role", ["WF201"]),
+        ("  # sfn-lint: ignore[pass-role-on-everything]", ["WF201"]),
+        ("  #sfn-lint:ignore[ WF501 , WF504 ]", ["WF201", "IF007"]),
+        ("  # sfn-lint: ignore[WF502] another rule", ["WF201", "WF501", "IF007"]),
+        ("  # sfn-lint: ignore[WF5] prefixes hide too much", ["WF201", "WF501", "IF007"]),
+        ("\n                # sfn-lint: ignore[WF501] below it", ["WF201", "WF501", "IF007"]),
+        ("  # please sfn-lint: ignore[WF501]", ["WF201", "WF501"]),
+        (" # sfn-lint: hello", ["WF201", "WF501", "IF007"]),
+    ],
+)
+def test_a_comment(comment: str, left: list[str]) -> None:
+    assert sorted(rules(TEMPLATE % ("", "", "", comment))) == sorted(left)
+
+
+@pytest.mark.parametrize("between", ["", "# why\n                # and more\n                "])
+def test_a_comment_above(between: str) -> None:
+    text = TEMPLATE % ("", "", "", "")
+    line = "                Resource: "
+    comment = f"                # sfn-lint: ignore[WF501] reason\n                {between}"
+    text = text.replace(line, f"{comment.rstrip(' ')}{line}")
+    assert rules(text) == ["WF201"]
+
+
+@pytest.mark.parametrize("at", ["state", "machine"])
+def test_the_comment_field(at: str) -> None:
+    field = '"Comment": "Later. sfn-lint: ignore[WF201] started by hand", '
+    text = TEMPLATE % ((field, "", "", "") if at == "machine" else ("", field, "", ""))
+    assert rules(text) == ["WF501"]
+
+
+def test_the_comment_field_of_another_state() -> None:
+    machine = {
+        "StartAt": "A",
+        "States": {
+            "A": {"Type": "Succeed", "Comment": "sfn-lint: ignore[WF201]"},
+            "B": {"Type": "Succeed"},
+        },
+    }
+    assert rules(json.dumps(machine), "a.json") == ["IF007", "WF201"]
+
+
+def test_metadata() -> None:
+    entry = "{rule: WF501, reason: shared}"
+    metadata = "\n    Metadata: {sfn-lint: {ignore: [%s]}}"
+    assert rules(TEMPLATE % ("", "", metadata % entry, "")) == ["WF201"]
+    assert rules(TEMPLATE % ("", "", metadata % "{rules: WF501}", "")) == [
+        "WF201",
+        "IF007",
+        "WF501",
+    ]
+    assert "IF007" in rules(TEMPLATE % ("", "", "\n    Metadata: {sfn-lint: off}", ""))
+
+
+def test_metadata_reaches_no_further_than_its_resource() -> None:
+    metadata = "\n    Metadata: {sfn-lint: {ignore: [{rule: WF201, reason: elsewhere}]}}"
+    assert rules(TEMPLATE % ("", "", metadata, "")) == ["WF201", "IF007", "WF501"]
+
+
+def test_in_every_combination_of_conditions() -> None:
+    text = TEMPLATE % ("", '"Comment": "sfn-lint: ignore[WF201] x", ', "", "")
+    text = "Conditions: {IsProd: !Equals [!Ref AWS::Region, a]}\n" + text.replace(
+        "RoleArn: !GetAtt Role.Arn",
+        "RoleArn: !If [IsProd, !GetAtt Role.Arn, arn:aws:iam::111122223333:role/x]",
+    )
+    assert "WF201" not in rules(text)
+    assert "IF007" not in rules(text)
+
+
+def test_a_policy_of_two_machines_is_one_use(tmp_path: Path) -> None:
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sagemaker:createModel",
+        "Parameters": {"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::111122223333:role/m"},
+        "End": True,
+    }
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(json.dumps({"StartAt": "A", "States": {"A": task}}))
+    (tmp_path / "p.yaml").write_text(
+        "Version: '2012-10-17'\nStatement:\n"
+        "  - Effect: Allow\n    Action: ['sagemaker:CreateModel', 'sagemaker:AddTags', "
+        "'sagemaker:ListTags']\n    Resource: '*'  # sfn-lint: ignore[WF505, IF506] x\n"
+        "  - Effect: Allow\n    Action: iam:PassRole\n"
+        "    Resource: '*'  # sfn-lint: ignore[WF501] x\n"
+        "    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}\n"
+    )
+    found = sfnlint.check(
+        [tmp_path / "a.json", tmp_path / "b.json"], policies=[tmp_path / "p.yaml"]
+    )
+    assert not {"WF501", "WF505"} & {finding.rule for finding in found}
+
+
+def test_what_was_not_judged_is_not_called_unused() -> None:
+    machine = {
+        "StartAt": "A",
+        "Comment": "sfn-lint: ignore[EF401] its role is elsewhere",
+        "States": {"A": {"Type": "Succeed"}},
+    }
+    assert rules(json.dumps(machine), "a.json") == []
+
+
+def test_what_is_written_twice_is_told_twice() -> None:
+    text = "# sfn-lint: ignore[WF201] a\n# sfn-lint: ignore[WF202] b\nStartAt: A\n"
+    text += "States: {A: {Type: Succeed}}\n"
+    assert rules(text, "a.yaml") == ["IF007", "IF007"]
+
+
+def test_comments_at_the_end_of_a_block() -> None:
+    text = "a: |  # sfn-lint: one\n  # sfn-lint: two\n  x\n# sfn-lint: three\nb: 1\n"
+    document = parse(text, "a.yaml", "yaml")
+    found = [text[start:end] for start, end in document.comments("sfn-lint:")]
+    assert found == ["# sfn-lint: one", "# sfn-lint: three"]
+
+
+VALUES = st.recursive(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=6)
+    | st.just("# sfn-lint: in a text")
+    | st.just("x\n# sfn-lint: in a text\n"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(VALUES, st.sampled_from([None, "'", '"', "|", ">"]))
+def test_no_text_is_taken_for_a_comment(value: object, style: str | None) -> None:
+    import yaml
+
+    text = yaml.dump({"value": value}, default_style=style, allow_unicode=True)
+    document: TextDocument = parse(text, "a.yaml", "yaml")
+    assert document.comments("sfn-lint:") == []
+    commented = text.replace("\n", "\n", 1) + "# sfn-lint: a comment\n"
+    found = parse(commented, "a.yaml", "yaml").comments("sfn-lint:")
+    assert len(found) == 1
+    assert found[0].start == len(text)
+
+
+@pytest.mark.parametrize("form", ["comment", "field"])
+def test_in_a_definition_beside_its_template(tmp_path: Path, form: str) -> None:
+    (tmp_path / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Flow:\n"
+        "    Type: AWS::Serverless::StateMachine\n    Properties:\n"
+        "      DefinitionUri: flow.asl.yaml\n      Policies: [AWSLambdaRole]\n"
+    )
+    comment = "  # sfn-lint: ignore[WF201] x\n" if form == "comment" else ""
+    field = "Comment: 'sfn-lint: ignore[WF201] x', " if form == "field" else ""
+    (tmp_path / "flow.asl.yaml").write_text(
+        "StartAt: A\nStates:\n  A: {Type: Succeed}\n"
+        f"{comment}  B: {{{field}Type: Succeed}}\n  C: {{Type: Succeed}}\n"
+    )
+    found = sfnlint.check([tmp_path])
+    assert [one.state for one in found if one.rule == "WF201"] == ["C"]
+    assert "IF007" not in {one.rule for one in found}
