@@ -155,6 +155,8 @@ def _field(name: str, value: object) -> Callable[[Data], Path | None]:
     def apply(machine: Data) -> Path | None:
         kinds = ("Succeed", "Pass") if name == "InputPath" else ("Pass",)
         for path, state in states(machine):
+            if str(state.get("InputPath")).startswith("$$"):
+                continue  # its input is the context object
             if state["Type"] in kinds and state.get("QueryLanguage", "JSONPath") == "JSONPath":
                 state[name] = value
                 return (*path, name)
