@@ -90,6 +90,10 @@ def _altered(draw: Draw) -> tuple[str, Any]:
 @given(st.one_of(st.tuples(st.sampled_from(NAMES), VALUES), _altered()))
 @example(("rule", {"Variable": "$", "IsNull": True, "And": [], "Next": "a"}))
 @example(("Task", {"Ref": "Task"}))
+@example(("JSONPath", {"Output": {"Ref": "Task"}}))
+@example(("itemBatcher", "${Batcher}"))
+@example(("Wait", "${Wait}"))
+@example(("rule", "${Rule}"))
 def test_screen_and_jsonschema_agree(case: tuple[str, Any]) -> None:
     name, data = case
     assert screen(SCHEMA, name)(data) is (not list(explain(SCHEMA, [name], data)))

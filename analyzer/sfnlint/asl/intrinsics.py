@@ -174,7 +174,9 @@ class _Reader:
         if text[at] == '"':
             message = "a text stands in single quotes"
         else:
-            message = f"'{text[at:end].strip()}' is no text in single quotes, number, path or call"
+            message = (
+                f"'{text[at:end].strip()[:80]}' is no text in single quotes, number, path or call"
+            )
         raise _CallError(message, at, end)
 
     def _string(self, start: int) -> int:
@@ -204,7 +206,7 @@ class _Reader:
         end = start + len(text[start:at].rstrip())
         path = read_path(text[start:end])
         if isinstance(path, Fault):
-            message = f"the path '{text[start:end]}': {path.message}"
+            message = f"the path '{text[start:end][:80]}': {path.message}"
             raise _CallError(message, start + path.start, start + path.end)
         return end
 
@@ -291,7 +293,7 @@ def _wrong(call: Call) -> Iterator[IntrinsicFault]:
         end = call.start + len(call.name)
         near = get_close_matches(call.name, FUNCTIONS, n=1, cutoff=0.7)
         hint = f"; did you mean {near[0]}?" if near else ""
-        message = f"there is no function {call.name}{hint}"
+        message = f"there is no function {call.name[:80]}{hint}"
         yield IntrinsicFault("unknown-intrinsic", message, call.start, end)
         return
     count = len(call.arguments)

@@ -144,7 +144,9 @@ class _Reader:
         ):
             self._several(start, self.at)
         else:
-            message = f"'{bare}' in brackets needs quotes" if bare else "the brackets are empty"
+            message = (
+                f"'{bare[:80]}' in brackets needs quotes" if bare else "the brackets are empty"
+            )
             raise self._error(message, start, self.at)
 
     def _one(self, step: str | int) -> None:

@@ -48,6 +48,7 @@ _OWN_PATHS = frozenset(
     {"InputPath", "OutputPath", "ResultPath", "ItemsPath", "JsonPath", "JSONPath", "InputPathsMap"}
 )
 """Parameters of services that are paths themselves, to be passed as they are."""
+_LONGEST = 80
 _LIKE_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]|\[)")
 
 
@@ -219,7 +220,9 @@ class _Reader:
         else:
             return
         name = path[-1]
-        message = f"'{name}' is the text '{text}', not what the {what} gives; write '{name}.$'"
+        message = (
+            f"'{name}' is the text '{_cut(text)}', not what the {what} gives; write '{name}.$'"
+        )
         self._fault("path-as-text", message, state, path)
 
     def _texts(self, state: State, path: Path, value: object) -> None:
@@ -252,17 +255,13 @@ class _Reader:
             self._reference(expression, value, read)
 
     def _invalid(self, expression: Expression, text: str, fault: Fault) -> None:
-        if "$" not in text[:1].strip() and not text.lstrip().startswith("$"):
-            function = (
-                " or an intrinsic function" if expression.takes in ("template", "text") else ""
-            )
-            message = (
-                f"'{expression.field}' must be a path that begins with '$'{function}, not '{text}'"
-            )
-            self._fault("invalid-path", message, expression.state, expression.path)
-            return
-        message = f"the path '{text}': {fault.message}"
-        span = Span(fault.start, fault.end)
+        span: Span | None = Span(fault.start, fault.end)
+        message = f"the path '{_cut(text)}': {fault.message}"
+        if not text.lstrip().startswith("$"):
+            span = None
+            calls = expression.takes in ("template", "text")
+            wanted = "a path that begins with '$'" + (" or an intrinsic function" if calls else "")
+            message = f"'{expression.field}' must be {wanted}, not '{_cut(text)}'"
         self._fault("invalid-path", message, expression.state, expression.path, span)
 
     def _reference(self, expression: Expression, text: str, path: JsonPath) -> None:
@@ -278,9 +277,8 @@ class _Reader:
                     self.names.add(step)
         if path.many is not None:
             start, end = path.many
-            message = (
-                f"'{field}' must lead to one value, but '{text[start:end]}' can lead to several"
-            )
+            step = _cut(text[start:end])
+            message = f"'{field}' must lead to one value, but '{step}' can lead to several"
             span = Span(start, end)
             self._fault("ambiguous-path", message, expression.state, expression.path, span)
 
@@ -288,6 +286,10 @@ class _Reader:
         self, kind: FaultKind, message: str, state: State, path: Path, within: Span | None = None
     ) -> None:
         self.faults.append(PayloadFault(kind, message, state, path, within))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def paths(machine: Machine) -> Iterator[tuple[Expression, int, str, JsonPath]]:

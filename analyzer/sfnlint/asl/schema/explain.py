@@ -252,17 +252,28 @@ def _const(validator: Any, wanted: Any, instance: Any, schema: Any) -> Any:
     return Draft202012Validator.VALIDATORS["const"](validator, wanted, instance, schema)
 
 
+def _not_both(validator: Any, unwanted: Any, instance: Any, schema: Any) -> Any:
+    if unwanted and _is_unknown(instance):
+        return None
+    return Draft202012Validator.VALIDATORS["not"](validator, unwanted, instance, schema)
+
+
+def _is_unknown(instance: object) -> bool:
+    return is_open(instance) or is_open_object(instance)
+
+
 _Validator = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
         "type": _type,
         "const": _const,
+        "not": _not_both,
         **{name: _unless(is_open, name) for name in ("enum", "pattern", "minLength")},
         **{
-            name: _unless(is_open_object, name)
+            name: _unless(_is_unknown, name)
             for name in (
                 *("properties", "additionalProperties", "required", "minProperties"),
-                *("anyOf", "oneOf", "not", "if"),
+                *("anyOf", "oneOf", "if"),
             )
         },
     },
