@@ -60,14 +60,14 @@ def unreachable_state(subject: Subject) -> Iterator[Finding]:
             for transition in state.transitions
             if transition.target != state.name
         }
-        told: set[str] = set()
+        told = set(scope.reachable)
         # Those that no other unreachable state leads to come first: they bring the others along.
         for state in sorted(waiting, key=lambda state: state.name in entered):
             if state.name in told:
                 continue
-            group = scope.walk([state.name]) - scope.reachable - told
-            told |= group
-            others = [scope.states[name] for name in scope.states if name in group - {state.name}]
+            group = scope.walk([state.name], told)
+            told.update(group)
+            others = [scope.states[name] for name in group if name != state.name]
             yield Finding(
                 "WF201",
                 f"state '{state.name}' can never run: no way leads to it from "

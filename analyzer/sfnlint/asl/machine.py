@@ -6,7 +6,7 @@ for rules to say. Language: https://states-language.net/spec.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -154,18 +154,29 @@ class Scope:
     def reachable(self) -> frozenset[str]:
         """The names of the states that a walk from StartAt meets."""
         start = self.start
-        return self.walk([start.target] if start else [])
+        return frozenset(self.walk([start.target] if start else []))
 
-    def walk(self, names: list[str]) -> frozenset[str]:
-        """The states that can be reached from those, themselves included."""
+    def walk(self, names: list[str], without: Set[str] = frozenset()) -> list[str]:
+        """The states that can be reached from those, themselves included, in their order.
+
+        Args:
+            names: where to begin.
+            without: states not to enter.
+
+        """
         waiting = [name for name in names if name in self.states]
         seen = set(waiting)
         while waiting:
             for transition in self.states[waiting.pop()].transitions:
-                if transition.target in self.states and transition.target not in seen:
-                    seen.add(transition.target)
-                    waiting.append(transition.target)
-        return frozenset(seen)
+                target = transition.target
+                if target in self.states and target not in seen and target not in without:
+                    seen.add(target)
+                    waiting.append(target)
+        return sorted(seen, key=self._order.__getitem__)
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.states)}
 
 
 class Machine:

@@ -164,7 +164,7 @@ def _check(options: argparse.Namespace) -> int:
     import gc
 
     # Most of what is made lives to the end: looking for garbage less often is a fifth of the time.
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     from sfnlint.cli.check import check
 
     return check(options)

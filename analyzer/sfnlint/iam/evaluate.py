@@ -100,6 +100,7 @@ class Grants:
         self._by_action: dict[str, tuple[list[_Prepared], list[_Prepared]]] = {}
         self._by_statements: dict[object, tuple[list[_Prepared], list[_Prepared]]] = {}
         self._decisions: dict[object, Decision] = {}
+        self._quick: dict[object, tuple[Pattern, Context, Decision]] = {}
 
     def decide(
         self, action: str, resource: Pattern, context: Context, fold: bool = False
@@ -114,7 +115,12 @@ class Grants:
             fold: compare ARNs without case.
 
         """
-        statements = self._statements(action.lower())
+        statements = self._statements(action)
+        # Many questions are about the same objects: quicker to know again than equal ones.
+        same = (id(statements), id(resource), id(context), fold)
+        quick = self._quick.get(same)
+        if quick is not None and quick[0] is resource and quick[1] is context:
+            return quick[2]
         key = (id(statements), resource, fold, *context.items())
         known = self._decisions.get(key)
         if known is None:
@@ -123,6 +129,7 @@ class Grants:
                 bound = bound.folded()
             known = self._decide(*statements, bound, context, fold)
             self._decisions[key] = known
+        self._quick[same] = (resource, context, known)
         return known
 
     def _decide(
@@ -187,8 +194,8 @@ class Grants:
         """
         found = self._by_action.get(action)
         if found is None:
-            granting = list(_about(self._granting, action))
-            cutting = list(_about(self._boundary or (), action))
+            granting = list(_about(self._granting, action.lower()))
+            cutting = list(_about(self._boundary or (), action.lower()))
             key = tuple(map(id, granting)), tuple(map(id, cutting))
             found = self._by_statements.setdefault(key, (granting, cutting))
             self._by_action[action] = found
