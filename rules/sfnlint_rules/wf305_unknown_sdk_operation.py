@@ -61,7 +61,10 @@ def _problem(resource: TaskResource) -> str:
         known, name = sdk.operations(resource.service), resource.action
         what = f"{resource.service} has no operation"
     if not known or name in known:
-        return ""
+        operation = sdk.operation(resource.service, resource.action)
+        if operation is None or operation.supported:
+            return ""
+        return f"Step Functions does not call {resource.service}:{resource.action}"
     near = get_close_matches(name, known, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     return f"as of {sdk.DATE}, {what} '{name}'{hint}"
