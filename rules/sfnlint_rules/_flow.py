@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.machine import Scope, State, Transition
+from sfnlint.asl.machine import Scope, State, Transition, distribution
+from sfnlint.subject import Subject
 from sfnlint.symbol import MARKER
 
 
@@ -61,3 +62,16 @@ def endless_cycles(scope: Scope) -> Iterator[list[State]]:
         names = sorted(component, key=order.__getitem__)
         if len(names) > 1 or graph.has_edge(names[0], names[0]):
             yield [scope.states[name] for name in names]
+
+
+def execution_type(state: State, subject: Subject) -> str | None:
+    """The type of the execution that runs a state: the machine's, or that of a Distributed Map."""
+    if subject.type == "EXPRESS":
+        return "EXPRESS"
+    scope = state.scope
+    while scope.parent is not None:
+        kind = distribution(scope)
+        if kind is not None:
+            return kind
+        scope = scope.parent.scope
+    return subject.type

@@ -11,6 +11,7 @@ from sfnlint.asl.machine import State
 from sfnlint.asl.resource import TaskResource
 from sfnlint.catalog.requirements import task_resource
 from sfnlint.subject import Subject
+from sfnlint_rules._flow import execution_type
 
 # The other parts of the context object: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
 _OTHER = r"\s*\.\s*(?:Execution|State|StateMachine|Map)\b"
@@ -34,7 +35,7 @@ def tasks(subject: Subject) -> Iterator[tuple[State, TaskResource]]:
         if resource is None:
             continue
         waits = resource.pattern != "request_response"
-        if waits and (subject.type == "EXPRESS" or not _supported(resource)):
+        if waits and (execution_type(state, subject) == "EXPRESS" or not _supported(resource)):
             continue  # EF302, EF303 say more
         yield state, resource
 

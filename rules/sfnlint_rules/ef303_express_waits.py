@@ -91,19 +91,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.machine import State, distribution
 from sfnlint.asl.resource import is_activity
 from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._flow import execution_type
 
 
 @rule("EF303", "express-waits")
 def express_waits(subject: Subject) -> Iterator[Finding]:
     """Patterns other than request and response, and activities."""
     for state in subject.machine.states:
-        kind = _execution_type(state, subject)
+        kind = execution_type(state, subject)
         if kind != "EXPRESS" or state.type != "Task":
             continue
         resource = task_resource(state, subject.symbols)
@@ -125,16 +125,3 @@ def express_waits(subject: Subject) -> Iterator[Finding]:
             machine=subject.logical_id,
             state=state.name,
         )
-
-
-def _execution_type(state: State, subject: Subject) -> str | None:
-    """The type of the execution that runs a state: the machine's, or that of a Distributed Map."""
-    if subject.type == "EXPRESS":
-        return "EXPRESS"
-    scope = state.scope
-    while scope.parent is not None:
-        kind = distribution(scope)
-        if kind is not None:
-            return kind
-        scope = scope.parent.scope
-    return subject.type

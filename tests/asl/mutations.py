@@ -34,12 +34,13 @@ class Mutation(NamedTuple):
 
 
 def scopes(machine: Data, path: Path = ()) -> Iterator[tuple[Path, Data]]:
-    """Every scope of a machine with its path."""
+    """Every scope of a machine with its path; not those of EXPRESS executions, which refuse more."""
     yield path, machine
     for name, state in machine["States"].items():
         for index, branch in enumerate(state.get("Branches", ())):
             yield from scopes(branch, (*path, "States", name, "Branches", index))
-        if "ItemProcessor" in state:
+        processor = state.get("ItemProcessor", {})
+        if processor and processor.get("ProcessorConfig", {}).get("ExecutionType") != "EXPRESS":
             yield from scopes(state["ItemProcessor"], (*path, "States", name, "ItemProcessor"))
 
 

@@ -193,24 +193,23 @@ class _Compiler:
     def _combinations(self, schema: Any) -> Check:
         if schema.get("not") == {}:
             return _nothing
-        every = [self.compile(one) for one in schema.get("allOf", ())]
+        own: list[Check] = []
         if "not" in schema:
             unwanted = self._branch(schema["not"])
-            every.append(lambda value: not unwanted(value))
+            own.append(lambda value: not unwanted(value))
         for keyword, count in (("anyOf", _some), ("oneOf", _just_one)):
             if keyword in schema:
-                every.append(count([self._branch(one) for one in schema[keyword]]))
+                own.append(count([self._branch(one) for one in schema[keyword]]))
         if "if" in schema:
             condition, then = self._branch(schema["if"]), self.compile(schema["then"])
-            every.append(lambda value: not condition(value) or then(value))
-
-        def check(value: object) -> bool:
-            for one in every:
-                if not one(value):
-                    return is_open(value) or is_open_object(value)
-            return True
-
-        return check
+            own.append(lambda value: not condition(value) or then(value))
+        parts = [self.compile(one) for one in schema.get("allOf", ())]
+        if not own:
+            return _every(parts)
+        fits = _every(own)
+        return _every(
+            [lambda value: fits(value) or is_open(value) or is_open_object(value), *parts]
+        )
 
     _makers: tuple[tuple[frozenset[str], Callable[[_Compiler, Any], Check]], ...] = (
         (frozenset({"$ref"}), _reference),
