@@ -184,6 +184,7 @@ class RoleUse:
     @cached_property
     def asks(self) -> list[Ask]:
         """Everything that the machines are known to need, with the role's answers."""
+        known, decide = self.known, self.grants.decide
         asks: list[Ask] = []
         bound: dict[int, Pattern] = {}
         fixed: dict[int, list[Decision]] = {}
@@ -194,30 +195,32 @@ class RoleUse:
                 key = id(requirement.resource)
                 resource = bound.get(key)
                 if resource is None:
-                    resource = bound[key] = requirement.resource.bind(self.known)
+                    resource = bound[key] = requirement.resource.bind(known)
                 decisions = fixed.get(id(need))
                 if decisions is None:
-                    decisions = self._decisions(requirement, resource)
+                    context, fold = requirement.context, need.ignore_case
+                    decisions = [decide(one, resource, context, fold) for one in need.actions]
+                    if requirement.otherwise is not None:
+                        self._reconsider(requirement, requirement.otherwise, decisions)
                     if need.fixed:
                         fixed[id(need)] = decisions
-                for action, decision in zip(need.actions, decisions, strict=True):
-                    asks.append(Ask(subject, requirement, action, resource, decision))
+                asks += [
+                    Ask(subject, requirement, action, resource, decision)
+                    for action, decision in zip(need.actions, decisions, strict=True)
+                ]
         return asks
 
-    def _decisions(self, requirement: Requirement, resource: Pattern) -> list[Decision]:
-        """The answers for each action of a requirement."""
+    def _reconsider(
+        self, requirement: Requirement, other: Pattern, decisions: list[Decision]
+    ) -> None:
+        """What the call touches is one of two: only what is denied on both is denied."""
         decide = self.grants.decide
-        need, context, other = requirement.need, requirement.context, requirement.otherwise
-        decisions = [decide(one, resource, context, need.ignore_case) for one in need.actions]
-        if other is None:
-            return decisions
-        # What the call touches is one of the two.
+        need = requirement.need
         for index, action in enumerate(need.actions):
             if decisions[index].verdict is Verdict.DENIED:
-                again = decide(action, other, context, need.ignore_case)
+                again = decide(action, other, requirement.context, need.ignore_case)
                 if again.verdict is not Verdict.DENIED:
                     decisions[index] = again._replace(verdict=Verdict.UNKNOWN)
-        return decisions
 
     @cached_property
     def by_action(self) -> dict[str, list[Ask]]:
