@@ -33,6 +33,8 @@ LAYERS = [
     "__main__",
 ]
 MODULES = sorted(ENGINE.rglob("*.py"))
+# The plug-in of cfn-lint is a front end, which cfn-lint wants to find beside the rules.
+RULE_FILES = sorted(set(RULES.glob("*.py")) - {RULES / "cfn_lint.py"})
 
 
 def imported(file: Path) -> set[str]:
@@ -57,7 +59,7 @@ def test_imports_point_downwards(file: Path) -> None:
     assert imported(file) <= allowed
 
 
-@pytest.mark.parametrize("file", sorted(RULES.glob("*.py")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", RULE_FILES, ids=lambda file: file.name)
 def test_rules_know_no_file_format_and_print_nothing(file: Path) -> None:
     assert not imported(file) & {
         "source",

@@ -49,7 +49,7 @@ class Rule(NamedTuple):
     @property
     def url(self) -> str:
         """The address of its page."""
-        return f"https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/{self.id}.md"
+        return address(self.id)
 
     @property
     def page(self) -> dict[str, str]:
@@ -66,6 +66,11 @@ class Rule(NamedTuple):
         return {title: "\n".join(lines).strip("\n") for title, lines in sections.items()}
 
 
+def address(identifier: str) -> str:
+    """The address of a rule's page."""
+    return f"https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/{identifier}.md"
+
+
 def rule(identifier: str, name: str) -> Callable[[Check], Check]:
     """Make a function a rule; the type of its parameter says what it is about.
 
@@ -75,6 +80,9 @@ def rule(identifier: str, name: str) -> Callable[[Check], Check]:
     """
 
     def register(check: Check) -> Check:
+        if "." not in check.__module__:
+            # `cfn-lint -a rules` also runs each file by itself, beside its import as a module.
+            return check
         if any(known[2:] == identifier[2:] for known in _rules):
             raise ValueError(f"{identifier}: another rule has this number")
         about = next(iter(check.__annotations__.values()))

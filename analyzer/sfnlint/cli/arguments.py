@@ -119,6 +119,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="files, and folders to search (default: the current folder); - for standard input",
     )
+    check.add_argument(
+        "--changed",
+        action="store_true",
+        help="pass over files named that bear no marks of a machine, as a search of a folder does",
+    )
     machine = check.add_argument_group(
         "plain definitions", "What belongs to ASL files that no [[machine]] names."
     )

@@ -112,6 +112,8 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
         return run_text(text, options.stdin_filename or "<stdin>", settings)
     try:
         found = discover([Path(path) for path in paths], config.exclude, config.folder)
+        if options.changed:
+            found = (file._replace(named=False) for file in found)
         if sys.stderr.isatty():
             from sfnlint.cli.progress import watched
 

@@ -1,0 +1,208 @@
+"""cfn-lint says the same at the same places, and is stopped by nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import cast
+
+import pytest
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
+
+import sfnlint.rule
+from sfnlint.cli import main
+from sfnlint.rule import all_rules
+
+ROOT = Path(__file__).parent.parent
+MODULE = "sfnlint_rules.cfn_lint"
+MARKS = re.compile(r"AWS::(StepFunctions|Serverless)::StateMachine")
+DEFINITION = {
+    "StartAt": "Prepare",
+    "States": {"Prepare": {"Type": "Pass", "End": True}, "Report": {"Type": "Pass", "End": True}},
+}
+UNREACHABLE = "state 'Report' can never run: no way leads to it from 'Prepare'"
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: flow/definition.asl.json
+      Role: arn:aws:iam::123456789012:role/flow
+"""
+STRING = """\
+Resources:
+  Flow:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: arn:aws:iam::123456789012:role/flow
+      DefinitionString: !Sub |
+        {
+          "StartAt": "Prepare",
+          "States": {
+            "Prepare": {"Type": "Pass", "End": true},
+            "Report": {"Type": "Pass", "End": true}
+          }
+        }
+"""
+
+
+def run(
+    arguments: list[str],
+    folder: Path,
+    text: str | None = None,
+    code: str = "from cfnlint import runner; runner.main()",
+    how: str | None = MODULE,
+) -> subprocess.CompletedProcess[str]:
+    """Run cfn-lint in a folder with the plug-in."""
+    if how:
+        arguments = [*arguments, "-a", how]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT / 'analyzer'}:{ROOT / 'rules'}",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments, "-f", "parseable"],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        input=text,
+        stdin=None if text is not None else subprocess.DEVNULL,
+        env=environment,
+        check=False,
+    )
+
+
+def ours(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The findings of our rules, as `--format concise` writes them."""
+    assert "Traceback" not in done.stderr
+    assert not re.search(r":E000[0-9]:", done.stdout)
+    line = re.compile(r"(.+):(\d+):(\d+):\d+:\d+:([EWI]F\d{3}):(.*)")
+    found = [line.fullmatch(text) for text in done.stdout.splitlines()]
+    return sorted("{}:{}:{}: {} {}".format(*match.groups()) for match in found if match)
+
+
+@pytest.fixture
+def sam(tmp_path: Path) -> Path:
+    (tmp_path / "flow").mkdir()
+    text = json.dumps(DEFINITION, indent=2)
+    (tmp_path / "flow" / "definition.asl.json").write_text(text)
+    (tmp_path / "template.yaml").write_text(SAM)
+    return tmp_path
+
+
+@pytest.mark.parametrize("how", [MODULE, "rules"])
+def test_the_same_as_the_command_line(
+    how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    templates = [
+        file.relative_to(ROOT).as_posix()
+        for file in sorted((ROOT / "testdata").rglob("*.yaml"))
+        if MARKS.search(file.read_text(encoding="utf-8"))
+    ]
+    main(["check", "--severity", "info", "--format", "concise", *templates])
+    wanted = sorted(capsys.readouterr().out.splitlines())
+    assert len(wanted) > 20
+    assert ours(run([*templates, "-c", "I"], ROOT, how=how)) == wanted
+
+
+def test_a_json_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    properties = {
+        "RoleArn": "arn:aws:iam::123456789012:role/flow",
+        "DefinitionString": {"Fn::Join": ["", [json.dumps(DEFINITION, indent=1)]]},
+    }
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    (tmp_path / "template.json").write_text(json.dumps({"Resources": {"Flow": machine}}, indent=2))
+    monkeypatch.chdir(tmp_path)
+    main(["check", "--format", "concise", "template.json"])
+    wanted = capsys.readouterr().out.splitlines()
+    assert len(wanted) == 1
+    assert ours(run(["template.json"], tmp_path)) == wanted
+
+
+def test_a_definition_in_a_file_of_its_own(sam: Path) -> None:
+    found = f"flow/definition.asl.json:8:5: WF201 {UNREACHABLE}"
+    assert ours(run(["template.yaml"], sam)) == [found]
+    (sam / ".cfnlintrc").write_text(f"append_rules: [{MODULE}]\n")
+    assert ours(run(["template.yaml"], sam, how=None)) == [found]
+
+
+@pytest.mark.parametrize("arguments", [["-i", "WF201"], ["-i", "WF"]])
+def test_ignored_on_the_command_line(arguments: list[str], sam: Path) -> None:
+    assert ours(run(["template.yaml", *arguments], sam)) == []
+
+
+METADATA = "Metadata: {cfn-lint: {config: {ignore_checks: [WF201]}}}\n"
+
+
+@pytest.mark.parametrize("template", [SAM, STRING])
+def test_ignored_in_the_template(template: str, sam: Path) -> None:
+    file = sam / "template.yaml"
+    file.write_text(template)
+    assert len(ours(run(["template.yaml"], sam))) == 1
+    file.write_text(METADATA + template)
+    assert ours(run(["template.yaml"], sam)) == []
+    assert len(ours(run(["template.yaml", "-m", "WF201"], sam))) == 1
+    file.write_text(template.replace("    Properties:", f"    {METADATA}    Properties:"))
+    assert ours(run(["template.yaml"], sam)) == []
+    other = "  Topic: {Type: AWS::SNS::Topic, " + METADATA.strip() + "}\n"
+    file.write_text(template + other)
+    assert len(ours(run(["template.yaml"], sam))) == 1
+
+
+def test_standard_input(sam: Path) -> None:
+    done = run([], sam, STRING)
+    assert ours(done) == [f"None:6:7: WF201 {UNREACHABLE}"]
+    # Where its definition would lie is not known: nothing is said to be missing.
+    assert ours(run([], sam, SAM.replace("flow/", "elsewhere/"))) == []
+
+
+def test_from_python() -> None:
+    # Its type does not name `append_rules`, of which cfn-lint's documentation speaks.
+    arguments = {"append_rules": [MODULE], "regions": ["us-east-1", "eu-west-1"]}
+    found = lint(STRING, config=cast("ManualArgs", arguments))
+    assert [match.linenumber for match in found if match.rule.id == "WF201"] == [6]
+
+
+def test_a_mistake_of_a_rule_fails_no_build(sam: Path) -> None:
+    broken = (
+        "import sfnlint.engine\n"
+        "def run(*_): raise KeyError('x')\n"
+        "sfnlint.engine.run = run\n"
+        "from cfnlint import runner; runner.main()"
+    )
+    done = run(["template.yaml"], sam, code=broken)
+    assert ours(done) == []
+    assert done.returncode == 0
+    assert "could not check 'template.yaml', please report it: KeyError('x')" in done.stderr
+
+
+def test_a_template_without_a_machine_costs_nothing(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}\n")
+    watched = (
+        "import atexit, sys\n"
+        "names = {'sfnlint.engine', 'sfnlint.source', 'sfnlint_rules.wf201_unreachable_state'}\n"
+        "atexit.register(lambda: print(sorted(names & set(sys.modules))))\n"
+        "from cfnlint import runner; runner.main()"
+    )
+    assert run(["template.yaml"], tmp_path, code=watched).stdout == "[]\n"
+    (tmp_path / "template.yaml").write_text(STRING)
+    assert "sfnlint.engine" in run(["template.yaml"], tmp_path, code=watched).stdout
+
+
+def test_every_rule_is_there() -> None:
+    from sfnlint_rules import cfn_lint
+
+    for rule in all_rules().values():
+        made = vars(cfn_lint)[rule.id]()
+        assert (made.id, made.shortdesc, made.source_url) == (rule.id, rule.summary, rule.url)
+    assert sfnlint.rule.address("EF001") == all_rules()["EF001"].url
