@@ -159,12 +159,13 @@ def test_inline_policies_of_the_role_itself_count() -> None:
 @pytest.mark.parametrize(
     "resource",
     [
+        ("aws_iam_role_policy", "u", {"policy": policy(PASS)}, {"role": ["each.value"]}),
         ("aws_iam_role_policy", "u", {}, {"role": ["aws_iam_role.r.id"], "policy": ["aws_iam_role.r.arn"]}),
         ("aws_iam_role_policy_attachment", "u", {"role": "r"}, {"policy_arn": ["data.aws_iam_policy.x.arn"]}),
         ("aws_iam_role_policy_attachment", "u", {}, {"role": ["each.value"], "policy_arn": ["each.key"]}),
         ("aws_iam_role_policy_attachment", "u", {"role": "r", "policy_arn": "arn:aws:iam::123456789012:policy/x"}, {}),
     ],
-    ids=["policy", "attached", "whose", "elsewhere"],
+    ids=["inline", "policy", "attached", "whose", "elsewhere"],
 )  # fmt: skip
 def test_what_the_plan_does_not_show_makes_nothing_certain(resource: Any) -> None:
     assert {rule[0] for rule, _ in found(plan(LACKING, resource))} <= {"I"}

@@ -116,6 +116,8 @@ class _Plan:
         for one in self.resources.values():
             if one.type in _ATTACHMENTS:
                 self._attach(one)
+            elif one.type == "aws_iam_role_policy":
+                self._doubt(one, self._value(one, "role"), "role")
         return View(self.document, {"Resources": self.shown}, self.moved)
 
     def _resources(self, module: object, path: Path, calls: tuple[str, ...]) -> Iterator[_Resource]:
@@ -223,12 +225,15 @@ class _Plan:
             own = ({"Ref": role.address}, {"Fn::GetAtt": [role.address, "Arn"]})
             if any(name in own or name == role.values.get("name", own) for name in named):
                 self._managed(role, one, what)
-            elif any(
-                isinstance(name, dict) and self.resources.get(str(name.get("Ref"))) is None
-                for name in named
-            ):
-                # It may be attached to any of them.
-                self._add(role.address, self._open(one, who), (*one.path, "values"))
+        for name in named:
+            self._doubt(one, name, who)
+
+    def _doubt(self, one: _Resource, name: object, field: str) -> None:
+        """What is attached to a role that is not known may be attached to any of them."""
+        if isinstance(name, dict) and str(name.get("Ref")) not in self.resources:
+            for role in self.resources.values():
+                if role.type == "aws_iam_role":
+                    self._add(role.address, self._open(one, field), (*one.path, "values"))
 
     def _managed(self, role: _Resource, one: _Resource, field: str) -> None:
         value = self._value(one, field)
