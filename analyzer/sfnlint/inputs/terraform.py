@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sfnlint.inputs import cloudformation
+from sfnlint.inputs.terraform_policies import may_grant
 from sfnlint.place import Path
 from sfnlint.source import TextDocument, View
 from sfnlint.subject import Reading
@@ -63,7 +64,7 @@ class _Resource(NamedTuple):
     unknown: Mapping[str, object]
     path: Path
     module: tuple[str, ...]
-    expressions: Mapping[str, object]
+    expressions: Mapping[str, object] | None
 
 
 def matches(data: object) -> bool:
@@ -77,9 +78,13 @@ def matches(data: object) -> bool:
 
 def read(document: TextDocument) -> Reading:
     """The machines of a plan, each with its role."""
-    view = _Plan(document).view()
-    reading = cloudformation.read(view)
+    plan = _Plan(document)
+    reading = cloudformation.read(plan.view())
     for subject in reading.subjects:
+        if subject.role is not None:
+            subject.role.complete &= plan.complete
+            # It may be the role of a machine of which the plan does not show which it has.
+            subject.role.shared_with = subject.role.shared_with or plan.with_any_role()
         # What a plan shows of the order of resources is not enough to say that one is missing.
         subject.not_awaited = ()
     return reading
@@ -100,6 +105,7 @@ class _Plan:
         }
         self.shown: dict[str, dict[str, Any]] = {}
         self.moved: dict[Path, Path] = {}
+        self.complete = self._is_complete()
 
     def view(self) -> View:
         """The plan as a template."""
@@ -120,6 +126,42 @@ class _Plan:
                 self._doubt(one, self._value(one, "role"), "role")
         return View(self.document, {"Resources": self.shown}, self.moved)
 
+    def _is_complete(self) -> bool:
+        """Whether everything that roles of the plan are granted is certain to be read."""
+        names = set()
+        for one in self.resources.values():
+            # Without its configuration, what is unknown cannot be followed.
+            if one.expressions is None:
+                return False
+            if one.type == "aws_iam_role" and isinstance(one.values.get("name"), str):
+                name = str(one.values["name"])
+                # The same name twice: roles of two accounts.
+                if name in names:
+                    return False
+                names.add(name)
+            elif one.type == "aws_iam_role_policy":
+                role = self._value(one, "role")
+                if not isinstance(role, str) and not self._is_role(role):
+                    return False
+            elif not one.type.startswith("aws_iam_") and may_grant(
+                one.values, one.unknown, one.expressions
+            ):
+                return False
+        return True
+
+    def with_any_role(self) -> str:
+        """A machine whose role may be any of the plan; empty when there is none."""
+        for address, one in self.shown.items():
+            if one["Type"] == cloudformation.MACHINE:
+                role = one["Properties"].get("RoleArn")
+                if not isinstance(role, str) and "Fn::GetAtt" not in _object(role):
+                    return address
+        return ""
+
+    def _is_role(self, reference: object) -> bool:
+        role = self.resources.get(str(_object(reference).get("Ref")))
+        return role is not None and role.type == "aws_iam_role"
+
     def _resources(self, module: object, path: Path, calls: tuple[str, ...]) -> Iterator[_Resource]:
         if not isinstance(module, dict) or len(calls) > _DEEPEST:
             return
@@ -139,7 +181,7 @@ class _Plan:
                     self.changes.get(address, {}),
                     (*path, "resources", index),
                     calls,
-                    known.get(f"{kind}.{one.get('name')}", {}),
+                    known.get(f"{kind}.{one.get('name')}"),
                 )
         for index, child in enumerate(_list(module.get("child_modules"))):
             address = child.get("address") if isinstance(child, dict) else None
@@ -265,7 +307,7 @@ class _Plan:
         """A value; what is known only after the apply is what the configuration refers to."""
         unknown = one.unknown.get(field)
         if unknown is True or (isinstance(unknown, list) and any(unknown)):
-            if _names(one.expressions.get(field)):
+            if field in _object(one.expressions):
                 return self._referred(one, field)
             # Not written in the configuration: made up by the service.
             return None
@@ -273,10 +315,7 @@ class _Plan:
         return value if isinstance(value, (str, list)) else None
 
     def _referred(self, one: _Resource, field: str) -> object:
-        names = _names(one.expressions[field])
-        wanted = [
-            name for name in names if not any(other.startswith(f"{name}.") for other in names)
-        ]
+        wanted = _wanted(_names(_object(one.expressions)[field]))
         unknown = one.unknown.get(field)
         whole = unknown is True or len(_list(unknown)) == 1
         if len(wanted) != 1 or not whole or field not in _LINKS:
@@ -303,7 +342,9 @@ class _Plan:
             called = _object(self._module(calls[:-1]).get("module_calls"))
             inner = _object(_object(called.get(calls[-1].partition("[")[0])).get("expressions"))
             names, calls = _names(inner.get(parts[1])), calls[:-1]
-        elif parts[0] == "module" and len(parts) == 3 and "[" not in name:
+        elif parts[0] == "module":
+            if len(parts) != 3 or "[" in name:
+                return None
             calls = (*calls, parts[1])
             output = _object(_object(self._module(calls).get("outputs")).get(parts[2]))
             names = _names(output.get("expression"))
@@ -318,7 +359,7 @@ class _Plan:
             ]
             kind = self.resources[found[0]].type if len(found) == 1 else ""
             return found[0] if kind in ("aws_iam_role", "aws_iam_policy") else None
-        wanted = [name for name in names if not any(one.startswith(f"{name}.") for one in names)]
+        wanted = _wanted(names)
         return self._single(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
 
     def _open(self, one: _Resource, field: str) -> dict[str, str]:
@@ -338,6 +379,13 @@ def _names(expression: object) -> list[str]:
         elif isinstance(data, list):
             waiting += data
     return found
+
+
+def _wanted(names: list[str]) -> list[str]:
+    """References without those to what holds another one, which stand beside it."""
+    return [
+        name for name in names if not any(one.startswith((f"{name}.", f"{name}[")) for one in names)
+    ]
 
 
 def _object(data: object) -> Mapping[str, Any]:
