@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sfnlint.inputs import cloudformation
 from sfnlint.inputs.terraform_policies import may_grant
+from sfnlint.inputs.terraform_references import most_specific, references
 from sfnlint.place import Path
 from sfnlint.source import TextDocument, View
 from sfnlint.subject import Reading
@@ -80,11 +81,12 @@ def read(document: TextDocument) -> Reading:
     """The machines of a plan, each with its role."""
     plan = _Plan(document)
     reading = cloudformation.read(plan.view())
+    other = plan.with_any_role()
     for subject in reading.subjects:
         if subject.role is not None:
             subject.role.complete &= plan.complete
             # It may be the role of a machine of which the plan does not show which it has.
-            subject.role.shared_with = subject.role.shared_with or plan.with_any_role()
+            subject.role.shared_with = subject.role.shared_with or other
         # What a plan shows of the order of resources is not enough to say that one is missing.
         subject.not_awaited = ()
     return reading
@@ -103,6 +105,13 @@ class _Plan:
         self.resources = {
             one.address: one for one in self._resources(root, ("planned_values", "root_module"), ())
         }
+        self.instances: dict[str, list[str]] = {}
+        for address, one in self.resources.items():
+            if one.type in ("aws_iam_role", "aws_iam_policy"):
+                inside = sum(len(f"module.{call}.") for call in one.module)
+                whole = address[:inside] + address[inside:].partition("[")[0]
+                for base in {address, whole}:
+                    self.instances.setdefault(base, []).append(address)
         self.shown: dict[str, dict[str, Any]] = {}
         self.moved: dict[Path, Path] = {}
         self.complete = self._is_complete()
@@ -115,7 +124,7 @@ class _Plan:
             elif one.type not in _ATTACHMENTS:
                 used = [
                     role
-                    for name in _names(one.expressions)
+                    for name in references(one.expressions)
                     if (role := self._single(name, one.module))
                 ]
                 self.shown[one.address] = {"Type": f"Terraform::{one.type}", "DependsOn": used}
@@ -152,10 +161,9 @@ class _Plan:
     def with_any_role(self) -> str:
         """A machine whose role may be any of the plan; empty when there is none."""
         for address, one in self.shown.items():
-            if one["Type"] == cloudformation.MACHINE:
-                role = one["Properties"].get("RoleArn")
-                if not isinstance(role, str) and "Fn::GetAtt" not in _object(role):
-                    return address
+            role = one.get("Properties", {}).get("RoleArn", "")
+            if not isinstance(role, str) and "Fn::GetAtt" not in _object(role):
+                return address
         return ""
 
     def _is_role(self, reference: object) -> bool:
@@ -315,7 +323,7 @@ class _Plan:
         return value if isinstance(value, (str, list)) else None
 
     def _referred(self, one: _Resource, field: str) -> object:
-        wanted = _wanted(_names(_object(one.expressions)[field]))
+        wanted = most_specific(references(_object(one.expressions)[field]))
         unknown = one.unknown.get(field)
         whole = unknown is True or len(_list(unknown)) == 1
         if len(wanted) != 1 or not whole or field not in _LINKS:
@@ -341,51 +349,23 @@ class _Plan:
         if parts[0] == "var" and calls and len(parts) == 2:
             called = _object(self._module(calls[:-1]).get("module_calls"))
             inner = _object(_object(called.get(calls[-1].partition("[")[0])).get("expressions"))
-            names, calls = _names(inner.get(parts[1])), calls[:-1]
+            names, calls = references(inner.get(parts[1])), calls[:-1]
         elif parts[0] == "module":
             if len(parts) != 3 or "[" in name:
                 return None
             calls = (*calls, parts[1])
             output = _object(_object(self._module(calls).get("outputs")).get(parts[2]))
-            names = _names(output.get("expression"))
+            names = references(output.get("expression"))
         else:
             prefix = "".join(f"module.{call}." for call in calls)
             base = prefix + ".".join(parts[:2])
-            found = [
-                one.address
-                for one in self.resources.values()
-                if one.address.partition(base)[0] == ""
-                and one.address[len(base) :][:1] in ("", "[")
-            ]
-            kind = self.resources[found[0]].type if len(found) == 1 else ""
-            return found[0] if kind in ("aws_iam_role", "aws_iam_policy") else None
-        wanted = _wanted(names)
+            found = self.instances.get(base, [])
+            return found[0] if len(found) == 1 else None
+        wanted = most_specific(names)
         return self._single(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
 
     def _open(self, one: _Resource, field: str) -> dict[str, str]:
         return {"Ref": f"{one.address}.{field}"}
-
-
-def _names(expression: object) -> list[str]:
-    """The references in an expression, or in a block of them."""
-    found: list[str] = []
-    waiting = [expression]
-    while waiting:
-        data = waiting.pop()
-        if isinstance(data, dict):
-            names = _list(data.get("references"))
-            found += [name for name in names if isinstance(name, str)]
-            waiting += [value for key, value in data.items() if key != "references"]
-        elif isinstance(data, list):
-            waiting += data
-    return found
-
-
-def _wanted(names: list[str]) -> list[str]:
-    """References without those to what holds another one, which stand beside it."""
-    return [
-        name for name in names if not any(one.startswith((f"{name}.", f"{name}[")) for one in names)
-    ]
 
 
 def _object(data: object) -> Mapping[str, Any]:
