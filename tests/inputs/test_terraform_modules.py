@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -52,24 +53,29 @@ class Planned:
         self.configured: dict[str, Any] = {"resources": [], "module_calls": {}}
         self.changes: list[Any] = []
 
-    def add(self, resource: str, given: dict[str, object], key: str = "", module: str = "") -> None:
+    def add(
+        self, resource: str, given: Mapping[str, object], key: str = "", module: str = ""
+    ) -> None:
         """Add an instance; a value that is a list is the references of what is yet unknown."""
-        unknown = {field: value for field, value in given.items() if isinstance(value, list)}
+        unknown: dict[str, Any] = {
+            field: value for field, value in given.items() if isinstance(value, list)
+        }
         values = {field: value for field, value in given.items() if field not in unknown}
         kind, _, name = resource.partition(".")
         address = f"{module}{'.' if module else ''}{resource}{key}"
         planned, configured = self.planned, self.configured
         if module:
-            planned = next(
-                (one for one in planned["child_modules"] if one["address"] == module), None
-            ) or {"address": module, "resources": []}
-            if planned not in self.planned["child_modules"]:
-                self.planned["child_modules"].append(planned)
+            children = self.planned["child_modules"]
+            if all(one["address"] != module for one in children):
+                children.append({"address": module, "resources": []})
+            planned = next(one for one in children if one["address"] == module)
             configured = self.call(module)["module"]
         planned["resources"].append(
             {"address": address, "mode": "managed", "type": kind, "name": name, "values": values}
         )
-        expressions = {field: {"references": names} for field, names in unknown.items()}
+        expressions: dict[str, Any] = {
+            field: {"references": names} for field, names in unknown.items()
+        }
         expressions |= {field: {"constant_value": value} for field, value in values.items()}
         if all(one["address"] != resource for one in configured["resources"]):
             configured["resources"].append(
@@ -278,7 +284,7 @@ OF_SERVICES = policy("sqs:*", Resource="*", Principal={"Service": "events.amazon
     ],
 )
 def test_a_policy_of_a_resource_that_may_name_the_role_makes_nothing_certain(
-    resource: str, given: dict[str, object]
+    resource: str, given: Mapping[str, object]
 ) -> None:
     plan = simple()
     plan.add(resource, given)
@@ -295,7 +301,7 @@ def test_a_policy_of_a_resource_that_may_name_the_role_makes_nothing_certain(
     ],
 )
 def test_a_policy_of_a_resource_that_names_no_role_changes_nothing(
-    resource: str, given: dict[str, object]
+    resource: str, given: Mapping[str, object]
 ) -> None:
     plan = simple()
     plan.add(resource, given)
