@@ -18,7 +18,11 @@ from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.suppression import Suppressions
 from sfnlint.symbol import MARKER, Symbols
 
-_MARKS = ((b"StartAt", b"States"), (b"::StateMachine",))
+_MARKS = (
+    (b"StartAt", b"States"),
+    (b"::StateMachine",),
+    (b"planned_values", b"aws_sfn_state_machine"),
+)
 """What a file that holds a machine certainly contains."""
 
 
@@ -195,6 +199,10 @@ class _Checker:
             if cloudformation.matches(document.data):
                 self._used |= external.definition_files(document.data, path)
                 return cloudformation.read(document, external.Files(path, document.file))
+            from sfnlint.inputs import terraform
+
+            if terraform.matches(document.data):
+                return terraform.read(document)
         return None
 
     def _read_plain(

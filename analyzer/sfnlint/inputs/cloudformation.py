@@ -33,7 +33,7 @@ def matches(data: object) -> bool:
     )
 
 
-def read(document: TextDocument, files: external.Files | None = None) -> Reading:
+def read(document: Document, files: external.Files | None = None) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
     Args:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from sfnlint.catalog.template import PARTITION
@@ -55,6 +56,11 @@ class RoleBuilder:
         self.template = template
         self.resolver = resolver
         self.troubles = troubles
+
+    @cached_property
+    def _references(self) -> set[str | None]:
+        """What a Ref to each role of the template gives."""
+        return {self.resolver.reference(one) for one in self.template.of_type("AWS::IAM::Role")}
 
     def exists(self, name: str) -> bool:
         """Whether a resource is there in this combination."""
@@ -184,10 +190,9 @@ class RoleBuilder:
         names = list(texts(value))
         if own in names:
             return True
-        others = {self.resolver.reference(one) for one in self.template.of_type("AWS::IAM::Role")}
         generated = self.resolver.names.is_generated(role)
         for name in names:
-            if name in others or not MARKER.search(name):
+            if name in self._references or not MARKER.search(name):
                 continue
             # A parameter cannot be the name that the service is yet to make up.
             if not generated or role in referred(given):

@@ -1,0 +1,203 @@
+"""Terraform plans: pairing, exact places, silence about what is unknown, hostile shapes."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sfnlint.engine import Options, run_text
+
+DEFINITION = {
+    "StartAt": "Train",
+    "States": {
+        "Train": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createTrainingJob",
+            "Parameters": {
+                "TrainingJobName": "search-model",
+                "RoleArn": "arn:aws:iam::123456789012:role/training",
+            },
+            "End": True,
+        }
+    },
+}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "states.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+START = {
+    "Effect": "Allow",
+    "Action": ["sagemaker:CreateTrainingJob", "sagemaker:AddTags", "sagemaker:ListTags"],
+    "Resource": "arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model",
+}
+PASS = {
+    "Effect": "Allow",
+    "Action": "iam:PassRole",
+    "Resource": "arn:aws:iam::123456789012:role/training",
+    "Condition": {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+}
+
+
+Row = tuple[str, str, dict[str, Any], dict[str, Any]]
+
+
+def policy(*statements: object) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
+
+
+def plan(*more: Row) -> dict[str, Any]:
+    """A machine, its role, and further resources: type, name, values, references of unknowns."""
+    machine = {"name": "train", "type": "STANDARD", "definition": json.dumps(DEFINITION)}
+    rows = [
+        ("aws_sfn_state_machine", "m", machine, {"role_arn": ["aws_iam_role.r.arn"]}),
+        ("aws_iam_role", "r", {"name": "r", "assume_role_policy": json.dumps(TRUST)}, {}),
+        *more,
+    ]
+    return {
+        "format_version": "1.2",
+        "planned_values": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": f"{kind}.{name}",
+                        "mode": "managed",
+                        "type": kind,
+                        "name": name,
+                        "values": values,
+                    }
+                    for kind, name, values, _ in rows
+                ]
+            }
+        },
+        "resource_changes": [
+            {
+                "address": f"{kind}.{name}",
+                "change": {"after_unknown": dict.fromkeys(unknown, True)},
+            }
+            for kind, name, _, unknown in rows
+        ],
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": f"{kind}.{name}",
+                        "expressions": {
+                            field: {"references": [*names, names[0].rpartition(".")[0]]}
+                            for field, names in unknown.items()
+                        },
+                    }
+                    for kind, name, _, unknown in rows
+                ]
+            }
+        },
+    }
+
+
+def found(data: object) -> list[tuple[str, str]]:
+    text = json.dumps(data)
+    places = []
+    for finding in run_text(text, "plan.json", Options()).findings:
+        located = finding.place.locate()
+        assert located.root.text == text
+        places.append((finding.rule, text[slice(*located.span)]))
+    return sorted(places)
+
+
+INLINE = (
+    "aws_iam_role_policy",
+    "p",
+    {"policy": policy(START, PASS)},
+    {"role": ["aws_iam_role.r.id"]},
+)
+LACKING = ("aws_iam_role_policy", "p", {"policy": policy(START)}, {"role": ["aws_iam_role.r.id"]})
+ATTACHED: tuple[Row, ...] = (
+    ("aws_iam_policy", "q", {"policy": policy(PASS)}, {}),
+    (
+        "aws_iam_role_policy_attachment",
+        "a",
+        {},
+        {"role": ["aws_iam_role.r.name"], "policy_arn": ["aws_iam_policy.q.arn"]},
+    ),
+)
+
+
+def test_a_role_that_grants_what_is_needed_is_silent() -> None:
+    assert found(plan(INLINE)) == []
+    assert found(plan(LACKING, *ATTACHED)) == []
+
+
+def test_what_lacks_is_found_at_its_characters_in_the_escaped_definition() -> None:
+    assert found(plan(LACKING)) == [("EF402", '\\"arn:aws:iam::123456789012:role/training\\"')]
+
+
+def test_policies_of_another_role_do_not_count() -> None:
+    other: Row = ("aws_iam_role", "s", {"name": "s", "assume_role_policy": json.dumps(TRUST)}, {})
+    theirs = (*INLINE[:3], {"role": ["aws_iam_role.s.id"]})
+    assert "EF401" in {rule for rule, _ in found(plan(other, theirs))}
+
+
+def test_inline_policies_of_the_role_itself_count() -> None:
+    data = plan()
+    role = data["planned_values"]["root_module"]["resources"][1]["values"]
+    role["inline_policy"] = [{"name": "x", "policy": policy(START, PASS)}]
+    assert found(data) == []
+    role["inline_policy"] = [{"name": "x", "policy": policy(START)}]
+    assert [rule for rule, _ in found(data)] == ["EF402"]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        ("aws_iam_role_policy", "u", {"policy": policy(PASS)}, {"role": ["each.value"]}),
+        ("aws_iam_role_policy", "u", {}, {"role": ["aws_iam_role.r.id"], "policy": ["aws_iam_role.r.arn"]}),
+        ("aws_iam_role_policy_attachment", "u", {"role": "r"}, {"policy_arn": ["data.aws_iam_policy.x.arn"]}),
+        ("aws_iam_role_policy_attachment", "u", {}, {"role": ["each.value"], "policy_arn": ["each.key"]}),
+        ("aws_iam_role_policy_attachment", "u", {"role": "r", "policy_arn": "arn:aws:iam::123456789012:policy/x"}, {}),
+    ],
+    ids=["inline", "policy", "attached", "whose", "elsewhere"],
+)  # fmt: skip
+def test_what_the_plan_does_not_show_makes_nothing_certain(resource: Any) -> None:
+    assert {rule[0] for rule, _ in found(plan(LACKING, resource))} <= {"I"}
+
+
+def test_a_definition_that_is_known_after_apply_is_said_once() -> None:
+    data = plan(INLINE)
+    del data["planned_values"]["root_module"]["resources"][0]["values"]["definition"]
+    data["resource_changes"][0]["change"]["after_unknown"]["definition"] = True
+    expressions = data["configuration"]["root_module"]["resources"][0]["expressions"]
+    expressions["definition"] = {"references": ["aws_sqs_queue.q.arn", "aws_sqs_queue.q"]}
+    assert [rule for rule, _ in found(data)] == ["IF004"]
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["var.x", "module.m.o", "aws_iam_role.r.arn"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["references", "values", "policy", "role"]), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_no_shape_of_a_plan_breaks_it(data: st.DataObject) -> None:
+    tree: Any = json.loads(json.dumps(plan(INLINE, *ATTACHED)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        node: Any = tree
+        while isinstance(node, (dict, list)) and node:
+            keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+            key = data.draw(st.sampled_from(keys))
+            if data.draw(st.integers(0, 3)) == 0 or not isinstance(node[key], (dict, list)):
+                node[key] = data.draw(JUNK)
+                break
+            node = node[key]
+    run_text(json.dumps(tree), "plan.json", Options())
