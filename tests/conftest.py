@@ -1,6 +1,14 @@
 """What the tests share."""
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# A machine that decides whether work lands draws the same examples each time; people's draw anew.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
