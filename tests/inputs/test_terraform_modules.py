@@ -239,14 +239,22 @@ def test_roles_of_one_name_in_two_accounts_are_not_told_apart() -> None:
     plan.machine(ROLE)
     plan.role(READS)
     assert plan.found() == LACKING
-    plan.role(SENDS, module="module.other")
+    plan.add("aws_iam_role.r", {"name": "runs", "assume_role_policy": TRUST}, "", "module.other")
+    given = {
+        "role": references("aws_iam_role.r", "name"),
+        "policy_arn": "arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+    }
+    plan.add("aws_iam_role_policy_attachment.a", given, "", "module.other")
     assert plan.found() == []
 
 
 def test_without_its_configuration_a_plan_lacks_nothing() -> None:
     plan = Planned()
     plan.machine(ROLE)
-    plan.role(READS)
+    plan.add("aws_iam_role.r", {"name": "runs", "assume_role_policy": TRUST})
+    plan.add("aws_iam_role_policy.p", {"role": "runs", "policy": READS})
+    assert plan.found() == LACKING
+    plan.add(QUEUE, {"policy": references("aws_sqs_queue.q", "arn")})
     plan.configured.clear()
     assert plan.found() == []
 

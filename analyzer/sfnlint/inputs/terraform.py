@@ -148,10 +148,6 @@ class _Plan:
                 if name in names:
                     return False
                 names.add(name)
-            elif one.type == "aws_iam_role_policy":
-                role = self._value(one, "role")
-                if not isinstance(role, str) and not self._is_role(role):
-                    return False
             elif not one.type.startswith("aws_iam_") and may_grant(
                 one.values, one.unknown, one.expressions
             ):
@@ -165,10 +161,6 @@ class _Plan:
             if not isinstance(role, str) and "Fn::GetAtt" not in _object(role):
                 return address
         return ""
-
-    def _is_role(self, reference: object) -> bool:
-        role = self.resources.get(str(_object(reference).get("Ref")))
-        return role is not None and role.type == "aws_iam_role"
 
     def _resources(self, module: object, path: Path, calls: tuple[str, ...]) -> Iterator[_Resource]:
         if not isinstance(module, dict) or len(calls) > _DEEPEST:

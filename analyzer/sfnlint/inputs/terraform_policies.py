@@ -57,7 +57,7 @@ def _statement_may_name(statement: Any) -> bool:
     principal = statement.get("Principal")
     if not isinstance(principal, dict):
         return principal is not None
-    return any(_may_name(value) for kind, value in principal.items() if kind != "Service")
+    return any(map(_may_name, principal.values()))
 
 
 def _may_name(principal: object) -> bool:
