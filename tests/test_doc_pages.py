@@ -6,8 +6,11 @@ block are run in the folder of the page's files, and print what stands below the
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from sfnlint.cli import main
 
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"```(\w+)(?: file=(\S+))?\n(.*?)```", re.DOTALL)
-PAGES = ["configuration", "suppression", "output"]
+PAGES = ["cfn-lint", "ci", "configuration", "suppression", "output"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -54,8 +57,25 @@ def session(content: str, capsys: pytest.CaptureFixture[str]) -> str:
     lines = []
     for command in re.findall(r"^\$ (.*)$", content, re.MULTILINE):
         program, *arguments = shlex.split(command)
-        assert program == "sfn-lint"
-        main(arguments)
-        printed = capsys.readouterr()
-        lines.append(f"$ {command}\n{printed.err}{printed.out}")
+        if program == "cfn-lint":
+            printed = cfn_lint(arguments)
+        else:
+            assert program == "sfn-lint"
+            main(arguments)
+            captured = capsys.readouterr()
+            printed = captured.err + captured.out
+        lines.append(f"$ {command}\n{printed}")
     return "".join(lines)
+
+
+def cfn_lint(arguments: list[str]) -> str:
+    paths = f"{DOCS.parent / 'analyzer'}:{DOCS.parent / 'rules'}"
+    return subprocess.run(
+        [sys.executable, "-c", "from cfnlint.runner import main; main()", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths, "AWS_DEFAULT_REGION": "us-east-1"},
+        check=False,
+    ).stdout

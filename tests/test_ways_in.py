@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sfnlint import __version__
 from sfnlint.cli import main
 from sfnlint.discovery import ENDINGS
 
@@ -141,3 +142,25 @@ def test_the_action_writes_no_input_into_a_script() -> None:
     for step in read("action.yml")["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
         assert "uses" not in step or re.search(r"@[0-9a-f]{40}$", step["uses"])
+
+
+def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml (hooks|workflow)\n(.*?)```", text, re.DOTALL)
+    assert [kind for kind, _ in blocks] == ["hooks", "workflow", "workflow"]
+    action = read("action.yml")
+    for kind, block in blocks:
+        data = yaml.safe_load(block)
+        if kind == "hooks":
+            [repository] = data["repos"]
+            assert repository["rev"] == f"v{__version__}"
+            assert {one["id"] for one in repository["hooks"]} <= set(hook)
+            continue
+        [step] = [
+            step
+            for step in data["jobs"]["state-machines"]["steps"]
+            if step["uses"] == f"sfn-lint/sfn-lint@v{__version__}"
+        ]
+        assert set(step["with"]) <= set(action["inputs"])
+    assert set(re.findall(r"outputs\.([\w-]+)", text)) == set(action["outputs"])
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(action["inputs"])
