@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sfnlint.asl import jsonata
 from sfnlint.asl.expressions import OPEN, Expression, expressions
 from sfnlint.asl.jsonata_functions import FUNCTIONS
-from sfnlint.asl.machine import Machine, Scope, State, Transition
+from sfnlint.asl.machine import Machine, Scope, State, Transition, distribution
 from sfnlint.place import Path, Place
 
 _JSONPATH_NAME = re.compile(
@@ -175,7 +175,7 @@ class Variables:
             outer: Known | None = Known(0, 0)
             if scope.parent is not None:
                 outer = self._entry.get(scope.parent)
-                if outer is not None and is_distributed(scope):
+                if outer is not None and distribution(scope) is not None:
                     outer = Known(0, 0)
             start = scope.start
             if start is None or outer is None or not scope.readable or _leads_nowhere(scope):
@@ -229,15 +229,9 @@ def variables(machine: Machine) -> Variables:
     return found
 
 
-def is_distributed(scope: Scope) -> bool:
-    """Whether a scope is that of a Distributed Map."""
-    config = scope.data.get("ProcessorConfig")
-    return isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED"
-
-
 def enclosing(scope: Scope) -> Iterator[Scope]:
     """The scopes whose variables can be read in this one, itself not among them."""
-    while scope.parent is not None and not is_distributed(scope):
+    while scope.parent is not None and distribution(scope) is None:
         scope = scope.parent.scope
         yield scope
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sfnlint import catalog
-from sfnlint.asl.machine import State
+from sfnlint.asl.machine import CHILD_FIELDS, State
 from sfnlint.asl.resource import TaskResource, is_activity, is_function, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.value import literal
@@ -21,7 +21,6 @@ from sfnlint.place import Place
 from sfnlint.symbol import Symbols
 
 _WITHOUT_NEEDS = frozenset({"Pass", "Wait", "Choice", "Succeed", "Fail", "Parallel"})
-_CHILDREN = ("ItemProcessor", "Iterator")
 
 
 class Requirement(NamedTuple):
@@ -136,9 +135,9 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
                 )
 
 
-def is_distributed(state: State) -> bool | None:
+def _is_distributed(state: State) -> bool | None:
     """Whether a Map runs its iterations as executions of their own; None when that is open."""
-    for field in _CHILDREN:
+    for field in CHILD_FIELDS:
         processor = state.data.get(field)
         config = processor.get("ProcessorConfig") if isinstance(processor, dict) else None
         mode = config.get("Mode", "INLINE") if isinstance(config, dict) else "INLINE"
@@ -148,7 +147,7 @@ def is_distributed(state: State) -> bool | None:
 
 
 def _of_map(state: State, symbols: Symbols, machine: str | None) -> list[Requirement] | None:
-    distributed = is_distributed(state)
+    distributed = _is_distributed(state)
     if distributed is None:
         return None
     found: list[Requirement] = []

@@ -5,12 +5,14 @@ The table of operations is generated; what stands in `aws-sdk.json` was looked u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
 from sfnlint import catalog
-from sfnlint.catalog import Integration, Need, known_context, sdk
+from sfnlint.catalog import Integration, Necessity, Need, Purpose, known_context, sdk
 from sfnlint.catalog.template import ANY, Form, form
+from sfnlint.iam.pattern import Pattern
 
 PATTERNS = ("request_response", "waitForTaskToken")
 """https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html"""
@@ -41,19 +43,12 @@ def call(service: str, action: str) -> SdkCall | None:
     if operation is None or operation.action is None or not operation.supported:
         return None
     resources = tuple(ANY if one == "*" else one for one in operation.resources)
-    start = Need(
+    start = _need(
         "start",
         "required",
-        PATTERNS,
-        (operation.action,),
-        resources,
+        operation.action,
         resources,
         known_context({}, passes=False),
-        {},
-        {},
-        False,
-        False,
-        _SOURCE,
         f"the task calls {operation.name}",
     )
     roles = [_passing(route, principal) for route, principal in operation.roles]
@@ -62,20 +57,39 @@ def call(service: str, action: str) -> SdkCall | None:
 
 def _passing(route: str, principal: str | None) -> Need:
     """A parameter that looks like a role is one nine times out of ten: worth a hint."""
-    return Need(
+    context = {"iam:passedtoservice": principal} if principal else {}
+    return _need(
         "pass_role",
         "documented",
-        PATTERNS,
-        ("iam:PassRole",),
+        "iam:PassRole",
         ("${" + route + "}",),
-        ("${" + route + "}",),
-        known_context({"iam:passedtoservice": principal} if principal else {}, passes=True),
-        {},
-        {},
-        False,
-        False,
-        _SOURCE,
+        known_context(context, passes=True),
         f"{route} is a role that the service works with",
+    )
+
+
+def _need(
+    purpose: Purpose,
+    necessity: Necessity,
+    action: str,
+    resources: tuple[str, ...],
+    context: Mapping[str, Pattern | None],
+    reason: str,
+) -> Need:
+    return Need(
+        purpose,
+        necessity,
+        PATTERNS,
+        (action,),
+        resources,
+        documented=resources,
+        context=context,
+        passed={},
+        when={},
+        ignore_case=False,
+        only_way=False,
+        source=_SOURCE,
+        reason=reason,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -76,13 +76,26 @@ def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
     """
     if document.format != "json" or "${" not in document.text:
         return None
-    pieces = []
+    found = re.finditer(r"\$\{([\w.:-]+)\}", document.text)
+    return put_in(
+        document, ((Span(*match.span()), symbols.mark(Symbol(match[1]))) for match in found)
+    )
+
+
+def put_in(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument | None:
+    """The JSON that a text becomes when parts of it are replaced; None if it does not.
+
+    Args:
+        document: the text.
+        texts: parts of it in their order, each with what stands there instead.
+
+    """
+    pieces: list[Piece] = []
     end = 0
-    for match in re.finditer(r"\$\{([\w.:-]+)\}", document.text):
-        pieces.append(_stretch(document, end, match.start()))
-        mark = symbols.mark(Symbol(match.group(1)))
-        pieces.append(Piece(mark, Place(document, (), "text", Span(*match.span()))))
-        end = match.end()
+    for span, text in texts:
+        pieces.append(_stretch(document, end, span.start))
+        pieces.append(Piece(text, Place(document, (), "text", span)))
+        end = span.end
     pieces.append(_stretch(document, end, len(document.text)))
     embedded = embed(pieces)
     return embedded if embedded.error is None else None

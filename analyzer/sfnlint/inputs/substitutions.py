@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 
+from sfnlint.inputs.asl import put_in
 from sfnlint.inputs.intrinsics import intrinsic
 from sfnlint.inputs.template import IN_SUB
-from sfnlint.place import Document, Path, Place, Span
-from sfnlint.source import EmbeddedDocument, Piece, TextDocument, View, embed
+from sfnlint.place import Document, Path, Span
+from sfnlint.source import EmbeddedDocument, TextDocument, View
 from sfnlint.symbol import Symbol, Symbols
 
 _SCALAR = re.compile(r"-?\d{1,18}(\.\d{1,18})?|true|false")
@@ -78,21 +79,14 @@ def filled(
         return View(document, data, {})
     if document.format != "json":
         return document
-    pieces: list[Piece] = []
-    end = 0
-    for match in IN_SUB.finditer(document.text):
-        pieces.append(_stretch(document, end, match.start()))
-        value = substitutions.get(match[2])
-        text = symbols.mark(Symbol(match[2])) if value is None else value
-        pieces.append(Piece(text, Place(document, (), "text", Span(*match.span()))))
-        end = match.end()
-    pieces.append(_stretch(document, end, len(document.text)))
-    embedded = embed(pieces)
-    return document if embedded.error is not None else embedded
 
+    def text(name: str) -> str:
+        value = substitutions.get(name)
+        return symbols.mark(Symbol(name)) if value is None else value
 
-def _stretch(document: TextDocument, start: int, end: int) -> Piece:
-    return Piece(document.text[start:end], Place(document, (), "text", Span(start, end)))
+    found = IN_SUB.finditer(document.text)
+    texts = ((Span(*match.span()), text(match[2])) for match in found)
+    return put_in(document, texts) or document
 
 
 class _Filling:
