@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from sfnlint.asks import in_order
 from sfnlint.discovery import discover
 from sfnlint.engine import Options, run
 from sfnlint.iam.evaluate import Verdict
@@ -82,18 +83,18 @@ def _kinds(folder: Path) -> dict[str, str]:
 def _count_verdicts() -> Counter[str]:
     """Count the role's answers as the run works them out."""
     counts: Counter[str] = Counter()
-    asks = vars(RoleUse)["asks"]
-    work_out = asks.func
+    answers = vars(RoleUse)["_answers"]
+    work_out = answers.func
 
     def counted(use: RoleUse) -> object:
         found = work_out(use)
-        for ask in found:
+        for ask in in_order(found):
             counts[ask.decision.verdict.name.lower()] += 1
             if ask.decision.verdict is Verdict.UNKNOWN:
-                counts[f"unknown, {ask.requirement.need.purpose}"] += 1
+                counts[f"unknown, {ask.need.purpose}"] += 1
         return found
 
-    asks.func = counted
+    answers.func = counted
     return counts
 
 

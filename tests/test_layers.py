@@ -21,6 +21,7 @@ LAYERS = [
     "catalog",
     "subject",
     "inputs",
+    "asks",
     "role_use",
     "rule",
     "suppression",

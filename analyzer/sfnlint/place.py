@@ -6,7 +6,6 @@ in places; only the report turns one into lines and columns, by asking the docum
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 Path = tuple[str | int, ...]
@@ -66,8 +65,7 @@ class Located(NamedTuple):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One value, key or stretch of text in a document.
 
     Attributes:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from sfnlint.asks import Answer, Ask, ask_of, in_order
+from sfnlint.catalog import Need
 from sfnlint.catalog.requirements import (
     ACCOUNT,
     PARTITION,
@@ -31,33 +33,6 @@ LackKind = Literal["missing", "deny", "resource", "condition"]
 _OWN_ARN = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:")
 _MONITORING = ("poll", "cancel")
 _WARNED = (*_MONITORING, "traces")
-
-
-class Ask(NamedTuple):
-    """One action that one state needs on one resource, and the role's answer.
-
-    Attributes:
-        subject: the machine.
-        requirement: why.
-        action: the IAM action.
-        resource: on what; region, account and partition filled in where the files show them.
-        decision: the answer.
-
-    """
-
-    subject: Subject
-    requirement: Requirement
-    action: str
-    resource: Pattern
-    decision: Decision
-
-    @property
-    def needed(self) -> str:
-        """The resource as a policy would write it, `*` for what is known only at run time."""
-        return "".join(
-            "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
-            for part in self.resource.parts
-        )
 
 
 class Lack(NamedTuple):
@@ -85,7 +60,7 @@ class Lack(NamedTuple):
     @property
     def purpose(self) -> str:
         """What the first of it is for."""
-        return self.first.requirement.need.purpose
+        return self.first.need.purpose
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -105,12 +80,6 @@ class Lack(NamedTuple):
             if ask_of(ask) not in seen:
                 seen.add(ask_of(ask))
                 yield ask
-
-
-def ask_of(ask: Ask) -> tuple[int, str]:
-    """Who asks: the state, or which setting of which machine."""
-    requirement = ask.requirement
-    return id(requirement.state or ask.subject), "" if requirement.state else requirement.asker
 
 
 class RoleUse:
@@ -182,45 +151,40 @@ class RoleUse:
         )
 
     @cached_property
-    def asks(self) -> list[Ask]:
-        """Everything that the machines are known to need, with the role's answers."""
-        known, decide = self.known, self.grants.decide
-        asks: list[Ask] = []
-        bound: dict[int, Pattern] = {}
-        fixed: dict[int, list[Decision]] = {}
+    def _answers(self) -> list[Answer]:
+        known, decide = self.known, self.grants.decide_all
+        answers: list[Answer] = []
         for subject, needed in self._needed:
             for requirement in needed or ():
-                need = requirement.need
-                # Requirements of one state share their resources.
-                key = id(requirement.resource)
-                resource = bound.get(key)
-                if resource is None:
-                    resource = bound[key] = requirement.resource.bind(known)
-                decisions = fixed.get(id(need))
-                if decisions is None:
-                    context, fold = requirement.context, need.ignore_case
-                    decisions = [decide(one, resource, context, fold) for one in need.actions]
-                    if requirement.otherwise is not None:
-                        self._reconsider(requirement, requirement.otherwise, decisions)
-                    if need.fixed:
-                        fixed[id(need)] = decisions
-                asks += [
-                    Ask(subject, requirement, action, resource, decision)
-                    for action, decision in zip(need.actions, decisions, strict=True)
-                ]
-        return asks
+                group, context = requirement.group, requirement.context
+                resource = requirement.resource.bind(known)
+                decisions = decide(group.actions, resource, context, group.first.ignore_case)
+                if requirement.otherwise is not None:
+                    decisions = self._reconsidered(requirement, requirement.otherwise, decisions)
+                answers.append(Answer(subject, requirement, resource, decisions))
+        return answers
 
-    def _reconsider(
-        self, requirement: Requirement, other: Pattern, decisions: list[Decision]
-    ) -> None:
+    def _reconsidered(
+        self, requirement: Requirement, other: Pattern, decisions: Sequence[Decision]
+    ) -> Sequence[Decision]:
         """What the call touches is one of two: only what is denied on both is denied."""
-        decide = self.grants.decide
-        need = requirement.need
-        for index, action in enumerate(need.actions):
-            if decisions[index].verdict is Verdict.DENIED:
-                again = decide(action, other, requirement.context, need.ignore_case)
-                if again.verdict is not Verdict.DENIED:
-                    decisions[index] = again._replace(verdict=Verdict.UNKNOWN)
+        group, context = requirement.group, requirement.context
+        again = self.grants.decide_all(group.actions, other, context, group.first.ignore_case)
+        return [
+            second._replace(verdict=Verdict.UNKNOWN)
+            if first.verdict is Verdict.DENIED and second.verdict is not Verdict.DENIED
+            else first
+            for first, second in zip(decisions, again, strict=True)
+        ]
+
+    @cached_property
+    def asks(self) -> list[Ask]:
+        """Everything that the machines are known to need, with the role's answers."""
+        return list(in_order(self._answers))
+
+    def about(self, *actions: str) -> list[Ask]:
+        """The asks of some actions."""
+        return list(in_order(self._answers, actions))
 
     @cached_property
     def by_action(self) -> dict[str, list[Ask]]:
@@ -233,12 +197,17 @@ class RoleUse:
     @cached_property
     def used(self) -> set[tuple[Place, str]]:
         """The statements that answer something, each with the action it answers."""
-        # Many asks share their decision.
-        answered = {(id(ask.decision), ask.action): ask for ask in self.asks}
+        # Many answers are the same objects.
+        answered = {
+            (id(answer.requirement.group), id(answer.decisions)): answer for answer in self._answers
+        }
         return {
-            (statement.place, ask.action)
-            for ask in answered.values()
-            for statement in ask.decision.allow
+            (statement.place, action)
+            for answer in answered.values()
+            for action, decision in zip(
+                answer.requirement.group.actions, answer.decisions, strict=True
+            )
+            for statement in decision.allow
         }
 
     @cached_property
@@ -248,23 +217,20 @@ class RoleUse:
         misses: dict[tuple[object, ...], Miss | None] = {}
         denied = [
             ask
-            for ask in self.asks
-            if ask.decision.verdict is Verdict.DENIED
-            and ask.requirement.sure
-            and ask.requirement.need.necessity != "possible"
+            for ask in in_order(answer for answer in self._answers if answer.denied)
+            if ask.decision.verdict is Verdict.DENIED and ask.need.necessity != "possible"
         ]
         required = {
-            (ask_of(ask), ask.requirement.need.purpose)
+            (ask_of(ask), ask.need.purpose)
             for ask in denied
-            if ask.requirement.need.necessity == "required" and self._kind(ask)[0] == "missing"
+            if ask.need.necessity == "required" and self._kind(ask)[0] == "missing"
         }
         for ask in denied:
             kind, miss = self._kind(ask)
             key: tuple[object, ...] = (kind,)
             if kind == "missing":
-                requirement = ask.requirement
-                purpose: str = requirement.need.purpose
-                necessity: str = requirement.need.necessity
+                purpose: str = ask.need.purpose
+                necessity: str = ask.need.necessity
                 # What stands in one statement is one mistake to lack.
                 if purpose in _MONITORING and (ask_of(ask), "start") in required:
                     purpose = "start"
@@ -289,7 +255,7 @@ class RoleUse:
         )
 
     def _kind(self, ask: Ask) -> tuple[LackKind, Miss | None]:
-        if level(ask.requirement) == "info":
+        if level(ask.need) == "info":
             return "missing", None
         if ask.decision.deny is not None:
             return "deny", None
@@ -313,13 +279,12 @@ class RoleUse:
         )
 
 
-def level(requirement: Requirement) -> Level:
-    """How bad it is to lack a requirement.
+def level(need: Need) -> Level:
+    """How bad it is to lack something.
 
     An error where the call, the deployment or the execution fails; a warning where it works
     until a job has to be stopped or an event is lost; info where nobody knows.
     """
-    need = requirement.need
     if need.necessity in ("documented", "observed"):
         return "info"
     if need.necessity == "expected" or (need.purpose in _WARNED and not need.only_way):
@@ -328,7 +293,7 @@ def level(requirement: Requirement) -> Level:
 
 
 def _worst(asks: Iterable[Ask]) -> Level:
-    levels: set[Level] = {level(ask.requirement) for ask in asks}
+    levels: set[Level] = {level(ask.need) for ask in asks}
     return next(one for one in ("error", "warning", "info") if one in levels)
 
 

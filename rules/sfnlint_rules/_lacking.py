@@ -32,7 +32,7 @@ def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> I
             yield about(
                 lack,
                 rule,
-                f"{requirement.asker} needs {actions} on {resources}: {requirement.need.reason}; "
+                f"{requirement.asker} needs {actions} on {resources}: {lack.first.need.reason}; "
                 f"{use.role.name} does not allow it",
                 notes=notes,
                 fix=f"allow {actions} on {resources}{_under(lack)}",

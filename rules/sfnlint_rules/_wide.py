@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sfnlint.asks import Ask, ask_of
 from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.policy import Item, Statement
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.role_use import Ask, RoleUse, allowing, ask_of
+from sfnlint.role_use import RoleUse, allowing
 from sfnlint.symbol import Symbol
 from sfnlint_rules._lacking import listed
 
@@ -87,7 +88,7 @@ def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[As
         action: asks
         for action, asks in use.by_action.items()
         if not action.startswith(("iam:", "events:"))
-        and not any(ask.requirement.documented_for_all for ask in asks)
+        and not any(ask.documented_for_all for ask in asks)
     }
     for statement in allowing(use.role):
         # A condition may narrow what the resource leaves open.

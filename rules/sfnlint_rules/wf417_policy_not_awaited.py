@@ -100,10 +100,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asks import Ask
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.place import Place
-from sfnlint.role_use import Ask, RoleUse
+from sfnlint.role_use import RoleUse
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 
@@ -145,5 +146,5 @@ def policy_not_awaited(use: RoleUse) -> Iterator[Finding]:
 def creation(use: RoleUse, subject: Subject) -> Iterator[Ask]:
     """What Step Functions does with the role when it creates the machine."""
     for ask in use.asks:
-        if ask.subject is subject and ask.requirement.need.purpose in ("events", "logs"):
+        if ask.subject is subject and ask.need.purpose in ("events", "logs"):
             yield ask

@@ -95,10 +95,9 @@ from sfnlint_rules._wide import EVERY_ROLE, at_item, is_dynamic, passes_roles, w
 @rule("WF502", "pass-role-on-more-than-passed")
 def pass_role_on_more_than_passed(use: RoleUse) -> Iterator[Finding]:
     """Resources of a statement in use that reach beyond the roles that are passed."""
-    passed = use.by_action.get("iam:PassRole", [])
     if not use.all_known:
         return
-    passed = list({ask.resource: ask for ask in passed}.values())
+    passed = list({ask.resource: ask for ask in use.about("iam:PassRole")}.values())
     if any(is_dynamic(ask.resource) for ask in passed):
         return
     every_role = EVERY_ROLE.bind(use.known)

@@ -100,7 +100,7 @@ def pass_role_without_condition(use: RoleUse) -> Iterator[Finding]:
         if action is not None and "iam:passedtoservice" not in keys:
             services = {
                 str(ask.requirement.context["iam:passedtoservice"])
-                for ask in use.by_action.get("iam:PassRole", [])
+                for ask in use.about("iam:PassRole")
                 if "iam:passedtoservice" in ask.requirement.context
             }
             yield at_item(

@@ -103,7 +103,7 @@ WRITES = ("events:PutRule", "events:PutTargets")
 @rule("WF507", "any-event-rule")
 def any_event_rule(use: RoleUse) -> Iterator[Finding]:
     """Statements that allow writing every event rule."""
-    asks = [ask for action in WRITES for ask in use.by_action.get(action, [])]
+    asks = use.about(*WRITES)
     if not use.all_known and not asks:
         return  # a state that is not known may write rules of any name
     every_rule = EVERY_EVENT_RULE.bind(use.known)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from sfnlint.catalog.filling import When
-from sfnlint.catalog.template import Form, constant, form
+from sfnlint.catalog.template import Form, form
 from sfnlint.iam.pattern import Pattern
 
 Purpose = Literal[
@@ -35,7 +35,6 @@ class Need(NamedTuple):
             absent.
         passed: what is known of the call by its parameters: keys with templates.
         source: the address of the public page it comes from.
-        fixed: whether it is one resource, the same for every state.
 
     """
 
@@ -52,10 +51,41 @@ class Need(NamedTuple):
     only_way: bool
     source: str
     reason: str
-    fixed: bool = False
+
+    @property
+    def looks_at(self) -> tuple[object, ...]:
+        """What of a state decides about it."""
+        return (
+            self.resources,
+            self.documented,
+            self.context,
+            self.passed,
+            self.when,
+            self.ignore_case,
+        )
 
 
-class Integration(NamedTuple):
+class Group(NamedTuple):
+    """Needs of one integration that one look at a state answers all.
+
+    They are about the same resources, in the same circumstances: but for purpose, necessity,
+    source and reason they are alike.
+
+    Attributes:
+        first: the first of them.
+        needs: for each action, the need that it belongs to.
+        order: for each action, where that need stands in the catalog.
+        actions: the actions.
+
+    """
+
+    first: Need
+    needs: Sequence[Need]
+    order: Sequence[int]
+    actions: tuple[str, ...]
+
+
+class Integration:
     """What an integration needs.
 
     Attributes:
@@ -66,10 +96,34 @@ class Integration(NamedTuple):
 
     """
 
-    patterns: Sequence[str]
-    disputed: Sequence[str]
-    needs: Sequence[Need]
-    forms: Mapping[str, Form]
+    def __init__(
+        self,
+        patterns: Sequence[str],
+        disputed: Sequence[str],
+        needs: Sequence[Need],
+        forms: Mapping[str, Form],
+    ) -> None:
+        self.patterns = patterns
+        self.disputed = disputed
+        self.needs = needs
+        self.forms = forms
+        self._groups: dict[str, Sequence[Group]] = {}
+
+    def groups(self, pattern: str) -> Sequence[Group]:
+        """What is needed in a pattern."""
+        found = self._groups.get(pattern)
+        if found is None:
+            alike: list[list[tuple[int, Need]]] = []
+            for index, need in enumerate(self.needs):
+                if pattern not in need.patterns:
+                    continue
+                known = next((one for one in alike if one[0][1].looks_at == need.looks_at), None)
+                if known is None:
+                    alike.append([(index, need)])
+                else:
+                    known.append((index, need))
+            found = self._groups[pattern] = [_group(one) for one in alike]
+        return found
 
 
 def services() -> list[str]:
@@ -105,6 +159,16 @@ def entries(name: str) -> Mapping[str, Integration] | None:
     }
 
 
+def _group(alike: Sequence[tuple[int, Need]]) -> Group:
+    each = [(index, need, action) for index, need in alike for action in need.actions]
+    return Group(
+        alike[0][1],
+        [need for _, need, _ in each],
+        [index for index, _, _ in each],
+        tuple(action for _, _, action in each),
+    )
+
+
 def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str]) -> Need:
     resources = tuple(data["resources"])
     context = {key.lower(): value for key, value in data.get("context", {}).items()}
@@ -125,7 +189,6 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         data.get("only_way", False),
         sources[data["source"]],
         data["reason"],
-        len(resources) == 1 and constant(resources[0]) is not None and "${" not in str(context),
     )
 
 

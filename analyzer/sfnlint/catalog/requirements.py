@@ -10,12 +10,12 @@ from sfnlint.asl.machine import CHILD_FIELDS, State
 from sfnlint.asl.resource import TaskResource, is_activity, is_function, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.value import literal
-from sfnlint.catalog import Integration, Need
+from sfnlint.catalog import Group, Integration
 from sfnlint.catalog.filling import Filler
 from sfnlint.catalog.template import ACCOUNT as ACCOUNT
-from sfnlint.catalog.template import ANY, constant
 from sfnlint.catalog.template import PARTITION as PARTITION
 from sfnlint.catalog.template import REGION as REGION
+from sfnlint.catalog.template import constant
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -24,12 +24,12 @@ _WITHOUT_NEEDS = frozenset({"Pass", "Wait", "Choice", "Succeed", "Fail", "Parall
 
 
 class Requirement(NamedTuple):
-    """One thing that the role must be allowed to do.
+    """What the role must be allowed to do on one resource.
 
     Attributes:
-        asker: who needs it, as in a message: "state 'Train'", "the machine's logging".
         state: the state that needs it; None for the machine itself.
-        need: the catalog's entry: what for, how sure, which actions, from which page.
+        setting: which setting of the machine needs it; None for a state.
+        group: the catalog's entries: which actions, what for, how sure, from which pages.
         resource: what the call touches.
         otherwise: what it touches if a parameter that is left open is an ARN.
         context: what is known of the call: condition keys in lower case; None: certainly absent.
@@ -41,9 +41,9 @@ class Requirement(NamedTuple):
 
     """
 
-    asker: str
     state: State | None
-    need: Need
+    setting: SettingName | None
+    group: Group
     resource: Pattern
     otherwise: Pattern | None
     context: Mapping[str, Pattern | None]
@@ -54,17 +54,19 @@ class Requirement(NamedTuple):
     which: int
 
     @property
+    def asker(self) -> str:
+        """Who needs it, as in a message: "state 'Train'", "the machine's logging"."""
+        return (
+            f"the machine's {self.setting}" if self.state is None else f"state '{self.state.name}'"
+        )
+
+    @property
     def documented(self) -> Pattern:
         """What the documented policy grants; the resource itself where that is the same."""
         if self.filler is None:
             return constant(self.template) or self.resource
         wider = self.filler.resources(self.template)
         return wider[self.which if len(wider) > self.which else 0].pattern
-
-    @property
-    def documented_for_all(self) -> bool:
-        """Whether nothing narrower than `*` is documented, or known to be needed."""
-        return self.template in ("*", ANY) or self.need.necessity == "possible"
 
 
 def task_resource(state: State, symbols: Symbols) -> TaskResource | None:
@@ -118,12 +120,13 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
     """What the role must be allowed to do for logging and tracing."""
     known = catalog.entries("machine") if settings else None
     for name, setting in (settings or {}).items():
-        for need in known[name].needs if known and name in known else ():
+        for group in known[name].groups("request_response") if known and name in known else ():
+            need = group.first
             for template, documented in zip(need.resources, need.documented, strict=True):
                 yield Requirement(
-                    f"the machine's {name}",
                     None,
-                    need,
+                    name,
+                    group,
                     constant(template) or Pattern(()),
                     None,
                     need.context,
@@ -181,7 +184,7 @@ def _of_call(
     filler = Filler(state, symbols, "", state.at("Resource"), forms, machine)
     if known.unless and filler.holds(dict.fromkeys(known.unless, False)) is not True:
         return None
-    return list(_filled(state, known.integration, task.pattern, filler))
+    return _filled(state, known.integration, task.pattern, filler)
 
 
 def _of(
@@ -200,26 +203,27 @@ def _of(
     if within == "" and state.type == "Map":
         place = state.place
     filler = Filler(state, symbols, within, place, integration.forms, machine)
-    return list(_filled(state, integration, pattern, filler))
+    return _filled(state, integration, pattern, filler)
 
 
 def _filled(
     state: State, integration: Integration, pattern: str, filler: Filler
-) -> Iterator[Requirement]:
-    asker = f"state '{state.name}'"
-    for need in integration.needs:
+) -> list[Requirement]:
+    found: list[Requirement] = []
+    for group in integration.groups(pattern):
+        need = group.first
         holds = filler.holds(need.when) if need.when else True
-        if pattern not in need.patterns or holds is False:
+        if holds is False:
             continue
         context = need.context
         if need.passed:
             context = {**context, **filler.context(need.passed)}
         for template, documented in zip(need.resources, need.documented, strict=True):
-            for index, (resource, place, otherwise) in enumerate(filler.resources(template)):
-                yield Requirement(
-                    asker,
+            found += [
+                Requirement(
                     state,
-                    need,
+                    None,
+                    group,
                     resource,
                     otherwise,
                     context,
@@ -229,3 +233,6 @@ def _filled(
                     documented,
                     index,
                 )
+                for index, (resource, place, otherwise) in enumerate(filler.resources(template))
+            ]
+    return found

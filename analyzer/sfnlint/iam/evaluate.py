@@ -68,6 +68,9 @@ class _Prepared(NamedTuple):
     folded: list[Pattern]
 
 
+_Parts = tuple[list[tuple[list[_Prepared], list[_Prepared]]], list[int]]
+
+
 class Grants:
     """What a role may do.
 
@@ -97,10 +100,8 @@ class Grants:
             policy.complete
             for policy in (*policies, *resource_policies, *([boundary] if boundary else ()))
         )
-        self._by_action: dict[str, tuple[list[_Prepared], list[_Prepared]]] = {}
-        self._by_statements: dict[object, tuple[list[_Prepared], list[_Prepared]]] = {}
-        self._decisions: dict[object, Decision] = {}
-        self._quick: dict[object, tuple[Pattern, Context, Decision]] = {}
+        self._by_actions: dict[tuple[str, ...], _Parts] = {}
+        self._decisions: dict[object, Sequence[Decision]] = {}
 
     def decide(
         self, action: str, resource: Pattern, context: Context, fold: bool = False
@@ -115,21 +116,21 @@ class Grants:
             fold: compare ARNs without case.
 
         """
-        statements = self._statements(action)
-        # Many questions are about the same objects: quicker to know again than equal ones.
-        same = (id(statements), id(resource), id(context), fold)
-        quick = self._quick.get(same)
-        if quick is not None and quick[0] is resource and quick[1] is context:
-            return quick[2]
-        key = (id(statements), resource, fold, *context.items())
+        return self.decide_all((action,), resource, context, fold)[0]
+
+    def decide_all(
+        self, actions: tuple[str, ...], resource: Pattern, context: Context, fold: bool = False
+    ) -> Sequence[Decision]:
+        """Answer for several actions on one resource: a decision for each, in their order."""
+        key = (actions, resource, fold, *context.items())
         known = self._decisions.get(key)
         if known is None:
             bound = resource.bind(self._known)
             if fold:
                 bound = bound.folded()
-            known = self._decide(*statements, bound, context, fold)
-            self._decisions[key] = known
-        self._quick[same] = (resource, context, known)
+            parts, which = self._parts(actions)
+            each = [self._decide(*statements, bound, context, fold) for statements in parts]
+            known = self._decisions[key] = [each[index] for index in which]
         return known
 
     def _decide(
@@ -187,18 +188,23 @@ class Grants:
             return Decision(Verdict.UNKNOWN, tuple(unsure))
         return Decision(Verdict.DENIED, misses=tuple(misses))
 
-    def _statements(self, action: str) -> tuple[list[_Prepared], list[_Prepared]]:
-        """The statements that say something about an action, and those of the boundary.
+    def _parts(self, actions: tuple[str, ...]) -> _Parts:
+        """The statements that say something about some actions, and those of the boundary.
 
-        Actions about which the same statements speak have one answer: they share one object.
+        Actions about which the same statements speak have one answer.
         """
-        found = self._by_action.get(action)
+        found = self._by_actions.get(actions)
         if found is None:
-            granting = list(_about(self._granting, action.lower()))
-            cutting = list(_about(self._boundary or (), action.lower()))
-            key = tuple(map(id, granting)), tuple(map(id, cutting))
-            found = self._by_statements.setdefault(key, (granting, cutting))
-            self._by_action[action] = found
+            parts: list[tuple[list[_Prepared], list[_Prepared]]] = []
+            which: list[int] = []
+            for action in actions:
+                granting = list(_about(self._granting, action.lower()))
+                cutting = list(_about(self._boundary or (), action.lower()))
+                part = (granting, cutting)
+                if part not in parts:
+                    parts.append(part)
+                which.append(parts.index(part))
+            found = self._by_actions[actions] = parts, which
         return found
 
     def _prepared(self, policies: Iterable[Policy]) -> list[_Prepared]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
+from typing import NamedTuple
 
 from sfnlint.symbol import Kind, Symbol, Symbols
 
@@ -38,8 +38,7 @@ _VARIABLE = re.compile(r"[\w-]+:(?!:)")
 _ESCAPED = {"*", "?", "$"}
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A string with wildcards and symbols.
 
     Attributes:
