@@ -13,7 +13,7 @@ import pytest
 
 import build_operations
 from sfnlint.catalog import sdk
-from sfnlint.catalog.template import compiled, form
+from sfnlint.catalog.template import Reference, compiled, form
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = json.loads((Path(__file__).parent / "data" / "operations_sample.json").read_text("utf-8"))
@@ -47,7 +47,7 @@ def test_every_line_is_understood() -> None:
         assert all(one.endswith(".amazonaws.com") for one in principals)
         assert all(re.fullmatch(r"[A-Za-z0-9]+(\.(\*|\w+))*", route) for route, _ in known.roles)
         for template in known.resources:
-            references = [part for part in compiled(template) if hasattr(part, "form")]
+            references = [part for part in compiled(template) if isinstance(part, Reference)]
             assert template == "*" or references
             assert {one.form for one in references} - {"", "arn"} <= forms.keys()
 

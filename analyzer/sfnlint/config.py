@@ -53,10 +53,8 @@ class Config(NamedTuple):
         given = self.severities or {}
         if not given:
             return list(self._visible(findings))
-        from dataclasses import replace
-
         return [
-            (where, replace(finding, override=given[finding.rule]))
+            (where, finding._replace(override=given[finding.rule]))
             if finding.rule in given
             else (where, finding)
             for where, finding in self._visible(findings)

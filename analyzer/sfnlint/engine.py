@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -59,8 +58,7 @@ class Pair(NamedTuple):
     type: MachineType | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What belongs to plain definitions.
 
     Attributes:
@@ -283,7 +281,7 @@ class _Scenarios:
             subject = subjects[0]
             whens = {subject.when for subject in subjects}
             if whens < self._combinations[subject.logical_id]:
-                yield replace(finding, message=f"{finding.message} (when {subject.when})")
+                yield finding._replace(message=f"{finding.message} (when {subject.when})")
             else:
                 yield finding
 
@@ -295,7 +293,7 @@ def _with_template(finding: Finding, subject: Subject) -> Finding:
     if subject.logical_id is None or any(place.document.file == file for place in places):
         return finding
     note = Note(f"the machine {subject.logical_id}", subject.place)
-    return replace(finding, notes=(*finding.notes, note))
+    return finding._replace(notes=(*finding.notes, note))
 
 
 def _shown(finding: Finding, symbols: Symbols) -> Finding:
@@ -305,8 +303,7 @@ def _shown(finding: Finding, symbols: Symbols) -> Finding:
     if not any(MARKER.search(text) for text in texts):
         return finding
     show = symbols.show
-    return replace(
-        finding,
+    return finding._replace(
         message=show(finding.message),
         notes=tuple(Note(show(note.message), note.place) for note in finding.notes),
         fix=show(finding.fix),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sfnlint.place import Place
 
@@ -11,16 +10,14 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "I": "info"}
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A second place that explains a finding: "granted here", "needed by this state"."""
 
     message: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One mistake at one place.
 
     Attributes:

@@ -184,7 +184,17 @@ class RoleUse:
 
     def about(self, *actions: str) -> list[Ask]:
         """The asks of some actions."""
-        return list(in_order(self._answers, actions))
+        wanted = frozenset(actions)
+        return list(
+            in_order(
+                (
+                    answer
+                    for answer in self._answers
+                    if not wanted.isdisjoint(answer.requirement.group.actions)
+                ),
+                wanted,
+            )
+        )
 
     @cached_property
     def by_action(self) -> dict[str, list[Ask]]:

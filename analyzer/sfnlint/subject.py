@@ -1,9 +1,11 @@
-"""What the rules look at: a machine with its role, and a file as it was read."""
+"""What the rules look at: a machine with its role, and a file as it was read.
+
+These are written out, and no dataclasses, whose import is a tenth of a small run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sfnlint.asl.machine import Machine
@@ -44,7 +46,6 @@ class Trouble(NamedTuple):
     other: Place | None = None
 
 
-@dataclass(eq=False, slots=True)
 class Role:
     """An execution role as the files show it.
 
@@ -64,17 +65,27 @@ class Role:
 
     """
 
-    name: str
-    place: Place | None = None
-    policies: Sequence[Policy] = ()
-    complete: bool = True
-    trust: Policy | None = None
-    boundary: Policy | None = None
-    resource_policies: Sequence[Policy] = ()
-    shared_with: str = ""
+    def __init__(
+        self,
+        name: str,
+        place: Place | None = None,
+        policies: Sequence[Policy] = (),
+        complete: bool = True,
+        trust: Policy | None = None,
+        boundary: Policy | None = None,
+        resource_policies: Sequence[Policy] = (),
+        shared_with: str = "",
+    ) -> None:
+        self.name = name
+        self.place = place
+        self.policies = policies
+        self.complete = complete
+        self.trust = trust
+        self.boundary = boundary
+        self.resource_policies = resource_policies
+        self.shared_with = shared_with
 
 
-@dataclass(eq=False, slots=True)
 class Subject:
     """A state machine in one combination of its template's conditions.
 
@@ -96,19 +107,31 @@ class Subject:
 
     """
 
-    machine: Machine
-    role: Role | None
-    symbols: Symbols
-    place: Place
-    logical_id: str | None = None
-    name: str | None = None
-    type: MachineType | None = None
-    when: str = ""
-    not_awaited: Sequence[Policy] = ()
-    settings: Mapping[SettingName, Setting] | None = None
+    def __init__(
+        self,
+        machine: Machine,
+        role: Role | None,
+        symbols: Symbols,
+        place: Place,
+        logical_id: str | None = None,
+        name: str | None = None,
+        type: MachineType | None = None,  # noqa: A002 - as the attribute is called
+        when: str = "",
+        not_awaited: Sequence[Policy] = (),
+        settings: Mapping[SettingName, Setting] | None = None,
+    ) -> None:
+        self.machine = machine
+        self.role = role
+        self.symbols = symbols
+        self.place = place
+        self.logical_id = logical_id
+        self.name = name
+        self.type = type
+        self.when = when
+        self.not_awaited = not_awaited
+        self.settings = settings
 
 
-@dataclass(eq=False, slots=True)
 class Reading:
     """What an input made of a file.
 
@@ -118,5 +141,6 @@ class Reading:
 
     """
 
-    subjects: list[Subject] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
+    def __init__(self, subjects: Iterable[Subject] = (), troubles: Iterable[Trouble] = ()) -> None:
+        self.subjects = list(subjects)
+        self.troubles = list(troubles)

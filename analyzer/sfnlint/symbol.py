@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["open", "generated", "free"]
 
@@ -20,8 +19,7 @@ MARKER = re.compile("[\U000f0000-\U0010ffff]")
 """Matches one character that can stand for a symbol. No text that is read keeps one of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A string that the files do not show.
 
     Attributes:

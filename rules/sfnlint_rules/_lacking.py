@@ -65,8 +65,6 @@ def needed_by(lack: Lack) -> list[Note]:
 
 def denied(use: RoleUse, rule: str, level: str) -> Iterator[Finding]:
     """The findings about Deny statements that take away what a machine needs, at this level."""
-    from dataclasses import replace
-
     for lack in use.lacks:
         statement = lack.first.decision.deny
         if lack.kind == "deny" and lack.level == level and statement is not None:
@@ -75,15 +73,13 @@ def denied(use: RoleUse, rule: str, level: str) -> Iterator[Finding]:
                 f"which {lack.first.requirement.asker} needs"
             )
             finding = about(lack, rule, message, notes=needed_by(lack))
-            yield replace(
-                finding, place=statement.place, fix="a Deny wins over every Allow: narrow it"
+            yield finding._replace(
+                place=statement.place, fix="a Deny wins over every Allow: narrow it"
             )
 
 
 def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
     """The findings about statements that were meant for a state and miss it, at this level."""
-    from dataclasses import replace
-
     for lack in use.lacks:
         if lack.kind != kind or lack.level != level or lack.miss is None:
             continue
@@ -112,7 +108,8 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
                 granted = f"everything but {granted}"
             message = f"{actions} {verb} allowed on {granted}, but {asker} needs {resources}"
             fix = f"allow {actions} on {resources}"
-        yield replace(about(lack, rule, message, notes=needed_by(lack), fix=fix), place=place)
+        finding = about(lack, rule, message, notes=needed_by(lack), fix=fix)
+        yield finding._replace(place=place)
 
 
 def _under(lack: Lack) -> str:

@@ -83,26 +83,25 @@ def bounded(use: RoleUse) -> Iterator[tuple[Item, list[Ask]]]:
 def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[Ask]]]:
     if not use.all_known:
         return
-    # Roles and event rules have rules of their own.
-    by_action = {
-        action: asks
-        for action, asks in use.by_action.items()
-        if not action.startswith(("iam:", "events:"))
-        and not any(ask.documented_for_all for ask in asks)
-    }
     for statement in allowing(use.role):
         # A condition may narrow what the resource leaves open.
         if statement.conditions or statement.not_resource or statement.not_action:
             continue
+        items = [item for item in statement.resources if item.pattern.is_any is unbounded]
+        if not items:
+            continue
         asks = [
             ask
-            for action, asks in by_action.items()
-            if (statement.place, action) in use.used and names(statement, action)
+            for action, asks in use.by_action.items()
+            # Roles and event rules have rules of their own.
+            if not action.startswith(("iam:", "events:"))
+            and (statement.place, action) in use.used
+            and names(statement, action)
+            and not any(ask.documented_for_all for ask in asks)
             for ask in asks
         ]
-        for item in statement.resources if asks else ():
-            if item.pattern.is_any is unbounded:
-                yield item, asks
+        if asks:
+            yield from ((item, asks) for item in items)
 
 
 def too_wide(use: RoleUse, rule: str, item: Item, asks: Sequence[Ask]) -> Finding:

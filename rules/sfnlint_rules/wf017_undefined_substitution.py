@@ -47,7 +47,6 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sfnlint.finding import Finding, Note
 from sfnlint.rule import rule
@@ -60,4 +59,4 @@ def undefined_substitution(reading: Reading) -> Iterator[Finding]:
     """Troubles of this kind."""
     for finding in troubles(reading, "undefined-substitution", "WF017"):
         notes = tuple(Note("the placeholder", note.place) for note in finding.notes)
-        yield replace(finding, notes=notes)
+        yield finding._replace(notes=notes)

@@ -103,14 +103,14 @@ WRITES = ("events:PutRule", "events:PutTargets")
 @rule("WF507", "any-event-rule")
 def any_event_rule(use: RoleUse) -> Iterator[Finding]:
     """Statements that allow writing every event rule."""
-    asks = use.about(*WRITES)
-    if not use.all_known and not asks:
-        return  # a state that is not known may write rules of any name
     every_rule = EVERY_EVENT_RULE.bind(use.known)
     for statement in allowing(use.role):
         actions = [action for action in WRITES if names(statement, action)]
         for item in statement.resources if actions and not statement.not_resource else ():
             if relate(every_rule, [item.pattern]) is Relation.COVERED:
+                asks = use.about(*WRITES)
+                if not use.all_known and not asks:
+                    return  # a state that is not known may write rules of any name
                 needed = listed(sorted({ask.needed for ask in asks}))
                 yield at_item(
                     use,

@@ -6,7 +6,6 @@ The logic: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from enum import Enum
 from typing import Literal, NamedTuple
 
@@ -266,7 +265,7 @@ def _about(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:
         relation = relate(asked, one.actions)
         out = Relation.COVERED if one.statement.not_action else Relation.DISJOINT
         if relation is Relation.UNKNOWN and one.statement.whole:
-            yield one._replace(statement=replace(one.statement, whole=False))
+            yield one._replace(statement=one.statement._replace(whole=False))
         elif relation is not out or not one.statement.whole:
             yield one
 

@@ -94,13 +94,26 @@ class Pattern(NamedTuple):
 
     def bind(self, values: Mapping[Symbol, str]) -> Pattern:
         """The pattern with literals for the symbols whose value is known."""
-        if not values or not any(
-            isinstance(part, Symbol) and part in values for part in self.parts
-        ):
+        if not values:
             return self
-        return Pattern.of(
-            values.get(part, part) if isinstance(part, Symbol) else part for part in self.parts
-        )
+        parts: list[Part] = []
+        text = ""
+        changed = False
+        for part in self.parts:
+            if isinstance(part, Symbol) and part in values:
+                part = values[part]
+                changed = True
+            if isinstance(part, str):
+                text += part
+                continue
+            if text:
+                parts.append(text)
+                text = ""
+            if part is not Wildcard.ANY or not parts or parts[-1] is not Wildcard.ANY:
+                parts.append(part)
+        if not changed:
+            return self
+        return Pattern((*parts, text) if text else tuple(parts))
 
     def folded(self) -> Pattern:
         """The pattern with its literals in lower case."""

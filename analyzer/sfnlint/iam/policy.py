@@ -6,8 +6,7 @@ The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
@@ -33,8 +32,7 @@ _STATEMENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One string of a statement: an action, a resource, a principal, a condition's value.
 
     Attributes:
@@ -47,8 +45,7 @@ class Item:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One key of a Condition block.
 
     Attributes:
@@ -65,8 +62,7 @@ class Condition:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement.
 
     Attributes:
@@ -94,8 +90,7 @@ class Statement:
     managed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy document.
 
     Attributes:

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, Statement, parse_policy
@@ -149,5 +148,5 @@ def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Poli
         resources=(Item(Pattern.literal(arn, symbols) if arn else _ANYTHING, place),),
     )
     if named is Relation.UNKNOWN or not _LIMITS.isdisjoint(properties):
-        statement = replace(statement, resources=(Item(_ANYTHING, place),))
+        statement = statement._replace(resources=(Item(_ANYTHING, place),))
     yield Policy(place, (statement,), source)

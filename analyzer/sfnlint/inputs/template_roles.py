@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -94,7 +93,7 @@ class RoleBuilder:
             elif attached:
                 policy = self._document(source, ("PolicyDocument",), source)
                 if READY_MADE in self.template.properties(source):
-                    policy = replace(policy, ready_made=True)
+                    policy = policy._replace(ready_made=True)
                 sources.append((policy, source))
                 policies.append(policy)
         if "PermissionsBoundary" in properties:
@@ -134,7 +133,7 @@ class RoleBuilder:
                 shown = f"{name}/{title}" if isinstance(title, str) else name
                 document = entry.get("PolicyDocument")
                 policy = self._parsed(view, (index, "PolicyDocument"), document, shown, "identity")
-                yield replace(policy, ready_made=True) if READY_MADE in entry else policy
+                yield policy._replace(ready_made=True) if READY_MADE in entry else policy
 
     def _managed(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
         """The managed policies that the role names: the template's, and AWS's own."""
@@ -176,8 +175,8 @@ class RoleBuilder:
         if data is None:
             return None
         policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
-        statements = tuple(replace(one, managed=True) for one in policy.statements)
-        return replace(policy, statements=statements, ready_made=True)
+        statements = tuple(one._replace(managed=True) for one in policy.statements)
+        return policy._replace(statements=statements, ready_made=True)
 
     def _attached(self, source: str, role: str) -> bool | None:
         """Whether a policy resource names the role itself; None when it may."""
