@@ -6,14 +6,14 @@ rule looks at them.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from sfnlint.catalog import Need
 from sfnlint.catalog.requirements import Requirement
-from sfnlint.catalog.template import ANY
-from sfnlint.iam.evaluate import Decision, Verdict
+from sfnlint.catalog.template import ANY, constant
+from sfnlint.iam.evaluate import Decision, Decisions
 from sfnlint.iam.pattern import Pattern
 from sfnlint.subject import Subject
 from sfnlint.symbol import Symbol
@@ -48,9 +48,22 @@ class Ask(NamedTuple):
         )
 
     @property
+    def documented(self) -> Pattern:
+        """What the documented policy grants; what the call touches where that is the same."""
+        requirement, template = self.requirement, self._template
+        if requirement.filler is None:
+            return constant(template) or requirement.resource
+        wider = requirement.filler.resources(template)
+        return wider[requirement.which if len(wider) > requirement.which else 0].pattern
+
+    @property
     def documented_for_all(self) -> bool:
         """Whether nothing narrower than `*` is documented, or known to be needed."""
-        return self.requirement.template in ("*", ANY) or self.need.necessity == "possible"
+        return self._template in ("*", ANY) or self.need.necessity == "possible"
+
+    @property
+    def _template(self) -> str:
+        return self.need.documented[self.requirement.template]
 
 
 class Answer(NamedTuple):
@@ -59,21 +72,14 @@ class Answer(NamedTuple):
     subject: Subject
     requirement: Requirement
     resource: Pattern
-    decisions: Sequence[Decision]
-
-    @property
-    def denied(self) -> bool:
-        """Whether something is certainly lacking."""
-        if not self.requirement.sure:
-            return False
-        return any(decision.verdict is Verdict.DENIED for decision in self.decisions)
+    decisions: Decisions
 
     def asks(self, wanted: Container[str] | None = None) -> Iterator[tuple[int, Ask]]:
         """The single asks about these actions, each with the rank of its need."""
         subject, requirement, resource, decisions = self
         group = requirement.group
         for order, need, action, decision in zip(
-            group.order, group.needs, group.actions, decisions, strict=True
+            group.order, group.needs, group.actions, decisions.each, strict=True
         ):
             if wanted is None or action in wanted:
                 yield order, Ask(subject, requirement, need, action, resource, decision)

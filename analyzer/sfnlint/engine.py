@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding, Note
 from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
@@ -313,14 +312,12 @@ def _shown(finding: Finding, symbols: Symbols) -> Finding:
 
 
 def _summary(subject: Subject) -> MachineSummary:
-    states = list(subject.machine.states)
-    integrations = {str(task_resource(state, subject.symbols) or "") for state in states}
     return MachineSummary(
         subject.place.document.file,
         subject.logical_id,
         subject.role.name if subject.role else None,
-        len(states),
-        sorted(subject.symbols.show(name) for name in integrations if name),
+        len(subject.machine.states),
+        sorted(subject.symbols.show(str(name)) for name in subject.calls),
     )
 
 

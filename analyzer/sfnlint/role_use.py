@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sfnlint.asks import Answer, Ask, ask_of, in_order
-from sfnlint.catalog import Need
+from sfnlint.catalog import Group, Need
 from sfnlint.catalog.requirements import (
     ACCOUNT,
     PARTITION,
@@ -20,7 +20,7 @@ from sfnlint.catalog.requirements import (
     of_machine,
     requirements,
 )
-from sfnlint.iam.evaluate import Decision, Grants, Miss, Verdict
+from sfnlint.iam.evaluate import Decisions, Grants, Miss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
 from sfnlint.place import Place
@@ -165,17 +165,19 @@ class RoleUse:
         return answers
 
     def _reconsidered(
-        self, requirement: Requirement, other: Pattern, decisions: Sequence[Decision]
-    ) -> Sequence[Decision]:
+        self, requirement: Requirement, other: Pattern, decisions: Decisions
+    ) -> Decisions:
         """What the call touches is one of two: only what is denied on both is denied."""
         group, context = requirement.group, requirement.context
         again = self.grants.decide_all(group.actions, other, context, group.first.ignore_case)
-        return [
-            second._replace(verdict=Verdict.UNKNOWN)
-            if first.verdict is Verdict.DENIED and second.verdict is not Verdict.DENIED
-            else first
-            for first, second in zip(decisions, again, strict=True)
-        ]
+        return Decisions.of(
+            [
+                second._replace(verdict=Verdict.UNKNOWN)
+                if first.verdict is Verdict.DENIED and second.verdict is not Verdict.DENIED
+                else first
+                for first, second in zip(decisions.each, again.each, strict=True)
+            ]
+        )
 
     @cached_property
     def asks(self) -> list[Ask]:
@@ -185,16 +187,12 @@ class RoleUse:
     def about(self, *actions: str) -> list[Ask]:
         """The asks of some actions."""
         wanted = frozenset(actions)
-        return list(
-            in_order(
-                (
-                    answer
-                    for answer in self._answers
-                    if not wanted.isdisjoint(answer.requirement.group.actions)
-                ),
-                wanted,
-            )
+        answers = (
+            answer
+            for answer in self._answers
+            if not wanted.isdisjoint(answer.requirement.group.actions)
         )
+        return list(in_order(answers, wanted))
 
     @cached_property
     def by_action(self) -> dict[str, list[Ask]]:
@@ -215,44 +213,77 @@ class RoleUse:
             (statement.place, action)
             for answer in answered.values()
             for action, decision in zip(
-                answer.requirement.group.actions, answer.decisions, strict=True
+                answer.requirement.group.actions, answer.decisions.each, strict=True
             )
             for statement in decision.allow
         }
 
     @cached_property
     def lacks(self) -> list[Lack]:
-        """What the role certainly lacks, one entry for each mistake."""
-        groups: dict[tuple[object, ...], list[Ask]] = {}
-        misses: dict[tuple[object, ...], Miss | None] = {}
-        denied = [
+        """What the role certainly lacks, one entry for each mistake; hints are apart."""
+        return self._lacks(self._denied)
+
+    @cached_property
+    def hints(self) -> list[Lack]:
+        """What the role lacks of which nobody knows whether it is needed."""
+        return self._lacks(self._denied_of("info"))
+
+    @cached_property
+    def _denied(self) -> list[Ask]:
+        return self._denied_of("error", "warning")
+
+    def _denied_of(self, *levels: Level) -> list[Ask]:
+        """What is certainly denied, of these levels."""
+        wanted: dict[int, bool] = {}
+
+        def concerns(group: Group) -> bool:
+            known = wanted.get(id(group))
+            if known is None:
+                known = any(is_wanted(need) for need in group.needs)
+                wanted[id(group)] = known
+            return known
+
+        def is_wanted(need: Need) -> bool:
+            return need.necessity != "possible" and level(need) in levels
+
+        answers = (
+            answer
+            for answer in self._answers
+            if answer.decisions.denied
+            and answer.requirement.sure
+            and concerns(answer.requirement.group)
+        )
+        return [
             ask
-            for ask in in_order(answer for answer in self._answers if answer.denied)
-            if ask.decision.verdict is Verdict.DENIED and ask.need.necessity != "possible"
+            for ask in in_order(answers)
+            if ask.decision.verdict is Verdict.DENIED and is_wanted(ask.need)
         ]
-        required = {
+
+    @cached_property
+    def _required(self) -> set[tuple[tuple[int, str], str]]:
+        """Who lacks what is required, with its purpose."""
+        return {
             (ask_of(ask), ask.need.purpose)
-            for ask in denied
+            for ask in self._denied
             if ask.need.necessity == "required" and self._kind(ask)[0] == "missing"
         }
+
+    def _lacks(self, denied: Iterable[Ask]) -> list[Lack]:
+        groups: dict[tuple[object, ...], list[Ask]] = {}
+        misses: dict[tuple[object, ...], Miss | None] = {}
         for ask in denied:
             kind, miss = self._kind(ask)
             key: tuple[object, ...] = (kind,)
             if kind == "missing":
+                who, required = ask_of(ask), self._required
                 purpose: str = ask.need.purpose
                 necessity: str = ask.need.necessity
                 # What stands in one statement is one mistake to lack.
-                if purpose in _MONITORING and (ask_of(ask), "start") in required:
+                if purpose in _MONITORING and (who, "start") in required:
                     purpose = "start"
-                if necessity == "expected" and (ask_of(ask), purpose) in required:
+                if necessity == "expected" and (who, purpose) in required:
                     necessity = "required"
-                key = (
-                    kind,
-                    purpose,
-                    necessity,
-                    ask.subject,
-                    ask_of(ask),
-                )
+                key = (kind, purpose, necessity, ask.subject, who)
             elif miss is not None:
                 key = (kind, miss.statement.place, miss.condition and miss.condition.place)
             elif ask.decision.deny is not None:

@@ -6,10 +6,13 @@ These are written out, and no dataclasses, whose import is a tenth of a small ru
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sfnlint.asl.machine import Machine
+from sfnlint.asl.machine import Machine, State
+from sfnlint.asl.resource import TaskResource, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
+from sfnlint.asl.value import literal
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -130,6 +133,18 @@ class Subject:
         self.when = when
         self.not_awaited = not_awaited
         self.settings = settings
+
+    @cached_property
+    def calls(self) -> Mapping[TaskResource, Sequence[State]]:
+        """The integrations that Tasks name, each with its Tasks; not those that are left open."""
+        calls: dict[TaskResource, list[State]] = {}
+        for state in self.machine.states:
+            resource = state.data.get("Resource")
+            if state.type == "Task" and isinstance(resource, str):
+                called = parse_resource(literal(resource, self.symbols))
+                if called is not None:
+                    calls.setdefault(called, []).append(state)
+        return calls
 
 
 class Reading:

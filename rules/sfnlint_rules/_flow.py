@@ -23,11 +23,6 @@ def is_open(transition: Transition) -> bool:
     return "${" in transition.target or MARKER.search(transition.target) is not None
 
 
-def any_missing_target(scope: Scope) -> bool:
-    """Whether a transition leads nowhere: what is reachable is then not known."""
-    return any(transition.target not in scope.states for _, transition in ways(scope))
-
-
 def endless_cycles(scope: Scope) -> Iterator[list[State]]:
     """The reachable cycles that no way leads out of, each with its states in their order.
 

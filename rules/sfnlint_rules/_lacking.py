@@ -19,7 +19,7 @@ def listed(items: Sequence[str]) -> str:
 
 def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> Iterator[Finding]:
     """The findings about what nothing in the role grants, for these purposes at this level."""
-    for lack in use.lacks:
+    for lack in use.hints if level == "info" else use.lacks:
         if lack.kind == "missing" and lack.level == level and lack.purpose in purposes:
             actions, resources = listed(lack.actions), listed(lack.resources)
             requirement = lack.first.requirement

@@ -9,7 +9,6 @@ from sfnlint import catalog
 from sfnlint.asl.expressions import OPEN, Expression, expressions, is_jsonata, strings, templates
 from sfnlint.asl.machine import State
 from sfnlint.asl.resource import TaskResource
-from sfnlint.catalog.requirements import task_resource
 from sfnlint.subject import Subject
 from sfnlint_rules._flow import execution_type
 
@@ -26,18 +25,16 @@ TOKEN = {
 """Matches the token of a callback, by whether the expression is JSONata."""
 
 
-def tasks(subject: Subject) -> Iterator[tuple[State, TaskResource]]:
-    """Tasks that call a service in a way that their machine and the service can."""
-    for state in subject.machine.states:
-        if state.type != "Task":
-            continue
-        resource = task_resource(state, subject.symbols)
-        if resource is None:
-            continue
+def tasks(subject: Subject, *patterns: str) -> Iterator[tuple[State, TaskResource]]:
+    """Tasks that call a service in these patterns, where their machine and the service can."""
+    for resource, states in subject.calls.items():
+        if resource.pattern not in patterns or not _supported(resource):
+            continue  # of what is not supported, EF302 says more
         waits = resource.pattern != "request_response"
-        if waits and (execution_type(state, subject) == "EXPRESS" or not _supported(resource)):
-            continue  # EF302, EF303 say more
-        yield state, resource
+        for state in states:
+            # EF303 says more about Tasks that wait where they cannot.
+            if not waits or execution_type(state, subject) != "EXPRESS":
+                yield state, resource
 
 
 def is_bounded(state: State, *fields: str) -> bool:

@@ -62,7 +62,7 @@ def wider(use: RoleUse, item: Item, asks: Sequence[Ask]) -> bool:
         return False
     documented: set[Pattern] = set()
     for ask in asks:
-        documented.add(_as_grant(ask.requirement.documented.bind(use.known)))
+        documented.add(_as_grant(ask.documented.bind(use.known)))
         if len(documented) > _MOST_NAMES:
             return False  # who has so many names means to use a wildcard
     if not any(relate(ask.resource, [pattern]) is Relation.COVERED for ask in asks):
@@ -159,7 +159,7 @@ def needed(use: RoleUse, statement: Statement, item: Item) -> bool:
 def _suggested(ask: Ask) -> str:
     return "".join(
         "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
-        for part in ask.requirement.documented.parts
+        for part in ask.documented.parts
     )
 
 

@@ -38,14 +38,13 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._flow import any_missing_target
 
 
 @rule("EF204", "no-terminal-state")
 def no_terminal_state(subject: Subject) -> Iterator[Finding]:
     """A top level whose reachable states are none of them terminal."""
     scope = subject.machine.top
-    if not scope.readable or not scope.reachable or any_missing_target(scope):
+    if not scope.readable or not scope.reachable or not scope.closed:
         return
     if not any(scope.states[name].terminal for name in scope.reachable):
         yield Finding(

@@ -34,7 +34,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from sfnlint import catalog
-from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -44,19 +43,19 @@ from sfnlint_rules._lacking import listed
 @rule("EF301", "unknown-action")
 def unknown_action(subject: Subject) -> Iterator[Finding]:
     """Actions that the catalog of a known service does not have."""
-    for state in subject.machine.states:
-        resource = task_resource(state, subject.symbols)
-        known = None if resource is None or resource.sdk else catalog.service(resource.service)
-        if resource is None or known is None or resource.action in known:
+    for resource, states in subject.calls.items():
+        known = None if resource.sdk else catalog.service(resource.service)
+        if known is None or resource.action in known:
             continue
         near = get_close_matches(resource.action, known, n=1)
-        yield Finding(
-            "EF301",
-            f"state '{state.name}': {resource.service} has no action '{resource.action}'"
-            + (f"; did you mean '{near[0]}'?" if near else ""),
-            state.at("Resource"),
-            fix=f"the optimized actions are {listed(sorted(known))}; every other one is called "
-            f"as arn:aws:states:::aws-sdk:{resource.service}:…",
-            machine=subject.logical_id,
-            state=state.name,
-        )
+        for state in states:
+            yield Finding(
+                "EF301",
+                f"state '{state.name}': {resource.service} has no action '{resource.action}'"
+                + (f"; did you mean '{near[0]}'?" if near else ""),
+                state.at("Resource"),
+                fix=f"the optimized actions are {listed(sorted(known))}; every other one is called "
+                f"as arn:aws:states:::aws-sdk:{resource.service}:…",
+                machine=subject.logical_id,
+                state=state.name,
+            )

@@ -35,7 +35,6 @@ from collections.abc import Iterator, Sequence
 
 from sfnlint import catalog
 from sfnlint.asl.resource import TaskResource
-from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -45,10 +44,7 @@ from sfnlint_rules._lacking import listed
 @rule("EF302", "unsupported-pattern")
 def unsupported_pattern(subject: Subject) -> Iterator[Finding]:
     """Patterns that the catalog does not list for a known action."""
-    for state in subject.machine.states:
-        resource = task_resource(state, subject.symbols)
-        if resource is None:
-            continue
+    for resource, states in subject.calls.items():
         patterns = _patterns(resource)
         if resource.pattern in patterns:
             continue
@@ -56,7 +52,7 @@ def unsupported_pattern(subject: Subject) -> Iterator[Finding]:
             "no suffix" if pattern == "request_response" else f"'.{pattern}'"
             for pattern in patterns
         ]
-        if suffixes:
+        for state in states if suffixes else ():
             yield Finding(
                 "EF302",
                 f"state '{state.name}': {resource.integration} does not support "

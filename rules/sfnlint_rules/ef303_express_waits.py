@@ -91,8 +91,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.machine import State
 from sfnlint.asl.resource import is_activity
-from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -102,17 +102,8 @@ from sfnlint_rules._flow import execution_type
 @rule("EF303", "express-waits")
 def express_waits(subject: Subject) -> Iterator[Finding]:
     """Patterns other than request and response, and activities."""
-    for state in subject.machine.states:
-        kind = execution_type(state, subject)
-        if kind != "EXPRESS" or state.type != "Task":
-            continue
-        resource = task_resource(state, subject.symbols)
-        what = ""
-        if resource is not None and resource.pattern in ("sync", "sync:2", "waitForTaskToken"):
-            what = f"'.{resource.pattern}'"
-        elif is_activity(state.data.get("Resource")):
-            what = "an activity"
-        if not what:
+    for state, what in _waiting(subject):
+        if execution_type(state, subject) != "EXPRESS":
             continue
         whole = subject.type == "EXPRESS"
         runner = "machine" if whole else "execution of a Distributed Map"
@@ -125,3 +116,13 @@ def express_waits(subject: Subject) -> Iterator[Finding]:
             machine=subject.logical_id,
             state=state.name,
         )
+
+
+def _waiting(subject: Subject) -> Iterator[tuple[State, str]]:
+    """The Tasks that wait, each with how."""
+    for resource, states in subject.calls.items():
+        if resource.pattern in ("sync", "sync:2", "waitForTaskToken"):
+            yield from ((state, f"'.{resource.pattern}'") for state in states)
+    for state in subject.machine.states:
+        if state.type == "Task" and is_activity(state.data.get("Resource")):
+            yield state, "an activity"

@@ -33,7 +33,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from sfnlint import catalog
-from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -43,17 +42,17 @@ from sfnlint.subject import Subject
 def unknown_service(subject: Subject) -> Iterator[Finding]:
     """Services of optimized integrations that the catalog does not have."""
     known = catalog.services()
-    for state in subject.machine.states:
-        resource = task_resource(state, subject.symbols)
-        if resource is None or resource.sdk or resource.service in known:
+    for resource, states in subject.calls.items():
+        if resource.sdk or resource.service in known:
             continue
         near = get_close_matches(resource.service, known, n=1)
-        yield Finding(
-            "EF304",
-            f"state '{state.name}': Step Functions has no integration '{resource.service}'"
-            + (f"; did you mean '{near[0]}'?" if near else ""),
-            state.at("Resource"),
-            fix=f"services without one are called as arn:aws:states:::aws-sdk:{resource.service}:…",
-            machine=subject.logical_id,
-            state=state.name,
-        )
+        for state in states:
+            yield Finding(
+                "EF304",
+                f"state '{state.name}': Step Functions has no integration '{resource.service}'"
+                + (f"; did you mean '{near[0]}'?" if near else ""),
+                state.at("Resource"),
+                fix=f"services without one are called as arn:aws:states:::aws-sdk:{resource.service}:…",
+                machine=subject.logical_id,
+                state=state.name,
+            )

@@ -51,8 +51,8 @@ from sfnlint_rules._waiting import TOKEN, may_pass_token, tasks
 @rule("EF701", "token-not-passed")
 def token_not_passed(subject: Subject) -> Iterator[Finding]:
     """Tasks that wait for a callback, of which no parameter can hold the token."""
-    for state, resource in tasks(subject):
-        if resource.pattern != "waitForTaskToken" or may_pass_token(state):
+    for state, _ in tasks(subject, "waitForTaskToken"):
+        if may_pass_token(state):
             continue
         field, jsonata = state.parameters[0], state.query_language == "JSONata"
         token = "{% $states.context.Task.Token %}" if jsonata else "$$.Task.Token"

@@ -54,8 +54,8 @@ _LIMITS = {
 @rule("IF704", "job-without-timeout")
 def job_without_timeout(subject: Subject) -> Iterator[Finding]:
     """Tasks that run a job without a limit."""
-    for state, resource in tasks(subject):
-        if resource.integration not in _LIMITS or not resource.pattern.startswith("sync"):
+    for state, resource in tasks(subject, "sync", "sync:2"):
+        if resource.integration not in _LIMITS:
             continue
         limit = _LIMITS[resource.integration]
         _, parameters = state.parameters

@@ -44,14 +44,13 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding, Note
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._flow import any_missing_target
 
 
 @rule("WF201", "unreachable-state")
 def unreachable_state(subject: Subject) -> Iterator[Finding]:
     """States that a walk from StartAt does not meet, one finding for each group of them."""
     for scope in subject.machine.scopes:
-        if not scope.readable or any_missing_target(scope):
+        if not scope.readable or not scope.closed:
             continue
         waiting = [state for name, state in scope.states.items() if name not in scope.reachable]
         entered = {

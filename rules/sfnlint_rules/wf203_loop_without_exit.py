@@ -55,7 +55,7 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding, Note
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._flow import any_missing_target, endless_cycles
+from sfnlint_rules._flow import endless_cycles
 from sfnlint_rules._lacking import listed
 
 
@@ -63,7 +63,7 @@ from sfnlint_rules._lacking import listed
 def loop_without_exit(subject: Subject) -> Iterator[Finding]:
     """Cycles from which no terminal state can be reached, one finding for each."""
     for scope in subject.machine.scopes:
-        if not scope.readable or any_missing_target(scope):
+        if not scope.readable or not scope.closed:
             continue
         if scope.parent is None and not any(
             scope.states[name].terminal for name in scope.reachable

@@ -32,7 +32,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from sfnlint.asl.resource import TaskResource
-from sfnlint.catalog.requirements import task_resource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -41,9 +40,9 @@ from sfnlint.subject import Subject
 @rule("WF305", "unknown-sdk-operation")
 def unknown_sdk_operation(subject: Subject) -> Iterator[Finding]:
     """Services and operations that the SDK's models do not have."""
-    for state in subject.machine.states:
-        resource = task_resource(state, subject.symbols)
-        if resource is not None and resource.sdk and (problem := _problem(resource)):
+    for resource, states in subject.calls.items():
+        problem = _problem(resource) if resource.sdk else ""
+        for state in states if problem else ():
             yield Finding(
                 "WF305",
                 f"state '{state.name}': {problem}",

@@ -46,9 +46,7 @@ from sfnlint_rules._waiting import tasks, written_tokens
 @rule("WF702", "token-without-callback")
 def token_without_callback(subject: Subject) -> Iterator[Finding]:
     """Tasks that pass the token and call their service in another way than waiting for it."""
-    for state, resource in tasks(subject):
-        if resource.pattern not in ("request_response", "sync", "sync:2"):
-            continue
+    for state, resource in tasks(subject, "request_response", "sync", "sync:2"):
         for expression, match in written_tokens(state):
             yield Finding(
                 "WF702",

@@ -46,12 +46,9 @@ from sfnlint_rules._waiting import is_bounded, may_pass_token, tasks
 @rule("WF703", "callback-without-timeout")
 def callback_without_timeout(subject: Subject) -> Iterator[Finding]:
     """Tasks that wait for a callback without a limit; those that never pass the token are EF701."""
-    for state, resource in tasks(subject):
-        if (
-            resource.pattern == "waitForTaskToken"
-            and not is_bounded(state, "TimeoutSeconds", "HeartbeatSeconds")
-            and may_pass_token(state)
-        ):
+    for state, _ in tasks(subject, "waitForTaskToken"):
+        bounded = is_bounded(state, "TimeoutSeconds", "HeartbeatSeconds")
+        if not bounded and may_pass_token(state):
             yield Finding(
                 "WF703",
                 f"state '{state.name}' waits for its callback without a limit",

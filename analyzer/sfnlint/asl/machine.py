@@ -6,7 +6,7 @@ for rules to say. Language: https://states-language.net/spec.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -41,6 +41,8 @@ class State:
         data: its fields.
         scope: the scope that it stands in.
         path: the route to it in the definition.
+        query_language: its own language, else the machine's: that of the Map or the Parallel
+            around it does not reach it.
 
     """
 
@@ -52,6 +54,8 @@ class State:
         kind = data.get("Type")
         self.type: str | None = kind if isinstance(kind, str) else None
         self.scopes: list[Scope] = []
+        language = data.get("QueryLanguage", scope.machine.query_language)
+        self.query_language: QueryLanguage = "JSONPath" if language == "JSONPath" else "JSONata"
 
     @property
     def place(self) -> Place:
@@ -97,15 +101,6 @@ class State:
         return getattr(end, "boolean", end) is not False
 
     @property
-    def query_language(self) -> QueryLanguage:
-        """The state's own language, else the machine's.
-
-        A Map's or Parallel's own language does not reach the states inside.
-        """
-        own = self.data.get("QueryLanguage", self.scope.machine.query_language)
-        return "JSONPath" if own == "JSONPath" else "JSONata"
-
-    @property
     def parameters(self) -> tuple[str, object]:
         """The field that holds what a Task passes to its service, and that field's value."""
         field = "Parameters" if self.query_language == "JSONPath" else "Arguments"
@@ -149,6 +144,16 @@ class Scope:
     def readable(self) -> bool:
         """Whether the scope's flow is known: a start, and a `Type` for each state."""
         return self.start is not None and all(state.type for state in self.states.values())
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether every transition leads to a state: else, what is reachable is not known."""
+        start = self.start
+        return (start is None or start.target in self.states) and all(
+            transition.target in self.states
+            for state in self.states.values()
+            for transition in state.transitions
+        )
 
     @cached_property
     def reachable(self) -> frozenset[str]:
@@ -212,11 +217,10 @@ class Machine:
         """The top level."""
         return self.scopes[0]
 
-    @property
-    def states(self) -> Iterator[State]:
+    @cached_property
+    def states(self) -> Sequence[State]:
         """All states of all scopes."""
-        for scope in self.scopes:
-            yield from scope.states.values()
+        return [state for scope in self.scopes for state in scope.states.values()]
 
 
 def is_machine(data: object) -> bool:

@@ -43,6 +43,7 @@ _INNER = {
     "ResultWriter": ("Parameters", None),
     "ItemBatcher": ("BatchInput", None),
 }
+_LOOKED_INTO = frozenset((*_TEMPLATES, *_INNER, "Choices", "Catch", "Result"))
 _BATCHER_PATHS = ("MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath")
 _OWN_PATHS = frozenset(
     {"InputPath", "OutputPath", "ResultPath", "ItemsPath", "JsonPath", "JSONPath", "InputPathsMap"}
@@ -132,8 +133,10 @@ class _Reader:
 
     def state(self, state: State) -> None:
         for name, value in state.data.items():
-            path = (*state.path, name)
             takes = _PATHS.get(name)
+            if takes is None and name not in _LOOKED_INTO:
+                continue
+            path = (*state.path, name)
             if takes is not None:
                 self._expression(state, path, takes, value)
             elif name in _TEMPLATES:

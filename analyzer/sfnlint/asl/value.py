@@ -37,43 +37,84 @@ class Value(NamedTuple):
     lost: bool = False
 
 
-def values(
-    state: State,
-    route: tuple[str, ...],
-    symbols: Symbols,
-    *,
-    within: str = "",
-    default: str | None = None,
-) -> list[Value]:
-    """The values that a state passes under a route of names.
+class Parameters:
+    """What a state passes.
 
     Args:
         state: the state.
-        route: names of parameters, the outermost first; `*` stands for every entry of a list. One
-            that begins with `@` leads through the state's own fields instead.
         symbols: where the symbols of open parts are kept.
         within: the field that holds the parameters, where it is not the state itself: `ItemReader`.
-        default: what it means when the last name of the route is not there.
-
-    Returns:
-        No value: the parameter is certainly not passed. What cannot be followed is one free
-        value, at the place where it was lost.
 
     """
-    jsonata = state.query_language == "JSONata"
-    if route[0].startswith("@"):
-        own = (route[0][1:], *route[1:])
-        return list(_values(state.data, state.path, own, jsonata, symbols, default))
-    field, parameters = state.parameters
-    path = state.path
-    if within:
-        holder = state.data.get(within)
-        parameters = holder.get(field) if isinstance(holder, dict) else None
-        path = (*path, within)
-    if parameters is None:
-        # Without the field, the whole input is passed.
-        return [Value(_free("$", symbols), (*path, "Resource"), True)]
-    return list(_values(parameters, (*path, field), route, jsonata, symbols, default))
+
+    def __init__(self, state: State, symbols: Symbols, within: str = "") -> None:
+        self._state = state
+        self._symbols = symbols
+        self._jsonata = state.query_language == "JSONata"
+        field, self._data = state.parameters
+        self._path: Path = (*state.path, field)
+        if within:
+            holder = state.data.get(within)
+            self._data = holder.get(field) if isinstance(holder, dict) else None
+            self._path = (*state.path, within, field)
+
+    def values(self, route: tuple[str, ...], default: str | None = None) -> list[Value]:
+        """The values under a route of names.
+
+        Args:
+            route: names of parameters, the outermost first; `*` stands for every entry of a list.
+                One that begins with `@` leads through the state's own fields instead.
+            default: what it means when the last name of the route is not there.
+
+        Returns:
+            No value: the parameter is certainly not passed. What cannot be followed is one free
+            value, at the place where it was lost.
+
+        """
+        name, data, path = route[0], self._data, self._path
+        if name[0] == "@":
+            own = (name[1:], *route[1:])
+            return list(self._below(self._state.data, self._state.path, own, default))
+        if data is None:
+            # Without the field, the whole input is passed.
+            return [Value(_free("$", self._symbols), (*path[:-1], "Resource"), True)]
+        if len(route) == 1 and name != "*" and isinstance(data, dict):
+            text = data.get(name)
+            if isinstance(text, str) and "${" not in text and "{%" not in text:
+                # Almost every one is such, so it is quick about it.
+                return [Value(text, (*path, name))]
+        return list(self._below(data, path, route, default))
+
+    def _below(
+        self, data: object, path: Path, route: tuple[str, ...], default: str | None
+    ) -> Iterator[Value]:
+        symbols, rest = self._symbols, route[1:]
+        if isinstance(data, str):
+            if route:
+                yield Value(_free(data, symbols), path, True)
+            elif self._jsonata and data.startswith("{%") and data.endswith("%}"):
+                yield Value(_jsonata(data[2:-2], symbols), path)
+            else:
+                yield Value(literal(data, symbols), path)
+        elif not route:
+            yield Value(_free("value", symbols), path)
+        elif route[0] == "*":
+            if isinstance(data, list):
+                for index, entry in enumerate(data):
+                    yield from self._below(entry, (*path, index), rest, default)
+            else:
+                yield Value(_free("value", symbols), path, True)
+        elif isinstance(data, dict):
+            name = route[0]
+            if name in data:
+                yield from self._below(data[name], (*path, name), rest, default)
+            elif not self._jsonata and name + ".$" in data:
+                expression = data[name + ".$"]
+                text = expression if isinstance(expression, str) else "value"
+                found = _free(text, symbols) if rest else _intrinsic(text, symbols)
+                yield Value(found, (*path, name + ".$"), bool(rest))
+            elif default is not None and not rest:
+                yield Value(default, path)
 
 
 def literal(text: str, symbols: Symbols) -> str:
@@ -84,43 +125,6 @@ def literal(text: str, symbols: Symbols) -> str:
     if "${" not in text:
         return text
     return _PLACEHOLDER.sub(lambda match: symbols.mark(Symbol(match.group(1))), text)
-
-
-def _values(
-    data: object,
-    path: Path,
-    route: tuple[str, ...],
-    jsonata: bool,
-    symbols: Symbols,
-    default: str | None,
-) -> Iterator[Value]:
-    rest = route[1:]
-    if isinstance(data, str):
-        if route:
-            yield Value(_free(data, symbols), path, True)
-        elif jsonata and data.startswith("{%") and data.endswith("%}"):
-            yield Value(_jsonata(data[2:-2], symbols), path)
-        else:
-            yield Value(literal(data, symbols), path)
-    elif not route:
-        yield Value(_free("value", symbols), path)
-    elif route[0] == "*":
-        if isinstance(data, list):
-            for index, entry in enumerate(data):
-                yield from _values(entry, (*path, index), rest, jsonata, symbols, default)
-        else:
-            yield Value(_free("value", symbols), path, True)
-    elif isinstance(data, dict):
-        name = route[0]
-        if name in data:
-            yield from _values(data[name], (*path, name), rest, jsonata, symbols, default)
-        elif not jsonata and name + ".$" in data:
-            expression = data[name + ".$"]
-            text = expression if isinstance(expression, str) else "value"
-            found = _free(text, symbols) if rest else _intrinsic(text, symbols)
-            yield Value(found, (*path, name + ".$"), bool(rest))
-        elif default is not None and not rest:
-            yield Value(default, path)
 
 
 def _free(text: str, symbols: Symbols) -> str:

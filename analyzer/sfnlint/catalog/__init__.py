@@ -57,7 +57,6 @@ class Need(NamedTuple):
         """What of a state decides about it."""
         return (
             self.resources,
-            self.documented,
             self.context,
             self.passed,
             self.when,
@@ -68,8 +67,7 @@ class Need(NamedTuple):
 class Group(NamedTuple):
     """Needs of one integration that one look at a state answers all.
 
-    They are about the same resources, in the same circumstances: but for purpose, necessity,
-    source and reason they are alike.
+    They are about the same resources, in the same circumstances.
 
     Attributes:
         first: the first of them.

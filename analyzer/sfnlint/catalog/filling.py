@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.value import Value, values
+from sfnlint.asl.value import Parameters, Value
 from sfnlint.catalog.template import (
     ARN,
     MACHINE,
@@ -64,9 +64,8 @@ class Filler:
         forms: Mapping[str, Form],
         machine: str | None,
     ) -> None:
-        self.state = state
         self.symbols = symbols
-        self.within = within
+        self.parameters = Parameters(state, symbols, within)
         self.place = place
         self.forms = forms
         self.machine = machine
@@ -107,7 +106,7 @@ class Filler:
         return found
 
     def _is(self, name: str, wanted: bool | Sequence[str]) -> bool | None:
-        found = values(self.state, tuple(name.split(".")), self.symbols, within=self.within)
+        found = self.parameters.values(tuple(name.split(".")))
         if any(value.lost for value in found):
             return None
         if isinstance(wanted, bool):
@@ -120,13 +119,7 @@ class Filler:
         return None if any(MARKER.search(text) for text in texts) else False
 
     def _values(self, reference: Reference) -> list[Value]:
-        return values(
-            self.state,
-            reference.route,
-            self.symbols,
-            within=self.within,
-            default=reference.default,
-        )
+        return self.parameters.values(reference.route, reference.default)
 
     def _alone(self, reference: Reference) -> list[Filled]:
         found = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sfnlint import catalog
 from sfnlint.asl.machine import CHILD_FIELDS, State
-from sfnlint.asl.resource import TaskResource, is_activity, is_function, parse_resource
+from sfnlint.asl.resource import is_activity, is_function, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.value import literal
 from sfnlint.catalog import Group, Integration
@@ -36,7 +37,7 @@ class Requirement(NamedTuple):
         sure: whether the definition shows that it is needed.
         place: the field that asks for it.
         filler: fills in what is documented, when somebody asks; None where nothing is to fill in.
-        template: the documented resource's template.
+        template: which template of the needs says what it touches.
         which: which of the resources that the template means.
 
     """
@@ -50,7 +51,7 @@ class Requirement(NamedTuple):
     sure: bool
     place: Place
     filler: Filler | None
-    template: str
+    template: int
     which: int
 
     @property
@@ -59,22 +60,6 @@ class Requirement(NamedTuple):
         return (
             f"the machine's {self.setting}" if self.state is None else f"state '{self.state.name}'"
         )
-
-    @property
-    def documented(self) -> Pattern:
-        """What the documented policy grants; the resource itself where that is the same."""
-        if self.filler is None:
-            return constant(self.template) or self.resource
-        wider = self.filler.resources(self.template)
-        return wider[self.which if len(wider) > self.which else 0].pattern
-
-
-def task_resource(state: State, symbols: Symbols) -> TaskResource | None:
-    """The integration that a Task names; None for other states and for what is left open."""
-    resource = state.data.get("Resource")
-    if state.type != "Task" or not isinstance(resource, str):
-        return None
-    return parse_resource(literal(resource, symbols))
 
 
 def requirements(
@@ -99,21 +84,12 @@ def requirements(
     resource = state.data.get("Resource")
     if state.type != "Task" or not isinstance(resource, str):
         return None
-    text = literal(resource, symbols)
     if "Credentials" in state.data:
         # The task's own needs belong to the role that is assumed.
-        return _of(state, "machine", "credentials", "request_response", symbols, machine)
-    if is_activity(text) or is_function(text):
-        kind = "activity" if is_activity(text) else "function"
-        return _of(state, "machine", kind, "request_response", symbols, machine)
-    task = parse_resource(text)
-    if task is None:
-        return None
-    if task.sdk:
-        return _of_call(state, task, symbols, machine)
-    if catalog.service(task.service) is None:
-        return None
-    return _of(state, task.service, task.action, task.pattern, symbols, machine)
+        entry = _entry("machine", "credentials", "request_response")
+    else:
+        entry = _named(literal(resource, symbols))
+    return entry and _of(state, entry, symbols, machine)
 
 
 def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requirement]:
@@ -122,7 +98,7 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
     for name, setting in (settings or {}).items():
         for group in known[name].groups("request_response") if known and name in known else ():
             need = group.first
-            for template, documented in zip(need.resources, need.documented, strict=True):
+            for position, template in enumerate(need.resources):
                 yield Requirement(
                     None,
                     name,
@@ -133,7 +109,7 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
                     True,
                     setting.place,
                     None,
-                    documented,
+                    position,
                     0,
                 )
 
@@ -163,47 +139,68 @@ def _of_map(state: State, symbols: Symbols, machine: str | None) -> list[Require
             if task is None or task.sdk:
                 return None
             parts.append((field, task.integration))
-    for within, entry in parts:
-        needed = _of(state, "map", entry, "request_response", symbols, machine, within)
+    for within, name in parts:
+        entry = _entry("map", name, "request_response")
+        needed = entry and _of(state, entry, symbols, machine, within)
         if needed is None:
             return None
         found += needed
     return found
 
 
-def _of_call(
-    state: State, task: TaskResource, symbols: Symbols, machine: str | None
-) -> list[Requirement] | None:
-    """What a call of the AWS SDK needs."""
-    from sfnlint.catalog import sdk_needs
+class _Entry(NamedTuple):
+    """An entry of the catalog as a state uses it.
 
-    known = sdk_needs.call(task.service, task.action)
-    if known is None or task.pattern not in known.integration.patterns:
+    Attributes:
+        integration: the entry.
+        pattern: the integration pattern.
+        unless: parameters with which something else is needed, that is not known.
+
+    """
+
+    integration: Integration
+    pattern: str
+    unless: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def _named(resource: str) -> _Entry | None:
+    """What a Task's Resource names; None for what the catalog does not know."""
+    if is_activity(resource) or is_function(resource):
+        kind = "activity" if is_activity(resource) else "function"
+        return _entry("machine", kind, "request_response")
+    task = parse_resource(resource)
+    if task is None:
         return None
-    forms = known.integration.forms
-    filler = Filler(state, symbols, "", state.at("Resource"), forms, machine)
-    if known.unless and filler.holds(dict.fromkeys(known.unless, False)) is not True:
-        return None
-    return _filled(state, known.integration, task.pattern, filler)
+    if task.sdk:
+        from sfnlint.catalog import sdk_needs
+
+        known = sdk_needs.call(task.service, task.action)
+        if known is None or task.pattern not in known.integration.patterns:
+            return None
+        return _Entry(known.integration, task.pattern, known.unless)
+    return (
+        _entry(task.service, task.action, task.pattern) if catalog.service(task.service) else None
+    )
 
 
-def _of(
-    state: State,
-    file: str,
-    action: str,
-    pattern: str,
-    symbols: Symbols,
-    machine: str | None,
-    within: str = "",
-) -> list[Requirement] | None:
+def _entry(file: str, action: str, pattern: str) -> _Entry | None:
     integration = (catalog.entries(file) or {}).get(action)
     if integration is None or pattern not in (*integration.patterns, *integration.disputed):
         return None
+    return _Entry(integration, pattern)
+
+
+def _of(
+    state: State, entry: _Entry, symbols: Symbols, machine: str | None, within: str = ""
+) -> list[Requirement] | None:
     place = state.at(within, "Resource") if within else state.at("Resource")
     if within == "" and state.type == "Map":
         place = state.place
-    filler = Filler(state, symbols, within, place, integration.forms, machine)
-    return _filled(state, integration, pattern, filler)
+    filler = Filler(state, symbols, within, place, entry.integration.forms, machine)
+    if entry.unless and filler.holds(dict.fromkeys(entry.unless, False)) is not True:
+        return None
+    return _filled(state, entry.integration, entry.pattern, filler)
 
 
 def _filled(
@@ -218,7 +215,7 @@ def _filled(
         context = need.context
         if need.passed:
             context = {**context, **filler.context(need.passed)}
-        for template, documented in zip(need.resources, need.documented, strict=True):
+        for position, template in enumerate(need.resources):
             found += [
                 Requirement(
                     state,
@@ -230,7 +227,7 @@ def _filled(
                     bool(holds),
                     place,
                     filler,
-                    documented,
+                    position,
                     index,
                 )
                 for index, (resource, place, otherwise) in enumerate(filler.resources(template))

@@ -58,6 +58,24 @@ class Decision(NamedTuple):
     misses: tuple[Miss, ...] = ()
 
 
+class Decisions(NamedTuple):
+    """Answers for several actions on one resource.
+
+    Attributes:
+        each: one for each action, in their order.
+        denied: whether one of them is that the action is denied.
+
+    """
+
+    each: Sequence[Decision]
+    denied: bool
+
+    @classmethod
+    def of(cls, each: Sequence[Decision]) -> Decisions:
+        """These answers."""
+        return cls(each, any(one.verdict is Verdict.DENIED for one in each))
+
+
 class _Prepared(NamedTuple):
     """A statement ready for comparison: actions without case, symbols bound."""
 
@@ -100,7 +118,7 @@ class Grants:
             for policy in (*policies, *resource_policies, *([boundary] if boundary else ()))
         )
         self._by_actions: dict[tuple[str, ...], _Parts] = {}
-        self._decisions: dict[object, Sequence[Decision]] = {}
+        self._decisions: dict[object, Decisions] = {}
 
     def decide(
         self, action: str, resource: Pattern, context: Context, fold: bool = False
@@ -115,12 +133,12 @@ class Grants:
             fold: compare ARNs without case.
 
         """
-        return self.decide_all((action,), resource, context, fold)[0]
+        return self.decide_all((action,), resource, context, fold).each[0]
 
     def decide_all(
         self, actions: tuple[str, ...], resource: Pattern, context: Context, fold: bool = False
-    ) -> Sequence[Decision]:
-        """Answer for several actions on one resource: a decision for each, in their order."""
+    ) -> Decisions:
+        """Answer for several actions on one resource."""
         key = (actions, resource, fold, *context.items())
         known = self._decisions.get(key)
         if known is None:
@@ -129,7 +147,7 @@ class Grants:
                 bound = bound.folded()
             parts, which = self._parts(actions)
             each = [self._decide(*statements, bound, context, fold) for statements in parts]
-            known = self._decisions[key] = [each[index] for index in which]
+            known = self._decisions[key] = Decisions.of([each[index] for index in which])
         return known
 
     def _decide(
