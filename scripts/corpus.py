@@ -19,7 +19,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from sfnlint.asks import in_order
 from sfnlint.discovery import discover
 from sfnlint.engine import Options, run
 from sfnlint.iam.evaluate import Verdict
@@ -88,10 +87,12 @@ def _count_verdicts() -> Counter[str]:
 
     def counted(use: RoleUse) -> object:
         found = work_out(use)
-        for ask in in_order(found):
-            counts[ask.decision.verdict.name.lower()] += 1
-            if ask.decision.verdict is Verdict.UNKNOWN:
-                counts[f"unknown, {ask.need.purpose}"] += 1
+        for answer in found:
+            each = zip(answer.requirement.group.needs, answer.decisions.each, strict=True)
+            for need, decision in each:
+                counts[decision.verdict.name.lower()] += 1
+                if decision.verdict is Verdict.UNKNOWN:
+                    counts[f"unknown, {need.purpose}"] += 1
         return found
 
     answers.func = counted

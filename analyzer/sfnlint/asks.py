@@ -6,8 +6,9 @@ rule looks at them.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from sfnlint.catalog import Need
@@ -74,24 +75,35 @@ class Answer(NamedTuple):
     resource: Pattern
     decisions: Decisions
 
-    def asks(self, wanted: Container[str] | None = None) -> Iterator[tuple[int, Ask]]:
-        """The single asks about these actions, each with the rank of its need."""
-        subject, requirement, resource, decisions = self
-        group = requirement.group
-        for order, need, action, decision in zip(
-            group.order, group.needs, group.actions, decisions.each, strict=True
-        ):
-            if wanted is None or action in wanted:
-                yield order, Ask(subject, requirement, need, action, resource, decision)
+    def ask(self, index: int) -> Ask:
+        """The single ask about one of the actions."""
+        group = self.requirement.group
+        return Ask(
+            self.subject,
+            self.requirement,
+            group.needs[index],
+            group.actions[index],
+            self.resource,
+            self.decisions.each[index],
+        )
 
 
-def in_order(answers: Iterable[Answer], actions: Container[str] | None = None) -> Iterator[Ask]:
-    """The single asks, those of one state in the order of the catalog."""
-    for _, group in groupby(answers, lambda answer: id(answer.requirement.filler)):
-        ranked = [one for answer in group for one in answer.asks(actions)]
-        ranked.sort(key=lambda one: one[0])
-        for _, ask in ranked:
-            yield ask
+def in_order(wanted: Iterable[tuple[Answer, Sequence[int]]]) -> Iterator[Ask]:
+    """The single asks about some actions of each answer, those of one state in catalog order."""
+    for _, one in groupby(
+        wanted, lambda pair: pair[0].requirement.filler or pair[0].requirement.setting
+    ):
+        ranked = [
+            (answer.requirement.group.order[index], answer, index)
+            for answer, indexes in one
+            for index in indexes
+        ]
+        ranked.sort(key=_rank)
+        for _, answer, index in ranked:
+            yield answer.ask(index)
+
+
+_rank = itemgetter(0)
 
 
 def ask_of(ask: Ask) -> tuple[int, str]:

@@ -6,12 +6,12 @@ Worked out once, shared by the rules of a role.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sfnlint.asks import Answer, Ask, ask_of, in_order
-from sfnlint.catalog import Group, Need
+from sfnlint.catalog import Need
 from sfnlint.catalog.requirements import (
     ACCOUNT,
     PARTITION,
@@ -182,17 +182,33 @@ class RoleUse:
     @cached_property
     def asks(self) -> list[Ask]:
         """Everything that the machines are known to need, with the role's answers."""
-        return list(in_order(self._answers))
+        return self._asks(lambda _need, _action: True)
 
     def about(self, *actions: str) -> list[Ask]:
         """The asks of some actions."""
-        wanted = frozenset(actions)
-        answers = (
-            answer
-            for answer in self._answers
-            if not wanted.isdisjoint(answer.requirement.group.actions)
-        )
-        return list(in_order(answers, wanted))
+        return self._asks(lambda _need, action: action in actions)
+
+    def _asks(self, wanted: Callable[[Need, str], bool], *, denied: bool = False) -> list[Ask]:
+        """The asks about some actions; only what is certainly denied, if so asked."""
+        chosen: dict[int, list[int]] = {}
+
+        def pairs() -> Iterator[tuple[Answer, list[int]]]:
+            for answer in self._answers:
+                group, decisions = answer.requirement.group, answer.decisions
+                if denied and not (decisions.denied and answer.requirement.sure):
+                    continue
+                indexes = chosen.get(id(group))
+                if indexes is None:
+                    each = enumerate(zip(group.needs, group.actions, strict=True))
+                    indexes = [index for index, one in each if wanted(*one)]
+                    chosen[id(group)] = indexes
+                if denied:
+                    verdicts = decisions.each
+                    indexes = [one for one in indexes if verdicts[one].verdict is Verdict.DENIED]
+                if indexes:
+                    yield answer, indexes
+
+        return list(in_order(pairs()))
 
     @cached_property
     def by_action(self) -> dict[str, list[Ask]]:
@@ -234,30 +250,9 @@ class RoleUse:
 
     def _denied_of(self, *levels: Level) -> list[Ask]:
         """What is certainly denied, of these levels."""
-        wanted: dict[int, bool] = {}
-
-        def concerns(group: Group) -> bool:
-            known = wanted.get(id(group))
-            if known is None:
-                known = any(is_wanted(need) for need in group.needs)
-                wanted[id(group)] = known
-            return known
-
-        def is_wanted(need: Need) -> bool:
-            return need.necessity != "possible" and level(need) in levels
-
-        answers = (
-            answer
-            for answer in self._answers
-            if answer.decisions.denied
-            and answer.requirement.sure
-            and concerns(answer.requirement.group)
+        return self._asks(
+            lambda need, _: need.necessity != "possible" and level(need) in levels, denied=True
         )
-        return [
-            ask
-            for ask in in_order(answers)
-            if ask.decision.verdict is Verdict.DENIED and is_wanted(ask.need)
-        ]
 
     @cached_property
     def _required(self) -> set[tuple[tuple[int, str], str]]:

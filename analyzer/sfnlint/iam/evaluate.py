@@ -85,7 +85,20 @@ class _Prepared(NamedTuple):
     folded: list[Pattern]
 
 
-_Parts = tuple[list[tuple[list[_Prepared], list[_Prepared]]], list[int]]
+class _About(NamedTuple):
+    """The statements that say something about some actions.
+
+    Attributes:
+        parts: those of the policies, and those of the boundary. Actions about which the same
+            statements speak share one answer.
+        which: for each action, its part.
+        settled: the answers, when no statement speaks of any of the actions.
+
+    """
+
+    parts: Sequence[tuple[Sequence[_Prepared], Sequence[_Prepared]]]
+    which: Sequence[int]
+    settled: Decisions | None
 
 
 class Grants:
@@ -117,7 +130,7 @@ class Grants:
             policy.complete
             for policy in (*policies, *resource_policies, *([boundary] if boundary else ()))
         )
-        self._by_actions: dict[tuple[str, ...], _Parts] = {}
+        self._by_actions: dict[tuple[str, ...], _About] = {}
         self._decisions: dict[object, Decisions] = {}
 
     def decide(
@@ -139,15 +152,17 @@ class Grants:
         self, actions: tuple[str, ...], resource: Pattern, context: Context, fold: bool = False
     ) -> Decisions:
         """Answer for several actions on one resource."""
-        key = (actions, resource, fold, *context.items())
+        about = self._about(actions)
+        if about.settled is not None:
+            return about.settled
+        key = (id(about), resource, fold, *context.items())
         known = self._decisions.get(key)
         if known is None:
             bound = resource.bind(self._known)
             if fold:
                 bound = bound.folded()
-            parts, which = self._parts(actions)
-            each = [self._decide(*statements, bound, context, fold) for statements in parts]
-            known = self._decisions[key] = Decisions.of([each[index] for index in which])
+            each = [self._decide(*part, bound, context, fold) for part in about.parts]
+            known = self._decisions[key] = Decisions.of([each[index] for index in about.which])
         return known
 
     def _decide(
@@ -205,11 +220,7 @@ class Grants:
             return Decision(Verdict.UNKNOWN, tuple(unsure))
         return Decision(Verdict.DENIED, misses=tuple(misses))
 
-    def _parts(self, actions: tuple[str, ...]) -> _Parts:
-        """The statements that say something about some actions, and those of the boundary.
-
-        Actions about which the same statements speak have one answer.
-        """
+    def _about(self, actions: tuple[str, ...]) -> _About:
         found = self._by_actions.get(actions)
         if found is None:
             parts: list[tuple[list[_Prepared], list[_Prepared]]] = []
@@ -217,11 +228,14 @@ class Grants:
             for action in actions:
                 granting = list(_about(self._granting, action.lower()))
                 cutting = list(_about(self._boundary or (), action.lower()))
-                part = (granting, cutting)
-                if part not in parts:
-                    parts.append(part)
-                which.append(parts.index(part))
-            found = self._by_actions[actions] = parts, which
+                if (granting, cutting) not in parts:
+                    parts.append((granting, cutting))
+                which.append(parts.index((granting, cutting)))
+            settled = None
+            if parts == [([], [])]:
+                nothing = self._decide((), (), Pattern(()), {}, False)
+                settled = Decisions.of([nothing] * len(actions))
+            found = self._by_actions[actions] = _About(parts, which, settled)
         return found
 
     def _prepared(self, policies: Iterable[Policy]) -> list[_Prepared]:

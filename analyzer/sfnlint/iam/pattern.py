@@ -94,7 +94,7 @@ class Pattern(NamedTuple):
 
     def bind(self, values: Mapping[Symbol, str]) -> Pattern:
         """The pattern with literals for the symbols whose value is known."""
-        if not values or all(isinstance(part, str) for part in self.parts):
+        if not values:
             return self
         parts: list[Part] = []
         text = ""
