@@ -47,6 +47,7 @@ class Need(NamedTuple):
     context: Mapping[str, Pattern | None]
     passed: Mapping[str, str]
     when: When
+    unless: When
     ignore_case: bool
     only_way: bool
     source: str
@@ -60,6 +61,7 @@ class Need(NamedTuple):
             self.context,
             self.passed,
             self.when,
+            self.unless,
             self.ignore_case,
         )
 
@@ -183,6 +185,7 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         ),
         {key: value for key, value in context.items() if "${" in value},
         data.get("when", {}),
+        data.get("unless", {}),
         data.get("ignore_case", False),
         data.get("only_way", False),
         sources[data["source"]],

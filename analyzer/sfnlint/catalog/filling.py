@@ -24,7 +24,10 @@ from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 When = Mapping[str, bool | Sequence[str]]
-"""Parameters, each with whether it is passed, or with the values one of which it has."""
+"""Parameters, each with whether it is passed, or with the values one of which it has.
+
+A value that ends in `*` is how it begins.
+"""
 
 
 class Filled(NamedTuple):
@@ -90,7 +93,7 @@ class Filler:
         return filled
 
     def holds(self, when: When) -> bool | None:
-        """Whether the parameters are as a need asks; None where the definition does not show it."""
+        """Whether the parameters are so; None where the definition does not show it."""
         answers = [self._is(name, wanted) for name, wanted in when.items()]
         if False in answers:
             return False
@@ -113,10 +116,10 @@ class Filler:
             return bool(found) is wanted
         if not found:
             return False
-        texts = {value.text for value in found}
-        if texts & set(wanted):
+        answers = {_is_one_of(value.text, wanted) for value in found}
+        if True in answers:
             return True
-        return None if any(MARKER.search(text) for text in texts) else False
+        return None if None in answers else False
 
     def _values(self, reference: Reference) -> list[Value]:
         return self.parameters.values(reference.route, reference.default)
@@ -210,6 +213,17 @@ class Filler:
     def _unknown(self, text: str) -> Draft:
         made = Text((Symbol(text, "free"),), whole=True)
         return Draft(made, made)
+
+
+def _is_one_of(text: str, wanted: Sequence[str]) -> bool | None:
+    known = MARKER.split(text, maxsplit=1)[0]
+    for one in wanted:
+        if text == one or (one[-1:] == "*" and known.startswith(one[:-1])):
+            return True
+    if known == text:
+        return False
+    begins = (one.removesuffix("*") for one in wanted)
+    return None if any(one.startswith(known) or known.startswith(one) for one in begins) else False
 
 
 def _filled(draft: Draft, place: Place) -> Filled:

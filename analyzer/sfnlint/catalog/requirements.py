@@ -210,6 +210,9 @@ def _filled(
     for group in integration.groups(pattern):
         need = group.first
         holds = filler.holds(need.when) if need.when else True
+        if need.unless and holds is not False:
+            spared = filler.holds(need.unless)
+            holds = False if spared else holds and (None if spared is None else True)
         if holds is False:
             continue
         context = need.context

@@ -86,6 +86,7 @@ def _need(
         context=context,
         passed={},
         when={},
+        unless={},
         ignore_case=False,
         only_way=False,
         source=_SOURCE,
