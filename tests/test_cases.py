@@ -4,6 +4,8 @@ A case is a file `testdata/<RULE>/<case>.<ext>`, or a folder `testdata/<RULE>/<c
 `definition.*`, `*policy*.json`, `trust.json` belong together and whose `type` file holds the
 machine's type. Beside it, `<case>.expected` holds the output of
 `check --format concise --severity info`. What is in testdata/clean/ prints nothing.
+
+All rules run on every case, but for what would be said of nearly each: `conftest.py`.
 """
 
 from __future__ import annotations

@@ -97,6 +97,7 @@ def sam(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.usefixtures("every_rule")
 @pytest.mark.parametrize("how", [MODULE, "rules"])
 def test_the_same_as_the_command_line(
     how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

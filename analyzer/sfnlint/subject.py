@@ -105,8 +105,8 @@ class Subject:
             conditions do not touch machine and role.
         not_awaited: policies of the role that are resources of their own which the machine does
             not wait for, neither by DependsOn nor by a reference.
-        settings: what is set beside the definition, by name; a name that is not there is certainly
-            not set. None when the files do not show it, as for plain ASL.
+        settings: what is set beside the definition, by name. None when the files do not show it,
+            as for plain ASL.
 
     """
 

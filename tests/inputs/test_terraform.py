@@ -201,3 +201,80 @@ def test_no_shape_of_a_plan_breaks_it(data: st.DataObject) -> None:
                 break
             node = node[key]
     run_text(json.dumps(tree), "plan.json", Options())
+
+
+def settings_of(
+    values: dict[str, Any], unknown: dict[str, Any], written: dict[str, Any]
+) -> dict[str, str]:
+    """What a plan shows of its machine's logging and tracing."""
+    machine = {"definition": json.dumps(DEFINITION), "name": "m", "type": "EXPRESS", **values}
+    address, kind = "aws_sfn_state_machine.m", "aws_sfn_state_machine"
+    one = {"address": address, "mode": "managed", "type": kind, "name": "m"}
+    data = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [{**one, "values": machine}]}},
+        "resource_changes": [{**one, "change": {"after_unknown": unknown}}],
+        "configuration": {"root_module": {"resources": [{**one, "expressions": written}]}},
+    }
+    (subject,) = run_text(json.dumps(data), "plan.json", Options(keep_subjects=True)).subjects
+    return {
+        name: setting.state
+        for name, setting in (subject.settings or {}).items()
+        if name != "encryption"
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown", "written", "wanted"),
+    [
+        ({}, {}, {}, ("off", "off")),
+        # What the provider makes up when nothing is written is what the service does.
+        ({}, {"logging_configuration": True, "tracing_configuration": True}, {}, ("off", "off")),
+        (
+            {},
+            {"logging_configuration": True, "tracing_configuration": True},
+            {"logging_configuration": [{}], "tracing_configuration": [{}]},
+            ("open", "open"),
+        ),
+        (
+            {"logging_configuration": [{"level": "ALL"}], "tracing_configuration": [{}]},
+            {
+                "logging_configuration": [{"log_destination": True}],
+                "tracing_configuration": [{"enabled": True}],
+            },
+            {},
+            ("on", "open"),
+        ),
+        (
+            {
+                "logging_configuration": [{"level": "OFF", "log_destination": None}],
+                "tracing_configuration": [{"enabled": True}],
+            },
+            {},
+            {},
+            ("off", "on"),
+        ),
+        (
+            {"logging_configuration": [{"level": None, "log_destination": "arn:aws:logs:x:1:y:*"}]},
+            {"logging_configuration": [{"level": True}]},
+            {},
+            ("open", "off"),
+        ),
+    ],
+)
+def test_what_a_plan_shows_of_logging_and_tracing(
+    values: dict[str, Any],
+    unknown: dict[str, Any],
+    written: dict[str, Any],
+    wanted: tuple[str, str],
+) -> None:
+    assert tuple(settings_of(values, unknown, written).values()) == wanted
+
+
+@pytest.mark.usefixtures("every_rule")
+def test_what_is_off_is_at_the_machine_or_at_what_turns_it_off() -> None:
+    data = plan()
+    machine = data["planned_values"]["root_module"]["resources"][0]["values"]
+    machine["logging_configuration"] = [{"level": "OFF"}]
+    places = dict(found(data))
+    assert (places["IF710"], places["IF711"]) == ('"OFF"', '"aws_sfn_state_machine.m"')

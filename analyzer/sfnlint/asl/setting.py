@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from sfnlint.place import Place
 
 SettingName = Literal["logging", "tracing", "encryption"]
+SettingState = Literal["on", "off", "open"]
 
 
 class Setting(NamedTuple):
     """One thing that a machine has beside its definition: logging, tracing, encryption.
 
     Attributes:
-        place: where it is set.
-        values: the ARNs of its log groups; the customer-managed key as it is written; nothing for
-            tracing. What is not known is not among them.
+        place: where it is set, or turned off; the machine, where nothing sets it.
+        state: on, off, or open: the files do not show which.
+        key: of encryption, the customer-managed key as it is written; empty where it is not known.
 
     """
 
     place: Place
-    values: Sequence[str] = ()
+    state: SettingState = "on"
+    key: str = ""

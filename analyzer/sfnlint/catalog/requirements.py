@@ -96,6 +96,8 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
     """What the role must be allowed to do for logging and tracing."""
     known = catalog.entries("machine") if settings else None
     for name, setting in (settings or {}).items():
+        if setting.state == "off":
+            continue
         for group in known[name].groups("request_response") if known and name in known else ():
             need = group.first
             for position, template in enumerate(need.resources):
@@ -106,7 +108,7 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
                     constant(template) or Pattern(()),
                     None,
                     need.context,
-                    True,
+                    setting.state == "on",
                     setting.place,
                     None,
                     position,

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sfnlint.asl.machine import Machine, is_machine
-from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, sam
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
 from sfnlint.inputs.substitutions import filled, undefined, used
-from sfnlint.inputs.template import IN_SUB, Template, referred, texts_at, used_conditions
+from sfnlint.inputs.template import IN_SUB, Template, referred, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
+from sfnlint.inputs.template_settings import settings
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
@@ -128,13 +128,13 @@ class _Group:
                     self._type(name, resolver),
                     words(truth),
                     self._not_awaited(name, built[role]) if role is not None else (),
-                    self._settings(name, resolver),
+                    settings(self.template, resolver, name),
                 )
             )
 
     def _role(self, name: str, resolver: Resolver, builder: RoleBuilder) -> str | None:
         value = self.template.properties(name).get("RoleArn")
-        arn = resolver.text(value)
+        arn = resolver.text(value) if value is not None else None
         role = builder.find(arn) if arn is not None else None
         if role is None and arn is not None:
             message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
@@ -261,22 +261,6 @@ class _Group:
         if value in ("STANDARD", None):
             return "STANDARD"
         return "EXPRESS" if value == "EXPRESS" else None
-
-    def _settings(self, name: str, resolver: Resolver) -> Mapping[SettingName, Setting]:
-        """Logging with a destination, tracing that is on, a key of the customer's."""
-        properties = self.template.properties(name)
-        found: dict[SettingName, Setting] = {}
-
-        def add(setting: SettingName, field: str, needed: str, shown: str) -> None:
-            value, _ = resolver.tree(properties.get(field), ())
-            if isinstance(value, dict) and value.get(needed) not in (None, False, "false", []):
-                place = self.template.place(name, field)
-                found[setting] = Setting(place, texts_at(value, shown))
-
-        add("logging", "LoggingConfiguration", "Destinations", "LogGroupArn")
-        add("tracing", "TracingConfiguration", "Enabled", "")
-        add("encryption", "EncryptionConfiguration", "KmsKeyId", "KmsKeyId")
-        return found
 
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
         awaited = self.template.awaited(name)

@@ -54,6 +54,17 @@ _LINKS = frozenset(
     {"role_arn", "role", "roles", "role_name", "policy_arn", "policy_arns", "permissions_boundary"}
 )
 """Fields that are references to a role or a policy, and nothing more."""
+_SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "logging_configuration": (
+        "LoggingConfiguration",
+        {"level": "Level", "log_destination": "Destinations"},
+    ),
+    "tracing_configuration": ("TracingConfiguration", {"enabled": "Enabled"}),
+    "encryption_configuration": (
+        "EncryptionConfiguration",
+        {"type": "Type", "kms_key_id": "KmsKeyId"},
+    ),
+}
 _NAMING = frozenset({"arn", "id", "name"})
 """The attributes of roles and policies that name them; `id` of a policy is its ARN."""
 
@@ -236,28 +247,23 @@ class _Plan:
             self.moved[("Resources", address, "Properties", "PolicyDocument")] = (*path, "policy")
 
     def _settings(self, one: _Resource, properties: dict[str, Any]) -> None:
-        at: Path = ("Resources", one.address, "Properties")
-        logging, tracing, encryption = (
-            next(iter(_objects(one.values.get(f"{name}_configuration"))), {})
-            for name in ("logging", "tracing", "encryption")
-        )
-        if logging and logging.get("level", "OFF") != "OFF":
-            target = logging.get("log_destination") or self._open(one, "log_destination")
-            properties["LoggingConfiguration"] = {"Destinations": [{"LogGroupArn": target}]}
-            self.moved[(*at, "LoggingConfiguration")] = (
-                *one.path, "values", "logging_configuration", 0,
-            )  # fmt: skip
-        if tracing.get("enabled"):
-            properties["TracingConfiguration"] = {"Enabled": True}
-            self.moved[(*at, "TracingConfiguration")] = (
-                *one.path, "values", "tracing_configuration", 0,
-            )  # fmt: skip
-        if encryption.get("type") == "CUSTOMER_MANAGED_KMS_KEY":
-            key = encryption.get("kms_key_id") or self._open(one, "kms_key_id")
-            properties["EncryptionConfiguration"] = {"KmsKeyId": key}
-            self.moved[(*at, "EncryptionConfiguration")] = (
-                *one.path, "values", "encryption_configuration", 0,
-            )  # fmt: skip
+        """What is set beside the definition; what nothing sets is as the service has it."""
+        for block, (name, members) in _SETTINGS.items():
+            unknown = one.unknown.get(block)
+            if unknown is True and (one.expressions is None or block in one.expressions):
+                properties[name] = self._open(one, block)
+            written = next(iter(_objects(one.values.get(block))), None)
+            if written is None:
+                continue
+            path: Path = (*one.path, "values", block, 0)
+            at: Path = ("Resources", one.address, "Properties", name)
+            hidden = next(iter(_objects(unknown)), {})
+            shown = {field: value for field, value in written.items() if value not in (None, "")}
+            shown |= {field: self._open(one, field) for field, is_open in hidden.items() if is_open}
+            properties[name] = {members[field]: shown[field] for field in members if field in shown}
+            self.moved[at] = path
+            for field, member in members.items():
+                self.moved[(*at, member)] = (*path, field)
 
     def _attach(self, one: _Resource) -> None:
         who, what = _ATTACHMENTS[one.type]

@@ -1,0 +1,69 @@
+"""What a template sets beside a machine's definition: logging, tracing, encryption.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sfnlint.asl.setting import Setting, SettingName, SettingState
+from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.template import Template, is_macro
+from sfnlint.symbol import MARKER
+
+
+class _Form(NamedTuple):
+    """How a property turns a setting on.
+
+    Attributes:
+        property: the machine's property.
+        switch: the member that turns it on and off.
+        off: what the switch is when it is off, in lower case; also when it is not there.
+        needed: a member without which it is never on.
+
+    """
+
+    property: str
+    switch: str
+    off: str
+    needed: str
+
+
+_FORMS: Mapping[SettingName, _Form] = {
+    # Unless Level is set, it is OFF; YAML 1.1 reads OFF as false.
+    "logging": _Form("LoggingConfiguration", "Level", "off", "Destinations"),
+    "tracing": _Form("TracingConfiguration", "Enabled", "false", "Enabled"),
+    "encryption": _Form("EncryptionConfiguration", "Type", "aws_owned_key", "KmsKeyId"),
+}
+
+
+def settings(template: Template, resolver: Resolver, name: str) -> dict[SettingName, Setting]:
+    """The settings of the machine of this logical id."""
+    properties = template.properties(name)
+    hidden = template.macro is not None or any(map(is_macro, properties))
+    found: dict[SettingName, Setting] = {}
+    for setting, form in _FORMS.items():
+        value, _ = resolver.tree(properties.get(form.property), ())
+        place = template.place(name, form.property)
+        if value is None:
+            found[setting] = Setting(template.key(name), "open" if hidden else "off")
+        elif isinstance(value, dict):
+            state = _state(value, form)
+            if state == "off" and form.switch in value:
+                place = template.place(name, form.property, form.switch)
+            key = value.get("KmsKeyId")
+            found[setting] = Setting(place, state, key if isinstance(key, str) else "")
+        else:
+            found[setting] = Setting(place, "open")
+    return found
+
+
+def _state(value: Mapping[str, object], form: _Form) -> SettingState:
+    given = value.get(form.switch, False)
+    if not isinstance(given, (str, bool)) or MARKER.search(str(given)):
+        return "open"
+    if str(given).lower() in ("false", form.off):
+        return "off"
+    return "on" if value.get(form.needed) not in (None, []) else "open"

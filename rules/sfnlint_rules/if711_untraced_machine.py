@@ -1,0 +1,86 @@
+"""The executions of a machine are not traced.
+
+Why:
+    A trace shows in one picture where the time of an execution went, and which call of which
+    service failed, from the caller through the machine to its functions. Unless it is turned on,
+    there is none, and it cannot be had afterwards.
+
+Bad:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Pass
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+
+Good:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          TracingConfiguration:
+            Enabled: true
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Pass
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: run
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action:
+                      - xray:PutTraceSegments
+                      - xray:PutTelemetryRecords
+                      - xray:GetSamplingRules
+                      - xray:GetSamplingTargets
+                    Resource: "*"
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+
+
+@rule("IF711", "untraced-machine")
+def untraced_machine(subject: Subject) -> Iterator[Finding]:
+    """Machines whose tracing is certainly off."""
+    tracing = (subject.settings or {}).get("tracing")
+    if tracing is not None and tracing.state == "off":
+        yield Finding(
+            "IF711",
+            "executions are not traced",
+            tracing.place,
+            fix="turn tracing with X-Ray on",
+            machine=subject.logical_id,
+        )
