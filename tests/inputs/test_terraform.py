@@ -277,4 +277,4 @@ def test_what_is_off_is_at_the_machine_or_at_what_turns_it_off() -> None:
     machine = data["planned_values"]["root_module"]["resources"][0]["values"]
     machine["logging_configuration"] = [{"level": "OFF"}]
     places = dict(found(data))
-    assert (places["IF710"], places["IF711"]) == ('"OFF"', '"aws_sfn_state_machine.m"')
+    assert (places["IF710"], places["IF711"]) == ('"OFF"', '"address"')
