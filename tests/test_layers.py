@@ -23,6 +23,7 @@ LAYERS = [
     "inputs",
     "asks",
     "role_use",
+    "assumed_use",
     "rule",
     "suppression",
     "engine",

@@ -13,6 +13,7 @@ from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.resource import TaskResource, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.value import literal
+from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -89,6 +90,19 @@ class Role:
         self.shared_with = shared_with
 
 
+class Assumed(NamedTuple):
+    """A role of the same files that a task assumes.
+
+    Attributes:
+        role: the role.
+        trusts: whether it lets the execution role assume it.
+
+    """
+
+    role: Role
+    trusts: Verdict
+
+
 class Subject:
     """A state machine in one combination of its template's conditions.
 
@@ -107,6 +121,8 @@ class Subject:
             not wait for, neither by DependsOn nor by a reference.
         settings: what is set beside the definition, by name. None when the files do not show it,
             as for plain ASL.
+        assumed: roles that tasks assume, by what their Credentials call them; those of other files
+            are not among them.
 
     """
 
@@ -122,6 +138,7 @@ class Subject:
         when: str = "",
         not_awaited: Sequence[Policy] = (),
         settings: Mapping[SettingName, Setting] | None = None,
+        assumed: Mapping[str, Assumed] | None = None,
     ) -> None:
         self.machine = machine
         self.role = role
@@ -133,6 +150,7 @@ class Subject:
         self.when = when
         self.not_awaited = not_awaited
         self.settings = settings
+        self.assumed = assumed or {}
 
     @cached_property
     def calls(self) -> Mapping[TaskResource, Sequence[State]]:

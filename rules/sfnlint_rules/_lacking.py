@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sfnlint.assumed_use import AssumedUse
 from sfnlint.finding import Finding, Note
 from sfnlint.role_use import Lack, RoleUse
+from sfnlint.subject import Subject
 
 _MOST_NAMED = 8
 
@@ -36,6 +38,30 @@ def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> I
                 f"{use.role.name} does not allow it",
                 notes=notes,
                 fix=f"allow {actions} on {resources}{_under(lack)}",
+            )
+
+
+def missing_in_assumed(subject: Subject, rule: str, level: str) -> Iterator[Finding]:
+    """The findings about what roles that tasks assume do not allow those tasks, at this level."""
+    for called, assumed in subject.assumed.items():
+        for lack in AssumedUse(called, assumed.role, subject).lacks:
+            if lack.level != level:
+                continue
+            actions, resources = listed(lack.actions), listed(lack.resources)
+            requirement, name = lack.first.requirement, assumed.role.name
+            notes = [
+                Note(f"also needed by {ask.requirement.asker}", ask.requirement.place)
+                for ask in lack.other_states
+            ]
+            if assumed.role.place is not None:
+                notes.append(Note("this is the role that it assumes", assumed.role.place))
+            yield about(
+                lack,
+                rule,
+                f"{requirement.asker} assumes {name}, which does not allow {actions} on "
+                f"{resources}: {lack.first.need.reason}",
+                notes=notes,
+                fix=f"allow {actions} on {resources} in {name}{_under(lack)}",
             )
 
 

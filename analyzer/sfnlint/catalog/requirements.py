@@ -81,14 +81,21 @@ def requirements(
         return ()
     if state.type == "Map":
         return _of_map(state, symbols, machine)
+    if state.type == "Task" and "Credentials" in state.data:
+        # The task's own needs belong to the role that is assumed.
+        entry = _entry("machine", "credentials", "request_response")
+        return entry and _of(state, entry, symbols, machine)
+    return of_task(state, symbols, machine)
+
+
+def of_task(
+    state: State, symbols: Symbols, machine: str | None = None
+) -> Sequence[Requirement] | None:
+    """What the role with which a Task is done must be allowed to do, as `requirements`."""
     resource = state.data.get("Resource")
     if state.type != "Task" or not isinstance(resource, str):
         return None
-    if "Credentials" in state.data:
-        # The task's own needs belong to the role that is assumed.
-        entry = _entry("machine", "credentials", "request_response")
-    else:
-        entry = _named(literal(resource, symbols))
+    entry = _named(literal(resource, symbols))
     return entry and _of(state, entry, symbols, machine)
 
 

@@ -5,15 +5,16 @@ The machine: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, sam
+from sfnlint.inputs.assumed_roles import AssumedRoles
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
 from sfnlint.inputs.substitutions import filled, undefined, used
-from sfnlint.inputs.template import IN_SUB, Template, referred, used_conditions
+from sfnlint.inputs.template import IN_SUB, Template, referred, touched
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.inputs.template_settings import settings
 from sfnlint.place import Document, Place
@@ -93,8 +94,8 @@ class _Group:
 
     def read(self) -> None:
         names = {*self.machines, *role_names(self.template, self.roles)}
-        touched = _touched(self.template, names)
-        truths = combinations(self.template.conditions, touched)
+        conditions = touched(self.template, names)
+        truths = combinations(self.template.conditions, conditions)
         if truths is None:
             self._read({}, certain=False)
             return
@@ -117,6 +118,12 @@ class _Group:
                 if role is not None:
                     built[role].role.shared_with = built[role].role.shared_with or name
                 continue
+
+            roles = AssumedRoles(builder, role, {one: known.role for one, known in built.items()})
+            roles.read(machine, certain=certain)
+            if role is not None and roles.policies:
+                own = built[role].role
+                own.resource_policies = [*own.resource_policies, *roles.policies]
             self.reading.subjects.append(
                 Subject(
                     machine,
@@ -129,6 +136,7 @@ class _Group:
                     words(truth),
                     self._not_awaited(name, built[role]) if role is not None else (),
                     settings(self.template, resolver, name),
+                    roles.found,
                 )
             )
 
@@ -268,14 +276,3 @@ class _Group:
 
     def _trouble(self, kind: str, message: str, place: Place) -> None:
         self.reading.troubles.append(Trouble(kind, message, place))  # type: ignore[arg-type]
-
-
-def _touched(template: Template, names: Iterable[str]) -> set[str]:
-    touched: set[str] = set()
-    for name in names:
-        resource = template.resources[name]
-        condition = resource.get("Condition")
-        if isinstance(condition, str):
-            touched.add(condition)
-        touched |= used_conditions(resource.get("Properties"))
-    return touched

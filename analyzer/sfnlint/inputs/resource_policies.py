@@ -76,7 +76,7 @@ def _guarding(resolver: Resolver, source: str, principal: Pattern) -> Policy:
     policy = parse_policy(place, resolver.symbols, value, source, "resource")
     statements: list[Statement] = []
     for one in policy.statements:
-        named = _named(one.principals, principal)
+        named = names_role(one.principals, principal)
         # `*` means what the policy guards there, not everything.
         exact = one.whole and not any(item.pattern.is_any for item in one.resources)
         exact = exact and not one.not_principal
@@ -101,7 +101,7 @@ def _perhaps(statement: Statement, kind: str) -> Statement:
     return Statement(place, "Allow", actions, resources=(Item(_ANYTHING, place),))
 
 
-def _named(principals: Sequence[Item] | None, role: Pattern) -> Relation:
+def names_role(principals: Sequence[Item] | None, role: Pattern) -> Relation:
     """Whether principals name a role: certainly, perhaps, or certainly not."""
     relation = Relation.DISJOINT
     for item in principals or ():
@@ -135,7 +135,7 @@ def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Poli
     given = Pattern.literal(
         principal if MARKER.fullmatch(principal) else f"AWS:{principal}", symbols
     )
-    named = _named((Item(given, place),), role)
+    named = names_role((Item(given, place),), role)
     if named is Relation.DISJOINT:
         return
     action = Pattern.wild(resolver.text(properties.get("Action")) or "lambda:*", symbols)

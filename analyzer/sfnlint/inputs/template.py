@@ -143,6 +143,18 @@ def used_conditions(data: object) -> set[str]:
     }
 
 
+def touched(template: Template, names: Iterable[str]) -> set[str]:
+    """The conditions on which resources of these names, and their properties, depend."""
+    found: set[str] = set()
+    for name in names:
+        resource = template.resources[name]
+        condition = resource.get("Condition")
+        if isinstance(condition, str):
+            found.add(condition)
+        found |= used_conditions(resource.get("Properties"))
+    return found
+
+
 def _members(data: object) -> Iterator[tuple[str, object]]:
     """Every member of every object in a value; one that YAML aliases share is met once."""
     waiting = [data]

@@ -98,6 +98,8 @@ def read(document: TextDocument) -> Reading:
             subject.role.complete &= plan.complete
             # It may be the role of a machine of which the plan does not show which it has.
             subject.role.shared_with = subject.role.shared_with or other
+        for assumed in subject.assumed.values():
+            assumed.role.complete &= plan.complete
         # What a plan shows of the order of resources is not enough to say that one is missing.
         subject.not_awaited = ()
     return reading

@@ -1,0 +1,152 @@
+"""Roles of a template that tasks of its machines assume: `Credentials`.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sfnlint.asl.machine import Machine
+from sfnlint.asl.value import literal
+from sfnlint.catalog.template import ACCOUNT
+from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.policy import Item, Policy, Statement
+from sfnlint.iam.relation import Relation, relate
+from sfnlint.inputs.resource_policies import names_role
+from sfnlint.inputs.template import touched
+from sfnlint.inputs.template_roles import RoleBuilder, role_names
+from sfnlint.subject import Assumed, Role
+
+_ASSUME = Pattern.literal("sts:assumerole")
+
+
+class _Trust(NamedTuple):
+    """What a role's trust policy says of another role.
+
+    Attributes:
+        assumable: whether that role can assume it, if its own policies let it.
+        suffices: whether it can without: it is named itself, in the same account.
+
+    """
+
+    assumable: Verdict
+    suffices: Verdict
+
+
+class AssumedRoles:
+    """Finds the roles that the tasks of a machine assume.
+
+    Args:
+        builder: puts roles together.
+        own: the logical id of the machine's execution role; None where that is elsewhere.
+        built: roles that are put together already, by logical id.
+
+    Attributes:
+        found: the roles, by what Credentials call them.
+        policies: what their trust policies let the execution role do.
+
+    """
+
+    def __init__(self, builder: RoleBuilder, own: str | None, built: Mapping[str, Role]) -> None:
+        self.builder = builder
+        self.resolver = resolver = builder.resolver
+        self.built = built
+        arn = resolver.attribute(own, "Arn") if own is not None else None
+        self.own = None if arn is None else Pattern.literal(f"AWS:{arn}", resolver.symbols)
+        self.found: dict[str, Assumed] = {}
+        self.policies: list[Policy] = []
+
+    def read(self, machine: Machine, *, certain: bool) -> None:
+        """Find the roles of a machine; they are not complete where conditions are not certain."""
+        for state in machine.states:
+            credentials = state.data.get("Credentials")
+            given = credentials.get("RoleArn") if isinstance(credentials, dict) else None
+            if isinstance(given, str) and given not in self.found:
+                self._add(given, literal(given, self.resolver.symbols), certain=certain)
+
+    def _add(self, given: str, arn: str, *, certain: bool) -> None:
+        for name in self.resolver.template.of_type("AWS::IAM::Role"):
+            known = self.resolver.attribute(name, "Arn")
+            # Partitions may differ in how they are written; an account, in which one it is.
+            if arn.split(":")[2:] != known.split(":")[2:] or arn.count(":") < 2:
+                continue
+            if not self.builder.exists(name):
+                return
+            role = self.built.get(name)
+            if role is None:
+                role = self.builder.build(name).role
+                template = self.resolver.template
+                # What hangs on conditions that touch nothing else is left open.
+                role.complete &= (
+                    certain
+                    and touched(template, role_names(template, {name}))
+                    <= self.resolver.truth.keys()
+                )
+            trust = self._trust(role.trust)
+            self.found[given] = Assumed(role, trust.assumable)
+            if role.trust is not None and trust.suffices is not Verdict.DENIED:
+                place = role.trust.place
+                resource = Item(Pattern.literal(known, self.resolver.symbols), place)
+                statement = Statement(
+                    place,
+                    "Allow",
+                    (Item(Pattern.literal("sts:AssumeRole"), place),),
+                    resources=(resource,),
+                    whole=trust.suffices is Verdict.ALLOWED,
+                )
+                self.policies.append(Policy(place, (statement,), name))
+
+    def _trust(self, trust: Policy | None) -> _Trust:
+        if trust is None or self.own is None or not trust.complete:
+            return _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
+        answer = _Trust(Verdict.DENIED, Verdict.DENIED)
+        for statement in trust.statements:
+            about = relate(_ASSUME, [item.pattern.folded() for item in statement.actions])
+            whole = statement.whole and not (statement.not_action or statement.not_principal)
+            if whole and about is Relation.DISJOINT:
+                continue
+            one = self._names(statement)
+            if whole and one == _Trust(Verdict.DENIED, Verdict.DENIED):
+                continue
+            if statement.effect == "Deny" or not whole or about is Relation.UNKNOWN:
+                return _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
+            answer = _Trust(
+                _better(answer.assumable, one.assumable), _better(answer.suffices, one.suffices)
+            )
+        return answer
+
+    def _names(self, statement: Statement) -> _Trust:
+        """Whom a statement means."""
+        assert self.own is not None
+        answer = _Trust(Verdict.DENIED, Verdict.DENIED)
+        for item in statement.principals or ():
+            if str(item.pattern).startswith(("Service:", "Federated:", "CanonicalUser:")):
+                continue
+            if _is_account(item.pattern):
+                answer = answer._replace(assumable=_better(answer.assumable, Verdict.UNKNOWN))
+                continue
+            relation = names_role([item], self.own)
+            if relation is Relation.COVERED and not statement.conditions:
+                return _Trust(Verdict.ALLOWED, Verdict.ALLOWED)
+            if relation is not Relation.DISJOINT:
+                answer = _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
+        return answer
+
+
+def _better(one: Verdict, other: Verdict) -> Verdict:
+    order = (Verdict.ALLOWED, Verdict.UNKNOWN, Verdict.DENIED)
+    return min(one, other, key=order.index)
+
+
+def _is_account(principal: Pattern) -> bool:
+    """Whether a principal is an account, whose roles need a permission of their own."""
+    last = principal.parts[-1]
+    text = str(principal)
+    return (
+        text.endswith(":root")
+        or text[4:].isdigit()
+        or (len(principal.parts) == 2 and last == ACCOUNT)
+    )
