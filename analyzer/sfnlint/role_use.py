@@ -30,7 +30,8 @@ from sfnlint.symbol import Symbol
 Level = Literal["error", "warning", "info"]
 LackKind = Literal["missing", "deny", "resource", "condition"]
 
-_OWN_ARN = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:")
+# Of an ARN whose region is open, the partition may be written out.
+_OWN_ARN = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:(?:([a-z0-9-]*):(?:(\d{12}):)?)?")
 _MONITORING = ("poll", "cancel")
 _WARNED = (*_MONITORING, "traces")
 
