@@ -130,6 +130,11 @@ class Service:
         members = self._shape(found).get("members", {}) if found else {}
         return {parameter(name): shape for name, shape in members.items()}
 
+    def required(self, operation: str) -> set[str]:
+        """The members that every call has."""
+        found = self.model["operations"][operation].get("input")
+        return set(map(parameter, self._shape(found).get("required", ()))) if found else set()
+
     def roles(self, operation: str) -> Iterator[str]:
         """Members of an operation's input, however deep, whose names say that they are roles."""
         found = self.model["operations"][operation].get("input")
@@ -231,10 +236,11 @@ class Builder:
             for route, principal in self.passed(service, operation, action):
                 self.roles += 1
                 fields.append(f"@{route}:{principal or ''}")
-            resource = self.resource(service, operation, action)
-            if resource:
-                self.resources += 1
-                fields.append(f"#{resource}")
+            resources = self.touched(service, operation, action)
+            self.resources += bool(resources)
+            fields += [f"#{one}" for one in resources]
+            if self.guarded(service, action):
+                fields.append("?")
             lines.append(" ".join(fields))
         return lines
 
@@ -282,27 +288,43 @@ class Builder:
                 # What is an option of something else may be for another service.
                 yield route, entry["principal"] if "." not in route else None
 
-    def resource(self, service: Service, operation: str, action: str | None) -> str | None:
-        """The template of the resource that a call is authorized on; None where it is not sure."""
+    def touched(self, service: Service, operation: str, action: str | None) -> Sequence[str]:
+        """The templates of what a call is authorized on; none where it is not sure."""
         entry = self.curated.resources.get(service.name)
         if entry is None or action is None:
-            return None
-        members = service.members(operation)
+            return ()
+        members, required = service.members(operation), service.required(operation)
         for name, template in entry.get("members", {}).items():
             if name in members:
-                return str(template)
+                return (template,)
         types = self.known[action.lower()].types
         for kind, templates in entry.get("types", {}).items():
             for template in templates if types == {kind} else ():
-                if needed(template) <= members.keys():
-                    return str(template)
-        return None
+                if isinstance(template, list):
+                    if all(needed(one) <= members.keys() for one in template):
+                        return template
+                # A call that need not say what it touches may touch anything.
+                elif without_default(template) <= required and needed(template) <= members.keys():
+                    return (template,)
+        return ()
+
+    def guarded(self, service: Service, action: str | None) -> bool:
+        """Whether what the call touches has a policy of its own that may allow it."""
+        entry = self.curated.resources.get(service.name, {})
+        return action is not None and not self.known[action.lower()].types.isdisjoint(
+            entry.get("guarded", ())
+        )
 
 
 def needed(template: str) -> set[str]:
     """The parameters that a template names."""
     names = {re.split(r"[.=|]", one)[0] for one in re.findall(r"\$\{([^}]+)\}", template)}
     return names - OWN
+
+
+def without_default(template: str) -> set[str]:
+    """Those of the parameters that a template names for which it has no default."""
+    return needed(re.sub(r"\$\{[^}|=]+=[^}]*\}", "", template))
 
 
 def main(arguments: Sequence[str]) -> int:

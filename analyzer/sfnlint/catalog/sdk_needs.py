@@ -45,7 +45,7 @@ def call(service: str, action: str) -> SdkCall | None:
     resources = tuple(ANY if one == "*" else one for one in operation.resources)
     start = _need(
         "start",
-        "required",
+        "possible" if operation.guarded else "required",
         operation.action,
         resources,
         known_context({}, passes=False),

@@ -8,7 +8,8 @@ then a line for each operation: its name, and separated by spaces
 - `!`, Step Functions does not support it;
 - `~Parameter`, with that parameter the call needs another action;
 - `@Route:principal`, a parameter with a role that the call passes;
-- `#template`, the resource.
+- `#template`, the resource;
+- `?`, the resource's own policy may allow the call by itself.
 
 Names: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 """
@@ -23,6 +24,7 @@ from typing import NamedTuple
 
 _FILE = Path(__file__).with_name("operations.txt")
 
+_OPEN = r"[\U000f0000-\U0010ffff]"
 FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
     # Directory buckets, access points and their aliases are authorized on other ARNs.
     "bucket": [{"matches": r"(?!.*(?:--x-s3|-s3alias)$)[^:/]+", "gives": "${0}"}],
@@ -39,6 +41,57 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "matches": r"[A-Za-z0-9/_+=.@-][^:]*",
             "gives": "arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${0}-${*}",
         },
+    ],
+    "stack": [
+        {"matches": r"arn:.*", "gives": "${0}"},
+        {
+            "matches": r"[^:/*]+",
+            "gives": "arn:${Partition}:cloudformation:${Region}:${Account}:stack/${0}/${*}",
+        },
+    ],
+    "definition": [
+        {"matches": rf"arn:.*{_OPEN}", "gives": "${0}${*}"},
+        {"matches": r"arn:.*/[^:]+:.+", "gives": "${0}"},
+        {
+            "matches": r"[^:/]+(:.+)?",
+            "gives": "arn:${Partition}:ecs:${Region}:${Account}:task-definition/${0}${*}",
+        },
+    ],
+    # Not an alias, which may be of any key.
+    "key": [
+        {"matches": r"arn:[^/]*:key/.+", "gives": "${0}"},
+        {
+            "matches": r"(?:mrk-)?[0-9a-f-]{32,36}",
+            "gives": "arn:${Partition}:kms:${Region}:${Account}:key/${0}",
+        },
+    ],
+    # Of a version or an alias, whether it is authorized on that or on the function is not known.
+    "function": [
+        {"matches": r"arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+", "gives": "${0}"},
+        {"matches": r"(arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+):.+", "gives": "${1}${*}"},
+        {"matches": r"\d{12}:.*", "gives": "${*}"},
+        {
+            "matches": r"([^:]+)(:.+)?",
+            "gives": "arn:${Partition}:lambda:${Region}:${Account}:function:${1}${2|qualifier}",
+        },
+    ],
+    "qualifier": [{"matches": "", "gives": ""}, {"matches": ".+", "gives": "${*}"}],
+    # RDS changes names to lower case.
+    "db": [
+        {
+            "matches": r"[a-z0-9-]+",
+            "gives": "arn:${Partition}:rds:${Region}:${Account}:db:${0}",
+        }
+    ],
+    "dbcluster": [
+        {
+            "matches": r"[a-z0-9-]+",
+            "gives": "arn:${Partition}:rds:${Region}:${Account}:cluster:${0}",
+        }
+    ],
+    "machine": [
+        {"matches": r"arn:[^:]*:states:[^:]*:[^:]*:stateMachine:[^:]+", "gives": "${0}"},
+        {"matches": _OPEN, "gives": "${0}"},
     ],
     # With or without the first slash; a version or label may follow.
     "parameter": [{"matches": r"/?([A-Za-z0-9_.-][^:]*)(?::.*)?", "gives": "${1}"}],
@@ -69,6 +122,7 @@ class Operation(NamedTuple):
             the forms in `FORMS`; `("*",)` where nothing is certain.
         supported: False for what Step Functions is documented not to call.
         unless: parameters that change the action: for a call that has one there is no verdict.
+        guarded: whether the resource's own policy may allow the call by itself.
 
     """
 
@@ -78,6 +132,7 @@ class Operation(NamedTuple):
     resources: tuple[str, ...] = ("*",)
     supported: bool = True
     unless: tuple[str, ...] = ()
+    guarded: bool = False
 
 
 def services() -> Sequence[str]:
@@ -129,6 +184,7 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
     resources: list[str] = []
     supported = True
     unless: list[str] = []
+    guarded = False
     for field in fields.split():
         kind, value = field[0], field[1:]
         if kind == "@":
@@ -138,9 +194,11 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
             resources.append(value)
         elif kind == "!":
             supported = False
+        elif kind == "?":
+            guarded = True
         elif kind == "~":
             unless.append(value)
         else:
             action = value or None
     touched = tuple(resources) or ("*",)
-    return Operation(name, action, tuple(roles), touched, supported, tuple(unless))
+    return Operation(name, action, tuple(roles), touched, supported, tuple(unless), guarded)
