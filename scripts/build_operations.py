@@ -282,7 +282,8 @@ class Builder:
         listed = entry["operations"].get(operation)
         if listed is not None:
             for route in listed:
-                yield route, entry["principal"]
+                known = not route.endswith("?")
+                yield route.removesuffix("?"), entry["principal"] if known else None
         elif action and action.lower() in self.passing:
             for route in service.roles(operation):
                 # What is an option of something else may be for another service.

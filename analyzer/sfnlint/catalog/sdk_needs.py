@@ -56,11 +56,15 @@ def call(service: str, action: str) -> SdkCall | None:
 
 
 def _passing(route: str, principal: str | None) -> Need:
-    """A parameter that looks like a role is one nine times out of ten: worth a hint."""
+    """A parameter with a role.
+
+    Where the service is known that assumes it, the documentation says that the caller passes it.
+    What only looks like a role is one nine times out of ten: worth a hint.
+    """
     context = {"iam:passedtoservice": principal} if principal else {}
     return _need(
         "pass_role",
-        "documented",
+        "expected" if principal else "documented",
         "iam:PassRole",
         ("${" + route + "}",),
         known_context(context, passes=True),
