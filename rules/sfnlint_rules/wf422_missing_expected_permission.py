@@ -82,4 +82,5 @@ from sfnlint_rules._lacking import missing
 @rule("WF422", "missing-expected-permission")
 def missing_expected_permission(use: RoleUse) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "WF422", ("start", "data", "pass_role", "assume_role", "logs"), "warning")
+    purposes = ("start", "data", "pass_role", "assume_role", "logs", "encryption")
+    return missing(use, "WF422", purposes, "warning")

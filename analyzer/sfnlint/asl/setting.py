@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 
 SettingName = Literal["logging", "tracing", "encryption"]
@@ -16,10 +17,11 @@ class Setting(NamedTuple):
     Attributes:
         place: where it is set, or turned off; the machine, where nothing sets it.
         state: on, off, or open: the files do not show which.
-        key: of encryption, the customer-managed key as it is written; empty where it is not known.
+        key: of encryption, the ARN of the customer-managed key, where the key with its policy is
+            in the same files and both directions need it; None elsewhere.
 
     """
 
     place: Place
     state: SettingState = "on"
-    key: str = ""
+    key: Pattern | None = None

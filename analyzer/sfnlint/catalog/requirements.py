@@ -107,15 +107,17 @@ def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requi
             continue
         for group in known[name].groups("request_response") if known and name in known else ():
             need = group.first
+            # A key's own policy may suffice: nothing is certain of one that is elsewhere.
+            sure = setting.state == "on" and (name != "encryption" or setting.key is not None)
             for position, template in enumerate(need.resources):
                 yield Requirement(
                     None,
                     name,
                     group,
-                    constant(template) or Pattern(()),
+                    setting.key or constant(template) or Pattern(()),
                     None,
                     need.context,
-                    setting.state == "on",
+                    sure,
                     setting.place,
                     None,
                     position,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sfnlint.asl.setting import Setting, SettingName, SettingState
+from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.intrinsics import Resolver
 from sfnlint.inputs.template import Template, is_macro
 from sfnlint.symbol import MARKER
@@ -53,11 +54,27 @@ def settings(template: Template, resolver: Resolver, name: str) -> dict[SettingN
             state = _state(value, form)
             if state == "off" and form.switch in value:
                 place = template.place(name, form.property, form.switch)
-            key = value.get("KmsKeyId")
-            found[setting] = Setting(place, state, key if isinstance(key, str) else "")
+            found[setting] = Setting(place, state, _key(template, resolver, name, value))
         else:
             found[setting] = Setting(place, "open")
     return found
+
+
+def _key(
+    template: Template, resolver: Resolver, machine: str, value: Mapping[str, object]
+) -> Pattern | None:
+    """The key of the template that encrypts a machine.
+
+    EXPRESS may do with less, if all of its executions are synchronous:
+    https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+    """
+    if template.properties(machine).get("StateMachineType", "STANDARD") != "STANDARD":
+        return None
+    for name in template.of_type("AWS::KMS::Key"):
+        arn = resolver.attribute(name, "Arn")
+        if value.get("KmsKeyId") in (arn, resolver.reference(name)):
+            return Pattern.literal(arn, resolver.symbols)
+    return None
 
 
 def _state(value: Mapping[str, object], form: _Form) -> SettingState:
