@@ -30,7 +30,11 @@ class Found(NamedTuple):
 
 
 def discover(
-    paths: Iterable[Path], excluded: Sequence[str] = (), base: Path | None = None
+    paths: Iterable[Path],
+    excluded: Sequence[str] = (),
+    base: Path | None = None,
+    *,
+    changed: bool = False,
 ) -> Iterator[Found]:
     """The files named, and those below the folders named that can hold a machine.
 
@@ -40,6 +44,7 @@ def discover(
         paths: files and folders.
         excluded: patterns, as in `.gitignore`, of what a search leaves out.
         base: the folder to which they are relative.
+        changed: whether the files are a list that a program gives: each as if it were found.
 
     Raises:
         FileNotFoundError: a path does not exist.
@@ -55,9 +60,11 @@ def discover(
         if not path.exists():
             raise FileNotFoundError(path)
         for file in _search(path, more) if path.is_dir() else [path]:
+            if changed and file is path and _is_excluded(path, more):
+                continue
             if file.absolute() not in seen:
                 seen.add(file.absolute())
-                yield Found(file, shown(file), file is path)
+                yield Found(file, shown(file), file is path and not changed)
 
 
 def repository_root(start: Path) -> Path:
@@ -116,6 +123,15 @@ def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
     except (OSError, ValueError):
         # What git could not read either hides nothing.
         return None
+
+
+def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> bool:
+    """Whether a search would leave out a file, or a folder in which it lies."""
+    absolute = Path(os.path.normpath(path.absolute()))
+    return any(
+        absolute.is_relative_to(base) and spec.match_file(absolute.relative_to(base).as_posix())
+        for base, spec in excluded
+    )
 
 
 def _is_ignored(path: Path, ignored: list[tuple[Path, GitIgnoreSpec]], end: str) -> bool:

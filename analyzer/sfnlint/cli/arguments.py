@@ -122,7 +122,8 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--changed",
         action="store_true",
-        help="pass over files named that bear no marks of a machine, as a search of a folder does",
+        help="look at the files named as a search of a folder does: without those that "
+        "`exclude` names, or that bear no marks of a machine (for pre-commit)",
     )
     machine = check.add_argument_group(
         "plain definitions", "What belongs to ASL files that no [[machine]] names."

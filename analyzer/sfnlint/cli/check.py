@@ -94,11 +94,14 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
     for file in [*options.policy, *([options.trust] if options.trust else [])]:
         if not Path(file).is_file():
             raise UsageError(f"there is no file {file}")
-    settings: Options = Options(
+    settings = Options(
         [Path(file) for file in options.policy],
         Path(options.trust) if options.trust else None,
         options.type,
         config.pairs,
+        config.parameters_of,
+        config.managed,
+        config.roles,
         rules,
         keep_subjects=options.format == "markdown",
     )
@@ -111,9 +114,9 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
             raise UsageError("standard input is empty")
         return run_text(text, options.stdin_filename or "<stdin>", settings)
     try:
-        found = discover([Path(path) for path in paths], config.exclude, config.folder)
-        if options.changed:
-            found = (file._replace(named=False) for file in found)
+        found = discover(
+            [Path(path) for path in paths], config.exclude, config.folder, changed=options.changed
+        )
         if sys.stderr.isatty():
             from sfnlint.cli.progress import watched
 
@@ -124,9 +127,9 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
     except OSError as error:
         # A name that is too long, a folder that may not be opened.
         raise UsageError(f"cannot look at {error.filename}: {error.strerror}") from None
-    if not result.files:
+    if not result.files and not options.changed:
         raise UsageError(f"there is no file to check below {', '.join(paths)}")
-    if not result.machines and not result.findings:
+    if not result.machines and not result.findings and not options.changed:
         _say("no state machine found")
     return result
 

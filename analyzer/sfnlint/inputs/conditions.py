@@ -24,6 +24,7 @@ class Conditions(dict[str, object]):
     Args:
         section: the section.
         parameters: the Parameters section.
+        values: those of the parameters that are known; none when None.
 
     Attributes:
         allowed: the values of each parameter that has AllowedValues, as texts:
@@ -31,13 +32,42 @@ class Conditions(dict[str, object]):
 
     """
 
-    def __init__(self, section: Mapping[str, object], parameters: Mapping[str, object]) -> None:
-        super().__init__(section)
+    def __init__(
+        self,
+        section: Mapping[str, object],
+        parameters: Mapping[str, object],
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__((name, _filled(data, values or {})) for name, data in section.items())
         self.allowed = {
             _key({"Ref": name}): allowed
             for name, parameter in parameters.items()
             if (allowed := _allowed(parameter))
         }
+
+
+def takes(parameter: object, value: str) -> bool:
+    """Whether a Ref to a parameter that is given this value is the value."""
+    kind = parameter.get("Type") if isinstance(parameter, dict) else None
+    # One of Systems Manager is given a name, and is what stands under it.
+    single = isinstance(kind, str) and (
+        kind in ("String", "Number") or (kind.startswith("AWS::") and "AWS::SSM::" not in kind)
+    )
+    allowed = _allowed(parameter)
+    return single and (not allowed or value in allowed)
+
+
+def _filled(data: object, values: Mapping[str, str], depth: int = 0) -> object:
+    """A condition with the parameters filled in whose values are known."""
+    if not values or depth > _DEEPEST:
+        return data
+    if isinstance(data, list):
+        return [_filled(one, values, depth + 1) for one in data]
+    if not isinstance(data, dict):
+        return data
+    if len(data) == 1 and isinstance(name := data.get("Ref"), str) and name in values:
+        return values[name]
+    return {key: _filled(one, values, depth + 1) for key, one in data.items()}
 
 
 def _allowed(parameter: object) -> set[str]:
@@ -135,7 +165,7 @@ def _collect(conditions: Mapping[str, object], names: Iterable[str]) -> dict[str
         function, parts = _parts(waiting.pop())
         if function == "Fn::Equals":
             operands = _operands(parts)
-            if operands is not None:
+            if operands is not None and not all(isinstance(_text(one), str) for one in parts):
                 key, literal = operands
                 values.setdefault(key, set()).add("=" if literal is None else literal)
         elif function == "Condition":
