@@ -334,7 +334,8 @@ class TestMarkdown:
         assert re.search(r"\n[1-4] more machines? would not fit in here\.\n$", out)
 
     def test_a_machine_too_large_to_draw(self, run: Run, tmp_path: Path) -> None:
-        (tmp_path / "a.json").write_text(machine(*(f"B{index}" for index in range(600))))
+        states = {f"B{index}": {"Type": "Pass", "Next": "A"} for index in range(600)}
+        (tmp_path / "a.json").write_text(machine(**states))
         out = run("--format", "markdown").out
         assert "```mermaid" not in out
         assert "`sfn-lint graph` draws it" in out
@@ -378,6 +379,8 @@ class TestGraph:
             "F": {"Type": "Fail"},
             "S": {"Type": "Succeed"},
             "Lost": {"Type": "Pass", "Next": "S"},
+            "Lost too": {"Type": "Pass", "Next": "Nowhere"},
+            "Lost for good": {"Type": "Fail"},
         }
         (tmp_path / "a.json").write_text(json.dumps({"StartAt": "A", "States": states}))
         out = self.graph("a.json", capsys=capsys)
@@ -393,17 +396,22 @@ class TestGraph:
             ("A", '-->|"default"|', "Gone<br/>no such state"),
             ("M", '-.->|"catch"|', "F"),
             ("M", "-->", "S"),
-            ("M", "-.-o", "I"),
+            ("M", "-.->", " "),
+            (" ", "-->", "I"),
             ("F", "-->", "End"),
             ("S", "-->", "End"),
             ("Lost", "-->", "S"),
+            ("Lost too", "-->", "Nowhere<br/>no such state"),
         }
-        apart = out.split('["never reached"]')[1].split("end")[0]
-        assert names["Lost"] in apart
-        assert names["S"] not in apart
+        apart = out.split('["never reached"]')[1].split("end\n")[0]
+        assert set(re.findall(r"m0n\d+", apart)) == {
+            names[one] for one in ("Lost", "Lost too", "Lost for good", "Nowhere<br/>no such state")
+        }
+        assert '["each item of M"]' in out
         dot = self.graph("a.json", "--format", "dot", capsys=capsys)
         assert dot.count(" -> ") == len(edges)
         assert dot.count("{") == dot.count("}")
+        assert len(re.findall(r"lhead=cluster_m0n\d+\]", dot)) == 1
 
     @pytest.mark.parametrize("form", ["mermaid", "dot"])
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
