@@ -582,6 +582,25 @@ class TestDiscovery:
         assert run("check").status == 2
         assert run("check", "a.json").status == 1
 
+    def test_a_named_folder_is_searched_though_ignored(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "cdk.out" / "own").mkdir(parents=True)
+        for name in ("cdk.out/a.json", "cdk.out/own/b.json"):
+            (tmp_path / name).write_text(ISLAND)
+        (tmp_path / ".gitignore").write_text("cdk.out\n")
+        (tmp_path / "cdk.out" / ".gitignore").write_text("own/\n")
+        assert run("check").status == 2
+        assert run("check", "cdk.out").out.startswith("cdk.out/a.json:")
+        (tmp_path / ".sfn-lint.toml").write_text('exclude = ["cdk.out/"]\n')
+        assert len(run("check", "cdk.out").out.splitlines()) == 1
+        (tmp_path / ".sfn-lint.toml").write_text('exclude = ["cdk.out/*.json"]\n')
+        assert run("check", "cdk.out").status == 2
+        assert run("check", "cdk.out/own").out.startswith("cdk.out/own/b.json:")
+        monkeypatch.chdir(tmp_path / "cdk.out")
+        (tmp_path / ".sfn-lint.toml").unlink()
+        assert run("check").out.startswith("a.json:")
+
     def test_each_file_once(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
         assert len(run("check", ".", "a.json", str(tmp_path)).out.splitlines()) == 1

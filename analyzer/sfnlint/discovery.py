@@ -38,7 +38,8 @@ def discover(
 ) -> Iterator[Found]:
     """The files named, and those below the folders named that can hold a machine.
 
-    Folders are searched as git would, `.gitignore` files respected; links are not followed.
+    Folders are searched as git would, `.gitignore` files respected; links are not followed. A file
+    or folder that is named is meant, whatever names it besides.
 
     Args:
         paths: files and folders.
@@ -82,7 +83,8 @@ def shown(path: Path) -> str:
 
 
 def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
-    ignored = list(_ignored_above(folder))
+    ignored = [pair for pair in _ignored_above(folder) if not _is_ignored(folder, [pair], "/")]
+    excluded = [pair for pair in excluded if not _is_excluded(folder, [pair], "/")]
     for base, folders, files in os.walk(folder):
         here = Path(base)
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
@@ -125,11 +127,12 @@ def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
         return None
 
 
-def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> bool:
+def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]], end: str = "") -> bool:
     """Whether a search would leave out a file, or a folder in which it lies."""
     absolute = Path(os.path.normpath(path.absolute()))
     return any(
-        absolute.is_relative_to(base) and spec.match_file(absolute.relative_to(base).as_posix())
+        absolute.is_relative_to(base)
+        and spec.match_file(absolute.relative_to(base).as_posix() + end)
         for base, spec in excluded
     )
 
