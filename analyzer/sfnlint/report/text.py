@@ -9,7 +9,7 @@ from sfnlint.finding import Finding
 from sfnlint.report import Spot, printable, printable_file, spot
 from sfnlint.rule import Rule
 
-_WIDTH = 100
+_WIDTH = 120
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "note": "34", "bold": "1"}
 
 
