@@ -177,3 +177,38 @@ def test_a_file_that_is_no_policy(
     shutil.copy("template.yaml", "other.yaml")
     [found] = findings(capsys, ROLES)
     assert found == (rule, "send.json", line)
+
+
+def test_sam(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "Transform: AWS::Serverless-2016-10-31\n" + TEMPLATE
+    text = text.replace("AWS::StepFunctions::", "AWS::Serverless::").replace("RoleArn:", "Role:")
+    Path("template.yaml").write_text(text)
+    config = f'parameters = {{Stage = "dev"}}\n{ROLES}'
+    assert findings(capsys, config) == [("EF401", "template.yaml", 22)]
+
+
+def test_a_terraform_plan(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("template.yaml").unlink()
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sns:publish",
+        "Parameters": {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:news", "Message": "ok"},
+        "End": True,
+    }
+    definition = json.dumps({"StartAt": "Send", "States": {"Send": task}})
+    machine = {
+        "address": "aws_sfn_state_machine.flow",
+        "mode": "managed",
+        "type": "aws_sfn_state_machine",
+        "name": "flow",
+        "values": {"name": "flow", "role_arn": ROLE, "definition": definition},
+    }
+    written = {key: value for key, value in machine.items() if key != "values"}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [machine]}},
+        "configuration": {"root_module": {"resources": [{**written, "expressions": {}}]}},
+    }
+    Path("plan.json").write_text(json.dumps(plan))
+    assert findings(capsys, "") == []
+    assert findings(capsys, ROLES) == [("EF401", "plan.json", 1)]

@@ -117,6 +117,8 @@ _KEYS = (
 _ROLE_KEYS = ("policies", "trust")
 _POLICY_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+")
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
+_LARGEST = 2**63
+"""What TOML's numbers stay below: https://toml.io/en/v1.0.0#integer."""
 _MACHINE_KEYS = ("definition", "policies", "trust", "type")
 
 
@@ -265,7 +267,7 @@ class _Reader:
                 raise self.error(f"{prefix}{name}: a parameter has a name of letters and digits")
             if isinstance(value, bool):
                 values[name] = "true" if value else "false"
-            elif _is_text(value) or isinstance(value, (int, float)):
+            elif _is_text(value) or (isinstance(value, (int, float)) and abs(value) < _LARGEST):
                 values[name] = str(value)
             else:
                 raise self.error(f"{prefix}{name} has to be a text, a number or a boolean")
