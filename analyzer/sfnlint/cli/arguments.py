@@ -80,14 +80,16 @@ class _Parser(argparse.ArgumentParser):
     """Says what somebody may have meant who writes what there is not."""
 
     def error(self, message: str) -> NoReturn:
-        match = re.search(r"(?:unrecognized arguments:|invalid choice:) '?([^\s']+)", message)
-        if match and os.path.exists(match[1]):
-            message = f"there is no command {match[1]}; did you mean sfn-lint check {match[1]}?"
-        elif match:
+        command = re.match(r"argument COMMAND: invalid choice: '([^']+)'", message)
+        option = re.match(r"unrecognized arguments: (--[^\s=]+)", message)
+        if command and os.path.exists(command[1]):
+            name = command[1]
+            message = f"there is no command {name}; did you mean sfn-lint check {name}?"
+        elif option:
             from difflib import get_close_matches
 
             known = [name for one in actions(parser()) for name in one.option_strings]
-            near = get_close_matches(match[1].partition("=")[0], known, n=1)
+            near = get_close_matches(option[1], known, n=1)
             message += f"; did you mean {near[0]}?" if near else ""
         super().error(message)
 

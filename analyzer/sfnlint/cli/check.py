@@ -102,10 +102,10 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
         Path(options.trust) if options.trust else None,
         options.type,
         config.pairs,
-        config.parameters_of,
-        config.managed,
-        config.roles,
-        rules,
+        parameters=config.parameters_of,
+        managed=config.managed,
+        roles=config.roles,
+        rules=rules,
         keep_subjects=options.format == "markdown",
     )
     paths = options.paths or ["."]
