@@ -25,6 +25,7 @@ class Conditions(dict[str, object]):
         section: the section.
         parameters: the Parameters section.
         values: those of the parameters that are known; none when None.
+        mappings: the Mappings section.
 
     Attributes:
         allowed: the values of each parameter that has AllowedValues, as texts:
@@ -37,8 +38,10 @@ class Conditions(dict[str, object]):
         section: Mapping[str, object],
         parameters: Mapping[str, object],
         values: Mapping[str, str] | None = None,
+        mappings: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__((name, _filled(data, values or {})) for name, data in section.items())
+        fill = _Values(values or {}, mappings or {}).fill
+        super().__init__((name, fill(data)) for name, data in section.items())
         self.allowed = {
             _key({"Ref": name}): allowed
             for name, parameter in parameters.items()
@@ -57,17 +60,33 @@ def takes(parameter: object, value: str) -> bool:
     return single and (not allowed or value in allowed)
 
 
-def _filled(data: object, values: Mapping[str, str], depth: int = 0) -> object:
-    """A condition with the parameters filled in whose values are known."""
-    if not values or depth > _DEEPEST:
-        return data
-    if isinstance(data, list):
-        return [_filled(one, values, depth + 1) for one in data]
-    if not isinstance(data, dict):
-        return data
-    if len(data) == 1 and isinstance(name := data.get("Ref"), str) and name in values:
-        return values[name]
-    return {key: _filled(one, values, depth + 1) for key, one in data.items()}
+class _Values:
+    """The values of parameters that are known, and what mappings make of them."""
+
+    def __init__(self, values: Mapping[str, str], mappings: Mapping[str, object]) -> None:
+        self.values = values
+        self.mappings = mappings
+
+    def fill(self, data: object, depth: int = 0) -> object:
+        """A condition with what is known in it."""
+        if not self.values or depth > _DEEPEST:
+            return data
+        if isinstance(data, list):
+            return [self.fill(one, depth + 1) for one in data]
+        if not isinstance(data, dict):
+            return data
+        filled = {key: self.fill(one, depth + 1) for key, one in data.items()}
+        if len(filled) != 1:
+            return filled
+        [(function, argument)] = filled.items()
+        if function == "Ref" and isinstance(argument, str):
+            return self.values.get(argument, filled)
+        if function == "Fn::FindInMap" and isinstance(argument, list) and len(argument) == 3:
+            found: object = self.mappings
+            for key in argument:
+                found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else None
+            return filled if found is None or isinstance(found, (dict, list)) else found
+        return filled
 
 
 def _allowed(parameter: object) -> set[str]:

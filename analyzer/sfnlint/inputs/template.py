@@ -45,7 +45,9 @@ class Template:
             for name, value in (values or {}).items()
             if takes(parameters.get(name), value)
         }
-        self.conditions = Conditions(_section(data, "Conditions"), parameters, self.values)
+        self.conditions = Conditions(
+            _section(data, "Conditions"), parameters, self.values, self.mappings
+        )
         self.macro = _macro(data)
 
     def of_type(self, *types: str) -> list[str]:
