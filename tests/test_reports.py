@@ -365,6 +365,7 @@ class TestGraph:
         monkeypatch.chdir(tmp_path)
         inner = {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": True}}}
         states = {
+            "F": {"Type": "Fail"},
             "A": {
                 "Type": "Choice",
                 "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "M"}],
@@ -376,7 +377,6 @@ class TestGraph:
                 "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "F"}],
                 "Next": "S",
             },
-            "F": {"Type": "Fail"},
             "S": {"Type": "Succeed"},
             "Lost": {"Type": "Pass", "Next": "S"},
             "Lost too": {"Type": "Pass", "Next": "Nowhere"},
@@ -408,6 +408,7 @@ class TestGraph:
             names[one] for one in ("Lost", "Lost too", "Lost for good", "Nowhere<br/>no such state")
         }
         assert '["each item of M"]' in out
+        assert out.count('"End"') == 1
         dot = self.graph("a.json", "--format", "dot", capsys=capsys)
         assert dot.count(" -> ") == len(edges)
         assert dot.count("{") == dot.count("}")

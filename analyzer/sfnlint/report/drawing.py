@@ -117,6 +117,7 @@ class _Artist:
         self.prefix = prefix
         self.marks = marks
         self.count = 0
+        self.last: str | None = None
 
     def new(self) -> str:
         self.count += 1
@@ -127,10 +128,10 @@ class _Artist:
         waiting: list[tuple[Scope, Group, str | None]] = [(scope, group, None)]
         while waiting:
             inner, target, holder = waiting.pop()
-            ids, apart = self.states(inner, target)
+            known = inner.reachable if inner.readable else frozenset(inner.states)
+            ids, apart = self.states(inner, target, known)
             if apart.nodes:
                 target.groups.append(apart)
-            known = inner.reachable if inner.readable else frozenset(inner.states)
             self.ways_in(inner, target, ids, holder)
             # First what is reached: a name that no state has stands with those who lead to it.
             for state in sorted(inner.states.values(), key=lambda one: one.name not in known):
@@ -148,11 +149,12 @@ class _Artist:
                     (target if state.name in known else apart).groups.append(below)
                     waiting.append((child, below, ids[state.name]))
 
-    def states(self, scope: Scope, group: Group) -> tuple[dict[str, str], Group]:
+    def states(
+        self, scope: Scope, group: Group, known: frozenset[str]
+    ) -> tuple[dict[str, str], Group]:
         """Put the states into a group, and those that nothing reaches into another."""
         ids: dict[str, str] = {}
         apart = Group(self.new(), "never reached", unreached=True)
-        known = scope.reachable if scope.readable else frozenset(scope.states)
         for name, state in scope.states.items():
             ids[name] = self.new()
             found = self.marks.get(id(state), [])
@@ -177,9 +179,10 @@ class _Artist:
 
     def end(self, group: Group) -> str:
         """Where the machine ends: one node, made when it is wanted."""
-        if group.nodes[-1].shape != "end":
-            group.nodes.append(Node(self.new(), ("End",), "end"))
-        return group.nodes[-1].id
+        if self.last is None:
+            self.last = self.new()
+            group.nodes.append(Node(self.last, ("End",), "end"))
+        return self.last
 
     def transitions(self, state: State, group: Group, ids: dict[str, str]) -> None:
         seen: set[tuple[str, str]] = set()
