@@ -140,6 +140,7 @@ ERRORS = [
     (f'managed-policies = {{"{POLICY}" = 1}}', f"{POLICY} has to be a text"),
     (f'managed-policies = {{"{POLICY}" = "x.json"}}', "there is no file x.json"),
     ('roles = {"flow" = {}}', "'flow' is no ARN of a role"),
+    (f'roles = {{"{ROLE}\\U000F0000" = {{}}}}', "is no ARN of a role"),
     (f'roles = {{"{ROLE}" = "a.json"}}', f"{ROLE} has to be a table"),
     (f'roles = {{"{ROLE}" = {{policy = []}}}}', f"unknown key roles.{ROLE}.policy; did you mean"),
     (f'roles = {{"{ROLE}" = {{policies = "a"}}}}', "policies has to be an array of texts"),

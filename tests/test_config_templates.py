@@ -114,6 +114,21 @@ def test_a_value_that_is_not_what_a_ref_gives(
     assert findings(capsys, f'[parameters]\nStage = "prod"\nQueue = "mails"\n{ROLES}') == []
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("news", [IN_DEV]), ("{{resolve:ssm:/news}}", [])],
+)
+def test_a_value_that_is_looked_up_at_deployment_stays_open(
+    folder: Path, capsys: pytest.CaptureFixture[str], value: str, expected: list[object]
+) -> None:
+    text = TEMPLATE.replace('"arn:aws:sns:eu-west-1:123456789012:news"', "!Ref News")
+    news = "  News: {Type: AWS::SNS::Topic, Properties: {TopicName: !Ref Queue}}\n"
+    Path("template.yaml").write_text(text + news)
+    Path("send.json").write_text(policy("sns:Publish", "arn:aws:sns:eu-west-1:123456789012:old"))
+    config = f'parameters = {{Stage = "dev", Queue = "{value}"}}\n{ROLES}'
+    assert findings(capsys, config) == expected
+
+
 def test_a_policy_of_the_template_counts_for_a_role_from_outside(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

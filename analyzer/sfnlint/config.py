@@ -115,8 +115,8 @@ _KEYS = (
     "machine",
 )
 _ROLE_KEYS = ("policies", "trust")
-_POLICY_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+")
-_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
+_POLICY_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/[!-~]+")
+_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[!-~]+")
 _LARGEST = 2**63
 """What TOML's numbers stay below: https://toml.io/en/v1.0.0#integer."""
 _MACHINE_KEYS = ("definition", "policies", "trust", "type")
