@@ -24,8 +24,8 @@ RUN = {
     "docs/messages.md": {"text"},  # test_messages.py
 }
 """By page, the blocks that a test runs; everywhere, those with `file=` are files of the page."""
-CHECKED = {"yaml hooks", "yaml workflow"}
-"""Blocks that test_ways_in.py reads."""
+CHECKED = {"yaml hooks", "yaml workflow", "yaml gitlab"}
+"""Blocks that test_ways_in.py reads, and test_twelve.py."""
 NOT_RUN = {
     # To install and to develop, and what to type: the commands are checked below.
     ("README.md", "sh"): 3,

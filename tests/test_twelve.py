@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from test_ways_in import ROOT, Runner, read
 
 import sfnlint
@@ -175,6 +176,16 @@ def test_cfn_lint(way: str, folder: Path) -> None:
     )
     lines = re.findall(r"^template\.yaml:(\d+):\d+:\d+:\d+:([EWI]\w+):", done.stdout, re.MULTILINE)
     assert sorted((int(line), rule) for line, rule in lines) == MISTAKES
+
+
+def test_gitlab(folder: Path) -> None:
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```yaml gitlab\n(.*?)```", text, re.DOTALL)
+    [job] = yaml.safe_load(block).values()
+    [command] = [line for line in job["script"] if line.startswith("sfn-lint ")]
+    assert main(shlex.split(command)[1:]) == 1
+    report = Path(job["artifacts"]["reports"]["junit"]).read_text(encoding="utf-8")
+    assert sorted(from_junit(report)) == MISTAKES
 
 
 def test_the_action(tmp_path: Path) -> None:
