@@ -18,3 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(autouse=True)
+def _mistakes_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line goes on when a rule fails: not where rules are tested."""
+    monkeypatch.setenv("SFN_LINT_DEBUG", "1")

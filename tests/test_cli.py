@@ -10,7 +10,7 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 import sfnlint
 from sfnlint.cli import main, progress
+from sfnlint.finding import Finding
 from sfnlint.report import located, printable, text
 from sfnlint.rule import all_rules
 
@@ -748,3 +749,26 @@ class TestProgress:
         monkeypatch.setattr(progress, "monotonic", itertools.count(0, 5).__next__)
         monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
         assert run("check").err.startswith("\rsfn-lint: 1 files")
+
+
+def test_a_mistake_in_a_rule_hides_no_other_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> Iterator[Finding]:
+        raise KeyError("x")
+
+    broken = {name: all_rules()[name]._replace(check=fail) for name in ("EF101", "EF401")}
+    monkeypatch.setattr("sfnlint.engine.all_rules", lambda: {**all_rules(), **broken})
+    monkeypatch.chdir(tmp_path)
+    states = {"A": {"Type": "Pass", "End": True}, "B": {"Type": "Pass", "End": True}}
+    Path("flow.json").write_text(json.dumps({"StartAt": "A", "States": states}))
+    Path("policy.json").write_text('{"Statement": []}')
+    arguments = ["check", "flow.json", "--policy", "policy.json"]
+    with pytest.raises(KeyError):
+        main(arguments)
+    monkeypatch.delenv("SFN_LINT_DEBUG")
+    assert main(arguments) == 1
+    printed = capsys.readouterr()
+    assert [line.split()[1] for line in printed.out.splitlines()] == ["WF201"]
+    [line] = printed.err.splitlines()
+    assert line.startswith("sfn-lint: EF101, EF401 could not check flow.json (KeyError: 'x'); ")

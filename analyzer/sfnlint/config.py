@@ -7,13 +7,13 @@ explains it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard
 
 from sfnlint.discovery import shown
-from sfnlint.engine import Pair
+from sfnlint.engine import Options, Pair
 from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.inputs.outside import RoleFiles
 from sfnlint.report import Spot, relative
@@ -53,6 +53,16 @@ class Config(NamedTuple):
     parameters: Sequence[tuple[str | None, Mapping[str, str]]] = ()
     managed: Mapping[str, Path] = MappingProxyType({})
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
+
+    def options(self, rules: Collection[str]) -> Options:
+        """How a run applies these rules with all that the configuration gives."""
+        return Options(
+            pairs=self.pairs,
+            parameters=self.parameters_of,
+            managed=self.managed,
+            roles=self.roles,
+            rules=rules,
+        )
 
     def severity(self, rule: Rule) -> Severity:
         """The severity with which a rule's findings are shown."""

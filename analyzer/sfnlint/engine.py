@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from sfnlint.failure import Failure
 from sfnlint.finding import Finding, Note
 from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
@@ -74,6 +76,8 @@ class Options(NamedTuple):
         roles: by ARN, the files of roles that are in no template.
         rules: the identifiers of the rules to apply; all when None.
         keep_subjects: whether the result holds the machines themselves, for what draws them.
+        on_failure: takes mistakes of sfn-lint itself, so that all else is found; when None, they
+            are raised.
 
     """
 
@@ -86,6 +90,7 @@ class Options(NamedTuple):
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
     rules: Collection[str] | None = None
     keep_subjects: bool = False
+    on_failure: Callable[[Failure], object] | None = None
 
 
 class MachineSummary(NamedTuple):
@@ -122,14 +127,16 @@ def run(files: Iterable[Found], options: Options) -> Result:
     for file in files:
         count += 1
         if file.named or _has_marks(file.path):
-            checker.check(load(file.path, file.shown), file.path, file.named)
+            with checker.going_on(file.shown):
+                checker.check(load(file.path, file.shown), file.path, file.named)
     return Result(checker.finish(), checker.machines, count, checker.subjects)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
-    checker.check(parse_as_named(text, name), Path(name), True)
+    with checker.going_on(name):
+        checker.check(parse_as_named(text, name), Path(name), True)
     return Result(checker.finish(), checker.machines, 1, checker.subjects)
 
 
@@ -168,13 +175,24 @@ class _Checker:
         """Check the plain definitions that no template holds; all findings not suppressed."""
         for source, path, symbols in self._plain:
             if _resolved(path) not in self._used or _resolved(path) in self._pairs:
-                self._report(source, self._read_plain(source, path, symbols))
+                with self.going_on(source.file):
+                    self._report(source, self._read_plain(source, path, symbols))
         findings = self._suppressions.apply(self.findings)
         chosen = self.options.rules
         for rule in all_rules().values():
             if rule.about == "Suppressions" and (chosen is None or rule.id in chosen):
                 findings += rule.check(self._suppressions)
         return findings
+
+    @contextmanager
+    def going_on(self, file: str, rule: str | None = None) -> Iterator[None]:
+        """Hand a mistake of ours to who wants to know of it, and go on."""
+        try:
+            yield
+        except Exception as error:
+            if self.options.on_failure is None:
+                raise
+            self.options.on_failure(Failure(rule, file, error))
 
     def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
         problems = [source.error] if source.error else source.problems
@@ -187,7 +205,7 @@ class _Checker:
             )
             for problem in problems
         ]
-        self._apply(reading)
+        self._apply(reading, source.file)
         root = source if isinstance(source, TextDocument) else Place(source).locate().root
         if isinstance(root, TextDocument):
             self._suppressions.collect(root, reading)
@@ -264,7 +282,7 @@ class _Checker:
             self._suppressions.collect_comments(self._documents[path])
         return self._documents[path]
 
-    def _apply(self, reading: Reading) -> None:
+    def _apply(self, reading: Reading, file: str) -> None:
         uses: dict[int, RoleUse] = {}
         for subject in reading.subjects:
             if subject.role is not None:
@@ -276,14 +294,15 @@ class _Checker:
         for rule in all_rules().values():
             if chosen is not None and rule.id not in chosen:
                 continue
-            if rule.about == "Reading":
-                self.findings += rule.check(reading)
-            elif rule.about == "Subject":
-                for subject in reading.subjects:
-                    scenarios.add([subject], rule.check(subject))
-            elif rule.about == "RoleUse":
-                for use in uses.values():
-                    scenarios.add(use.subjects, rule.check(use))
+            with self.going_on(file, rule.id):
+                if rule.about == "Reading":
+                    self.findings += rule.check(reading)
+                elif rule.about == "Subject":
+                    for subject in reading.subjects:
+                        scenarios.add([subject], rule.check(subject))
+                elif rule.about == "RoleUse":
+                    for use in uses.values():
+                        scenarios.add(use.subjects, rule.check(use))
         self.findings += scenarios.findings()
 
 

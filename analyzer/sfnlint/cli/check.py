@@ -13,6 +13,7 @@ from sfnlint.cli.arguments import LEVELS
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, is_coloured, write
 from sfnlint.discovery import repository_root
+from sfnlint.failure import Failure, told
 from sfnlint.report import Report, located, printable
 from sfnlint.rule import all_rules
 
@@ -42,7 +43,10 @@ def check(options: argparse.Namespace) -> int:
     levels = LEVELS[: LEVELS.index(options.severity) + 1]
     # Rules that would not be shown are not run.
     applied = {name for name in selected if config.severity(all_rules()[name]) in levels}
-    result = _run(options, config, applied)
+    failures: list[Failure] = []
+    result = _run(options, config, applied, failures)
+    for line in told(failures):
+        _say(line)
     findings = config.apply(located(result.findings))
     if options.write_baseline:
         return _write_baseline(findings, Path(options.write_baseline))
@@ -90,23 +94,21 @@ def _config() -> Config:
         raise UsageError(str(error)) from None
 
 
-def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result:
+def _run(
+    options: argparse.Namespace, config: Config, rules: set[str], failures: list[Failure]
+) -> Result:
     from sfnlint.discovery import discover
-    from sfnlint.engine import Options, run, run_text
+    from sfnlint.engine import run, run_text
 
     for file in [*options.policy, *([options.trust] if options.trust else [])]:
         if not Path(file).is_file():
             raise UsageError(f"there is no file {file}")
-    settings = Options(
-        [Path(file) for file in options.policy],
-        Path(options.trust) if options.trust else None,
-        options.type,
-        config.pairs,
-        parameters=config.parameters_of,
-        managed=config.managed,
-        roles=config.roles,
-        rules=rules,
+    settings = config.options(rules)._replace(
+        policies=[Path(file) for file in options.policy],
+        trust=Path(options.trust) if options.trust else None,
+        type=options.type,
         keep_subjects=options.format == "markdown",
+        on_failure=None if os.environ.get("SFN_LINT_DEBUG") else failures.append,
     )
     paths = options.paths or ["."]
     if "-" in paths:

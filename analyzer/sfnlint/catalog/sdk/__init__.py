@@ -80,6 +80,7 @@ class Operation(NamedTuple):
     unless: tuple[str, ...] = ()
 
 
+@cache
 def services() -> Sequence[str]:
     """The services as Step Functions calls them, in order."""
     return re.findall(r"^\[(\w+)\]", _text(), re.MULTILINE)
