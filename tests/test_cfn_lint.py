@@ -104,13 +104,19 @@ def test_the_same_as_the_command_line(
     monkeypatch.chdir(ROOT)
     templates = [
         file.relative_to(ROOT).as_posix()
-        for file in sorted((ROOT / "testdata").rglob("*.yaml"))
-        if MARKS.search(file.read_text(encoding="utf-8"))
+        for file in sorted((ROOT / "testdata").rglob("*"))
+        if file.suffix in (".yaml", ".yml", ".json", ".template")
+        and MARKS.search(file.read_text(encoding="utf-8"))
     ]
-    main(["check", "--severity", "info", "--format", "concise", *templates])
+    done = run([*templates, "-c", "I"], ROOT, how=how)
+    # cfn-lint runs no rules on what it cannot read, nor before 1.54 on what SAM refuses.
+    refused = set(re.findall(r"^(.+?):[\d:]+:E000[01]:", done.stdout, re.MULTILINE))
+    assert len(refused) < len(templates) / 20
+    done.stdout = re.sub(r"^.+:E000[01]:.*\n", "", done.stdout, flags=re.MULTILINE)
+    main(["check", "--severity", "info", "--format", "concise", *{*templates} - refused])
     wanted = sorted(capsys.readouterr().out.splitlines())
     assert len(wanted) > 20
-    assert ours(run([*templates, "-c", "I"], ROOT, how=how)) == wanted
+    assert ours(done) == wanted
 
 
 def test_a_json_template(
