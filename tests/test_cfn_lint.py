@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import cast
 
@@ -111,7 +112,7 @@ def test_the_same_as_the_command_line(
     done = run([*templates, "-c", "I"], ROOT, how=how)
     # cfn-lint runs no rules on what it cannot read, nor before 1.54 on what SAM refuses.
     refused = set(re.findall(r"^(.+?):[\d:]+:E000[01]:", done.stdout, re.MULTILINE))
-    assert len(refused) < len(templates) / 20
+    assert not refused or tuple(map(int, version("cfn-lint").split(".")[:2])) < (1, 54)
     done.stdout = re.sub(r"^.+:E000[01]:.*\n", "", done.stdout, flags=re.MULTILINE)
     main(["check", "--severity", "info", "--format", "concise", *{*templates} - refused])
     wanted = sorted(capsys.readouterr().out.splitlines())
