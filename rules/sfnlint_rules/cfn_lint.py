@@ -6,6 +6,7 @@ https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/getting_started/ru
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -110,11 +111,16 @@ def _matches(cfn: Template) -> Mapping[str, list[RuleMatch]]:
     from sfnlint.report import printable
 
     failures: list[Failure] = []
+    thresholds = gc.get_threshold()
+    # Among all that cfn-lint holds, looking for garbage takes longer than the check.
+    gc.set_threshold(1_000_000, *thresholds[1:])
     try:
         for rule, match in _found(cfn, failures.append):
             found.setdefault(rule, []).append(match)
     except Exception as error:
         failures.append(Failure(None, cfn.filename or _TEXT, error))
+    finally:
+        gc.set_threshold(*thresholds)
     # An exception would become E0002 and fail a build for a mistake that is not in it.
     for line in told(failures):
         logging.getLogger("sfnlint").warning("sfn-lint: %s", printable(line))
