@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: check lint types test docs docs-check clean
+.PHONY: check lint types test oldest docs docs-check constraints clean
 
 check: lint types docs-check test
 
@@ -23,11 +23,33 @@ types: $(VENV)/installed
 test: $(VENV)/installed
 	$(BIN)/pytest -n auto
 
+# The plug-in with the oldest cfn-lint that it says it works with; `make test` runs it with the
+# newest.
+oldest: $(VENV)/oldest/installed
+	$(VENV)/oldest/bin/pytest -p no:cacheprovider tests/test_cfn_lint.py
+
+$(VENV)/oldest/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)/oldest
+	sed -n 's/^ *"cfn-lint>=\(.*\),.*/cfn-lint==\1/p' pyproject.toml > $(VENV)/oldest/constraints.txt
+	test -s $(VENV)/oldest/constraints.txt
+	$(VENV)/oldest/bin/python -m pip install --quiet --editable . --constraint $(VENV)/oldest/constraints.txt pytest hypothesis
+	touch $@
+
 docs: $(VENV)/installed
 	$(BIN)/python scripts/docs.py
 
 docs-check: $(VENV)/installed
 	$(BIN)/python scripts/docs.py --check
+
+# What the action installs: the newest versions that go together.
+constraints:
+	rm -rf $(VENV)/constraints
+	$(PYTHON) -m venv $(VENV)/constraints
+	$(VENV)/constraints/bin/python -m pip install --quiet .
+	grep '^#' constraints.txt > $(VENV)/constraints/header
+	$(VENV)/constraints/bin/python -m pip freeze --exclude sfn-lint \
+		| cat $(VENV)/constraints/header - > constraints.txt
+	rm -rf $(VENV)/constraints
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -41,3 +41,9 @@ def quiet_about_every_machine(
         if identifier not in request.node.name and "every_rule" not in request.fixturenames:
             silent: Rule = rules[identifier]._replace(check=lambda _: ())
             monkeypatch.setitem(rules, identifier, silent)
+
+
+@pytest.fixture(autouse=True)
+def _mistakes_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line goes on when a rule fails: not where rules are tested."""
+    monkeypatch.setenv("SFN_LINT_DEBUG", "1")

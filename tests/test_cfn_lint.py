@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import cast
 
@@ -105,13 +106,19 @@ def test_the_same_as_the_command_line(
     monkeypatch.chdir(ROOT)
     templates = [
         file.relative_to(ROOT).as_posix()
-        for file in sorted((ROOT / "testdata").rglob("*.yaml"))
-        if MARKS.search(file.read_text(encoding="utf-8"))
+        for file in sorted((ROOT / "testdata").rglob("*"))
+        if file.suffix in (".yaml", ".yml", ".json", ".template")
+        and MARKS.search(file.read_text(encoding="utf-8"))
     ]
-    main(["check", "--severity", "info", "--format", "concise", *templates])
+    done = run([*templates, "-c", "I"], ROOT, how=how)
+    # cfn-lint runs no rules on what it cannot read, nor before 1.54 on what SAM refuses.
+    refused = set(re.findall(r"^(.+?):[\d:]+:E000[01]:", done.stdout, re.MULTILINE))
+    assert not refused or tuple(map(int, version("cfn-lint").split(".")[:2])) < (1, 54)
+    done.stdout = re.sub(r"^.+:E000[01]:.*\n", "", done.stdout, flags=re.MULTILINE)
+    main(["check", "--severity", "info", "--format", "concise", *{*templates} - refused])
     wanted = sorted(capsys.readouterr().out.splitlines())
     assert len(wanted) > 20
-    assert ours(run([*templates, "-c", "I"], ROOT, how=how)) == wanted
+    assert ours(done) == wanted
 
 
 def test_a_json_template(
@@ -160,6 +167,51 @@ def test_ignored_in_the_template(template: str, sam: Path) -> None:
     assert len(ours(run(["template.yaml"], sam))) == 1
 
 
+@pytest.mark.parametrize(
+    ("config", "wanted"),
+    [
+        ("", ["WF201"]),
+        ('ignore = ["WF2"]', []),
+        ('select = ["EF"]', []),
+        ('per-file-ignores = {"flow/" = ["WF201"]}', []),
+        ('per-file-ignores = {"template.yaml" = ["WF201"]}', ["WF201"]),
+        # What the user makes a severity of, is shown as such: informational ones are off.
+        ('severity = {WF = "info"}', []),
+        ('severity = {IF003 = "error"}', ["WF201", "IF003"]),
+        ('slect = ["EF"]', ["EF001"]),
+    ],
+)
+def test_the_configuration_holds_as_on_the_command_line(
+    config: str,
+    wanted: list[str],
+    sam: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (sam / ".sfn-lint.toml").write_text(config)
+    done = run(["template.yaml"], sam)
+    assert [line.split()[1] for line in ours(done)] == wanted
+    if wanted == ["EF001"]:
+        assert "unknown key slect; did you mean select?" in done.stdout
+        return
+    monkeypatch.chdir(sam)
+    main(["check", "--format", "concise", "template.yaml"])
+    assert ours(done) == sorted(capsys.readouterr().out.splitlines())
+
+
+def test_informational_rules_are_asked_for(sam: Path) -> None:
+    (sam / ".sfn-lint.toml").write_text('severity = {WF = "info"}')
+    (sam / "template.yaml").write_text(SAM.replace("      Role:", "#"))
+    for include in ("I", "WF201"):
+        assert len(ours(run(["template.yaml", "-c", include], sam))) == 1
+    assert ours(run(["template.yaml", "-c", "I", "-i", "WF2"], sam)) == []
+    assert len(ours(run(["template.yaml", "-c", "I", "-i", "WF2", "-m", "WF201"], sam))) == 1
+    (sam / ".sfn-lint.toml").unlink()
+    include = "Metadata: {cfn-lint: {config: {include_checks: [I]}}}\n"
+    (sam / "template.yaml").write_text(include + SAM)
+    assert "IF003" in run(["template.yaml"], sam).stdout
+
+
 def test_standard_input(sam: Path) -> None:
     done = run([], sam, STRING)
     assert ours(done) == [f"None:6:7: WF201 {UNREACHABLE}"]
@@ -174,17 +226,32 @@ def test_from_python() -> None:
     assert [match.linenumber for match in found if match.rule.id == "WF201"] == [6]
 
 
-def test_a_mistake_of_a_rule_fails_no_build(sam: Path) -> None:
-    broken = (
-        "import sfnlint.engine\n"
-        "def run(*_): raise KeyError('x')\n"
-        "sfnlint.engine.run = run\n"
-        "from cfnlint import runner; runner.main()"
+BROKEN_ENGINE = """
+import sfnlint.engine
+def run(*_): raise KeyError("x")
+sfnlint.engine.run = run
+"""
+BROKEN_RULE = """
+import sfnlint.engine, sfnlint.rule
+def check(_): raise KeyError("x")
+rules = dict(sfnlint.rule.all_rules())
+rules["EF101"] = rules["EF101"]._replace(check=check)
+sfnlint.engine.all_rules = lambda: rules
+"""
+
+
+@pytest.mark.parametrize(
+    ("broken", "found", "who"),
+    [(BROKEN_ENGINE, 0, ""), (BROKEN_RULE, 1, "EF101 ")],
+)
+def test_a_mistake_of_ours_fails_no_build(broken: str, found: int, who: str, sam: Path) -> None:
+    code = broken + "from cfnlint import runner; runner.main()"
+    done = run(["template.yaml"], sam, code=code)
+    assert len(ours(done)) == found
+    assert done.returncode == (4 if found else 0)
+    assert re.fullmatch(
+        rf"sfn-lint: {who}could not check template.yaml \(KeyError: 'x'\); .*\n", done.stderr
     )
-    done = run(["template.yaml"], sam, code=broken)
-    assert ours(done) == []
-    assert done.returncode == 0
-    assert "could not check 'template.yaml', please report it: KeyError('x')" in done.stderr
 
 
 def test_a_template_without_a_machine_costs_nothing(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ LAYERS = [
     "symbol",
     "source",
     "finding",
+    "failure",
     "iam",
     "asl",
     "catalog",

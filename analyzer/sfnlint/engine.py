@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from sfnlint.failure import Failure
 from sfnlint.finding import Finding, Note
 from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
@@ -15,6 +18,9 @@ from sfnlint.source.loading import LARGEST_FILE
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.suppression import Suppressions
 from sfnlint.symbol import MARKER, Symbols
+
+if TYPE_CHECKING:
+    from sfnlint.inputs.outside import Outside, RoleFiles
 
 _MARKS = (
     (b"StartAt", b"States"),
@@ -65,8 +71,13 @@ class Options(NamedTuple):
         trust: a trust policy, likewise.
         type: the machine's type, likewise.
         pairs: what the configuration says of single definitions.
+        parameters: gives the values of a template's parameters that are known.
+        managed: by ARN, the files of customer managed policies.
+        roles: by ARN, the files of roles that are in no template.
         rules: the identifiers of the rules to apply; all when None.
         keep_subjects: whether the result holds the machines themselves, for what draws them.
+        on_failure: takes mistakes of sfn-lint itself, so that all else is found; when None, they
+            are raised.
 
     """
 
@@ -74,8 +85,12 @@ class Options(NamedTuple):
     trust: Path | TextDocument | None = None
     type: MachineType | None = None
     pairs: Sequence[Pair] = ()
+    parameters: Callable[[Path], Mapping[str, str]] | None = None
+    managed: Mapping[str, Path] = MappingProxyType({})
+    roles: Mapping[str, RoleFiles] = MappingProxyType({})
     rules: Collection[str] | None = None
     keep_subjects: bool = False
+    on_failure: Callable[[Failure], object] | None = None
 
 
 class MachineSummary(NamedTuple):
@@ -112,14 +127,16 @@ def run(files: Iterable[Found], options: Options) -> Result:
     for file in files:
         count += 1
         if file.named or _has_marks(file.path):
-            checker.check(load(file.path, file.shown), file.path, file.named)
+            with checker.going_on(file.shown):
+                checker.check(load(file.path, file.shown), file.path, file.named)
     return Result(checker.finish(), checker.machines, count, checker.subjects)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
-    checker.check(parse_as_named(text, name), Path(name), True)
+    with checker.going_on(name):
+        checker.check(parse_as_named(text, name), Path(name), True)
     return Result(checker.finish(), checker.machines, 1, checker.subjects)
 
 
@@ -158,13 +175,24 @@ class _Checker:
         """Check the plain definitions that no template holds; all findings not suppressed."""
         for source, path, symbols in self._plain:
             if _resolved(path) not in self._used or _resolved(path) in self._pairs:
-                self._report(source, self._read_plain(source, path, symbols))
+                with self.going_on(source.file):
+                    self._report(source, self._read_plain(source, path, symbols))
         findings = self._suppressions.apply(self.findings)
         chosen = self.options.rules
         for rule in all_rules().values():
             if rule.about == "Suppressions" and (chosen is None or rule.id in chosen):
                 findings += rule.check(self._suppressions)
         return findings
+
+    @contextmanager
+    def going_on(self, file: str, rule: str | None = None) -> Iterator[None]:
+        """Hand a mistake of ours to who wants to know of it, and go on."""
+        try:
+            yield
+        except Exception as error:
+            if self.options.on_failure is None:
+                raise
+            self.options.on_failure(Failure(rule, file, error))
 
     def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
         problems = [source.error] if source.error else source.problems
@@ -177,7 +205,7 @@ class _Checker:
             )
             for problem in problems
         ]
-        self._apply(reading)
+        self._apply(reading, source.file)
         root = source if isinstance(source, TextDocument) else Place(source).locate().root
         if isinstance(root, TextDocument):
             self._suppressions.collect(root, reading)
@@ -195,12 +223,31 @@ class _Checker:
 
             if cloudformation.matches(document.data):
                 self._used |= external.definition_files(document.data, path)
-                return cloudformation.read(document, external.Files(path, document.file))
+                files = external.Files(path, document.file)
+                return self._with_files(
+                    lambda outside: cloudformation.read(document, files, outside), path
+                )
             from sfnlint.inputs import terraform
 
             if terraform.matches(document.data):
-                return terraform.read(document)
+                return self._with_files(lambda outside: terraform.read(document, outside), path)
         return None
+
+    def _with_files(self, read: Callable[[Outside], Reading], path: Path) -> Reading:
+        """Read a template with what the configuration says of what it does not hold."""
+        from sfnlint.inputs.outside import Outside
+
+        loaded: dict[str, TextDocument] = {}
+
+        def load(file: Path) -> TextDocument:
+            document = self._load(file)
+            return loaded.setdefault(document.file, document)
+
+        options = self.options
+        values = options.parameters(path) if options.parameters else {}
+        reading = read(Outside(values, options.managed, options.roles, load))
+        self._say_unreadable(loaded.values(), reading)
+        return reading
 
     def _read_plain(
         self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
@@ -214,14 +261,17 @@ class _Checker:
         policies = [self._load(file) for file in pair.policies]
         trust = self._load(pair.trust) if pair.trust else None
         reading = asl.read(document, asl.Given(policies, trust, pair.type), symbols)
-        for other in [*policies, *([trust] if trust else [])]:
-            # Each unreadable policy is said once, however many machines it belongs to.
-            if other.error and other.file not in self._told:
-                self._told.add(other.file)
-                reading.troubles.append(
-                    Trouble("unreadable", other.error.message, other.error.place)
-                )
+        self._say_unreadable([*policies, *([trust] if trust else [])], reading)
         return reading
+
+    def _say_unreadable(self, documents: Iterable[TextDocument], reading: Reading) -> None:
+        """Say once of each file that it cannot be read, however many machines it belongs to."""
+        for document in documents:
+            if document.error and document.file not in self._told:
+                self._told.add(document.file)
+                reading.troubles.append(
+                    Trouble("unreadable", document.error.message, document.error.place)
+                )
 
     def _load(self, file: Path | TextDocument) -> TextDocument:
         if isinstance(file, TextDocument):
@@ -232,7 +282,7 @@ class _Checker:
             self._suppressions.collect_comments(self._documents[path])
         return self._documents[path]
 
-    def _apply(self, reading: Reading) -> None:
+    def _apply(self, reading: Reading, file: str) -> None:
         uses: dict[int, RoleUse] = {}
         for subject in reading.subjects:
             if subject.role is not None:
@@ -244,14 +294,15 @@ class _Checker:
         for rule in all_rules().values():
             if chosen is not None and rule.id not in chosen:
                 continue
-            if rule.about == "Reading":
-                self.findings += rule.check(reading)
-            elif rule.about == "Subject":
-                for subject in reading.subjects:
-                    scenarios.add([subject], rule.check(subject))
-            elif rule.about == "RoleUse":
-                for use in uses.values():
-                    scenarios.add(use.subjects, rule.check(use))
+            with self.going_on(file, rule.id):
+                if rule.about == "Reading":
+                    self.findings += rule.check(reading)
+                elif rule.about == "Subject":
+                    for subject in reading.subjects:
+                        scenarios.add([subject], rule.check(subject))
+                elif rule.about == "RoleUse":
+                    for use in uses.values():
+                        scenarios.add(use.subjects, rule.check(use))
         self.findings += scenarios.findings()
 
 

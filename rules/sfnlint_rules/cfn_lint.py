@@ -6,9 +6,10 @@ https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/getting_started/ru
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,66 +19,147 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 import sfnlint_rules
 from sfnlint.rule import address
 
+# What reads and checks is imported when there is a state machine to check.
 if TYPE_CHECKING:
+    from cfnlint.rules import Match
     from cfnlint.template import Template
 
+    from sfnlint.config import Config
+    from sfnlint.failure import Failure
     from sfnlint.finding import Finding
 
+_TEXT = "<template>"
+"""The name of a template that is no file."""
 _MACHINES = ["AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"]
 
 
 class _Rule(CloudFormationLintRule):
-    """One rule: its findings in a template, which all of them share."""
+    """One rule: its findings in a template, of which all are found at once.
+
+    cfn-lint asks every rule about every resource; what is overridden keeps that free of charge.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._level: str | None = None
+
+    def initialize(self, cfn: Template) -> None:
+        """Look up whether the configuration gives the rule another severity."""
+        self._level = _levels(cfn).get(self.id)
+
+    def is_enabled(
+        self,
+        include_experimental: bool = False,
+        ignore_rules: list[str] | None = None,
+        include_rules: list[str] | None = None,
+        mandatory_rules: list[str] | None = None,
+    ) -> bool:
+        """Whether the rule is on; of one with a severity of the user's, that letter decides."""
+        include = include_rules or []
+        if self._level is not None:
+            own = [self.id] if self._level in include else []
+            include = [one for one in include if one != self.id[0]] + own
+        given = (include_experimental, ignore_rules, include, mandatory_rules)
+        return bool(super().is_enabled(*given))  # type: ignore[no-untyped-call]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """What the rule finds in the template."""
-        return [match for rule, match in _matches(cfn) if rule == self.id]
+        return _matches(cfn).get(self.id, [])
+
+    def matchall(self, filename: str | None, cfn: Template) -> Iterable[Match]:
+        """The same, as cfn-lint reports it."""
+        found: Iterable[Match] = super().matchall(filename, cfn) if _matches(cfn) else ()
+        return found
+
+    def matchall_resource_properties(self, *_: object) -> Iterable[Match]:
+        """Nothing: the whole template is looked at once."""
+        return ()
 
 
 @lru_cache(maxsize=1)
-def _matches(cfn: Template) -> list[tuple[str, RuleMatch]]:
-    """All findings of all rules in the template that cfn-lint has in hand."""
+def _has_machine(cfn: Template) -> bool:
+    return bool(cfn.get_resources(_MACHINES))
+
+
+@lru_cache(maxsize=1)
+def _config(folder: Path) -> Config:
+    from sfnlint.config import find
+    from sfnlint.discovery import repository_root
+
+    return find(folder, repository_root(folder))
+
+
+def _levels(cfn: Template) -> Mapping[str, str]:
+    """The first letters of the severities that the configuration gives to rules."""
+    if not _has_machine(cfn):
+        return {}
     try:
-        if not cfn.get_resources(_MACHINES):
-            return []
-        name = cfn.filename
-        return list(_of_file(name) if name and Path(name).is_file() else _of_data(cfn.template))
+        severities = _config(Path.cwd()).severities or {}
+    except Exception:
+        # `_matches` says what is wrong.
+        return {}
+    return {rule: severity[0].upper() for rule, severity in severities.items()}
+
+
+@lru_cache(maxsize=1)
+def _matches(cfn: Template) -> Mapping[str, list[RuleMatch]]:
+    """All findings in the template that cfn-lint has in hand, by rule."""
+    found: dict[str, list[RuleMatch]] = {}
+    if not _has_machine(cfn):
+        return found
+    from sfnlint.failure import Failure, told
+    from sfnlint.report import printable
+
+    failures: list[Failure] = []
+    thresholds = gc.get_threshold()
+    # Among all that cfn-lint holds, looking for garbage takes longer than the check.
+    gc.set_threshold(1_000_000, *thresholds[1:])
+    try:
+        for rule, match in _found(cfn, failures.append):
+            found.setdefault(rule, []).append(match)
     except Exception as error:
-        # An exception would become E0002 and fail a build for a mistake that is not in it.
-        logging.getLogger("sfnlint").warning(
-            "sfn-lint could not check %r, please report it: %r", cfn.filename, error
-        )
-        return []
+        failures.append(Failure(None, cfn.filename or _TEXT, error))
+    finally:
+        gc.set_threshold(*thresholds)
+    # An exception would become E0002 and fail a build for a mistake that is not in it.
+    for line in told(failures):
+        logging.getLogger("sfnlint").warning("sfn-lint: %s", printable(line))
+    return found
 
 
-def _of_file(name: str) -> Iterator[tuple[str, RuleMatch]]:
-    """Read the file anew: cfn-lint's data does not say where the characters of a string stand."""
+def _found(
+    cfn: Template, on_failure: Callable[[Failure], object]
+) -> Iterator[tuple[str, RuleMatch]]:
+    from sfnlint.config import ConfigError
     from sfnlint.discovery import Found
-    from sfnlint.engine import Options, run
+    from sfnlint.engine import run, run_text
     from sfnlint.report import located, printable
-
-    for spot, finding in located(run([Found(Path(name), name, True)], Options()).findings):
-        location = (spot.line - 1, spot.column - 1, spot.end_line - 1, spot.end_column - 1)
-        more: dict[str, Any] = {"location": location}
-        if spot.file != name:
-            more["filename"] = spot.file
-        path = _path(finding, name)
-        yield finding.rule, RuleMatch(path, printable(finding.message), **more)
-
-
-def _of_data(template: Any) -> Iterator[tuple[str, RuleMatch]]:
-    """Check what has no file, standard input for one: cfn-lint finds the lines of the properties.
-
-    Where a definition's file would lie is not known, so that none is missed.
-    """
-    from sfnlint.engine import Options, run_text
-    from sfnlint.report import ordered, printable
     from sfnlint.rule import all_rules
 
-    name = "template.json"
-    options = Options(rules=set(all_rules()) - {"WF016"})
-    for finding in ordered(run_text(json.dumps(template, default=str), name, options).findings):
-        yield finding.rule, RuleMatch(_path(finding, name), printable(finding.message))
+    try:
+        config = _config(Path.cwd())
+    except ConfigError as error:
+        yield "EF001", RuleMatch([], printable(str(error)), location=(0, 0, 0, 0))
+        return
+    rules = set(config.select or all_rules()) - config.ignore
+    name: str = cfn.filename or ""
+    is_file = Path(name).is_file()
+    if not is_file:
+        # Where a definition's file would lie is not known, so that none is missed.
+        name, rules = _TEXT, rules - {"WF016"}
+    options = config.options(rules)._replace(on_failure=on_failure)
+    if is_file:
+        # Read anew: cfn-lint's data does not say where the characters of a string stand.
+        result = run([Found(Path(name), name, True)], options)
+    else:
+        result = run_text(json.dumps(cfn.template, default=str), name, options)
+    for spot, finding in config.apply(located(result.findings)):
+        more: dict[str, Any] = {}
+        if is_file:
+            more["location"] = tuple(number - 1 for number in spot[1:5])
+            if spot.file != name:
+                more["filename"] = spot.file
+        yield finding.rule, RuleMatch(_path(finding, name), printable(finding.message), **more)
 
 
 def _path(finding: Finding, name: str) -> list[str | int]:

@@ -78,3 +78,31 @@ def test_all_that_can_be_and_nothing_else(
         for values in product(*every)
     }
     assert {tuple(truth[name] for name in section) for truth in found} == expected
+
+
+def test_known_values_leave_one_combination() -> None:
+    names = [f"P{number}" for number in range(20)]
+    section = {f"Is{name}": {"Fn::Equals": [{"Ref": name}, "prod"]} for name in names}
+    section["Both"] = {"Fn::And": [{"Condition": "IsP0"}, {"Condition": "IsP1"}]}
+    parameters = {name: {"Type": "String"} for name in names}
+    assert combinations(Conditions(section, parameters), section) is None
+    values = dict.fromkeys(names, "prod") | {"P1": "dev"}
+    [truth] = combinations(Conditions(section, parameters, values), section) or []
+    assert [name for name, value in truth.items() if not value] == ["Both", "IsP1"]
+
+
+def test_a_known_value_is_looked_up() -> None:
+    mappings = {"Stages": {"prod": {"Kept": True}, "dev": {"Kept": "false", "All": ["x"]}}}
+    parameters = {"Stage": {"Type": "String"}}
+
+    def truths(stage: str | None, key: str) -> list[bool]:
+        look = {"Fn::FindInMap": ["Stages", STAGE, key]}
+        section = {"IsKept": {"Fn::Equals": [look, "true"]}}
+        values = {} if stage is None else {"Stage": stage}
+        found = combinations(Conditions(section, parameters, values, mappings), section)
+        return sorted(truth["IsKept"] for truth in found or ())
+
+    assert truths("prod", "Kept") == [True]
+    assert truths("dev", "Kept") == [False]
+    for stage, key in ((None, "Kept"), ("dev", "All"), ("test", "Kept")):
+        assert truths(stage, key) == [False, True]

@@ -126,6 +126,7 @@ class Integration:
         return found
 
 
+@cache
 def services() -> list[str]:
     """The services that the catalog knows."""
     return sorted(file.stem for file in _FOLDER.glob("*.json") if file.stem not in _NO_SERVICE)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from sfnlint.cli.arguments import parser
 from sfnlint.cli.usage import UsageError
+from sfnlint.failure import ISSUES
 
-_ISSUES = "https://github.com/sfn-lint/sfn-lint/issues"
 _INTERRUPTED = 130
 
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("SFN_LINT_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"
-        return _fail(f"internal error ({what}); please report it at {_ISSUES}")
+        return _fail(f"internal error ({what}); please report it at {ISSUES}")
 
 
 def _fail(message: str) -> int:

@@ -41,7 +41,8 @@ class AssumedRoles:
 
     Args:
         builder: puts roles together.
-        own: the logical id of the machine's execution role; None where that is elsewhere.
+        own: the machine's execution role: its logical id, or its ARN where it is elsewhere; None
+            where nothing is known of it.
         built: roles that are put together already, by logical id.
 
     Attributes:
@@ -54,7 +55,7 @@ class AssumedRoles:
         self.builder = builder
         self.resolver = resolver = builder.resolver
         self.built = built
-        arn = resolver.attribute(own, "Arn") if own is not None else None
+        arn = resolver.attribute(own, "Arn") if own in resolver.template.resources else own
         self.own = None if arn is None else Pattern.literal(f"AWS:{arn}", resolver.symbols)
         self.found: dict[str, Assumed] = {}
         self.policies: list[Policy] = []

@@ -13,6 +13,7 @@ from sfnlint.inputs import external, sam
 from sfnlint.inputs.assumed_roles import AssumedRoles
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
+from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.substitutions import filled, undefined, used
 from sfnlint.inputs.template import IN_SUB, Template, referred, touched
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
@@ -34,22 +35,26 @@ def matches(data: object) -> bool:
     )
 
 
-def read(document: Document, files: external.Files | None = None) -> Reading:
+def read(
+    document: Document, files: external.Files | None = None, outside: Outside | None = None
+) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
     Args:
         document: the template.
         files: the files that it may name; none when None.
+        outside: what is known of what it names and does not hold; nothing when None.
 
     """
     reading = Reading()
-    template = Template(document)
+    outside = outside or Outside()
+    template = Template(document, outside.parameters)
     if sam.matches(document.data):
         expanded = sam.expanded(document)
         reading.troubles += expanded.troubles
-        template = Template(expanded)
+        template = Template(expanded, outside.parameters)
     for machines, roles in _groups(template):
-        _Group(template, machines, roles, reading, files).read()
+        _Group(template, machines, roles, reading, files, outside).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}
     for trouble in reversed(reading.troubles):
@@ -84,12 +89,14 @@ class _Group:
         roles: set[str],
         reading: Reading,
         files: external.Files | None,
+        outside: Outside,
     ) -> None:
         self.template = template
         self.machines = machines
         self.roles = roles
         self.reading = reading
         self.files = files
+        self.outside = outside
         self.symbols = Symbols()
 
     def read(self) -> None:
@@ -104,50 +111,60 @@ class _Group:
 
     def _read(self, truth: Truth, *, certain: bool) -> None:
         resolver = Resolver(self.template, self.symbols, truth)
-        builder = RoleBuilder(self.template, resolver, self.reading.troubles)
+        builder = RoleBuilder(self.template, resolver, self.reading.troubles, self.outside)
         built: dict[str, BuiltRole] = {}
         for name in self.machines:
             if not builder.exists(name):
                 continue
-            role = self._role(name, resolver, builder)
-            if role is not None and role not in built:
-                built[role] = builder.build(role)
-                built[role].role.complete &= certain
+            used = self._role(name, resolver, builder, built)
+            if used is not None:
+                used.role.complete &= certain
             machine = self._machine(name, resolver)
             if machine is None:
-                if role is not None:
-                    built[role].role.shared_with = built[role].role.shared_with or name
+                if used is not None:
+                    used.role.shared_with = used.role.shared_with or name
                 continue
-
-            roles = AssumedRoles(builder, role, {one: known.role for one, known in built.items()})
+            own = next((one for one, known in built.items() if known is used), None)
+            roles = AssumedRoles(builder, own, {one: known.role for one, known in built.items()})
             roles.read(machine, certain=certain)
-            if role is not None and roles.policies:
-                own = built[role].role
-                own.resource_policies = [*own.resource_policies, *roles.policies]
+            if used is not None and roles.policies:
+                role = used.role
+                role.resource_policies = [*role.resource_policies, *roles.policies]
             self.reading.subjects.append(
                 Subject(
                     machine,
-                    built[role].role if role is not None else None,
+                    used.role if used is not None else None,
                     self.symbols,
                     self.template.key(name),
                     name,
                     resolver.attribute(name, "Name"),
                     self._type(name, resolver),
                     words(truth),
-                    self._not_awaited(name, built[role]) if role is not None else (),
+                    self._not_awaited(name, used) if used is not None else (),
                     settings(self.template, resolver, name),
                     roles.found,
                 )
             )
 
-    def _role(self, name: str, resolver: Resolver, builder: RoleBuilder) -> str | None:
+    def _role(
+        self, name: str, resolver: Resolver, builder: RoleBuilder, built: dict[str, BuiltRole]
+    ) -> BuiltRole | None:
         value = self.template.properties(name).get("RoleArn")
         arn = resolver.text(value) if value is not None else None
-        role = builder.find(arn) if arn is not None else None
-        if role is None and arn is not None:
-            message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
-            self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
-        return role if role is not None and builder.exists(role) else None
+        if arn is None:
+            return None
+        role = builder.find(arn)
+        if role is not None and not builder.exists(role):
+            return None
+        key = arn if role is None else role
+        if key not in built:
+            found = builder.elsewhere(arn) if role is None else builder.build(role)
+            if found is None:
+                message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
+                self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
+                return None
+            built[key] = found
+        return built[key]
 
     def _machine(self, name: str, resolver: Resolver) -> Machine | None:
         properties = self.template.properties(name)

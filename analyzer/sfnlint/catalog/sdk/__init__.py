@@ -135,6 +135,7 @@ class Operation(NamedTuple):
     guarded: bool = False
 
 
+@cache
 def services() -> Sequence[str]:
     """The services as Step Functions calls them, in order."""
     return re.findall(r"^\[(\w+)\]", _text(), re.MULTILINE)
