@@ -20,14 +20,17 @@ from sfnlint.suppression import Suppressions
 from sfnlint.symbol import MARKER, Symbols
 
 if TYPE_CHECKING:
+    from sfnlint.inputs import asl
+    from sfnlint.inputs.deployed import Deployment
     from sfnlint.inputs.outside import Outside, RoleFiles
 
 _MARKS = (
     (b"StartAt", b"States"),
     (b"::StateMachine",),
     (b"planned_values", b"aws_sfn_state_machine"),
+    (b"RoleDetailList",),
 )
-"""What a file that holds a machine certainly contains."""
+"""What a file that holds a machine, or the roles of an account, certainly contains."""
 
 
 class Found(Protocol):
@@ -152,9 +155,14 @@ class _Checker:
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
         self._plain: list[tuple[TextDocument | EmbeddedDocument, Path, Symbols]] = []
         self._used: set[Path] = set()
+        self._deployment: Deployment | None = None
 
     def check(self, document: TextDocument, path: Path, named: bool) -> None:
-        """Check a file; a plain definition waits until every template is known."""
+        """Check a file.
+
+        A plain definition waits until every template is known, what is deployed until every
+        account is.
+        """
         from sfnlint.inputs import asl
 
         symbols = Symbols()
@@ -163,6 +171,8 @@ class _Checker:
             source = asl.filled(document, symbols) or document
         if asl.matches(source.data):
             self._plain.append((source, path, symbols))
+            return
+        if self._is_deployed(document, path):
             return
         reading = self._read(document, path)
         if reading is None:
@@ -177,6 +187,8 @@ class _Checker:
             if _resolved(path) not in self._used or _resolved(path) in self._pairs:
                 with self.going_on(source.file):
                     self._report(source, self._read_plain(source, path, symbols))
+        if self._deployment is not None:
+            self._conclude(self._deployment.read(), *self._deployment.files)
         findings = self._suppressions.apply(self.findings)
         chosen = self.options.rules
         for rule in all_rules().values():
@@ -205,10 +217,15 @@ class _Checker:
             )
             for problem in problems
         ]
-        self._apply(reading, source.file)
         root = source if isinstance(source, TextDocument) else Place(source).locate().root
-        if isinstance(root, TextDocument):
-            self._suppressions.collect(root, reading)
+        self._conclude(reading, *([root] if isinstance(root, TextDocument) else []))
+
+    def _conclude(self, reading: Reading, *files: TextDocument) -> None:
+        self._apply(reading, files[0].file if files else "")
+        for file in files[:1]:
+            self._suppressions.collect(file, reading)
+        for file in files[1:]:
+            self._suppressions.collect_comments(file)
         once = list(
             {subject.logical_id: subject for subject in reversed(reading.subjects)}.values()
         )
@@ -246,7 +263,7 @@ class _Checker:
         options = self.options
         values = options.parameters(path) if options.parameters else {}
         reading = read(Outside(values, options.managed, options.roles, load))
-        self._say_unreadable(loaded.values(), reading)
+        reading.troubles += self._unreadable(loaded.values())
         return reading
 
     def _read_plain(
@@ -254,24 +271,43 @@ class _Checker:
     ) -> Reading:
         from sfnlint.inputs import asl
 
+        given = self._given(path)
+        reading = asl.read(document, given, symbols)
+        reading.troubles += self._unreadable(
+            [*given.policies, *([given.trust] if given.trust else [])]
+        )
+        return reading
+
+    def _is_deployed(self, document: TextDocument, path: Path) -> bool:
+        from sfnlint.inputs.deployed import Deployment, answers
+
+        found = answers(document)
+        if not found:
+            return False
+        self._deployment = self._deployment or Deployment()
+        given = self._given(path)
+        self._deployment.add(document, found, given)
+        self._deployment.troubles += self._unreadable(
+            [*given.policies, *([given.trust] if given.trust else [])]
+        )
+        return True
+
+    def _given(self, path: Path) -> asl.Given:
+        from sfnlint.inputs.asl import Given
+
         options = self.options
         pair = self._pairs.get(_resolved(path)) or Pair(
             path, options.policies, options.trust, options.type
         )
         policies = [self._load(file) for file in pair.policies]
-        trust = self._load(pair.trust) if pair.trust else None
-        reading = asl.read(document, asl.Given(policies, trust, pair.type), symbols)
-        self._say_unreadable([*policies, *([trust] if trust else [])], reading)
-        return reading
+        return Given(policies, self._load(pair.trust) if pair.trust else None, pair.type)
 
-    def _say_unreadable(self, documents: Iterable[TextDocument], reading: Reading) -> None:
-        """Say once of each file that it cannot be read, however many machines it belongs to."""
+    def _unreadable(self, documents: Iterable[TextDocument]) -> Iterator[Trouble]:
+        """Each file that cannot be read, once, however many machines it belongs to."""
         for document in documents:
             if document.error and document.file not in self._told:
                 self._told.add(document.file)
-                reading.troubles.append(
-                    Trouble("unreadable", document.error.message, document.error.place)
-                )
+                yield Trouble("unreadable", document.error.message, document.error.place)
 
     def _load(self, file: Path | TextDocument) -> TextDocument:
         if isinstance(file, TextDocument):

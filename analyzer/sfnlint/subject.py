@@ -98,7 +98,7 @@ class Subject:
             role share this object.
         symbols: what the marker characters in the machine's and the role's strings stand for.
         place: the machine as a whole, for what has no narrower place.
-        logical_id: its name in the template; None for plain ASL.
+        logical_id: its name in the template, its ARN where it is deployed; None for plain ASL.
         name: the machine's own name, as its ARN has it; None when the files do not show it.
         type: STANDARD or EXPRESS; None when the files do not say.
         when: the combination, in words that follow "when": "IsProd is true"; empty when the
@@ -107,6 +107,7 @@ class Subject:
             not wait for, neither by DependsOn nor by a reference.
         settings: what is set beside the definition, by name; a name that is not there is certainly
             not set. None when the files do not show it, as for plain ASL.
+        arn: its ARN where it is deployed, which says in which account and Region it runs.
 
     """
 
@@ -122,6 +123,7 @@ class Subject:
         when: str = "",
         not_awaited: Sequence[Policy] = (),
         settings: Mapping[SettingName, Setting] | None = None,
+        arn: str | None = None,
     ) -> None:
         self.machine = machine
         self.role = role
@@ -133,6 +135,7 @@ class Subject:
         self.when = when
         self.not_awaited = not_awaited
         self.settings = settings
+        self.arn = arn
 
     @cached_property
     def calls(self) -> Mapping[TaskResource, Sequence[State]]:

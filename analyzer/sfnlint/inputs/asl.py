@@ -143,13 +143,17 @@ def _unwrapped(document: TextDocument) -> Place:
         inner = place.at(*route)
         data = _value(inner)
         if isinstance(data, str):
-            # The API sends documents as percent-encoded JSON.
-            text = unquote(data) if data.startswith("%7B") else data
-            whole = Span(0, len(data)) if text == data else None
-            return Place(embed([Piece(text, Place(document, inner.path, "value", whole))]))
+            return decoded(inner, data)
         if isinstance(data, dict):
             return inner
     return place
+
+
+def decoded(place: Place, text: str) -> Place:
+    """A policy document that stands in a text: the API sends it as percent-encoded JSON."""
+    plain = unquote(text) if text.startswith("%7B") else text
+    whole = Span(0, len(text)) if plain == text else None
+    return Place(embed([Piece(plain, Place(place.document, place.path, "value", whole))]))
 
 
 def _value(place: Place) -> object:

@@ -286,10 +286,8 @@ class RoleBuilder:
 
     def _sharing(self, name: str, role: Role) -> str:
         """Who else uses the role, as far as the template shows it."""
-        for statement in role.trust.statements if role.trust else ():
-            for item in statement.principals or ():
-                if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
-                    return str(item.pattern).partition(":")[2]
+        if besides := trusted_besides(role.trust):
+            return besides
         aside = {
             *GUARDING,
             *ATTACHED,
@@ -307,6 +305,15 @@ class RoleBuilder:
 
     def _trouble(self, trouble: Trouble) -> None:
         self.troubles.append(trouble)
+
+
+def trusted_besides(trust: Policy | None) -> str:
+    """Who may assume a role besides Step Functions; empty when nobody may."""
+    for statement in trust.statements if trust else ():
+        for item in statement.principals or ():
+            if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
+                return str(item.pattern).partition(":")[2]
+    return ""
 
 
 def role_names(template: Template, roles: Iterable[str]) -> set[str]:
