@@ -9,28 +9,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sfnlint.failure import Failure
-from sfnlint.finding import Finding, Note
+from sfnlint.finding import Finding
+from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
+from sfnlint.marks import has_marks, looks_like_machine
 from sfnlint.place import Place
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
+from sfnlint.scenarios import Scenarios
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
-from sfnlint.source.loading import LARGEST_FILE
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.suppression import Suppressions
-from sfnlint.symbol import MARKER, Symbols
+from sfnlint.symbol import Symbols
 
 if TYPE_CHECKING:
     from sfnlint.inputs import asl
     from sfnlint.inputs.deployed import Deployment
     from sfnlint.inputs.outside import Outside, RoleFiles
-
-_MARKS = (
-    (b"StartAt", b"States"),
-    (b"::StateMachine",),
-    (b"planned_values", b"aws_sfn_state_machine"),
-    (b"RoleDetailList",),
-)
-"""What a file that holds a machine, or the roles of an account, certainly contains."""
+    from sfnlint.inputs.stacks import Stack, Stacks
 
 
 class Found(Protocol):
@@ -129,9 +124,9 @@ def run(files: Iterable[Found], options: Options) -> Result:
     count = 0
     for file in files:
         count += 1
-        if file.named or _has_marks(file.path):
+        if file.named or has_marks(file.path):
             with checker.going_on(file.shown):
-                checker.check(load(file.path, file.shown), file.path, file.named)
+                checker.check(checker.load(file.path, file.shown), file.path, file.named)
     return Result(checker.finish(), checker.machines, count, checker.subjects)
 
 
@@ -156,13 +151,12 @@ class _Checker:
         self._plain: list[tuple[TextDocument | EmbeddedDocument, Path, Symbols]] = []
         self._used: set[Path] = set()
         self._deployment: Deployment | None = None
+        self._assemblies = Assemblies()
+        self.load = self._assemblies.load
+        self._stacks: dict[Assembly, Stacks] = {}
 
     def check(self, document: TextDocument, path: Path, named: bool) -> None:
-        """Check a file.
-
-        A plain definition waits until every template is known, what is deployed until every
-        account is.
-        """
+        """Check a file; a plain definition waits for every template, a machine for accounts."""
         from sfnlint.inputs import asl
 
         symbols = Symbols()
@@ -176,7 +170,7 @@ class _Checker:
             return
         reading = self._read(document, path)
         if reading is None:
-            if source.error is None or not (named or _looks_like_machine(document.text)):
+            if source.error is None or not (named or looks_like_machine(document.text)):
                 return
             reading = Reading()
         self._report(source, reading)
@@ -222,10 +216,8 @@ class _Checker:
 
     def _conclude(self, reading: Reading, *files: TextDocument) -> None:
         self._apply(reading, files[0].file if files else "")
-        for file in files[:1]:
-            self._suppressions.collect(file, reading)
-        for file in files[1:]:
-            self._suppressions.collect_comments(file)
+        for index, file in enumerate(files):
+            self._suppressions.collect(file, Reading() if index else reading)
         once = list(
             {subject.logical_id: subject for subject in reversed(reading.subjects)}.values()
         )
@@ -238,12 +230,17 @@ class _Checker:
         if isinstance(document.data, dict):
             from sfnlint.inputs import cloudformation, external
 
+            assembly = self._assemblies.of(path, document.file)
             if cloudformation.matches(document.data):
-                self._used |= external.definition_files(document.data, path)
-                files = external.Files(path, document.file)
+                self._used |= external.definition_files(document.data, path, assembly)
+                files = external.Files(path, document.file, assembly)
+                stack = self._stack(document, path, assembly)
                 return self._with_files(
-                    lambda outside: cloudformation.read(document, files, outside), path
+                    lambda outside: cloudformation.read(document, files, outside, stack), path
                 )
+            if is_manifest(document.data):
+                assembly = assembly or Assembly(path.parent, document)
+                return Reading(troubles=list(assembly.troubles))
             from sfnlint.inputs import terraform
 
             if terraform.matches(document.data):
@@ -266,6 +263,14 @@ class _Checker:
         reading.troubles += self._unreadable(loaded.values())
         return reading
 
+    def _stack(self, document: TextDocument, path: Path, assembly: Assembly | None) -> Stack | None:
+        from sfnlint.inputs.stacks import Stack, Stacks
+
+        if assembly is None or assembly.document(path.name) is not document:
+            return None
+        stacks = Stacks(assembly, self.options.parameters)
+        return Stack(self._stacks.setdefault(assembly, stacks), path.name)
+
     def _read_plain(
         self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
     ) -> Reading:
@@ -281,8 +286,7 @@ class _Checker:
     def _is_deployed(self, document: TextDocument, path: Path) -> bool:
         from sfnlint.inputs.deployed import Deployment, answers
 
-        found = answers(document)
-        if not found:
+        if not (found := answers(document)):
             return False
         self._deployment = self._deployment or Deployment()
         given = self._given(path)
@@ -325,7 +329,7 @@ class _Checker:
                 uses.setdefault(id(subject.role), RoleUse(subject.role, [])).subjects.append(
                     subject
                 )
-        scenarios = _Scenarios(reading.subjects)
+        scenarios = Scenarios(reading.subjects)
         chosen = self.options.rules
         for rule in all_rules().values():
             if chosen is not None and rule.id not in chosen:
@@ -342,87 +346,14 @@ class _Checker:
         self.findings += scenarios.findings()
 
 
-class _Scenarios:
-    """Findings of one template in several combinations of its conditions: each is said once."""
-
-    def __init__(self, subjects: Sequence[Subject]) -> None:
-        self._combinations: dict[str | None, set[str]] = {}
-        for subject in subjects:
-            self._combinations.setdefault(subject.logical_id, set()).add(subject.when)
-        self._seen: dict[tuple[object, ...], tuple[Finding, list[Subject]]] = {}
-
-    def add(self, subjects: Sequence[Subject], findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            subject = next(
-                (one for one in subjects if one.logical_id == finding.machine), subjects[0]
-            )
-            # Every combination has documents of its own: equal is what stands at one place.
-            located = finding.place.locate()
-            key = (finding.rule, id(located.root), located.span, finding.actions)
-            shown = _shown(_with_template(finding, subject), subject.symbols)
-            self._seen.setdefault(key, (shown, []))[1].append(subject)
-
-    def findings(self) -> Iterator[Finding]:
-        for finding, subjects in self._seen.values():
-            subject = subjects[0]
-            whens = {subject.when for subject in subjects}
-            if whens < self._combinations[subject.logical_id]:
-                yield finding._replace(message=f"{finding.message} (when {subject.when})")
-            else:
-                yield finding
-
-
-def _with_template(finding: Finding, subject: Subject) -> Finding:
-    """A finding in a definition beside its template, with a note where the template is."""
-    file = subject.place.document.file
-    places = [finding.place, *(note.place for note in finding.notes)]
-    if subject.logical_id is None or any(place.document.file == file for place in places):
-        return finding
-    note = Note(f"the machine {subject.logical_id}", subject.place)
-    return finding._replace(notes=(*finding.notes, note))
-
-
-def _shown(finding: Finding, symbols: Symbols) -> Finding:
-    """The finding with its symbols written out."""
-    texts = (finding.message, finding.fix, finding.state or "", *finding.resources)
-    texts += tuple(note.message for note in finding.notes)
-    if not any(MARKER.search(text) for text in texts):
-        return finding
-    show = symbols.show
-    return finding._replace(
-        message=show(finding.message),
-        notes=tuple(Note(show(note.message), note.place) for note in finding.notes),
-        fix=show(finding.fix),
-        state=None if finding.state is None else show(finding.state),
-        resources=tuple(show(resource) for resource in finding.resources),
-    )
-
-
 def _summary(subject: Subject) -> MachineSummary:
     return MachineSummary(
         subject.place.document.file,
         subject.logical_id,
-        subject.role.name if subject.role else None,
+        (subject.role.logical_id or subject.role.name) if subject.role else None,
         len(subject.machine.states),
         sorted(subject.symbols.show(str(name)) for name in subject.calls),
     )
-
-
-def _has_marks(path: Path) -> bool:
-    try:
-        if not path.is_file():
-            # Opening a pipe that nobody writes to would wait for ever.
-            return False
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE)
-    except OSError:
-        # A file that was searched for and cannot be opened bears no marks of a machine.
-        return False
-    return any(all(mark in content for mark in marks) for marks in _MARKS)
-
-
-def _looks_like_machine(text: str) -> bool:
-    return any(all(mark.decode() in text for mark in marks) for marks in _MARKS)
 
 
 def _resolved(path: Path) -> Path:

@@ -29,6 +29,7 @@ TroubleKind = Literal[
     "definition-file-missing",
     "undefined-substitution",
     "unused-substitution",
+    "stack-not-read",
 ]
 
 
@@ -53,7 +54,7 @@ class Role:
     """An execution role as the files show it.
 
     Attributes:
-        name: what to call it in a message: a logical id, an ARN, "the policies given".
+        name: what to call it in a message: a logical id, the path of a construct, an ARN.
         place: where it is written; None when only its policies were given.
         policies: its identity policies.
         complete: False when something attached to it could not be read, so that nothing is
@@ -65,6 +66,7 @@ class Role:
             principal is this role; their statements' resources are the ARNs of what they guard.
         shared_with: who else uses the role ("lambda.amazonaws.com"), so that a grant that no
             machine needs is not unneeded; empty when nobody is known to.
+        logical_id: its name in the template; empty when it has none.
 
     """
 
@@ -78,6 +80,7 @@ class Role:
         boundary: Policy | None = None,
         resource_policies: Sequence[Policy] = (),
         shared_with: str = "",
+        logical_id: str = "",
     ) -> None:
         self.name = name
         self.place = place
@@ -87,6 +90,7 @@ class Role:
         self.boundary = boundary
         self.resource_policies = resource_policies
         self.shared_with = shared_with
+        self.logical_id = logical_id
 
 
 class Subject:

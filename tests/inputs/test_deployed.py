@@ -124,7 +124,6 @@ def rules(findings: list[Finding]) -> list[str]:
         (account(role(SENDS)), []),
         (account(role()), ["EF401"]),
         (account(role(policy("sqs:SendMessage", f"{QUEUE}x"))), ["EF410"]),
-        # The machine runs in eu-west-1, whatever else the role names.
         (account(role(policy("sqs:SendMessage", QUEUE.replace("eu-west", "us-east")))), ["EF410"]),
         (account(role(quote(json.dumps(SENDS)))), []),
         (account(role(quote(json.dumps(policy("sqs:SendMessage", "arn:aws:s3:::x"))))), ["EF410"]),
@@ -248,6 +247,20 @@ def test_a_grant_that_one_of_the_machines_needs_is_needed(tmp_path: Path) -> Non
     assert rules(check(tmp_path, other=other)) == []
 
 
+@pytest.mark.parametrize(("region", "expected"), [("eu-west-1", []), ("us-east-1", ["EF410"])])
+def test_the_machine_says_in_which_region_it_runs(
+    region: str, expected: list[str], tmp_path: Path
+) -> None:
+    gets = copy.deepcopy(DEFINITION)
+    gets["States"]["Tell"] |= {  # type: ignore[index]
+        "Resource": "arn:aws:states:::dynamodb:getItem",
+        "Parameters": {"TableName": "jobs", "Key": {"id": {"S": "1"}}},
+    }
+    table = f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/jobs"
+    granted = account(role(policy("dynamodb:GetItem", table)))
+    assert rules(check(tmp_path, m=machine(definition=json.dumps(gets)), a=granted)) == expected
+
+
 def test_a_missing_role_is_said_once(tmp_path: Path) -> None:
     found = check(tmp_path, one=machine("One"), two=machine("Two"))
     assert [finding.message for finding in found] == [
@@ -310,6 +323,15 @@ def test_the_key(kind: str, expected: object) -> None:
     [subject] = deployment.read().subjects
     setting = (subject.settings or {}).get("encryption")
     assert (setting and setting.values) == expected
+
+
+def test_settings_that_an_answer_does_not_show() -> None:
+    described = machine()
+    del described["loggingConfiguration"], described["tracingConfiguration"]
+    file = parse(json.dumps(described), "machine.json", "json")
+    deployment = deployed.Deployment()
+    deployment.add(file, deployed.answers(file), Given())
+    assert deployment.read().subjects[0].settings is None
 
 
 def test_an_express_machine(tmp_path: Path) -> None:

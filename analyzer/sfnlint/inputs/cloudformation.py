@@ -12,9 +12,10 @@ from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, sam
 from sfnlint.inputs.conditions import Truth, combinations, words
-from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
+from sfnlint.inputs.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.outside import Outside
-from sfnlint.inputs.substitutions import filled, undefined, used
+from sfnlint.inputs.stacks import Scene, Stack
+from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
 from sfnlint.inputs.template import IN_SUB, Template, referred, texts_at, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
@@ -35,7 +36,10 @@ def matches(data: object) -> bool:
 
 
 def read(
-    document: Document, files: external.Files | None = None, outside: Outside | None = None
+    document: Document,
+    files: external.Files | None = None,
+    outside: Outside | None = None,
+    stack: Stack | None = None,
 ) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
@@ -43,17 +47,19 @@ def read(
         document: the template.
         files: the files that it may name; none when None.
         outside: what is known of what it names and does not hold; nothing when None.
+        stack: the stack that it is, where it does not stand alone.
 
     """
     reading = Reading()
     outside = outside or Outside()
-    template = Template(document, outside.parameters)
+    template = Template(document, outside.parameters) if stack is None else stack.template
     if sam.matches(document.data):
         expanded = sam.expanded(document)
         reading.troubles += expanded.troubles
-        template = Template(expanded, outside.parameters)
+        # What SAM makes of it is read by itself.
+        template, stack = Template(expanded, outside.parameters), None
     for machines, roles in _groups(template):
-        _Group(template, machines, roles, reading, files, outside).read()
+        _Group(template, machines, roles, reading, files, outside, stack).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}
     for trouble in reversed(reading.troubles):
@@ -89,6 +95,7 @@ class _Group:
         reading: Reading,
         files: external.Files | None,
         outside: Outside,
+        stack: Stack | None,
     ) -> None:
         self.template = template
         self.machines = machines
@@ -96,7 +103,8 @@ class _Group:
         self.reading = reading
         self.files = files
         self.outside = outside
-        self.symbols = Symbols()
+        self.stack = stack
+        self.symbols = Symbols() if stack is None else stack.stacks.symbols
 
     def read(self) -> None:
         names = {*self.machines, *role_names(self.template, self.roles)}
@@ -109,13 +117,19 @@ class _Group:
             self._read(truth, certain=True)
 
     def _read(self, truth: Truth, *, certain: bool) -> None:
-        resolver = Resolver(self.template, self.symbols, truth)
-        builder = RoleBuilder(self.template, resolver, self.reading.troubles, self.outside)
-        built: dict[str, BuiltRole] = {}
+        scene = None
+        if self.stack is None:
+            resolver = Resolver(self.template, self.symbols, truth)
+            builder = RoleBuilder(self.template, resolver, self.reading.troubles, self.outside)
+        else:
+            scene = self.stack.stacks.scene(self.stack.file, truth, self.outside)
+            builder = scene.builder(self.stack.file)
+            resolver = builder.resolver
+        built: dict[object, BuiltRole] = {}
         for name in self.machines:
             if not builder.exists(name):
                 continue
-            used = self._role(name, resolver, builder, built)
+            used = self._role(name, builder, scene, built)
             if used is not None:
                 used.role.complete &= certain
             machine = self._machine(name, resolver)
@@ -137,25 +151,44 @@ class _Group:
                     self._settings(name, resolver),
                 )
             )
+        if scene is not None:
+            self.reading.troubles += scene.troubles
+            scene.troubles.clear()
 
     def _role(
-        self, name: str, resolver: Resolver, builder: RoleBuilder, built: dict[str, BuiltRole]
+        self,
+        name: str,
+        builder: RoleBuilder,
+        scene: Scene | None,
+        built: dict[object, BuiltRole],
     ) -> BuiltRole | None:
-        arn = resolver.text(self.template.properties(name).get("RoleArn"))
+        arn = builder.resolver.text(self.template.properties(name).get("RoleArn"))
         if arn is None:
             return None
         role = builder.find(arn)
-        if role is not None and not builder.exists(role):
+        found = (builder, role) if role is not None else scene and scene.find(arn)
+        if found and not found[0].exists(found[1]):
             return None
-        key = arn if role is None else role
+        key = found or arn
         if key not in built:
-            found = builder.elsewhere(arn) if role is None else builder.build(role)
-            if found is None:
-                message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
+            one = self._built(*found) if found else builder.elsewhere(arn)
+            if one is None:
+                shown = self.symbols.show(arn)
+                message = f"the role of {self._called(name)}, {shown}, is not in this file"
                 self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
                 return None
-            built[key] = found
+            built[key] = one
         return built[key]
+
+    def _built(self, builder: RoleBuilder, role: str) -> BuiltRole:
+        built = builder.build(role)
+        if builder.template is not self.template:
+            # The stack of the role is there before this one, in one of its own combinations.
+            touched = _touched(builder.template, role_names(builder.template, {role}))
+            built.role.complete &= not touched
+            built = built._replace(sources=[])
+            built.role.shared_with = built.role.shared_with or "its own stack"
+        return built
 
     def _machine(self, name: str, resolver: Resolver) -> Machine | None:
         properties = self.template.properties(name)
@@ -197,7 +230,10 @@ class _Group:
         self, name: str, resolver: Resolver, substitutions: Mapping[str, str]
     ) -> Document | None:
         """A definition in a file of its own; None when it cannot be read, which is said."""
-        file = resolver.text(self.template.properties(name)["DefinitionS3Location"])
+        location = self.template.properties(name)["DefinitionS3Location"]
+        file = resolver.text(location)
+        if self.files is not None:
+            file = self.files.asset(location) or file
         place = self.template.place(name, "DefinitionS3Location")
         if file is None or self.files is None or not external.is_local(file):
             self._elsewhere(name, self.template.properties(name))
@@ -206,13 +242,13 @@ class _Group:
             document = self.files.read(file)
         except external.NotReadError as error:
             kind = "definition-file-missing" if error.missing else "definition-not-found"
-            self._trouble(kind, f"the definition of {name}, {file}, {error}", place)
+            self._trouble(kind, f"the definition of {self._called(name)}, {file}, {error}", place)
             return None
         whole = filled(document, substitutions, self.symbols)
         if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
             return None
         if not is_machine(whole.data):
-            message = f"the definition of {name}, {file}, is no state machine"
+            message = f"the definition of {self._called(name)}, {file}, is no state machine"
             self._trouble("definition-not-found", message, place)
             return None
         names = {match[2] for match in IN_SUB.finditer(document.text)}
@@ -231,7 +267,8 @@ class _Group:
         if any(one.startswith("Fn::") for one in known):
             return
         for one, path in undefined(data, known):
-            message = f"DefinitionSubstitutions of {name} lacks {one}, which its definition uses"
+            called = self._called(name)
+            message = f"DefinitionSubstitutions of {called} lacks {one}, which its definition uses"
             trouble = Trouble("undefined-substitution", message, place, definition.at(*path))
             self.reading.troubles.append(trouble)
         # A definition that depends on a condition may use what another one does not.
@@ -239,7 +276,7 @@ class _Group:
             return
         for one in known:
             if one not in names:
-                message = f"the definition of {name} does not use ${{{one}}}"
+                message = f"the definition of {self._called(name)} does not use ${{{one}}}"
                 place = self.template.place(name, "DefinitionSubstitutions", one).key()
                 self._trouble("unused-substitution", message, place)
 
@@ -268,7 +305,8 @@ class _Group:
     def _elsewhere(self, name: str, properties: Mapping[str, object]) -> None:
         for field in ("DefinitionS3Location", "DefinitionString", "Definition"):
             if field in properties:
-                message = f"the definition of {name} is not in this file; it was not checked"
+                called = self._called(name)
+                message = f"the definition of {called} is not in this file; it was not checked"
                 self._trouble("definition-not-found", message, self.template.place(name, field))
                 return
 
@@ -297,6 +335,9 @@ class _Group:
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
         awaited = self.template.awaited(name)
         return [policy for policy, source in built.sources if source not in awaited]
+
+    def _called(self, name: str) -> str:
+        return self.template.called(name)
 
     def _trouble(self, kind: str, message: str, place: Place) -> None:
         self.reading.troubles.append(Trouble(kind, message, place))  # type: ignore[arg-type]

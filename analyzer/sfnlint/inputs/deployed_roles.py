@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sfnlint.iam.managed import document as managed_document
@@ -139,8 +138,8 @@ class Accounts:
         if _OF_AWS in arn:
             # Nobody can mend it: what is wrong is that it is attached.
             policy = self._parsed(place, version, name)
-            statements = tuple(replace(one, managed=True) for one in policy.statements)
-            return replace(policy, statements=statements, ready_made=True)
+            statements = tuple(one._replace(managed=True) for one in policy.statements)
+            return policy._replace(statements=statements, ready_made=True)
         if detail is not None and detail.data.get("AttachmentCount") != 1:
             role.shared_with = role.shared_with or f"everything that has {name}"
         return self._parsed(at, version, name)
