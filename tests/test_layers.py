@@ -25,6 +25,7 @@ LAYERS = [
     "role_use",
     "rule",
     "suppression",
+    "scenarios",
     "engine",
     "discovery",
     "report",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from sfnlint.finding import Finding, Note
-from sfnlint.place import Place
+from sfnlint.finding import Finding
+from sfnlint.place import Place, Root
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
+from sfnlint.scenarios import Scenarios
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.source.loading import LARGEST_FILE
 from sfnlint.subject import MachineType, Reading, Subject, Trouble
 from sfnlint.suppression import Suppressions
-from sfnlint.symbol import MARKER, Symbols
+from sfnlint.symbol import Symbols
 
 _MARKS = (
     (b"StartAt", b"States"),
@@ -106,13 +107,26 @@ class Result(NamedTuple):
 
 
 def run(files: Iterable[Found], options: Options) -> Result:
-    """Check files. A file that cannot be read is a finding, never an exception."""
+    """Check files. A file that cannot be read is a finding, never an exception.
+
+    For a policy that the configuration names, the machines are checked that it belongs to; for a
+    definition, the template near it that uses it.
+    """
     checker = _Checker(options)
+    owners: dict[Path, list[Path]] = {}
+    for pair in options.pairs:
+        for policy in (*pair.policies, *([pair.trust] if pair.trust else ())):
+            if isinstance(policy, Path):
+                owners.setdefault(_resolved(policy), []).append(pair.definition)
     count = 0
     for file in files:
         count += 1
-        if file.named or _has_marks(file.path):
+        owned = owners.get(_resolved(file.path), ()) if owners else ()
+        for definition in owned:
+            checker.check(load(definition, definition.as_posix()), definition, True)
+        if not owned and (file.named or _has_marks(file.path)):
             checker.check(load(file.path, file.shown), file.path, file.named)
+    checker.search()
     return Result(checker.finish(), checker.machines, count, checker.subjects)
 
 
@@ -121,6 +135,15 @@ def run_text(text: str, name: str, options: Options) -> Result:
     checker = _Checker(options)
     checker.check(parse_as_named(text, name), Path(name), True)
     return Result(checker.finish(), checker.machines, 1, checker.subjects)
+
+
+class _Plain(NamedTuple):
+    """A plain definition: its file, what is read of it, its path, what its markers stand for."""
+
+    document: TextDocument
+    source: TextDocument | EmbeddedDocument
+    path: Path
+    symbols: Symbols
 
 
 class _Checker:
@@ -133,8 +156,9 @@ class _Checker:
         self._told: set[str] = set()
         self._suppressions = Suppressions(options.rules)
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
-        self._plain: list[tuple[TextDocument | EmbeddedDocument, Path, Symbols]] = []
+        self._plain: dict[Path, _Plain] = {}
         self._used: set[Path] = set()
+        self._partly: dict[int, TextDocument] = {}
 
     def check(self, document: TextDocument, path: Path, named: bool) -> None:
         """Check a file; a plain definition waits until every template is known."""
@@ -145,7 +169,7 @@ class _Checker:
         if document.error is not None:
             source = asl.filled(document, symbols) or document
         if asl.matches(source.data):
-            self._plain.append((source, path, symbols))
+            self._plain.setdefault(_resolved(path), _Plain(document, source, path, symbols))
             return
         reading = self._read(document, path)
         if reading is None:
@@ -156,15 +180,37 @@ class _Checker:
 
     def finish(self) -> list[Finding]:
         """Check the plain definitions that no template holds; all findings not suppressed."""
-        for source, path, symbols in self._plain:
-            if _resolved(path) not in self._used or _resolved(path) in self._pairs:
-                self._report(source, self._read_plain(source, path, symbols))
+        for path, plain in self._plain.items():
+            if path not in self._used or path in self._pairs:
+                self._report(plain.source, self._read_plain(plain))
         findings = self._suppressions.apply(self.findings)
         chosen = self.options.rules
         for rule in all_rules().values():
             if rule.about == "Suppressions" and (chosen is None or rule.id in chosen):
-                findings += rule.check(self._suppressions)
+                findings += [
+                    finding
+                    for finding in rule.check(self._suppressions)
+                    # Of a template of which only a part was looked at, nothing is known unused.
+                    if id(finding.place.locate().root) not in self._partly
+                ]
         return findings
+
+    def search(self) -> None:
+        """Look for templates that hold the plain definitions, and check these machines there."""
+        if self.options.policies or self.options.trust:
+            return
+        alone = {
+            path: plain.document
+            for path, plain in self._plain.items()
+            if path not in self._used and path not in self._pairs
+        }
+        if alone:
+            from sfnlint.inputs import nearby
+
+            for template, definitions, reading, machines in nearby.readings(alone):
+                self._used |= definitions
+                self._partly[id(template)] = template
+                self._report_read(template, reading, machines)
 
     def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
         problems = [source.error] if source.error else source.problems
@@ -177,8 +223,18 @@ class _Checker:
             )
             for problem in problems
         ]
-        self._apply(reading)
         root = source if isinstance(source, TextDocument) else Place(source).locate().root
+        self._report_read(root, reading)
+
+    def _report_read(
+        self, root: Root, reading: Reading, only: Collection[str | None] | None = None
+    ) -> None:
+        """Apply the rules; where only some machines are wanted, keep what is about them."""
+        findings = self._apply(reading)
+        if only is not None:
+            reading.subjects = [one for one in reading.subjects if one.logical_id in only]
+            findings = [one for one in findings if one.machine is None or one.machine in only]
+        self.findings += findings
         if isinstance(root, TextDocument):
             self._suppressions.collect(root, reading)
         once = list(
@@ -194,7 +250,7 @@ class _Checker:
             from sfnlint.inputs import cloudformation, external
 
             if cloudformation.matches(document.data):
-                self._used |= external.definition_files(document.data, path)
+                self._used.update(external.definition_files(document.data, path))
                 return cloudformation.read(document, external.Files(path, document.file))
             from sfnlint.inputs import terraform
 
@@ -202,18 +258,16 @@ class _Checker:
                 return terraform.read(document)
         return None
 
-    def _read_plain(
-        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
-    ) -> Reading:
+    def _read_plain(self, plain: _Plain) -> Reading:
         from sfnlint.inputs import asl
 
         options = self.options
-        pair = self._pairs.get(_resolved(path)) or Pair(
-            path, options.policies, options.trust, options.type
+        pair = self._pairs.get(_resolved(plain.path)) or Pair(
+            plain.path, options.policies, options.trust, options.type
         )
         policies = [self._load(file) for file in pair.policies]
         trust = self._load(pair.trust) if pair.trust else None
-        reading = asl.read(document, asl.Given(policies, trust, pair.type), symbols)
+        reading = asl.read(plain.source, asl.Given(policies, trust, pair.type), plain.symbols)
         for other in [*policies, *([trust] if trust else [])]:
             # Each unreadable policy is said once, however many machines it belongs to.
             if other.error and other.file not in self._told:
@@ -232,83 +286,28 @@ class _Checker:
             self._suppressions.collect_comments(self._documents[path])
         return self._documents[path]
 
-    def _apply(self, reading: Reading) -> None:
+    def _apply(self, reading: Reading) -> list[Finding]:
+        found: list[Finding] = []
         uses: dict[int, RoleUse] = {}
         for subject in reading.subjects:
             if subject.role is not None:
                 uses.setdefault(id(subject.role), RoleUse(subject.role, [])).subjects.append(
                     subject
                 )
-        scenarios = _Scenarios(reading.subjects)
+        scenarios = Scenarios(reading.subjects)
         chosen = self.options.rules
         for rule in all_rules().values():
             if chosen is not None and rule.id not in chosen:
                 continue
             if rule.about == "Reading":
-                self.findings += rule.check(reading)
+                found += rule.check(reading)
             elif rule.about == "Subject":
                 for subject in reading.subjects:
                     scenarios.add([subject], rule.check(subject))
             elif rule.about == "RoleUse":
                 for use in uses.values():
                     scenarios.add(use.subjects, rule.check(use))
-        self.findings += scenarios.findings()
-
-
-class _Scenarios:
-    """Findings of one template in several combinations of its conditions: each is said once."""
-
-    def __init__(self, subjects: Sequence[Subject]) -> None:
-        self._combinations: dict[str | None, set[str]] = {}
-        for subject in subjects:
-            self._combinations.setdefault(subject.logical_id, set()).add(subject.when)
-        self._seen: dict[tuple[object, ...], tuple[Finding, list[Subject]]] = {}
-
-    def add(self, subjects: Sequence[Subject], findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            subject = next(
-                (one for one in subjects if one.logical_id == finding.machine), subjects[0]
-            )
-            # Every combination has documents of its own: equal is what stands at one place.
-            located = finding.place.locate()
-            key = (finding.rule, id(located.root), located.span, finding.actions)
-            shown = _shown(_with_template(finding, subject), subject.symbols)
-            self._seen.setdefault(key, (shown, []))[1].append(subject)
-
-    def findings(self) -> Iterator[Finding]:
-        for finding, subjects in self._seen.values():
-            subject = subjects[0]
-            whens = {subject.when for subject in subjects}
-            if whens < self._combinations[subject.logical_id]:
-                yield finding._replace(message=f"{finding.message} (when {subject.when})")
-            else:
-                yield finding
-
-
-def _with_template(finding: Finding, subject: Subject) -> Finding:
-    """A finding in a definition beside its template, with a note where the template is."""
-    file = subject.place.document.file
-    places = [finding.place, *(note.place for note in finding.notes)]
-    if subject.logical_id is None or any(place.document.file == file for place in places):
-        return finding
-    note = Note(f"the machine {subject.logical_id}", subject.place)
-    return finding._replace(notes=(*finding.notes, note))
-
-
-def _shown(finding: Finding, symbols: Symbols) -> Finding:
-    """The finding with its symbols written out."""
-    texts = (finding.message, finding.fix, finding.state or "", *finding.resources)
-    texts += tuple(note.message for note in finding.notes)
-    if not any(MARKER.search(text) for text in texts):
-        return finding
-    show = symbols.show
-    return finding._replace(
-        message=show(finding.message),
-        notes=tuple(Note(show(note.message), note.place) for note in finding.notes),
-        fix=show(finding.fix),
-        state=None if finding.state is None else show(finding.state),
-        resources=tuple(show(resource) for resource in finding.resources),
-    )
+        return [*found, *scenarios.findings()]
 
 
 def _summary(subject: Subject) -> MachineSummary:

@@ -33,12 +33,16 @@ def matches(data: object) -> bool:
     )
 
 
-def read(document: Document, files: external.Files | None = None) -> Reading:
+def read(
+    document: Document, files: external.Files | None = None, only: Container[str] | None = None
+) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
     Args:
         document: the template.
         files: the files that it may name; none when None.
+        only: the logical ids of the machines that matter; those that may share a role with one of
+            them are read as well. All when None.
 
     """
     reading = Reading()
@@ -48,6 +52,8 @@ def read(document: Document, files: external.Files | None = None) -> Reading:
         reading.troubles += expanded.troubles
         template = Template(expanded)
     for machines, roles in _groups(template):
+        if only is not None and not any(machine in only for machine in machines):
+            continue
         _Group(template, machines, roles, reading, files).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sfnlint.source import TextDocument, load
+from sfnlint.source.loading import root_of
 from sfnlint.symbol import MARKER
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -40,13 +41,16 @@ class Files:
     Args:
         template: the template's path.
         shown: how the user would write it.
+        known: documents that were read already, by their paths without links.
 
     """
 
-    def __init__(self, template: Path, shown: str) -> None:
+    def __init__(
+        self, template: Path, shown: str, known: Mapping[Path, TextDocument] | None = None
+    ) -> None:
         self._folder = template.parent
         self._shown = os.path.dirname(shown)
-        self._documents: dict[Path, TextDocument] = {}
+        self._documents: dict[Path, TextDocument] = dict(known or {})
 
     def read(self, name: str) -> TextDocument:
         """A file by its name in the template.
@@ -79,13 +83,10 @@ def located(folder: Path, name: str) -> Path | None:
     try:
         folder = folder.resolve()
         path = (folder / name).resolve()
-        here = Path.cwd().resolve()
+        return path if path.is_relative_to(root_of(folder)) else None
     except (OSError, RuntimeError, ValueError):
         # A circle of links, or no name that a file can have.
         return None
-    roots = (one for one in (folder, *folder.parents) if (one / ".git").exists())
-    root = next(roots, here if folder.is_relative_to(here) else folder)
-    return path if path.is_relative_to(root) else None
 
 
 def is_local(text: str) -> bool:
@@ -93,24 +94,27 @@ def is_local(text: str) -> bool:
     return bool(text) and not _ELSEWHERE.match(text) and not MARKER.search(text)
 
 
-def definition_files(data: object, template: Path) -> set[Path]:
+def definition_files(data: object, template: Path) -> dict[Path, set[str]]:
     """The files that hold definitions of a template's machines, whatever its conditions say.
 
     Args:
         data: the template's data.
         template: its path.
 
+    Returns:
+        For each file, the logical ids of the machines.
+
     """
     resources = data.get("Resources") if isinstance(data, dict) else None
-    found: set[Path] = set()
-    for resource in resources.values() if isinstance(resources, dict) else ():
+    found: dict[Path, set[str]] = {}
+    for machine, resource in resources.items() if isinstance(resources, dict) else ():
         kind = resource.get("Type") if isinstance(resource, dict) else None
         properties = resource.get("Properties") if isinstance(resource, dict) else None
         if isinstance(kind, str) and kind in _FIELDS and isinstance(properties, dict):
             for name in _names(properties.get(_FIELDS[kind])):
                 path = located(template.parent, name) if is_local(name) else None
                 if path is not None:
-                    found.add(path)
+                    found.setdefault(path, set()).add(machine)
     return found
 
 

@@ -54,6 +54,20 @@ def parse_as_named(text: str, file: str) -> TextDocument:
     return parse(text, file, "yaml")
 
 
+def root_of(folder: Path) -> Path:
+    """The folder below which other files may be read for a file in this one.
+
+    The repository's root; without a repository the working directory, or else the folder itself.
+
+    Args:
+        folder: a folder, without links.
+
+    """
+    here = Path.cwd().resolve()
+    roots = (one for one in (folder, *folder.parents) if (one / ".git").exists())
+    return next(roots, here if folder.is_relative_to(here) else folder)
+
+
 def _content(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
