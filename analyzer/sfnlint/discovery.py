@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-ENDINGS = (".json", ".yaml", ".yml", ".template", ".asl")
+ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl")
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 
 

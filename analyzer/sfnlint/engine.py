@@ -13,7 +13,7 @@ from sfnlint.rule import all_rules
 from sfnlint.scenarios import Scenarios
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.source.loading import LARGEST_FILE
-from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.subject import MachineType, Reading, Subject, Trouble, trouble_kind
 from sfnlint.suppression import Suppressions
 from sfnlint.symbol import Symbols
 
@@ -215,12 +215,7 @@ class _Checker:
     def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
         problems = [source.error] if source.error else source.problems
         reading.troubles[:0] = [
-            Trouble(
-                "duplicate-key" if problem.kind == "duplicate-key" else "unreadable",
-                problem.message,
-                problem.place,
-                problem.other,
-            )
+            Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
             for problem in problems
         ]
         root = source if isinstance(source, TextDocument) else Place(source).locate().root

@@ -74,7 +74,7 @@ def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
 
     A definition that a template fills in may have placeholders where JSON has a number.
     """
-    if document.format != "json" or "${" not in document.text:
+    if document.format == "yaml" or "${" not in document.text:
         return None
     found = re.finditer(r"\$\{([\w.:-]+)\}", document.text)
     return put_in(
@@ -97,7 +97,7 @@ def put_in(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> Embedde
         pieces.append(Piece(text, Place(document, (), "text", span)))
         end = span.end
     pieces.append(_stretch(document, end, len(document.text)))
-    embedded = embed(pieces)
+    embedded = embed(pieces, document.format)
     return embedded if embedded.error is None else None
 
 

@@ -18,7 +18,7 @@ from sfnlint.inputs.template import IN_SUB, Template, referred, texts_at, used_c
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
-from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.subject import MachineType, Reading, Subject, Trouble, trouble_kind
 from sfnlint.symbol import MARKER, Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -246,7 +246,7 @@ class _Group:
     def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
         for problem in embedded.problems:
             self.reading.troubles.append(
-                Trouble("duplicate-key", problem.message, problem.place, problem.other)
+                Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
             )
         if embedded.error is not None and MARKER.search(embedded.text):
             message = "this definition is put together from parts that are not in this file"

@@ -11,6 +11,7 @@ from sfnlint.source.fault import Kind, printable
 
 LARGEST_FILE = 20 * 1024 * 1024
 _YAML = (".yaml", ".yml")
+_JSON5 = (".json5", ".jsonc")
 
 
 class _UnreadableError(Exception):
@@ -28,8 +29,8 @@ def parse(text: str, file: str, format: Format) -> TextDocument:  # noqa: A002
 def load(path: Path | str, file: str | None = None) -> TextDocument:
     """Read a file, by the name `file` if given.
 
-    JSON or YAML by its ending, except that a file that begins with no bracket is no JSON. What
-    is wrong with the file is in the document; nothing is raised.
+    JSON, JSON5 or YAML by its ending, except that a file that begins with no bracket and no
+    comment is no JSON. What is wrong with the file is in the document; nothing is raised.
     """
     name = str(path) if file is None else file
     try:
@@ -44,7 +45,9 @@ def load(path: Path | str, file: str | None = None) -> TextDocument:
 
 def parse_as_named(text: str, file: str) -> TextDocument:
     """Read a text as the content of a file of that name, in the format that `load` takes it for."""
-    is_json = text.lstrip()[:1] in ("{", "[")
+    if file.lower().endswith(_JSON5):
+        return parse(text, file, "json5")
+    is_json = text.lstrip().startswith(("{", "[", "//", "/*"))
     if not file.lower().endswith(_YAML):
         return parse(text, file, "json" if is_json else "yaml")
     if is_json:
