@@ -138,12 +138,22 @@ def run_text(text: str, name: str, options: Options) -> Result:
 
 
 class _Plain(NamedTuple):
-    """A plain definition: its file, what is read of it, its path, what its markers stand for."""
+    """A plain definition.
+
+    Attributes:
+        document: its file.
+        source: what is read of it.
+        path: where it is.
+        symbols: what the markers in it stand for.
+        note: what is to be said instead of what is wrong with the text.
+
+    """
 
     document: TextDocument
     source: TextDocument | EmbeddedDocument
     path: Path
     symbols: Symbols
+    note: Trouble | None
 
 
 class _Checker:
@@ -168,21 +178,27 @@ class _Checker:
         source: TextDocument | EmbeddedDocument = document
         if document.error is not None:
             source = asl.filled(document, symbols) or document
+        note: Trouble | None = None
+        if source.error is not None:
+            from sfnlint.inputs import engines
+
+            source, note = engines.read(document, symbols)
         if asl.matches(source.data):
-            self._plain.setdefault(_resolved(path), _Plain(document, source, path, symbols))
+            plain = _Plain(document, source, path, symbols, note)
+            self._plain.setdefault(_resolved(path), plain)
             return
-        reading = self._read(document, path)
+        reading = self._read(source, path, symbols)
         if reading is None:
             if source.error is None or not (named or _looks_like_machine(document.text)):
                 return
             reading = Reading()
-        self._report(source, reading)
+        self._report(source, reading, note)
 
     def finish(self) -> list[Finding]:
         """Check the plain definitions that no template holds; all findings not suppressed."""
         for path, plain in self._plain.items():
             if path not in self._used or path in self._pairs:
-                self._report(plain.source, self._read_plain(plain))
+                self._report(plain.source, self._read_plain(plain), plain.note)
         findings = self._suppressions.apply(self.findings)
         chosen = self.options.rules
         for rule in all_rules().values():
@@ -212,12 +228,18 @@ class _Checker:
                 self._partly[id(template)] = template
                 self._report_read(template, reading, machines)
 
-    def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
+    def _report(
+        self, source: TextDocument | EmbeddedDocument, reading: Reading, note: Trouble | None
+    ) -> None:
         problems = [source.error] if source.error else source.problems
-        reading.troubles[:0] = [
-            Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
-            for problem in problems
-        ]
+        reading.troubles[:0] = (
+            [note]
+            if note
+            else [
+                Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
+                for problem in problems
+            ]
+        )
         root = source if isinstance(source, TextDocument) else Place(source).locate().root
         self._report_read(root, reading)
 
@@ -240,16 +262,19 @@ class _Checker:
         if self.options.keep_subjects:
             self.subjects += once
 
-    def _read(self, document: TextDocument, path: Path) -> Reading | None:
+    def _read(
+        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
+    ) -> Reading | None:
         if isinstance(document.data, dict):
             from sfnlint.inputs import cloudformation, external
 
             if cloudformation.matches(document.data):
                 self._used.update(external.definition_files(document.data, path))
-                return cloudformation.read(document, external.Files(path, document.file))
+                files = external.Files(path, document.file)
+                return cloudformation.read(document, files, symbols=symbols)
             from sfnlint.inputs import terraform
 
-            if terraform.matches(document.data):
+            if isinstance(document, TextDocument) and terraform.matches(document.data):
                 return terraform.read(document)
         return None
 

@@ -23,6 +23,7 @@ TroubleKind = Literal[
     "unreadable",
     "duplicate-key",
     "json5",
+    "template-engine",
     "role-not-found",
     "definition-not-found",
     "policy-not-read",

@@ -34,7 +34,10 @@ def matches(data: object) -> bool:
 
 
 def read(
-    document: Document, files: external.Files | None = None, only: Container[str] | None = None
+    document: Document,
+    files: external.Files | None = None,
+    only: Container[str] | None = None,
+    symbols: Symbols | None = None,
 ) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
@@ -43,6 +46,7 @@ def read(
         files: the files that it may name; none when None.
         only: the logical ids of the machines that matter; those that may share a role with one of
             them are read as well. All when None.
+        symbols: what the marker characters in the document stand for.
 
     """
     reading = Reading()
@@ -54,7 +58,7 @@ def read(
     for machines, roles in _groups(template):
         if only is not None and not any(machine in only for machine in machines):
             continue
-        _Group(template, machines, roles, reading, files).read()
+        _Group(template, machines, roles, reading, files, symbols or Symbols()).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}
     for trouble in reversed(reading.troubles):
@@ -89,13 +93,14 @@ class _Group:
         roles: set[str],
         reading: Reading,
         files: external.Files | None,
+        symbols: Symbols,
     ) -> None:
         self.template = template
         self.machines = machines
         self.roles = roles
         self.reading = reading
         self.files = files
-        self.symbols = Symbols()
+        self.symbols = symbols
 
     def read(self) -> None:
         names = {*self.machines, *role_names(self.template, self.roles)}
