@@ -14,7 +14,7 @@ from sfnlint.inputs import external, sam
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
 from sfnlint.inputs.substitutions import filled, undefined, used
-from sfnlint.inputs.template import IN_SUB, Template, referred, texts_at, used_conditions
+from sfnlint.inputs.template import IN_SUB, Template, has_macro, referred, texts_at, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
@@ -159,8 +159,17 @@ class _Group:
         substitutions = {key: resolver.text(one) or "" for key, one in values.items()}
         document: Document | None = None
         path = ("Resources", name, "Properties", "Definition")
-        if "Definition" in properties:
-            document = self._object(properties["Definition"], path, resolver, substitutions)
+        written, at = properties.get("Definition"), self.template.place(name, "Definition")
+        location = external.included(written)
+        if location is not None and external.is_local(location) and self.files is not None:
+            included = self._file(name, "Definition", location)
+            if included is None or not self._is_read(included):
+                return None
+            written, at = included.data, Place(included)
+            value, moved = resolver.tree(written, (), substitutions)
+            document = View(included, value, moved)
+        elif "Definition" in properties:
+            document = self._object(written, path, resolver, substitutions)
         elif "DefinitionString" in properties:
             data = properties["DefinitionString"]
             path = (*path[:-1], "DefinitionString")
@@ -178,10 +187,9 @@ class _Group:
             document = self._external(name, resolver, substitutions)
             if document is None:
                 return None
-        if "DefinitionS3Location" not in properties:
-            written = properties.get("Definition")
+        if "DefinitionS3Location" not in properties and not has_macro(written):
             names = used([written, properties.get("DefinitionString")])
-            self._check_substitutions(name, self.template.place(name, "Definition"), written, names)
+            self._check_substitutions(name, at, written, names)
         if document is None or not is_machine(document.data):
             self._elsewhere(name, properties)
             return None
@@ -197,11 +205,8 @@ class _Group:
         if file is None or self.files is None or not external.is_local(file):
             self._elsewhere(name, self.template.properties(name))
             return None
-        try:
-            document = self.files.read(file)
-        except external.NotReadError as error:
-            kind = "definition-file-missing" if error.missing else "definition-not-found"
-            self._trouble(kind, f"the definition of {name}, {file}, {error}", place)
+        document = self._file(name, "DefinitionS3Location", file)
+        if document is None:
             return None
         whole = filled(document, substitutions, self.symbols)
         if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
@@ -213,6 +218,18 @@ class _Group:
         names = {match[2] for match in IN_SUB.finditer(document.text)}
         self._check_substitutions(name, Place(document), document.data, names)
         return whole
+
+    def _file(self, name: str, field: str, file: str) -> TextDocument | None:
+        """A file that holds a definition; None when it is not read, which is said."""
+        if self.files is None:
+            return None
+        try:
+            return self.files.read(file)
+        except external.NotReadError as error:
+            kind = "definition-file-missing" if error.missing else "definition-not-found"
+            message = f"the definition of {name}, {file}, {error}"
+            self._trouble(kind, message, self.template.place(name, field))
+            return None
 
     def _check_substitutions(
         self, name: str, definition: Place, data: object, names: Container[str]

@@ -111,11 +111,26 @@ def definition_files(data: object, template: Path) -> dict[Path, set[str]]:
         kind = resource.get("Type") if isinstance(resource, dict) else None
         properties = resource.get("Properties") if isinstance(resource, dict) else None
         if isinstance(kind, str) and kind in _FIELDS and isinstance(properties, dict):
-            for name in _names(properties.get(_FIELDS[kind])):
+            include = included(properties.get("Definition"))
+            for name in [*_names(properties.get(_FIELDS[kind])), *([include] if include else [])]:
                 path = located(template.parent, name) if is_local(name) else None
                 if path is not None:
                     found.setdefault(path, set()).add(machine)
     return found
+
+
+def included(value: object) -> str | None:
+    """The location that AWS::Include names in a value; None when it is no such thing.
+
+    A path before `aws cloudformation package` puts the file into a bucket:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
+    """
+    call = value.get("Fn::Transform") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(call, dict) or call.get("Name") != "AWS::Include":
+        return None
+    parameters = call.get("Parameters")
+    location = parameters.get("Location") if isinstance(parameters, dict) else None
+    return location if isinstance(location, str) else None
 
 
 def _names(value: object) -> Iterator[str]:

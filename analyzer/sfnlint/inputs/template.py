@@ -40,7 +40,9 @@ class Template:
         }
         self.parameters = frozenset(_section(data, "Parameters"))
         self.mappings = _section(data, "Mappings")
-        self.conditions = Conditions(_section(data, "Conditions"), _section(data, "Parameters"))
+        self.conditions = Conditions(
+            *(_section(data, name) for name in ("Conditions", "Parameters", "Rules"))
+        )
         self.macro = _macro(data)
 
     def of_type(self, *types: str) -> list[str]:
@@ -115,6 +117,11 @@ def _macro(data: Mapping[str, object]) -> Path | None:
 def is_macro(key: str) -> bool:
     """Whether the member of this name stands for others that are not shown."""
     return key.startswith(("Fn::Transform", "Fn::ForEach"))
+
+
+def has_macro(data: object) -> bool:
+    """Whether something in a value stands for what is not shown."""
+    return any(is_macro(key) for key, _ in _members(data))
 
 
 def referred(data: object) -> set[str]:
