@@ -248,3 +248,24 @@ def test_comments_with_a_mark() -> None:
     document = parse_as_named(text, "a.json5")
     shown = [text[span.start : span.end] for span in document.comments("sfn-lint:")]
     assert shown == ["// sfn-lint: one", "/* sfn-lint: two */"]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.text(alphabet="{}[]:,'\"\\/*\n ax0u1.-+e\ufeff\U000f0001"),
+    st.sampled_from(["json", "json5"]),
+)
+def test_whatever_is_written_there_is_an_answer(text: str, ending: str) -> None:
+    document = parse_as_named("[" + text, f"a.{ending}")
+    for problem in (document.error, *document.problems):
+        if problem is not None:
+            problem.place.locate()
+    for path, _ in strings(document.data):
+        assert Place(document, path).locate().path == path
+
+
+def test_comments_and_strings_without_end_are_read_in_one_go() -> None:
+    for part in ("/*", "//", "'", '"', "\\", "/**/", "'\\", "{a:", "[", "0x", "\n/*"):
+        text = "[" + part * 200_000
+        assert parse_as_named(text, "a.json5").error is not None
+        assert parse_as_named(text + ",]", "a.json").error is not None
