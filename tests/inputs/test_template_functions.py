@@ -20,7 +20,14 @@ TEMPLATE = {
     "Parameters": {"Stage": {"Type": "String"}, "List": {"Type": "CommaDelimitedList"}},
     "Conditions": {"C": {"Fn::Equals": [{"Ref": "Stage"}, "x"]}},
     "Mappings": {"Map": {"a": {"Arn": TOPIC, "List": ["x", TOPIC], "Number": 5}}},
-    "Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack"}},
+    "Resources": {
+        "Nested": {"Type": "AWS::CloudFormation::Stack"},
+        "Flow": {"Type": "AWS::StepFunctions::StateMachine"},
+        "Bucket": {
+            "Type": "AWS::S3::Bucket",
+            "Properties": {"BucketName": {"Fn::Sub": "${Stage}-x"}},
+        },
+    },
 }
 
 
@@ -53,6 +60,14 @@ def text(data: object) -> str | None:
             {"Fn::ToJsonString": {"a": [1, {"Fn::Sub": "${Stage}"}, {"Ref": "AWS::NoValue"}]}},
             '{"a":[1,"${Stage}"]}',
         ),
+        ({"Fn::Select": [6, {"Fn::Split": [":", {"Ref": "Flow"}]}]}, "${Flow.Name}"),
+        ({"Fn::Select": [5, {"Fn::Split": [":", {"Fn::GetAtt": "Bucket.Arn"}]}]}, "${Stage}-x"),
+        ({"Fn::Select": [0, {"Fn::Split": ["-", {"Fn::Sub": "a-${Stage}"}]}]}, "a"),
+        ({"Fn::Select": [1, {"Fn::Split": ["/", {"Fn::Sub": "${AWS::AccountId}/b"}]}]}, "b"),
+        (
+            {"Fn::Join": ["+", {"Fn::Split": ["/", {"Fn::Sub": "${Flow.Name}/b"}]}]},
+            "${Flow.Name}+b",
+        ),
         ("{{resolve:ssm:/topic}}", "${resolve:ssm:/topic}"),
         ({"Fn::GetAtt": ["Nested", "Outputs.Topic"]}, "${Nested.Outputs.Topic}"),
         ({"Ref": "AWS::NoValue"}, None),
@@ -75,6 +90,12 @@ def test_what_is_known(data: object, expected: str | None) -> None:
         {"Fn::Select": [0, {"Fn::Cidr": ["10.0.0.0/16", 1, 8]}]},
         {"Fn::Select": [0, {"Fn::Split": [":", {"Ref": "Stage"}]}]},
         {"Fn::Select": [0, {"Fn::Split": ["", "a"]}]},
+        {"Fn::Select": [1, {"Fn::Split": ["-", {"Fn::Sub": "a-${Stage}-b"}]}]},
+        {"Fn::Select": [0, {"Fn::Split": ["-", {"Ref": "AWS::Region"}]}]},
+        {"Fn::Select": [0, {"Fn::Split": [":", {"Fn::GetAtt": "Nested.Outputs.Url"}]}]},
+        {"Fn::Select": [5, {"Fn::Split": [":", {"Fn::Sub": "arn:::::${Stage}"}]}]},
+        {"Fn::Join": ["+", {"Fn::Split": ["-", {"Fn::Sub": "a-${Stage}"}]}]},
+        {"Fn::Length": {"Fn::Split": ["-", {"Fn::Sub": "a-${Stage}"}]}},
         {"Fn::Join": [",", {"Ref": "List"}]},
         {"Fn::FindInMap": ["Map", {"Ref": "Stage"}, "Arn"]},
         {"Fn::FindInMap": ["Map", {"Ref": "Stage"}, "Arn", {"DefaultValue": TOPIC}]},

@@ -192,6 +192,10 @@ def test_any_template_in_json(data: dict[str, Any]) -> None:
         elif isinstance(place.document, EmbeddedDocument):
             # Its text is in a string of the template: in the cut, quotes are escaped.
             outer = value_at(data, located.path)
+            if isinstance(outer, dict):
+                # A part that a function gives is the call as a whole.
+                assert json.loads(cut) == outer
+                continue
             assert isinstance(outer, str)
             inner = json.loads(f'"{cut}"' if cut[:1] != '"' else cut)
             assert inner in outer

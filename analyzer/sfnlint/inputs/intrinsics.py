@@ -237,7 +237,7 @@ class Resolver:
             at = (*path, 1, index)
             if index and delimiter:
                 pieces.append(Piece(delimiter, self._place((*path, 0), 0, len(delimiter))))
-            inner = self._pieces(part, at)
+            inner = self._pieces(part, at) if isinstance(argument[1], list) else None
             if inner is None:
                 inner = [Piece(self.text(part) or "", Place(self.template.document, at))]
             pieces += inner

@@ -5,12 +5,27 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sfnlint.symbol import MARKER
+from sfnlint.symbol import MARKER, Symbol
 
 if TYPE_CHECKING:
     from sfnlint.inputs.intrinsics import Resolver
+
+_IN_NO_NAME = ":/|,; "
+"""What CloudFormation puts into no name that it makes up, and no service into an identifier."""
+_FORBIDDEN = {
+    "AWS::Partition": ":/|,;. _",
+    "AWS::Region": ":/|,;. _",
+    "AWS::AccountId": ":/|,;. _-",
+    "AWS::StackName": ":/|,;. _",
+    "AWS::URLSuffix": ":/|,; _-",
+}
+"""Delimiters that a pseudo parameter never holds.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+"""
 
 
 def items(resolver: Resolver, data: object) -> list[object] | None:
@@ -26,20 +41,45 @@ def items(resolver: Resolver, data: object) -> list[object] | None:
     if function == "Fn::FindInMap":
         found = mapped(resolver, argument)
         return found if isinstance(found, list) else None
-    if function != "Fn::Split" or not isinstance(argument, list) or len(argument) != 2:
-        return None
+    known, is_whole = _split(resolver, argument) if function == "Fn::Split" else ([], False)
+    return [*known] if is_whole else None
+
+
+def _split(resolver: Resolver, argument: object) -> tuple[list[str], bool]:
+    """The parts of a text that are known, from the first one on, and whether these are all.
+
+    What a symbol stands for may hold the delimiter as well, except where its kind forbids that.
+    """
+    if not isinstance(argument, list) or len(argument) != 2:
+        return [], False
     delimiter, text = argument[0], resolver.text(argument[1])
-    # What a symbol stands for may hold the delimiter as well.
-    if not isinstance(delimiter, str) or not delimiter or text is None or MARKER.search(text):
-        return None
-    return [*text.split(delimiter)]
+    if not isinstance(delimiter, str) or not delimiter or text is None:
+        return [], False
+    parts = text.split(delimiter)
+    is_reference = isinstance(argument[1], dict) and argument[1].keys() & {"Ref", "Fn::GetAtt"}
+    if delimiter == ":" and is_reference and text.startswith("arn:"):
+        # A name with a colon would make no ARN.
+        return parts, True
+    for index, part in enumerate(parts):
+        for symbol in resolver.symbols.split(part):
+            if isinstance(symbol, Symbol) and delimiter not in _FORBIDDEN.get(
+                symbol.name, _IN_NO_NAME if symbol.kind == "generated" else ""
+            ):
+                return parts[:index], False
+    return parts, True
 
 
 def selected(resolver: Resolver, argument: object) -> str | None:
     """What Fn::Select gives; None when that is not known."""
     if not isinstance(argument, list) or len(argument) != 2:
         return None
-    index, values = str(argument[0]), items(resolver, argument[1])
+    from sfnlint.inputs.intrinsics import intrinsic
+
+    function, inner = intrinsic(argument[1])
+    values: Sequence[object] | None = (
+        _split(resolver, inner)[0] if function == "Fn::Split" else items(resolver, argument[1])
+    )
+    index = str(argument[0])
     if values is None or not (index.isascii() and index.isdigit()) or len(index) > 9:
         return None
     return resolver.text(values[int(index)]) if int(index) < len(values) else None
