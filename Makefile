@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: check lint types test docs docs-check clean
+.PHONY: check lint types test docs docs-check constraints clean
 
 check: lint types docs-check test
 
@@ -28,6 +28,16 @@ docs: $(VENV)/installed
 
 docs-check: $(VENV)/installed
 	$(BIN)/python scripts/docs.py --check
+
+# What the action installs: the newest versions that go together.
+constraints:
+	rm -rf $(VENV)/constraints
+	$(PYTHON) -m venv $(VENV)/constraints
+	$(VENV)/constraints/bin/python -m pip install --quiet .
+	grep '^#' constraints.txt > $(VENV)/constraints/header
+	$(VENV)/constraints/bin/python -m pip freeze --exclude sfn-lint \
+		| cat $(VENV)/constraints/header - > constraints.txt
+	rm -rf $(VENV)/constraints
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

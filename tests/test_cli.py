@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import sfnlint
 from sfnlint.cli import main, progress
-from sfnlint.report import located
+from sfnlint.report import located, printable, text
 from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent
@@ -253,7 +255,7 @@ class TestRulesChosen:
 
     def test_explain(self, run: Run) -> None:
         by_name, by_id = run("explain", "unreachable-state"), run("explain", "WF201")
-        assert by_name == by_id
+        assert by_name == by_id == run("explain", "wf201")
         assert by_id.out.startswith("WF201 unreachable-state (warning)\n")
         assert "Why:" in by_id.out
 
@@ -314,13 +316,16 @@ class TestColour:
     """Through a real pseudo-terminal."""
 
     def shown(self, tmp_path: Path, *arguments: str, **environment: str) -> str:
+        return self.printed(tmp_path, "check", "a.json", *arguments, **environment)
+
+    def printed(self, tmp_path: Path, *arguments: str, **environment: str) -> str:
         import pty
 
         (tmp_path / "a.json").write_text(ISLAND)
         path = f"{ROOT / 'analyzer'}{os.pathsep}{ROOT / 'rules'}"
         outer, inner = pty.openpty()
         child = subprocess.Popen(
-            [sys.executable, "-m", "sfnlint", "check", "a.json", *arguments],
+            [sys.executable, "-m", "sfnlint", *arguments],
             stdout=inner,
             stderr=inner,
             cwd=tmp_path,
@@ -364,6 +369,78 @@ class TestColour:
         done = process("check", "--format", "full", folder=tmp_path)
         assert "WF201" in done.stdout
         assert "\x1b" not in done.stdout
+
+    def test_pages_and_lists(self, tmp_path: Path) -> None:
+        page = self.printed(tmp_path, "explain", "WF201")
+        assert page.startswith("\x1b[33mWF201 unreachable-state (warning)\x1b[0m\r\n")
+        assert "\r\n\x1b[1mWhy:\x1b[0m\r\n" in page
+        assert "\x1b[31mEF001\x1b[0m  unreadable-file" in self.printed(tmp_path, "rules")
+        assert "\x1b" not in self.printed(tmp_path, "rules", NO_COLOR="1")
+
+    def test_a_narrow_terminal(self, tmp_path: Path) -> None:
+        states = {name: {"Type": "Succeed"} for name in ("A", "B" * 60, "C")}
+        (tmp_path / "b.json").write_text(json.dumps({"StartAt": "A", "States": states}))
+        out = self.printed(tmp_path, "check", "b.json", COLUMNS="50", NO_COLOR="1")
+        excerpts = [line for line in out.splitlines() if re.match(r"[ 1]+ \| .", line)]
+        assert len(excerpts) == 4
+        assert all(len(line) <= 50 for line in excerpts)
+        # The caret stands below what is marked.
+        line, marks = excerpts[2:]
+        assert line[marks.index("^") : marks.rindex("^") + 1] == '"C"'
+
+
+class TestExcerpts:
+    """What of a line is shown, and how wide it is."""
+
+    @given(
+        line=st.text(alphabet=st.sampled_from('a"é\u0301日👩\u200d\t\x1b ') | st.characters()),
+        room=st.integers(1, 60),
+        data=st.data(),
+    )
+    def test_it_fits(self, line: str, room: int, data: st.DataObject) -> None:
+        start = data.draw(st.integers(0, len(line)))
+        end = data.draw(st.integers(start, len(line)))
+        before, marked, after = text._cut(line, start, end, room)
+        assert text._columns(before + marked + after) <= room
+        whole = printable(line.replace("\t", "    "))
+        if text._columns(whole) <= room:
+            assert before + marked + after == whole
+        if start < end and text._columns(printable(line[start:end])) > 0:
+            assert marked
+
+    @pytest.mark.parametrize(
+        ("shown", "columns"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("👩\u200d👧", 4)]
+    )
+    def test_columns(self, shown: str, columns: int) -> None:
+        assert text._columns(shown) == columns
+
+
+class TestUsage:
+    def test_without_a_command_the_help(self, run: Run) -> None:
+        ran = run()
+        assert (ran.status, ran.out) == (2, "")
+        assert "check files and folders" in ran.err
+
+    @pytest.mark.parametrize(
+        ("arguments", "hint"),
+        [
+            (["a.json"], "there is no command a.json; did you mean sfn-lint check a.json?"),
+            (["check", "--fromat", "json"], "--fromat; did you mean --format?"),
+            (["check", "--wirte-baseline=x"], "did you mean --write-baseline?"),
+        ],
+    )
+    def test_what_was_meant(
+        self, run: Run, tmp_path: Path, arguments: list[str], hint: str
+    ) -> None:
+        (tmp_path / "a.json").write_text(ISLAND)
+        ran = run(*arguments)
+        assert ran.status == 2
+        assert ran.err.rstrip("\n").endswith(hint)
+
+    def test_help_names_what_is_read(self, run: Run) -> None:
+        out = run("check", "--help").out
+        for word in (".sfn-lint.toml", "NO_COLOR", "GITHUB_WORKSPACE", "exit status:"):
+            assert word in out
 
 
 class TestJson:
@@ -505,29 +582,59 @@ class TestDiscovery:
         assert run("check").status == 2
         assert run("check", "a.json").status == 1
 
+    def test_a_named_folder_is_searched_though_ignored(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "cdk.out" / "own").mkdir(parents=True)
+        for name in ("cdk.out/a.json", "cdk.out/own/b.json"):
+            (tmp_path / name).write_text(ISLAND)
+        (tmp_path / ".gitignore").write_text("cdk.out\n")
+        (tmp_path / "cdk.out" / ".gitignore").write_text("own/\n")
+        assert run("check").status == 2
+        assert run("check", "cdk.out").out.startswith("cdk.out/a.json:")
+        (tmp_path / ".sfn-lint.toml").write_text('exclude = ["cdk.out/"]\n')
+        assert len(run("check", "cdk.out").out.splitlines()) == 1
+        (tmp_path / ".sfn-lint.toml").write_text('exclude = ["cdk.out/*.json"]\n')
+        assert run("check", "cdk.out").status == 2
+        assert run("check", "cdk.out/own").out.startswith("cdk.out/own/b.json:")
+        monkeypatch.chdir(tmp_path / "cdk.out")
+        (tmp_path / ".sfn-lint.toml").unlink()
+        assert run("check").out.startswith("a.json:")
+
     def test_each_file_once(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
         assert len(run("check", ".", "a.json", str(tmp_path)).out.splitlines()) == 1
 
 
 class TestCompletion:
-    @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "tcsh"])
     def test_script(self, run: Run, shell: str) -> None:
         ran = run("completion", shell)
         assert ran.status == 0
         for word in ("check", "graph", "baseline"):
             assert word in ran.out
 
-    def test_bash_reads_it(self, run: Run, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("check --sev", "--severity"),
+            ("check --format gi", "github"),
+            ("check scr", "script"),
+            ("check --policy scr", "script"),
+            ("explain WF20", "WF201 WF203 WF208"),
+            ("check --select EF70", "EF701"),
+        ],
+    )
+    def test_bash_reads_it(self, run: Run, tmp_path: Path, words: str, expected: str) -> None:
         (tmp_path / "script").write_text(run("completion", "bash").out)
         command = (
-            "source ./script && COMP_WORDS=(sfn-lint check --sev) COMP_CWORD=2 && "
+            f"source ./script && COMP_WORDS=(sfn-lint {words}) COMP_CWORD={len(words.split())} && "
             "_shtab_sfn_lint && echo ${COMPREPLY[@]}"
         )
         done = subprocess.run(
             ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=True
         )
-        assert done.stdout == "--severity\n"
+        assert done.stdout == f"{expected}\n"
 
     def test_without_the_library(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "shtab", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,22 @@ def test_from_a_folder_below(
     assert main(["check", "../a.json"]) == 1
 
 
+def test_a_file_named_is_excluded_only_where_a_program_names_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / ".sfn-lint.toml").write_text('exclude = ["legacy/", "*.generated.json"]')
+    (folder / "a.generated.json").write_text(ISLAND)
+    named = ["a.json", "legacy/b.json", "a.generated.json"]
+    assert main(["check", *named]) == 1
+    assert files(capsys) == ["a.generated.json", "a.json", "legacy/b.json"]
+    assert main(["check", "--changed", *named]) == 1
+    assert files(capsys) == ["a.json"]
+    monkeypatch.chdir(folder / "legacy")
+    assert main(["check", "--changed", "b.json", "../a.generated.json"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert main(["check", "--changed", "../a.json"]) == 1
+
+
 def test_pyproject(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "pyproject.toml").write_text('[tool.sfn-lint]\nignore = ["WF201"]\n')
     assert main(["check"]) == 0
@@ -91,6 +108,8 @@ def test_a_severity_changes_what_is_shown_but_not_the_identifier(
     assert "1 error in 1 machine" in out
 
 
+POLICY = "arn:aws:iam::123456789012:policy/base"
+ROLE = "arn:aws:iam::123456789012:role/flow"
 ERRORS = [
     ('slect = ["EF"]', "unknown key slect; did you mean select?"),
     ("colour = true", "unknown key colour"),
@@ -109,6 +128,23 @@ ERRORS = [
     ('severity = {xyzzy = "error"}', "severity: there is no rule 'xyzzy'"),
     ("exclude = [1]", "exclude has to be an array of texts"),
     ('exclude = ["a["', "("),
+    ("parameters = 1", "parameters has to be a table"),
+    ("parameters = {Stage = [1]}", "parameters.Stage has to be a text, a number or a boolean"),
+    (f"parameters = {{Stage = 0x{'f' * 6000}}}", "parameters.Stage has to be a text"),
+    ("parameters = {Stage = nan}", "parameters.Stage has to be a text"),
+    ('parameters = {"AWS::Region" = "x"}', "parameters.AWS::Region: a parameter has a name of"),
+    ('parameters = {"a.yaml" = {Stage = {}}}', "parameters.a.yaml.Stage has to be a text"),
+    ('parameters = {Stage = "\\U000F0000"}', "parameters.Stage has to be a text"),
+    ('managed-policies = ["a.json"]', "managed-policies has to be a table"),
+    ('managed-policies = {"base" = "a.json"}', "'base' is no ARN of a managed policy"),
+    (f'managed-policies = {{"{POLICY}" = 1}}', f"{POLICY} has to be a text"),
+    (f'managed-policies = {{"{POLICY}" = "x.json"}}', "there is no file x.json"),
+    ('roles = {"flow" = {}}', "'flow' is no ARN of a role"),
+    (f'roles = {{"{ROLE}\\U000F0000" = {{}}}}', "is no ARN of a role"),
+    (f'roles = {{"{ROLE}" = "a.json"}}', f"{ROLE} has to be a table"),
+    (f'roles = {{"{ROLE}" = {{policy = []}}}}', f"unknown key roles.{ROLE}.policy; did you mean"),
+    (f'roles = {{"{ROLE}" = {{policies = "a"}}}}', "policies has to be an array of texts"),
+    (f'roles = {{"{ROLE}" = {{trust = "x.json"}}}}', "there is no file x.json"),
     ('"a\\u001b[31m\\nb" = 1', "unknown key a\\x1b[31m\\nb"),
 ]
 
@@ -132,9 +168,18 @@ def test_the_schema_knows_every_key() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
     assert tuple(SCHEMA["properties"]) == config._KEYS
     assert tuple(SCHEMA["properties"]["machine"]["items"]["properties"]) == config._MACHINE_KEYS
+    roles = SCHEMA["properties"]["roles"]["additionalProperties"]
+    assert tuple(roles["properties"]) == config._ROLE_KEYS
 
 
-@pytest.mark.parametrize("text", [text for text, message in ERRORS if "has to be" in message])
+@pytest.mark.parametrize(
+    "text",
+    [
+        text
+        for text, message in ERRORS
+        if not re.search("000F|0xf|nan", text) and re.search("has to be|is no ARN|name of", message)
+    ],
+)
 def test_the_schema_refuses_what_the_program_does(text: str) -> None:
     assert not is_valid(tomllib.loads(text))
 
@@ -145,6 +190,9 @@ def test_the_schema_takes_an_example() -> None:
             "select": ["EF"],
             "per-file-ignores": {"legacy/**": ["WF5"]},
             "severity": {"IF508": "warning"},
+            "parameters": {"Stage": "prod", "Count": 3, "legacy/": {"Encrypted": True}},
+            "managed-policies": {POLICY: "base.json"},
+            "roles": {ROLE: {"policies": ["flow.json"], "trust": "trust.json"}},
             "machine": [{"definition": "a.json", "type": "EXPRESS"}],
         }
     )

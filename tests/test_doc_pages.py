@@ -19,7 +19,7 @@ from sfnlint.cli import main
 
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"```(\w+)(?: file=(\S+))?\n(.*?)```", re.DOTALL)
-PAGES = ["cfn-lint", "ci", "configuration", "files", "suppression", "output"]
+PAGES = ["cdk", "cfn-lint", "ci", "configuration", "files", "suppression", "output"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -53,10 +53,3 @@ def test_the_python_block(
     monkeypatch.chdir(ROOT)
     exec(compile(block, str(README), "exec"), {"sfnlint": sfnlint})
     assert capsys.readouterr().out.startswith("WF201 ")
-
-
-def test_links() -> None:
-    for file in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", file.read_text(encoding="utf-8")):
-            if not target.startswith("https://"):
-                assert (file.parent / target).exists(), f"{file.name}: {target}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 import jsonschema
@@ -211,17 +213,41 @@ class TestSarif:
         assert before == after
         assert len({json.dumps(one) for one in before}) == 2
 
-    def test_beyond_the_limit(
+    def test_the_limits_of_github(self, run: Run, tmp_path: Path) -> None:
+        rest = {f"Z{index}": {"Type": "Pass", "Next": "gone"} for index in range(3)}
+        (tmp_path / "a.json").write_text(machine(*(f"B{index}" for index in range(25_100))))
+        (tmp_path / "b.json").write_text(machine(**rest))
+        log: dict[str, Any] = json.loads(run("--format", "sarif").out)
+        [only] = log["runs"]
+        levels = [one["level"] for one in only["results"]]
+        assert levels == ["error"] * 3 + ["warning"] * 24_997
+        # All are of one form: a few of them stand for the rest.
+        VALIDATOR.validate(log | {"runs": [only | {"results": only["results"][:10]}]})
+        notes = [
+            one["message"]["text"] for one in only["invocations"][0]["toolExecutionNotifications"]
+        ]
+        assert [note.partition(":")[0] for note in notes] == [
+            "103 findings are left out",
+            "GitHub shows the first 5000 of these findings",
+        ]
+
+    def test_a_report_that_is_too_large(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sarif, "_RESULTS", 3)
-        gone = {f"Z{index}": {"Type": "Pass", "Next": "gone"} for index in range(2)}
-        (tmp_path / "a.json").write_text(machine(*(f"B{index}" for index in range(4))))
-        (tmp_path / "b.json").write_text(machine(**gone))
-        log = self.log(run)
-        assert [one["level"] for one in log["results"]] == ["error", "error", "warning"]
-        [note] = log["invocations"][0]["toolExecutionNotifications"]
-        assert note["message"]["text"].startswith("3 findings are left out")
+        draw = Random(1)
+        names = ["".join(chr(draw.randrange(0x4E00, 0x9000)) for _ in range(70)) for _ in range(40)]
+        (tmp_path / "a.json").write_text(machine(*names))
+        (tmp_path / "b.json").write_text(machine(Z={"Type": "Pass", "Next": "gone"}))
+        whole = run("--format", "sarif").out
+        limit = len(gzip.compress(whole.encode(), 6)) * 2 // 3
+        monkeypatch.setattr(sarif, "_BYTES", limit)
+        text = run("--format", "sarif").out
+        assert limit // 2 < len(gzip.compress(text.encode(), 6)) <= limit
+        [only] = json.loads(text)["runs"]
+        results = only["results"]
+        assert results[0]["level"] == "error"
+        [note] = only["invocations"][0]["toolExecutionNotifications"]
+        assert note["message"]["text"].startswith(f"{41 - len(results)} findings are left out")
 
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
     def test_names(self, run: Run, tmp_path: Path, name: str) -> None:
@@ -308,7 +334,8 @@ class TestMarkdown:
         assert re.search(r"\n[1-4] more machines? would not fit in here\.\n$", out)
 
     def test_a_machine_too_large_to_draw(self, run: Run, tmp_path: Path) -> None:
-        (tmp_path / "a.json").write_text(machine(*(f"B{index}" for index in range(600))))
+        states = {f"B{index}": {"Type": "Pass", "Next": "A"} for index in range(600)}
+        (tmp_path / "a.json").write_text(machine(**states))
         out = run("--format", "markdown").out
         assert "```mermaid" not in out
         assert "`sfn-lint graph` draws it" in out
@@ -338,6 +365,7 @@ class TestGraph:
         monkeypatch.chdir(tmp_path)
         inner = {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": True}}}
         states = {
+            "F": {"Type": "Fail"},
             "A": {
                 "Type": "Choice",
                 "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "M"}],
@@ -349,9 +377,10 @@ class TestGraph:
                 "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "F"}],
                 "Next": "S",
             },
-            "F": {"Type": "Fail"},
             "S": {"Type": "Succeed"},
             "Lost": {"Type": "Pass", "Next": "S"},
+            "Lost too": {"Type": "Pass", "Next": "Nowhere"},
+            "Lost for good": {"Type": "Fail"},
         }
         (tmp_path / "a.json").write_text(json.dumps({"StartAt": "A", "States": states}))
         out = self.graph("a.json", capsys=capsys)
@@ -367,17 +396,23 @@ class TestGraph:
             ("A", '-->|"default"|', "Gone<br/>no such state"),
             ("M", '-.->|"catch"|', "F"),
             ("M", "-->", "S"),
-            ("M", "-.-o", "I"),
+            ("M", "-.->", " "),
+            (" ", "-->", "I"),
             ("F", "-->", "End"),
             ("S", "-->", "End"),
             ("Lost", "-->", "S"),
+            ("Lost too", "-->", "Nowhere<br/>no such state"),
         }
-        apart = out.split('["never reached"]')[1].split("end")[0]
-        assert names["Lost"] in apart
-        assert names["S"] not in apart
+        apart = out.split('["never reached"]')[1].split("end\n")[0]
+        assert set(re.findall(r"m0n\d+", apart)) == {
+            names[one] for one in ("Lost", "Lost too", "Lost for good", "Nowhere<br/>no such state")
+        }
+        assert '["each item of M"]' in out
+        assert out.count('"End"') == 1
         dot = self.graph("a.json", "--format", "dot", capsys=capsys)
         assert dot.count(" -> ") == len(edges)
         assert dot.count("{") == dot.count("}")
+        assert len(re.findall(r"lhead=cluster_m0n\d+\]", dot)) == 1
 
     @pytest.mark.parametrize("form", ["mermaid", "dot"])
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)

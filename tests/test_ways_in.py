@@ -8,11 +8,13 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from sfnlint import __version__
 from sfnlint.cli import main
@@ -65,10 +67,10 @@ def test_the_hooks_see_the_files_that_a_search_sees(hook: dict[str, dict[str, An
 
 
 class Runner:
-    """Runs the step `check` of the action as a runner of GitHub Actions does."""
+    """Runs scripts of the action as a runner of GitHub Actions does."""
 
     def __init__(self, folder: Path) -> None:
-        self.temp, self.work = folder / "temp", folder / "work"
+        self.temp, self.work, self.action = folder / "temp", folder / "work", ROOT
         self.work.mkdir()
         program = self.temp / "sfn-lint" / "bin" / "sfn-lint"
         program.parent.mkdir(parents=True)
@@ -77,18 +79,24 @@ class Runner:
         self.summary, self.output = folder / "summary", folder / "output"
 
     def run(self, **inputs: str) -> subprocess.CompletedProcess[str]:
+        return self.step("check", inputs)
+
+    def step(self, identifier: str, inputs: dict[str, str]) -> subprocess.CompletedProcess[str]:
         action = read("action.yml")
         given = {name: one["default"] for name, one in action["inputs"].items()} | inputs
-        [step] = [step for step in action["runs"]["steps"] if step.get("id") == "check"]
+        [step] = [step for step in action["runs"]["steps"] if step.get("id") == identifier]
         assert step["shell"] == "bash"
         variables = {
-            name: re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda match: given[match[1]], value)
+            name: re.sub(
+                r"\$\{\{ inputs\.(\w+) \}\}", lambda match: given[match[1]], value
+            ).replace("${{ steps.python.outputs.python-path }}", sys.executable)
             for name, value in step["env"].items()
         }
         runner = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{ROOT / 'analyzer'}:{ROOT / 'rules'}",
             "RUNNER_TEMP": str(self.temp),
+            "GITHUB_ACTION_PATH": str(self.action),
             "GITHUB_WORKSPACE": str(self.work),
             "GITHUB_STEP_SUMMARY": str(self.summary),
             "GITHUB_OUTPUT": str(self.output),
@@ -138,10 +146,77 @@ def test_the_action_runs_nothing_that_it_is_given(runner: Runner) -> None:
     assert not (runner.work / "made").exists()
 
 
+def test_an_installation_is_known_by_all_that_makes_it(runner: Runner) -> None:
+    runner.action = runner.temp / "action"
+    files = ["pyproject.toml", "constraints.txt", "analyzer/sfnlint/engine.py", "rules/one.py"]
+    for name in files:
+        (runner.action / name).parent.mkdir(parents=True, exist_ok=True)
+        (runner.action / name).write_text(name)
+
+    def known() -> str:
+        runner.output.write_text("")
+        done = runner.step("installation", {})
+        assert (done.returncode, done.stderr) == (0, "")
+        found = re.fullmatch(r"hash=([0-9a-f]{64})\n", runner.output.read_text())
+        assert found
+        return found[1]
+
+    (runner.action / "README.md").write_text("x")
+    (runner.action / "rules" / "__pycache__").mkdir()
+    (runner.action / "rules" / "__pycache__" / "one.pyc").write_text("x")
+    names = [known(), known()]
+    assert names[0] == names[1]
+    (runner.action / "rules" / "__pycache__" / "one.pyc").write_text("y")
+    (runner.action / "README.md").write_text("y")
+    assert known() == names[0]
+    for file in files:
+        (runner.action / file).write_text("changed")
+        names.append(known())
+    assert len(set(names)) == 1 + len(files)
+
+
+def test_a_job_that_fails_keeps_what_it_installed() -> None:
+    steps = read("action.yml")["runs"]["steps"]
+    order = [step.get("uses", "").partition("@")[0] or step["name"] for step in steps]
+    assert order[-4:] == [
+        "actions/cache/restore",
+        "Install sfn-lint",
+        "actions/cache/save",
+        "Check",
+    ]
+    restored, install, saved, _ = steps[-4:]
+    assert restored["with"]["path"] == saved["with"]["path"]
+    assert install["if"] == saved["if"] == f"steps.{restored['id']}.outputs.cache-hit != 'true'"
+
+
+def test_what_the_action_installs_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = dict(
+        one.replace("_", "-").lower().split("==") for one in lines if not one.startswith("#")
+    )
+    waiting, seen = ["sfn-lint"], set[str]()
+    while waiting:
+        name = waiting.pop()
+        for text in metadata.requires(name) or []:
+            needed = Requirement(text)
+            wanted = needed.name.replace("_", "-").lower()
+            if needed.marker is not None and not needed.marker.evaluate({"extra": ""}):
+                continue
+            assert wanted in pinned, f"{wanted}, which {name} needs: make constraints"
+            if name == "sfn-lint":
+                assert needed.specifier.contains(pinned[wanted])
+            if wanted not in seen:
+                seen.add(wanted)
+                waiting.append(wanted)
+    assert seen
+
+
 def test_the_action_writes_no_input_into_a_script() -> None:
     for step in read("action.yml")["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
         assert "uses" not in step or re.search(r"@[0-9a-f]{40}$", step["uses"])
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    assert re.findall(r"uses: (.*)", text) == re.findall(r"uses: (\S+ # v\d+\.\d+\.\d+)", text)
 
 
 def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:

@@ -6,15 +6,19 @@ explains it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeGuard
 
 from sfnlint.discovery import shown
 from sfnlint.engine import Pair
 from sfnlint.finding import SEVERITIES, Finding, Severity
+from sfnlint.inputs.outside import RoleFiles
 from sfnlint.report import Spot, relative
 from sfnlint.rule import Rule, named, nearest
+from sfnlint.symbol import MARKER
 
 
 class ConfigError(Exception):
@@ -33,6 +37,9 @@ class Config(NamedTuple):
         severities: by identifier, where the user wants another than the identifier says.
         exclude: patterns of files and folders that are not searched, as in `.gitignore`.
         pairs: definitions with what belongs to them.
+        parameters: values of templates' parameters, for all templates and by patterns of files.
+        managed: by ARN, the files of customer managed policies.
+        roles: by ARN, the files of roles that are in no template.
 
     """
 
@@ -43,6 +50,9 @@ class Config(NamedTuple):
     severities: Mapping[str, Severity] | None = None
     exclude: Sequence[str] = ()
     pairs: Sequence[Pair] = ()
+    parameters: Sequence[tuple[str | None, Mapping[str, str]]] = ()
+    managed: Mapping[str, Path] = MappingProxyType({})
+    roles: Mapping[str, RoleFiles] = MappingProxyType({})
 
     def severity(self, rule: Rule) -> Severity:
         """The severity with which a rule's findings are shown."""
@@ -59,6 +69,19 @@ class Config(NamedTuple):
             else (where, finding)
             for where, finding in self._visible(findings)
         ]
+
+    def parameters_of(self, template: Path) -> Mapping[str, str]:
+        """The values of a template's parameters; those under later patterns go first."""
+        if not self.parameters:
+            return {}
+        from pathspec import GitIgnoreSpec
+
+        path = relative(str(template), self.folder)
+        values: dict[str, str] = {}
+        for pattern, more in self.parameters:
+            if pattern is None or GitIgnoreSpec.from_lines([pattern]).match_file(path):
+                values |= more
+        return values
 
     def _visible(self, findings: Iterable[tuple[Spot, Finding]]) -> Iterable[tuple[Spot, Finding]]:
         if not self.per_file_ignores:
@@ -78,7 +101,22 @@ class Config(NamedTuple):
         return [(at, finding) for at, finding in findings if finding.rule not in hidden[at.file]]
 
 
-_KEYS = ("select", "ignore", "per-file-ignores", "severity", "exclude", "machine")
+_KEYS = (
+    "select",
+    "ignore",
+    "per-file-ignores",
+    "severity",
+    "exclude",
+    "parameters",
+    "managed-policies",
+    "roles",
+    "machine",
+)
+_ROLE_KEYS = ("policies", "trust")
+_POLICY_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/[!-~]+")
+_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[!-~]+")
+_LARGEST = 2**63
+"""What TOML's numbers stay below: https://toml.io/en/v1.0.0#integer."""
 _MACHINE_KEYS = ("definition", "policies", "trust", "type")
 
 
@@ -111,6 +149,11 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{shown(file)}: {' '.join(str(error).split())}") from None
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether a value is a text, and none with characters that mean something here."""
+    return isinstance(value, str) and "\0" not in value and not MARKER.search(value)
+
+
 class _Reader:
     """Makes a configuration of a file's data, and complains in its name."""
 
@@ -126,7 +169,8 @@ class _Reader:
             raise self.error("machine has to be an array of tables: [[machine]]")
         ignores = self.table(data, "per-file-ignores")
         exclude = self.texts(data, "exclude")
-        self.check_patterns([*ignores, *exclude])
+        parameters = self.parameters(self.table(data, "parameters"))
+        self.check_patterns([*ignores, *exclude, *(one for one, _ in parameters if one)])
         return Config(
             self.file.parent,
             self.rules(data, "select"),
@@ -135,6 +179,9 @@ class _Reader:
             self.severities(self.table(data, "severity")),
             exclude,
             [self.pair(one) for one in machines],
+            parameters,
+            self.managed(self.table(data, "managed-policies")),
+            self.roles(self.table(data, "roles")),
         )
 
     def error(self, message: str) -> ConfigError:
@@ -157,15 +204,13 @@ class _Reader:
 
     def text(self, data: Mapping[str, object], key: str) -> str | None:
         value = data.get(key)
-        if value is None or (isinstance(value, str) and "\0" not in value):
+        if value is None or _is_text(value):
             return value
         raise self.error(f"{key} has to be a text")
 
     def texts(self, data: Mapping[str, object], key: str, prefix: str = "") -> list[str]:
         value = data.get(key, [])
-        if isinstance(value, list) and all(
-            isinstance(one, str) and "\0" not in one for one in value
-        ):
+        if isinstance(value, list) and all(map(_is_text, value)):
             return value
         raise self.error(f"{prefix}{key} has to be an array of texts")
 
@@ -201,6 +246,53 @@ class _Reader:
                 GitIgnoreSpec.from_lines([pattern])
             except ValueError:
                 raise self.error(f"{pattern!r} is no pattern as in .gitignore") from None
+
+    def parameters(self, data: Mapping[str, object]) -> list[tuple[str | None, Mapping[str, str]]]:
+        """Values for all templates, and in tables those for the files of a pattern."""
+        tables = {key: value for key, value in data.items() if isinstance(value, dict)}
+        common = {key: value for key, value in data.items() if key not in tables}
+        found: list[tuple[str | None, Mapping[str, str]]] = []
+        if common:
+            found.append((None, self.values(common, "parameters.")))
+        for pattern, values in tables.items():
+            found.append((pattern, self.values(values, f"parameters.{pattern}.")))
+        return found
+
+    def values(self, data: Mapping[str, object], prefix: str) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for name, value in data.items():
+            if not (name.isascii() and name.isalnum()):
+                raise self.error(f"{prefix}{name}: a parameter has a name of letters and digits")
+            if isinstance(value, bool):
+                values[name] = "true" if value else "false"
+            elif _is_text(value) or (isinstance(value, (int, float)) and abs(value) < _LARGEST):
+                values[name] = str(value)
+            else:
+                raise self.error(f"{prefix}{name} has to be a text, a number or a boolean")
+        return values
+
+    def managed(self, data: Mapping[str, object]) -> dict[str, Path]:
+        files: dict[str, Path] = {}
+        for arn in data:
+            if not _POLICY_ARN.fullmatch(arn):
+                raise self.error(f"managed-policies: {arn!r} is no ARN of a managed policy")
+            file = self.text(data, arn)
+            files[arn] = self.beside(str(file))
+        return files
+
+    def roles(self, data: Mapping[str, object]) -> dict[str, RoleFiles]:
+        roles: dict[str, RoleFiles] = {}
+        for arn in data:
+            if not _ROLE_ARN.fullmatch(arn):
+                raise self.error(f"roles: {arn!r} is no ARN of a role")
+            files = self.table(data, arn)
+            self.known(files, _ROLE_KEYS, f"roles.{arn}.")
+            trust = self.text(files, "trust")
+            roles[arn] = RoleFiles(
+                tuple(self.beside(policy) for policy in self.texts(files, "policies")),
+                None if trust is None else self.beside(trust),
+            )
+        return roles
 
     def pair(self, data: Mapping[str, object]) -> Pair:
         self.known(data, _MACHINE_KEYS, "machine.")

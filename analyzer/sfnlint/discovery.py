@@ -30,16 +30,22 @@ class Found(NamedTuple):
 
 
 def discover(
-    paths: Iterable[Path], excluded: Sequence[str] = (), base: Path | None = None
+    paths: Iterable[Path],
+    excluded: Sequence[str] = (),
+    base: Path | None = None,
+    *,
+    changed: bool = False,
 ) -> Iterator[Found]:
     """The files named, and those below the folders named that can hold a machine.
 
-    Folders are searched as git would, `.gitignore` files respected; links are not followed.
+    Folders are searched as git would, `.gitignore` files respected; links are not followed. A file
+    or folder that is named is meant, whatever names it besides.
 
     Args:
         paths: files and folders.
         excluded: patterns, as in `.gitignore`, of what a search leaves out.
         base: the folder to which they are relative.
+        changed: whether the files are a list that a program gives: each as if it were found.
 
     Raises:
         FileNotFoundError: a path does not exist.
@@ -55,9 +61,11 @@ def discover(
         if not path.exists():
             raise FileNotFoundError(path)
         for file in _search(path, more) if path.is_dir() else [path]:
+            if changed and file is path and _is_excluded(path, more):
+                continue
             if file.absolute() not in seen:
                 seen.add(file.absolute())
-                yield Found(file, shown(file), file is path)
+                yield Found(file, shown(file), file is path and not changed)
 
 
 def repository_root(start: Path) -> Path:
@@ -75,7 +83,8 @@ def shown(path: Path) -> str:
 
 
 def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
-    ignored = list(_ignored_above(folder))
+    ignored = [pair for pair in _ignored_above(folder) if not _is_ignored(folder, [pair], "/")]
+    excluded = [pair for pair in excluded if not _is_excluded(folder, [pair], "/")]
     for base, folders, files in os.walk(folder):
         here = Path(base)
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
@@ -116,6 +125,16 @@ def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
     except (OSError, ValueError):
         # What git could not read either hides nothing.
         return None
+
+
+def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]], end: str = "") -> bool:
+    """Whether a search would leave out a file, or a folder in which it lies."""
+    absolute = Path(os.path.normpath(path.absolute()))
+    return any(
+        absolute.is_relative_to(base)
+        and spec.match_file(absolute.relative_to(base).as_posix() + end)
+        for base, spec in excluded
+    )
 
 
 def _is_ignored(path: Path, ignored: list[tuple[Path, GitIgnoreSpec]], end: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sfnlint.finding import Finding
 from sfnlint.place import Place, Root
@@ -16,6 +17,9 @@ from sfnlint.source.loading import LARGEST_FILE
 from sfnlint.subject import MachineType, Reading, Subject, Trouble, trouble_kind
 from sfnlint.suppression import Suppressions
 from sfnlint.symbol import Symbols
+
+if TYPE_CHECKING:
+    from sfnlint.inputs.outside import Outside, RoleFiles
 
 _MARKS = (
     (b"StartAt", b"States"),
@@ -66,6 +70,9 @@ class Options(NamedTuple):
         trust: a trust policy, likewise.
         type: the machine's type, likewise.
         pairs: what the configuration says of single definitions.
+        parameters: gives the values of a template's parameters that are known.
+        managed: by ARN, the files of customer managed policies.
+        roles: by ARN, the files of roles that are in no template.
         rules: the identifiers of the rules to apply; all when None.
         keep_subjects: whether the result holds the machines themselves, for what draws them.
 
@@ -75,6 +82,9 @@ class Options(NamedTuple):
     trust: Path | TextDocument | None = None
     type: MachineType | None = None
     pairs: Sequence[Pair] = ()
+    parameters: Callable[[Path], Mapping[str, str]] | None = None
+    managed: Mapping[str, Path] = MappingProxyType({})
+    roles: Mapping[str, RoleFiles] = MappingProxyType({})
     rules: Collection[str] | None = None
     keep_subjects: bool = False
 
@@ -223,10 +233,10 @@ class _Checker:
         if alone:
             from sfnlint.inputs import nearby
 
-            for template, definitions, reading, machines in nearby.readings(alone):
-                self._used |= definitions
-                self._partly[id(template)] = template
-                self._report_read(template, reading, machines)
+            for part in nearby.readings(alone, self._with_files):
+                self._used |= part.definitions
+                self._partly[id(part.template)] = part.template
+                self._report_read(part.template, part.reading, part.machines)
 
     def _report(
         self, source: TextDocument | EmbeddedDocument, reading: Reading, note: Trouble | None
@@ -271,12 +281,31 @@ class _Checker:
             if cloudformation.matches(document.data):
                 self._used.update(external.definition_files(document.data, path))
                 files = external.Files(path, document.file)
-                return cloudformation.read(document, files, symbols=symbols)
+                return self._with_files(
+                    lambda outside: cloudformation.read(document, files, outside, symbols=symbols),
+                    path,
+                )
             from sfnlint.inputs import terraform
 
             if isinstance(document, TextDocument) and terraform.matches(document.data):
-                return terraform.read(document)
+                return self._with_files(lambda outside: terraform.read(document, outside), path)
         return None
+
+    def _with_files(self, read: Callable[[Outside], Reading], path: Path) -> Reading:
+        """Read a template with what the configuration says of what it does not hold."""
+        from sfnlint.inputs.outside import Outside
+
+        loaded: dict[str, TextDocument] = {}
+
+        def load(file: Path) -> TextDocument:
+            document = self._load(file)
+            return loaded.setdefault(document.file, document)
+
+        options = self.options
+        values = options.parameters(path) if options.parameters else {}
+        reading = read(Outside(values, options.managed, options.roles, load))
+        self._say_unreadable(loaded.values(), reading)
+        return reading
 
     def _read_plain(self, plain: _Plain) -> Reading:
         from sfnlint.inputs import asl
@@ -288,14 +317,17 @@ class _Checker:
         policies = [self._load(file) for file in pair.policies]
         trust = self._load(pair.trust) if pair.trust else None
         reading = asl.read(plain.source, asl.Given(policies, trust, pair.type), plain.symbols)
-        for other in [*policies, *([trust] if trust else [])]:
-            # Each unreadable policy is said once, however many machines it belongs to.
-            if other.error and other.file not in self._told:
-                self._told.add(other.file)
-                reading.troubles.append(
-                    Trouble("unreadable", other.error.message, other.error.place)
-                )
+        self._say_unreadable([*policies, *([trust] if trust else [])], reading)
         return reading
+
+    def _say_unreadable(self, documents: Iterable[TextDocument], reading: Reading) -> None:
+        """Say once of each file that it cannot be read, however many machines it belongs to."""
+        for document in documents:
+            if document.error and document.file not in self._told:
+                self._told.add(document.file)
+                reading.troubles.append(
+                    Trouble("unreadable", document.error.message, document.error.place)
+                )
 
     def _load(self, file: Path | TextDocument) -> TextDocument:
         if isinstance(file, TextDocument):

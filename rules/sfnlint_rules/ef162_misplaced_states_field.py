@@ -71,6 +71,7 @@ def _problem(one: Judged, field: str) -> str:
             return f"a {one.state.type} state has no $states.result"
         if route[0] not in ("Output", "Assign"):
             return "$states.result is there only in the state's Output and Assign"
-    if field == "errorOutput" and (route[0] != "Catch" or route[2] not in ("Output", "Assign")):
+    caught = route[0] == "Catch" and route[2:3] in (("Output",), ("Assign",))
+    if field == "errorOutput" and not caught:
         return "$states.errorOutput is there only in the Output and Assign of a Catch"
     return ""

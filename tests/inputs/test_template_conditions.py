@@ -80,6 +80,34 @@ def test_all_that_can_be_and_nothing_else(
     assert {tuple(truth[name] for name in section) for truth in found} == expected
 
 
+def test_known_values_leave_one_combination() -> None:
+    names = [f"P{number}" for number in range(20)]
+    section = {f"Is{name}": {"Fn::Equals": [{"Ref": name}, "prod"]} for name in names}
+    section["Both"] = {"Fn::And": [{"Condition": "IsP0"}, {"Condition": "IsP1"}]}
+    parameters = {name: {"Type": "String"} for name in names}
+    assert combinations(Conditions(section, parameters), section) is None
+    values = dict.fromkeys(names, "prod") | {"P1": "dev"}
+    [truth] = combinations(Conditions(section, parameters, values), section) or []
+    assert [name for name, value in truth.items() if not value] == ["Both", "IsP1"]
+
+
+def test_a_known_value_is_looked_up() -> None:
+    mappings = {"Stages": {"prod": {"Kept": True}, "dev": {"Kept": "false", "All": ["x"]}}}
+    parameters = {"Stage": {"Type": "String"}}
+
+    def truths(stage: str | None, key: str) -> list[bool]:
+        look = {"Fn::FindInMap": ["Stages", STAGE, key]}
+        section = {"IsKept": {"Fn::Equals": [look, "true"]}}
+        values = {} if stage is None else {"Stage": stage}
+        found = combinations(Conditions(section, parameters, values, mappings), section)
+        return sorted(truth["IsKept"] for truth in found or ())
+
+    assert truths("prod", "Kept") == [True]
+    assert truths("dev", "Kept") == [False]
+    for stage, key in ((None, "Kept"), ("dev", "All"), ("test", "Kept")):
+        assert truths(stage, key) == [False, True]
+
+
 def asserts(condition: tuple[str, str] | None, name: str, values: set[str]) -> dict[str, object]:
     """A rule: if the one parameter has this value, the other has one of those."""
     assertion = {"Assert": {"Fn::Contains": [sorted(values), {"Ref": name}]}}
@@ -109,7 +137,7 @@ def test_what_rules_refuse_is_never_there(
         for index, (name, value) in enumerate(compared)
     }
     written = {f"R{index}": asserts(*rule) for index, rule in enumerate(rules)}
-    found = combinations(Conditions(section, {}, written), section)
+    found = combinations(Conditions(section, {}, rules=written), section)
     assert found is not None
     known = {name for name, _ in compared}
 
@@ -139,7 +167,7 @@ def test_what_rules_refuse_is_never_there(
 def test_rules_of_several_parts(condition: object) -> None:
     never = {"Assert": {"Fn::Not": [{"Fn::Contains": [["prod", "dev"], STAGE]}]}}
     rules = {"R": {"RuleCondition": condition, "Assertions": [never]}}
-    found = combinations(Conditions(CONDITIONS, {}, rules), CONDITIONS)
+    found = combinations(Conditions(CONDITIONS, {}, rules=rules), CONDITIONS)
     assert found is not None
     assert {words(truth) for truth in found} == {
         "IsDev is true and IsProd is false",
@@ -160,6 +188,6 @@ def test_rules_of_several_parts(condition: object) -> None:
     ],
 )
 def test_what_a_rule_leaves_open_takes_nothing_away(rule: object) -> None:
-    found = combinations(Conditions(CONDITIONS, {}, {"R": rule}), CONDITIONS)
+    found = combinations(Conditions(CONDITIONS, {}, rules={"R": rule}), CONDITIONS)
     assert found is not None
     assert len(found) == 3

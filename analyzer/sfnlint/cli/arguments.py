@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from sfnlint import __version__
@@ -17,6 +21,17 @@ exit status:
   1  findings
   2  wrong usage, or no input
 """
+_SURROUNDINGS = """\
+files:
+  .sfn-lint.toml    configuration, or [tool.sfn-lint] in pyproject.toml: in the current
+                    folder or the nearest above it
+
+environment:
+  NO_COLOR          print no colours
+  GITHUB_WORKSPACE  the folder to which names of files are relative for programs
+  SFN_LINT_DEBUG    show where in sfn-lint an internal error comes from
+
+"""
 _CHECK = (
     """\
 examples:
@@ -27,12 +42,14 @@ examples:
   sfn-lint check - --stdin-filename job.asl.json  standard input
 
 """
+    + _SURROUNDINGS
     + _EXIT_STATUS
 )
 _COMPLETION = """\
 examples:
   sfn-lint completion bash > ~/.local/share/bash-completion/completions/sfn-lint
   sfn-lint completion zsh > "${fpath[1]}/_sfn-lint"
+  sfn-lint completion fish > ~/.config/fish/completions/sfn-lint.fish
 
 It needs shtab: pip install 'sfn-lint[completion]'
 """
@@ -40,9 +57,50 @@ _MAIN = (
     """\
 `sfn-lint COMMAND --help` says more of a command.
 
+examples:
+  sfn-lint check             check the state machines below this folder
+  sfn-lint explain EF410     say what a finding means
+
 """
     + _EXIT_STATUS
 )
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Leaves names of commands and options room beside what they mean."""
+
+    def __init__(self, prog: str) -> None:
+        width = min(shutil.get_terminal_size().columns, 100) - 2
+        super().__init__(prog, max_help_position=32, width=width)
+        # Commands stand further in than argparse counts.
+        self._action_max_length = len("completion") + 4
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what somebody may have meant who writes what there is not."""
+
+    def error(self, message: str) -> NoReturn:
+        command = re.match(r"argument COMMAND: invalid choice: '([^']+)'", message)
+        option = re.match(r"unrecognized arguments: (--[^\s=]+)", message)
+        if command and os.path.exists(command[1]):
+            name = command[1]
+            message = f"there is no command {name}; did you mean sfn-lint check {name}?"
+        elif option:
+            from difflib import get_close_matches
+
+            known = [name for one in actions(parser()) for name in one.option_strings]
+            near = get_close_matches(option[1], known, n=1)
+            message += f"; did you mean {near[0]}?" if near else ""
+        super().error(message)
+
+
+def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """What a parser and those of its commands take."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from actions(inner)
 
 
 class _Version(argparse.Action):
@@ -62,24 +120,25 @@ class _Version(argparse.Action):
 
 def parser() -> argparse.ArgumentParser:
     """The parser; each command's `run` takes the options that were read."""
-    main = argparse.ArgumentParser(
+    main = _Parser(
         prog="sfn-lint",
         description="Checks AWS Step Functions state machines together with the IAM policies of "
         "their execution role.",
         epilog=_MAIN,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
+    main.set_defaults(run=_help)
     main.add_argument(
         "--version", action=_Version, help="show the version, and how old its data is"
     )
-    commands = main.add_subparsers(metavar="COMMAND", required=True)
+    commands = main.add_subparsers(title="commands", metavar="COMMAND")
     _add_check(
         commands.add_parser(
             "check",
             help="check files and folders",
             description="Checks state machines: plain definitions and those in templates.",
             epilog=_CHECK,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Help,
         )
     )
     graph = commands.add_parser(
@@ -104,25 +163,27 @@ def parser() -> argparse.ArgumentParser:
         help="print a shell's completion script",
         description="Prints a script that completes commands and options.",
         epilog=_COMPLETION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     completion.set_defaults(run=_complete)
-    completion.add_argument("shell", choices=["bash", "zsh", "tcsh"])
+    completion.add_argument("shell", choices=["bash", "zsh", "fish", "tcsh"])
     return main
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
     check.set_defaults(run=_check)
-    check.add_argument(
+    files = check.add_argument_group("what to check")
+    files.add_argument(
         "paths",
         nargs="*",
         metavar="PATH",
         help="files, and folders to search (default: the current folder); - for standard input",
     )
-    check.add_argument(
+    files.add_argument(
         "--changed",
         action="store_true",
-        help="pass over files named that bear no marks of a machine, as a search of a folder does",
+        help="look at the files named as a search of a folder does: without those that "
+        "`exclude` names, or that bear no marks of a machine (for pre-commit)",
     )
     machine = check.add_argument_group(
         "plain definitions", "What belongs to ASL files that no [[machine]] names."
@@ -182,14 +243,14 @@ def _graph(options: argparse.Namespace) -> int:
 
 
 def _complete(options: argparse.Namespace) -> int:
-    from sfnlint.cli.usage import UsageError, write
+    from sfnlint.cli.completion import complete
 
-    try:
-        import shtab
-    except ImportError:
-        raise UsageError("this needs shtab: pip install 'sfn-lint[completion]'") from None
-    write([shtab.complete(parser(), shell=options.shell).rstrip("\n")])
-    return 0
+    return complete(parser(), options.shell)
+
+
+def _help(_: argparse.Namespace) -> int:
+    parser().print_help(sys.stderr)
+    return 2
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sfnlint.cli.arguments import LEVELS
 from sfnlint.cli.rules import chosen
-from sfnlint.cli.usage import UsageError, write
+from sfnlint.cli.usage import UsageError, is_coloured, write
 from sfnlint.discovery import repository_root
 from sfnlint.report import Report, located, printable
 from sfnlint.rule import all_rules
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 
 _MODULES = {"json": "json_report", "sarif": "sarif", "junit": "junit", "markdown": "markdown"}
+_MARGIN = 8
+"""Columns for the number of a line."""
+_NARROWEST = 40
 
 
 def check(options: argparse.Namespace) -> int:
@@ -94,12 +97,15 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
     for file in [*options.policy, *([options.trust] if options.trust else [])]:
         if not Path(file).is_file():
             raise UsageError(f"there is no file {file}")
-    settings: Options = Options(
+    settings = Options(
         [Path(file) for file in options.policy],
         Path(options.trust) if options.trust else None,
         options.type,
         config.pairs,
-        rules,
+        parameters=config.parameters_of,
+        managed=config.managed,
+        roles=config.roles,
+        rules=rules,
         keep_subjects=options.format == "markdown",
     )
     paths = options.paths or ["."]
@@ -111,9 +117,9 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
             raise UsageError("standard input is empty")
         return run_text(text, options.stdin_filename or "<stdin>", settings)
     try:
-        found = discover([Path(path) for path in paths], config.exclude, config.folder)
-        if options.changed:
-            found = (file._replace(named=False) for file in found)
+        found = discover(
+            [Path(path) for path in paths], config.exclude, config.folder, changed=options.changed
+        )
         if sys.stderr.isatty():
             from sfnlint.cli.progress import watched
 
@@ -124,9 +130,9 @@ def _run(options: argparse.Namespace, config: Config, rules: set[str]) -> Result
     except OSError as error:
         # A name that is too long, a folder that may not be opened.
         raise UsageError(f"cannot look at {error.filename}: {error.strerror}") from None
-    if not result.files:
+    if not result.files and not options.changed:
         raise UsageError(f"there is no file to check below {', '.join(paths)}")
-    if not result.machines and not result.findings:
+    if not result.machines and not result.findings and not options.changed:
         _say("no state machine found")
     return result
 
@@ -137,7 +143,7 @@ def _print(
     terminal = sys.stdout.isatty() and not options.output_file
     form = options.format or ("full" if terminal else "concise")
     run = Report(findings, result.machines, all_rules(), _root(), result.subjects)
-    lines = list(_lines(form, run, terminal and _wants_colour()))
+    lines = list(_lines(form, run, terminal))
     if options.statistics:
         from sfnlint.report.text import statistics
 
@@ -149,7 +155,7 @@ def _print(
     write(lines, options.output_file)
 
 
-def _lines(form: str, run: Report, colour: bool) -> Iterable[str]:
+def _lines(form: str, run: Report, terminal: bool) -> Iterable[str]:
     if form in ("full", "concise"):
         from sfnlint.report import text
 
@@ -157,7 +163,12 @@ def _lines(form: str, run: Report, colour: bool) -> Iterable[str]:
             return text.concise(run.findings)
         found = [finding for _, finding in run.findings]
         last = text.summary(found, len(run.machines))
-        return [*text.full(run.findings, run.rules, colour), last]
+        if not terminal:
+            return [*text.full(run.findings, run.rules, colour=False), last]
+        import shutil
+
+        room = max(shutil.get_terminal_size().columns - _MARGIN, _NARROWEST)
+        return [*text.full(run.findings, run.rules, is_coloured(), room), last]
     if form == "github":
         from sfnlint.report.github import report
 
@@ -171,7 +182,3 @@ def _lines(form: str, run: Report, colour: bool) -> Iterable[str]:
 def _root() -> Path:
     """The folder to which GitHub wants the names of files to be relative."""
     return Path(os.environ.get("GITHUB_WORKSPACE") or repository_root(Path.cwd()))
-
-
-def _wants_colour() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

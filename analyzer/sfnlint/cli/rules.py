@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from sfnlint.cli.usage import UsageError, write
+from sfnlint.cli.usage import UsageError, is_coloured, write
 from sfnlint.rule import all_rules, named
 
 
@@ -29,9 +30,15 @@ def chosen(given: Iterable[str]) -> set[str]:
 
 def explain(word: str) -> int:
     """Print the page of a rule."""
+    from sfnlint.report.text import painted
+
     for rule in all_rules().values():
-        if word in (rule.id, rule.name):
-            write([f"{rule.id} {rule.name} ({rule.severity})", "", rule.doc.rstrip(), "", rule.url])
+        if word.lower() in (rule.id.lower(), rule.name):
+            title, page = f"{rule.id} {rule.name} ({rule.severity})", rule.doc.rstrip()
+            if is_coloured():
+                title = painted(title, rule.severity)
+                page = re.sub(r"^\w+:$", lambda match: painted(match[0], "bold"), page, flags=re.M)
+            write([title, "", page, "", rule.url])
             return 0
     raise UsageError(_unknown(word))
 
@@ -54,8 +61,15 @@ def listing(form: str) -> int:
         ]
         write([json.dumps(entries, indent=2)])
     else:
+        from sfnlint.report.text import painted
+
         width = max(len(rule.name) for rule in rules)
-        write(f"{rule.id}  {rule.name:<{width}}  {rule.summary}" for rule in rules)
+        coloured = is_coloured()
+        write(
+            f"{painted(rule.id, rule.severity) if coloured else rule.id}  "
+            f"{rule.name:<{width}}  {rule.summary}"
+            for rule in rules
+        )
     return 0
 
 

@@ -12,6 +12,12 @@ class UsageError(Exception):
     """What was asked for cannot be done: one line."""
 
 
+def is_coloured() -> bool:
+    """Whether standard output is a terminal whose user wants colours: https://no-color.org/."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout.isatty()
+
+
 def write(lines: Iterable[str], file: str | None = None) -> None:
     """Write lines to a file, whole or not at all; to standard output without one.
 

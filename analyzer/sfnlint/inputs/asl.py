@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from sfnlint.asl.machine import Machine, is_machine
-from sfnlint.iam.policy import Policy, parse_policy
+from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
 from sfnlint.subject import MachineType, Reading, Role, Subject, Trouble
@@ -112,8 +112,8 @@ def _stretch(document: TextDocument, start: int, end: int) -> Piece:
 
 def read_role(given: Given, symbols: Symbols, troubles: list[Trouble]) -> Role:
     """The role that policies in files of their own make; what cannot be read becomes a trouble."""
-    policies = [_policy(document, symbols, "identity", troubles) for document in given.policies]
-    trust = _policy(given.trust, symbols, "trust", troubles) if given.trust else None
+    policies = [read_policy(document, symbols, "identity", troubles) for document in given.policies]
+    trust = read_policy(given.trust, symbols, "trust", troubles) if given.trust else None
     names = ", ".join(document.file for document in given.policies)
     known = [policy for policy in policies if policy is not None]
     return Role(
@@ -124,9 +124,10 @@ def read_role(given: Given, symbols: Symbols, troubles: list[Trouble]) -> Role:
     )
 
 
-def _policy(
-    document: TextDocument, symbols: Symbols, kind: str, troubles: list[Trouble]
+def read_policy(
+    document: TextDocument, symbols: Symbols, kind: PolicyKind, troubles: list[Trouble]
 ) -> Policy | None:
+    """The policy in a file of its own; None when there is none, which becomes a trouble."""
     if document.data is None:
         return None
     place = _unwrapped(document)
@@ -135,7 +136,7 @@ def _policy(
         message = "this file holds no policy document: an object with a Statement is expected"
         troubles.append(Trouble("malformed-policy", message, place))
         return None
-    policy = parse_policy(place, symbols, data, name=document.file, kind=kind)  # type: ignore[arg-type]
+    policy = parse_policy(place, symbols, data, name=document.file, kind=kind)
     troubles += [Trouble("malformed-policy", *problem) for problem in policy.problems]
     return policy
 

@@ -13,6 +13,7 @@ from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, sam
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
+from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.substitutions import filled, undefined, used
 from sfnlint.inputs.template import IN_SUB, Template, has_macro, referred, texts_at, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
@@ -36,6 +37,7 @@ def matches(data: object) -> bool:
 def read(
     document: Document,
     files: external.Files | None = None,
+    outside: Outside | None = None,
     only: Container[str] | None = None,
     symbols: Symbols | None = None,
 ) -> Reading:
@@ -44,21 +46,23 @@ def read(
     Args:
         document: the template.
         files: the files that it may name; none when None.
+        outside: what is known of what it names and does not hold; nothing when None.
         only: the logical ids of the machines that matter; those that may share a role with one of
             them are read as well. All when None.
         symbols: what the marker characters in the document stand for.
 
     """
     reading = Reading()
-    template = Template(document)
+    outside = outside or Outside()
+    template = Template(document, outside.parameters)
     if sam.matches(document.data):
         expanded = sam.expanded(document)
         reading.troubles += expanded.troubles
-        template = Template(expanded)
+        template = Template(expanded, outside.parameters)
     for machines, roles in _groups(template):
         if only is not None and not any(machine in only for machine in machines):
             continue
-        _Group(template, machines, roles, reading, files, symbols or Symbols()).read()
+        _Group(template, machines, roles, reading, files, outside, symbols or Symbols()).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}
     for trouble in reversed(reading.troubles):
@@ -93,6 +97,7 @@ class _Group:
         roles: set[str],
         reading: Reading,
         files: external.Files | None,
+        outside: Outside,
         symbols: Symbols,
     ) -> None:
         self.template = template
@@ -100,6 +105,7 @@ class _Group:
         self.roles = roles
         self.reading = reading
         self.files = files
+        self.outside = outside
         self.symbols = symbols
 
     def read(self) -> None:
@@ -114,43 +120,52 @@ class _Group:
 
     def _read(self, truth: Truth, *, certain: bool) -> None:
         resolver = Resolver(self.template, self.symbols, truth)
-        builder = RoleBuilder(self.template, resolver, self.reading.troubles)
+        builder = RoleBuilder(self.template, resolver, self.reading.troubles, self.outside)
         built: dict[str, BuiltRole] = {}
         for name in self.machines:
             if not builder.exists(name):
                 continue
-            role = self._role(name, resolver, builder)
-            if role is not None and role not in built:
-                built[role] = builder.build(role)
-                built[role].role.complete &= certain
+            used = self._role(name, resolver, builder, built)
+            if used is not None:
+                used.role.complete &= certain
             machine = self._machine(name, resolver)
             if machine is None:
-                if role is not None:
-                    built[role].role.shared_with = built[role].role.shared_with or name
+                if used is not None:
+                    used.role.shared_with = used.role.shared_with or name
                 continue
             self.reading.subjects.append(
                 Subject(
                     machine,
-                    built[role].role if role is not None else None,
+                    used.role if used is not None else None,
                     self.symbols,
                     self.template.key(name),
                     name,
                     resolver.attribute(name, "Name"),
                     self._type(name, resolver),
                     words(truth),
-                    self._not_awaited(name, built[role]) if role is not None else (),
+                    self._not_awaited(name, used) if used is not None else (),
                     self._settings(name, resolver),
                 )
             )
 
-    def _role(self, name: str, resolver: Resolver, builder: RoleBuilder) -> str | None:
-        value = self.template.properties(name).get("RoleArn")
-        arn = resolver.text(value)
-        role = builder.find(arn) if arn is not None else None
-        if role is None and arn is not None:
-            message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
-            self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
-        return role if role is not None and builder.exists(role) else None
+    def _role(
+        self, name: str, resolver: Resolver, builder: RoleBuilder, built: dict[str, BuiltRole]
+    ) -> BuiltRole | None:
+        arn = resolver.text(self.template.properties(name).get("RoleArn"))
+        if arn is None:
+            return None
+        role = builder.find(arn)
+        if role is not None and not builder.exists(role):
+            return None
+        key = arn if role is None else role
+        if key not in built:
+            found = builder.elsewhere(arn) if role is None else builder.build(role)
+            if found is None:
+                message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
+                self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
+                return None
+            built[key] = found
+        return built[key]
 
     def _machine(self, name: str, resolver: Resolver) -> Machine | None:
         properties = self.template.properties(name)

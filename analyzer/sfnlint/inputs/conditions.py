@@ -24,6 +24,8 @@ class Conditions(dict[str, object]):
     Args:
         section: the section.
         parameters: the Parameters section.
+        values: those of the parameters that are known; none when None.
+        mappings: the Mappings section.
         rules: the Rules section.
 
     Attributes:
@@ -38,15 +40,58 @@ class Conditions(dict[str, object]):
         self,
         section: Mapping[str, object],
         parameters: Mapping[str, object],
+        values: Mapping[str, str] | None = None,
+        mappings: Mapping[str, object] | None = None,
         rules: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(section)
+        fill = _Values(values or {}, mappings or {}).fill
+        super().__init__((name, fill(data)) for name, data in section.items())
         self.rules = [rule for rule in (rules or {}).values() if isinstance(rule, dict)]
         self.allowed = {
             _key({"Ref": name}): allowed
             for name, parameter in parameters.items()
             if (allowed := _allowed(parameter))
         }
+
+
+def takes(parameter: object, value: str) -> bool:
+    """Whether a Ref to a parameter that is given this value is the value."""
+    kind = parameter.get("Type") if isinstance(parameter, dict) else None
+    # One of Systems Manager is given a name, and is what stands under it.
+    single = isinstance(kind, str) and (
+        kind in ("String", "Number") or (kind.startswith("AWS::") and "AWS::SSM::" not in kind)
+    )
+    allowed = _allowed(parameter)
+    return single and (not allowed or value in allowed)
+
+
+class _Values:
+    """The values of parameters that are known, and what mappings make of them."""
+
+    def __init__(self, values: Mapping[str, str], mappings: Mapping[str, object]) -> None:
+        self.values = values
+        self.mappings = mappings
+
+    def fill(self, data: object, depth: int = 0) -> object:
+        """A condition with what is known in it."""
+        if not self.values or depth > _DEEPEST:
+            return data
+        if isinstance(data, list):
+            return [self.fill(one, depth + 1) for one in data]
+        if not isinstance(data, dict):
+            return data
+        filled = {key: self.fill(one, depth + 1) for key, one in data.items()}
+        if len(filled) != 1:
+            return filled
+        [(function, argument)] = filled.items()
+        if function == "Ref" and isinstance(argument, str):
+            return self.values.get(argument, filled)
+        if function == "Fn::FindInMap" and isinstance(argument, list) and len(argument) == 3:
+            found: object = self.mappings
+            for key in argument:
+                found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else None
+            return filled if found is None or isinstance(found, (dict, list)) else found
+        return filled
 
 
 def _allowed(parameter: object) -> set[str]:
@@ -152,7 +197,7 @@ def _collect(conditions: Mapping[str, object], names: Iterable[str]) -> dict[str
         function, parts = _parts(waiting.pop())
         if function == "Fn::Equals":
             operands = _operands(parts)
-            if operands is not None:
+            if operands is not None and not all(isinstance(_text(one), str) for one in parts):
                 key, literal = operands
                 values.setdefault(key, set()).add("=" if literal is None else literal)
         elif function == "Condition":

@@ -94,7 +94,8 @@ class Resolver:
 
     def reference(self, name: str) -> str:
         """What a Ref to this name gives."""
-        return self.names.reference(name) or self._mark(name)
+        value = self.template.values.get(name)
+        return self.names.reference(name) or self._mark(name) if value is None else value
 
     def attribute(self, name: str, attribute: str) -> str:
         """What an Fn::GetAtt of this resource and attribute gives."""

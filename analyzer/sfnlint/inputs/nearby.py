@@ -6,13 +6,17 @@ As pre-commit does: it gives the files that change, and a definition changes wit
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sfnlint.source import TextDocument, load
 from sfnlint.source.loading import root_of
 from sfnlint.subject import Reading, Trouble
+
+if TYPE_CHECKING:
+    from sfnlint.inputs.outside import Outside
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
 _MOST_FILES = 200
@@ -40,11 +44,15 @@ class Part(NamedTuple):
     machines: set[str]
 
 
-def readings(definitions: Mapping[Path, TextDocument]) -> Iterator[Part]:
+def readings(
+    definitions: Mapping[Path, TextDocument],
+    with_files: Callable[[Callable[[Outside], Reading], Path], Reading],
+) -> Iterator[Part]:
     """Read the templates near definitions that name them, those of the nearest folder each.
 
     Args:
         definitions: plain definitions by their paths, without links.
+        with_files: calls a reader with what is known of what the template at a path names.
 
     """
     templates = _Templates()
@@ -59,7 +67,8 @@ def readings(definitions: Mapping[Path, TextDocument]) -> Iterator[Part]:
         uses = external.definition_files(document.data, template)
         machines = set().union(*(uses[path] for path in named))
         files = external.Files(template, document.file, named)
-        reading = cloudformation.read(document, files, machines)
+        read = partial(cloudformation.read, document, files, only=machines)
+        reading = with_files(read, template)
         # A finding about a role that machines share is the first one's.
         reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
         roots = {id(one) for one in named.values()}

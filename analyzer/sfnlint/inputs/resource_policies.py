@@ -41,13 +41,13 @@ _ANYTHING = Pattern.of([Symbol("…", "free")])
 
 
 def resource_policies(
-    resolver: Resolver, role: str, exists: Callable[[str], bool]
+    resolver: Resolver, arn: str, exists: Callable[[str], bool]
 ) -> Iterator[Policy]:
-    """What the policies of other resources say about a role of the template.
+    """What the policies of other resources say about a role.
 
     Args:
         resolver: works values out.
-        role: the role's logical id.
+        arn: the role's ARN.
         exists: whether a resource is there in this combination of conditions.
 
     Yields:
@@ -55,7 +55,7 @@ def resource_policies(
         about anything, is one on a resource that nobody knows: no answer is certain then.
 
     """
-    principal = Pattern.literal(f"AWS:{resolver.attribute(role, 'Arn')}", resolver.symbols)
+    principal = Pattern.literal(f"AWS:{arn}", resolver.symbols)
     for source in resolver.template.of_type(*GUARDING):
         if exists(source):
             yield _guarding(resolver, source, principal)

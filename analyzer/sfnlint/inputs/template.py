@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from sfnlint.inputs.conditions import Conditions
+from sfnlint.inputs.conditions import Conditions, takes
 from sfnlint.place import Document, Path, Place
 
 IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
@@ -22,7 +22,7 @@ class Template:
     Attributes:
         document: the file.
         resources: resources by logical id, those that are objects with a Type.
-        parameters: the names of the parameters.
+        values: those of the parameters that are known.
         mappings: the Mappings section.
         conditions: the Conditions section, with what bounds it.
         macro: the path of what may add to the resources that stand here, or change them; None
@@ -30,7 +30,7 @@ class Template:
 
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, values: Mapping[str, str] | None = None) -> None:
         data = document.data if isinstance(document.data, dict) else {}
         self.document = document
         self.resources: dict[str, dict[str, object]] = {
@@ -38,10 +38,19 @@ class Template:
             for name, resource in _section(data, "Resources").items()
             if isinstance(resource, dict) and isinstance(resource.get("Type"), str)
         }
-        self.parameters = frozenset(_section(data, "Parameters"))
         self.mappings = _section(data, "Mappings")
+        parameters = _section(data, "Parameters")
+        self.values = {
+            name: value
+            for name, value in (values or {}).items()
+            if takes(parameters.get(name), value)
+        }
         self.conditions = Conditions(
-            *(_section(data, name) for name in ("Conditions", "Parameters", "Rules"))
+            _section(data, "Conditions"),
+            parameters,
+            self.values,
+            self.mappings,
+            _section(data, "Rules"),
         )
         self.macro = _macro(data)
 

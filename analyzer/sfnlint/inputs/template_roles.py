@@ -6,14 +6,16 @@ Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/A
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from sfnlint.catalog.template import PARTITION
 from sfnlint.iam.managed import document as managed_document
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.inputs.asl import read_policy, read_role
 from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, resource_policies
 from sfnlint.inputs.sam_policies import READY_MADE
 from sfnlint.inputs.template import Template, is_macro, referred, texts
@@ -48,13 +50,17 @@ class RoleBuilder:
         template: the template.
         resolver: works values out in that combination.
         troubles: where to say what cannot be read.
+        outside: what is known of policies and roles that are not in the template.
 
     """
 
-    def __init__(self, template: Template, resolver: Resolver, troubles: list[Trouble]) -> None:
+    def __init__(
+        self, template: Template, resolver: Resolver, troubles: list[Trouble], outside: Outside
+    ) -> None:
         self.template = template
         self.resolver = resolver
         self.troubles = troubles
+        self.outside = outside
 
     @cached_property
     def _references(self) -> set[str | None]:
@@ -76,26 +82,33 @@ class RoleBuilder:
                 return name
         return None
 
+    def elsewhere(self, arn: str) -> BuiltRole | None:
+        """A role that is not in the template; None when nothing is known of it."""
+        given = self.outside.role(arn)
+        if given is None:
+            return None
+        role = read_role(given, self.resolver.symbols, self.troubles)
+        role.complete = role.complete and self.template.macro is None
+        role.shared_with = "other templates"
+        sources = self._resources(role, lambda source: self._attached(source, arn.split("/")[-1]))
+        role.resource_policies = list(resource_policies(self.resolver, arn, self.exists))
+        return BuiltRole(role, sources, set())
+
     def build(self, name: str) -> BuiltRole:
         """The role of this logical id."""
         properties = self.template.properties(name)
         role = Role(name, self.template.key(name))
         policies = list(self._inline(name, role))
-        sources: list[tuple[Policy, str]] = []
         managed, known = self._managed(name, role)
-        policies += known
-        for source in self.template.of_type(*ATTACHED):
-            if not self.exists(source):
-                continue
-            attached = source in managed or self._attached(source, name)
-            if attached is None:
-                role.complete = False
-            elif attached:
-                policy = self._document(source, ("PolicyDocument",), source)
-                if READY_MADE in self.template.properties(source):
-                    policy = policy._replace(ready_made=True)
-                sources.append((policy, source))
-                policies.append(policy)
+        role.policies = [*policies, *known]
+        own = self.resolver.reference(name)
+        generated = self.resolver.names.is_generated(name)
+        sources = self._resources(
+            role,
+            lambda source: (
+                source in managed or self._attached(source, own, name if generated else None)
+            ),
+        )
         if "PermissionsBoundary" in properties:
             role.boundary = self._boundary(name)
             role.complete = role.complete and role.boundary is not None
@@ -113,11 +126,28 @@ class RoleBuilder:
             self._trouble(
                 Trouble("policy-not-read", message, Place(self.template.document, macro, "key"))
             )
-        role.policies = policies
-        role.complete = role.complete and all(policy.complete for policy in policies)
-        role.resource_policies = list(resource_policies(self.resolver, name, self.exists))
+        role.complete = role.complete and all(policy.complete for policy in role.policies)
+        arn = self.resolver.attribute(name, "Arn")
+        role.resource_policies = list(resource_policies(self.resolver, arn, self.exists))
         role.shared_with = self._sharing(name, role)
         return BuiltRole(role, sources, managed)
+
+    def _resources(
+        self, role: Role, attached: Callable[[str], bool | None]
+    ) -> list[tuple[Policy, str]]:
+        """The policies that are resources of their own, put to the role's."""
+        sources: list[tuple[Policy, str]] = []
+        for source in self.template.of_type(*ATTACHED):
+            verdict = self.exists(source) and attached(source)
+            if verdict is None:
+                role.complete = False
+            elif verdict:
+                policy = self._document(source, ("PolicyDocument",), source)
+                if READY_MADE in self.template.properties(source):
+                    policy = policy._replace(ready_made=True)
+                sources.append((policy, source))
+        role.policies = [*role.policies, *(policy for policy, _ in sources)]
+        return sources
 
     def _inline(self, name: str, role: Role) -> Iterator[Policy]:
         value, moved = self.resolver.tree(
@@ -154,7 +184,7 @@ class RoleBuilder:
                 found.add(own[arn])
                 continue
             place = Place(view, (index,) if isinstance(value, list) else ())
-            policy = self._of_aws(arn, place) if isinstance(arn, str) else None
+            policy = self._managed_elsewhere(arn, place) if isinstance(arn, str) else None
             if policy is not None:
                 known.append(policy)
                 continue
@@ -168,33 +198,48 @@ class RoleBuilder:
             self._trouble(Trouble("policy-not-read", message, place))
         return found, known
 
-    def _of_aws(self, arn: str, place: Place) -> Policy | None:
-        """An AWS managed policy, all of it at the place that names it; None when not known."""
+    def _managed_elsewhere(self, arn: str, place: Place) -> Policy | None:
+        """A managed policy that is not in the template; None when its text is not known.
+
+        One of AWS stands at the place that names it, with all that is in it. Whoever uses the role
+        wrote neither that nor what other roles have as well.
+        """
         symbols = self.resolver.symbols
-        data = managed_document(arn, symbols.mark(PARTITION))
-        if data is None:
-            return None
-        policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
+        document = self.outside.policy(arn)
+        if document is not None:
+            policy = read_policy(document, symbols, "identity", self.troubles)
+            # What cannot be read is said, and leaves open what the role may do.
+            policy = policy._replace(place=place) if policy else Policy(place, complete=False)
+        else:
+            data = managed_document(arn, symbols.mark(PARTITION))
+            if data is None:
+                return None
+            policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
         statements = tuple(one._replace(managed=True) for one in policy.statements)
         return policy._replace(statements=statements, ready_made=True)
 
-    def _attached(self, source: str, role: str) -> bool | None:
-        """Whether a policy resource names the role itself; None when it may."""
+    def _attached(self, source: str, own: str, generated: str | None = None) -> bool | None:
+        """Whether a policy resource names the role itself; None when it may.
+
+        Args:
+            source: the policy's logical id.
+            own: the role's name.
+            generated: its logical id, where the service is yet to make that name up.
+
+        """
         properties = self.template.properties(source)
         if any(map(is_macro, properties)):
             return None
-        own = self.resolver.reference(role)
         given = properties.get("RoleName", properties.get("Roles", []))
         value, _ = self.resolver.tree(given, ())
         names = list(texts(value))
         if own in names:
             return True
-        generated = self.resolver.names.is_generated(role)
         for name in names:
             if name in self._references or not MARKER.search(name):
                 continue
             # A parameter cannot be the name that the service is yet to make up.
-            if not generated or role in referred(given):
+            if generated is None or generated in referred(given):
                 return None
         return False
 
@@ -205,7 +250,7 @@ class RoleBuilder:
                 return self._document(source, ("PolicyDocument",), source)
         place = self.template.place(name, "PermissionsBoundary")
         if arn is not None:
-            policy = self._of_aws(arn, place)
+            policy = self._managed_elsewhere(arn, place)
             if policy is not None:
                 return policy
             message = f"the permissions boundary of role {name} is not in this file"

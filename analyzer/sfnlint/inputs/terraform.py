@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sfnlint.inputs import cloudformation
+from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.terraform_policies import may_grant
 from sfnlint.inputs.terraform_references import most_specific, references
 from sfnlint.place import Path
@@ -77,10 +78,16 @@ def matches(data: object) -> bool:
     )
 
 
-def read(document: TextDocument) -> Reading:
-    """The machines of a plan, each with its role."""
+def read(document: TextDocument, outside: Outside | None = None) -> Reading:
+    """The machines of a plan, each with its role.
+
+    Args:
+        document: the plan.
+        outside: what is known of what it names and does not hold; nothing when None.
+
+    """
     plan = _Plan(document)
-    reading = cloudformation.read(plan.view())
+    reading = cloudformation.read(plan.view(), outside=outside)
     other = plan.with_any_role()
     for subject in reading.subjects:
         if subject.role is not None:

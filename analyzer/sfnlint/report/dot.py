@@ -10,6 +10,7 @@ from sfnlint.report.drawing import Drawing, EdgeKind, Group, Node, Shape
 _SHAPES: Mapping[Shape, str] = {
     "start": 'shape=oval, style=filled, fillcolor="#57606a", fontcolor=white',
     "end": 'shape=oval, style=filled, fillcolor="#57606a", fontcolor=white',
+    "point": 'shape=point, width=0.12, color="#57606a"',
     "state": "shape=box",
     "choice": "shape=diamond",
     "scopes": "shape=box, peripheries=2",
@@ -26,13 +27,14 @@ _EDGES: Mapping[EdgeKind, str] = {
     "choice": "",
     "default": " [label=default]",
     "catch": " [label=catch, style=dashed]",
-    "inside": " [style=dotted, arrowhead=odot]",
+    "inside": " [style=dotted, lhead=cluster_{into}]",
 }
 
 
 def lines(drawing: Drawing) -> Iterator[str]:
     """The drawing; a single machine stands without a frame."""
     yield "digraph {"
+    yield "  compound=true"
     yield '  node [fontname="sans-serif"]'
     yield '  edge [fontname="sans-serif", fontsize=10]'
     if len(drawing.groups) == 1:
@@ -41,7 +43,7 @@ def lines(drawing: Drawing) -> Iterator[str]:
         for group in drawing.groups:
             yield from _group(group, "  ")
     for edge in drawing.edges:
-        yield f"  {edge.source} -> {edge.target}{_EDGES[edge.kind]}"
+        yield f"  {edge.source} -> {edge.target}{_EDGES[edge.kind].format(into=edge.into)}"
     yield "}"
 
 

@@ -12,8 +12,10 @@ from sfnlint.place import Place
 from sfnlint.report import printable
 from sfnlint.subject import Subject
 
-Shape = Literal["start", "end", "state", "choice", "scopes", "last", "missing"]
+Shape = Literal["start", "end", "point", "state", "choice", "scopes", "last", "missing"]
 EdgeKind = Literal["next", "choice", "default", "catch", "inside"]
+_LONGEST_NAME = 20
+"""In the title of a group: a title makes no group wider, and would lie over the next one."""
 _EDGES: Mapping[str, EdgeKind] = {"Choices": "choice", "Default": "default", "Catch": "catch"}
 
 
@@ -23,8 +25,8 @@ class Node(NamedTuple):
     Attributes:
         id: unique in the drawing: letters and digits.
         label: its lines, printable but otherwise as they are.
-        shape: what it is; "last" ends its scope, "scopes" holds others, "missing" is a name that
-            no state has.
+        shape: what it is; "last" ends its scope, "scopes" holds others, "point" is where an inner
+            scope begins, "missing" is a name that no state has.
         mark: the worst severity of its findings.
 
     """
@@ -36,11 +38,20 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A transition, or from a state to the scope inside it."""
+    """A transition, or from a state to the scope inside it.
+
+    Attributes:
+        source: the id of a node.
+        target: the id of a node.
+        kind: what it is.
+        into: the id of the group that it leads to, for one to a scope.
+
+    """
 
     source: str
     target: str
     kind: EdgeKind
+    into: str = ""
 
 
 @dataclass(slots=True)
@@ -106,6 +117,7 @@ class _Artist:
         self.prefix = prefix
         self.marks = marks
         self.count = 0
+        self.last: str | None = None
 
     def new(self) -> str:
         self.count += 1
@@ -116,22 +128,33 @@ class _Artist:
         waiting: list[tuple[Scope, Group, str | None]] = [(scope, group, None)]
         while waiting:
             inner, target, holder = waiting.pop()
-            ids = self.states(inner, target)
+            known = inner.reachable if inner.readable else frozenset(inner.states)
+            ids, apart = self.states(inner, target, known)
+            if apart.nodes:
+                target.groups.append(apart)
             self.ways_in(inner, target, ids, holder)
-            for state in inner.states.values():
-                self.transitions(state, target, ids)
+            # First what is reached: a name that no state has stands with those who lead to it.
+            for state in sorted(inner.states.values(), key=lambda one: one.name not in known):
+                self.transitions(state, target if state.name in known else apart, ids)
+                if state.terminal and state.name in known and holder is None:
+                    self.drawing.edges.append(Edge(ids[state.name], self.end(target), "next"))
                 for number, child in enumerate(state.scopes, 1):
                     title = (
                         f"branch {number} of" if child.path[-2] == "Branches" else "each item of"
                     )
-                    below = Group(self.new(), f"{title} {printable(state.name)}")
-                    target.groups.append(below)
+                    name = state.name
+                    if len(name) > _LONGEST_NAME:
+                        name = name[:_LONGEST_NAME].rstrip() + "…"
+                    below = Group(self.new(), f"{title} {printable(name)}")
+                    (target if state.name in known else apart).groups.append(below)
                     waiting.append((child, below, ids[state.name]))
 
-    def states(self, scope: Scope, group: Group) -> dict[str, str]:
+    def states(
+        self, scope: Scope, group: Group, known: frozenset[str]
+    ) -> tuple[dict[str, str], Group]:
+        """Put the states into a group, and those that nothing reaches into another."""
         ids: dict[str, str] = {}
         apart = Group(self.new(), "never reached", unreached=True)
-        known = scope.reachable if scope.readable else frozenset(scope.states)
         for name, state in scope.states.items():
             ids[name] = self.new()
             found = self.marks.get(id(state), [])
@@ -141,23 +164,25 @@ class _Artist:
             label = (printable(name), rules) if rules else (printable(name),)
             node = Node(ids[name], label, _shape(state), mark)
             (group if name in known else apart).nodes.append(node)
-        if apart.nodes:
-            group.groups.append(apart)
-        return ids
+        return ids, apart
 
     def ways_in(self, scope: Scope, group: Group, ids: dict[str, str], holder: str | None) -> None:
         if scope.start is None:
             return
+        start = self.new()
         if holder is None:
-            holder, end = self.new(), self.new()
-            group.nodes.insert(0, Node(holder, ("Start",), "start"))
-            ends = [state for state in scope.states.values() if state.terminal]
-            if ends:
-                group.nodes.append(Node(end, ("End",), "end"))
-                self.drawing.edges += [Edge(ids[state.name], end, "next") for state in ends]
-            self.edge(holder, scope.start.target, "next", group, ids)
+            group.nodes.insert(0, Node(start, ("Start",), "start"))
         else:
-            self.edge(holder, scope.start.target, "inside", group, ids)
+            group.nodes.insert(0, Node(start, (" ",), "point"))
+            self.drawing.edges.append(Edge(holder, start, "inside", group.id))
+        self.edge(start, scope.start.target, "next", group, ids)
+
+    def end(self, group: Group) -> str:
+        """Where the machine ends: one node, made when it is wanted."""
+        if self.last is None:
+            self.last = self.new()
+            group.nodes.append(Node(self.last, ("End",), "end"))
+        return self.last
 
     def transitions(self, state: State, group: Group, ids: dict[str, str]) -> None:
         seen: set[tuple[str, str]] = set()

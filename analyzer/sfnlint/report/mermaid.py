@@ -13,8 +13,9 @@ MOST_CHARACTERS = 50_000
 _SHAPES: Mapping[Shape, tuple[str, str]] = {
     "start": ("([", "])"),
     "end": ("([", "])"),
+    "point": ("((", "))"),
     "state": ("[", "]"),
-    "choice": ("{", "}"),
+    "choice": ("{{", "}}"),
     "scopes": ("[[", "]]"),
     "last": ("([", "])"),
     "missing": ("[", "]"),
@@ -24,14 +25,15 @@ _ARROWS: Mapping[EdgeKind, str] = {
     "choice": "-->",
     "default": '-->|"default"|',
     "catch": '-.->|"catch"|',
-    "inside": "-.-o",
+    "inside": "-.->",
 }
 _STYLES = (
     "classDef error fill:#ffd7d5,stroke:#cf222e,color:#1f2328,stroke-width:2px",
     "classDef warning fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-width:2px",
     "classDef info fill:#ddf4ff,stroke:#0969da,color:#1f2328",
     "classDef point fill:#57606a,stroke:#57606a,color:#ffffff",
-    "classDef unreached fill:#f6f8fa,color:#57606a,stroke:#57606a,stroke-dasharray:5 4",
+    "classDef scope fill:#8c959f22,stroke:#8c959f",
+    "classDef unreached fill:#8c959f11,stroke:#8c959f,stroke-dasharray:5 4",
 )
 
 
@@ -51,10 +53,11 @@ def lines(drawing: Drawing) -> Iterator[str]:
 
 def _group(group: Group, indent: str) -> Iterator[str]:
     yield f'{indent}subgraph {group.id}["{_escaped(group.label)}"]'
+    # Without it, groups to which nothing leads lie on their side.
+    yield f"{indent}  direction TB"
     yield from _content(group, indent + "  ")
     yield f"{indent}end"
-    if group.unreached:
-        yield f"{indent}class {group.id} unreached"
+    yield f"{indent}class {group.id} {'unreached' if group.unreached else 'scope'}"
 
 
 def _content(group: Group, indent: str) -> Iterator[str]:
@@ -67,7 +70,7 @@ def _content(group: Group, indent: str) -> Iterator[str]:
 def _node(node: Node) -> str:
     before, after = _SHAPES[node.shape]
     label = "<br/>".join(_escaped(line) for line in node.label)
-    style = "point" if node.shape in ("start", "end") else node.mark
+    style = "point" if node.shape in ("start", "end", "point") else node.mark
     return f'{node.id}{before}"{label}"{after}' + (f":::{style}" if style else "")
 
 

@@ -2,6 +2,7 @@
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html and
 https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+Its limits: https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
+from zlib import compress
 
 from sfnlint import __version__
 from sfnlint.finding import Finding
@@ -24,7 +26,10 @@ _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _RESULTS = 25_000
+_SHOWN = 5_000
 _LOCATIONS = 1_000
+_BYTES = 10_000_000
+"""How much GitHub takes when it is compressed."""
 _DESCRIPTION = 1_024
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _PROBLEMS = {"error": "error", "warning": "warning", "info": "recommendation"}
@@ -38,12 +43,28 @@ _SECURITY = range(500, 700)
 def report(run: Report) -> str:
     """The whole report; beyond GitHub's limits the most severe findings, and a note."""
     findings = list(run.findings)
+    if len(findings) > _SHOWN:
+        findings = by_severity(findings)
+    kept = min(len(findings), _RESULTS)
+    while not _fits(text := _log(findings[:kept], run)):
+        findings = by_severity(findings)
+        kept = kept * 3 // 4
+    return text
+
+
+def _fits(text: str) -> bool:
+    return len(text) <= _BYTES or len(compress(text.encode(), 6)) <= _BYTES
+
+
+def _log(findings: list[tuple[Spot, Finding]], run: Report) -> str:
     notifications = []
-    if len(findings) > _RESULTS:
-        left = len(findings) - _RESULTS
-        findings = by_severity(findings)[:_RESULTS]
-        text = f"{left} findings are left out: the {_RESULTS} most severe are here"
+    left = len(run.findings) - len(findings)
+    if left:
+        text = f"{left} findings are left out: the {len(findings)} most severe are here"
         notifications.append({"level": "warning", "message": {"text": text}})
+    if len(findings) > _SHOWN:
+        text = f"GitHub shows the first {_SHOWN} of these findings: they are the most severe"
+        notifications.append({"level": "note", "message": {"text": text}})
     used = sorted({finding.rule for _, finding in findings}, key=list(run.rules).index)
     same: Counter[str] = Counter()
     results = [
