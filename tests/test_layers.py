@@ -28,6 +28,8 @@ LAYERS = [
     "rule",
     "suppression",
     "scenarios",
+    "options",
+    "result",
     "engine",
     "discovery",
     "report",

@@ -1,4 +1,4 @@
-"""Findings of one template in several combinations of its conditions."""
+"""What was found in several combinations of a template's conditions, each said once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from sfnlint.symbol import MARKER, Symbols
 
 
 class Scenarios:
-    """Findings of one template in several combinations of its conditions: each is said once."""
+    """Findings of one template in several combinations of its conditions: each is said once.
+
+    Args:
+        subjects: the template's machines, in every combination.
+
+    """
 
     def __init__(self, subjects: Sequence[Subject]) -> None:
         self._combinations: dict[str | None, set[str]] = {}
@@ -19,7 +24,7 @@ class Scenarios:
         self._seen: dict[tuple[object, ...], tuple[Finding, list[Subject]]] = {}
 
     def add(self, subjects: Sequence[Subject], findings: Iterable[Finding]) -> None:
-        """Take what a rule found about subjects."""
+        """Take what a rule found in these subjects, which are of one combination."""
         for finding in findings:
             subject = next(
                 (one for one in subjects if one.logical_id == finding.machine), subjects[0]
@@ -31,7 +36,7 @@ class Scenarios:
             self._seen.setdefault(key, (shown, []))[1].append(subject)
 
     def findings(self) -> Iterator[Finding]:
-        """Each finding once, with the combination in which it holds."""
+        """Each finding, with the combination where not every one has it."""
         for finding, subjects in self._seen.values():
             subject = subjects[0]
             whens = {subject.when for subject in subjects}

@@ -15,12 +15,15 @@ from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.value import literal
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
+from sfnlint.source import Problem
 from sfnlint.symbol import Symbols
 
 MachineType = Literal["STANDARD", "EXPRESS"]
 TroubleKind = Literal[
     "unreadable",
     "duplicate-key",
+    "json5",
+    "template-engine",
     "role-not-found",
     "definition-not-found",
     "policy-not-read",
@@ -48,6 +51,13 @@ class Trouble(NamedTuple):
     message: str
     place: Place
     other: Place | None = None
+
+
+def trouble_kind(problem: Problem) -> TroubleKind:
+    """Which rule speaks of what is wrong with a text itself."""
+    if problem.kind == "duplicate-key" or problem.kind == "json5":
+        return problem.kind
+    return "unreadable"
 
 
 class Role:

@@ -1,6 +1,7 @@
 """Findings that somebody has looked at and wants to keep, said where they are.
 
-# sfn-lint: ignore[WF501] reason              a YAML comment, on the line or the one above
+# sfn-lint: ignore[WF501] reason              a YAML comment, on the line or the one above;
+                                              // in JSON5
 "Comment": "sfn-lint: ignore[WF201] reason"   in a state, in a machine or another scope
 Metadata: {sfn-lint: {ignore: [{rule: WF501, reason: …}]}}        in a resource
 """
@@ -215,7 +216,7 @@ def _line_meant(document: TextDocument, offset: int) -> int:
     if document.line_text(line)[: column - 1].strip():
         return line
     line += 1
-    while document.line_text(line).lstrip().startswith("#"):
+    while document.line_text(line).lstrip().startswith("//" if document.format == "json5" else "#"):
         line += 1
     return line
 

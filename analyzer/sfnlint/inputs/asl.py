@@ -74,7 +74,7 @@ def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
 
     A definition that a template fills in may have placeholders where JSON has a number.
     """
-    if document.format != "json" or "${" not in document.text:
+    if document.format == "yaml" or "${" not in document.text:
         return None
     found = re.finditer(r"\$\{([\w.:-]+)\}", document.text)
     return put_in(
@@ -83,13 +83,19 @@ def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
 
 
 def put_in(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument | None:
-    """The JSON that a text becomes when parts of it are replaced; None if it does not.
+    """The document that a text becomes when parts of it are replaced; None if it cannot be read.
 
     Args:
         document: the text.
         texts: parts of it in their order, each with what stands there instead.
 
     """
+    embedded = replaced(document, texts)
+    return embedded if embedded.error is None else None
+
+
+def replaced(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument:
+    """The same, whether it can be read or not."""
     pieces: list[Piece] = []
     end = 0
     for span, text in texts:
@@ -97,8 +103,7 @@ def put_in(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> Embedde
         pieces.append(Piece(text, Place(document, (), "text", span)))
         end = span.end
     pieces.append(_stretch(document, end, len(document.text)))
-    embedded = embed(pieces)
-    return embedded if embedded.error is None else None
+    return embed(pieces, document.format)
 
 
 def _stretch(document: TextDocument, start: int, end: int) -> Piece:

@@ -16,11 +16,11 @@ from sfnlint.inputs.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.stacks import Scene, Stack
 from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
-from sfnlint.inputs.template import IN_SUB, Template, referred, texts_at, used_conditions
+from sfnlint.inputs.template import IN_SUB, Template, has_macro, referred, texts_at, used_conditions
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
-from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.subject import MachineType, Reading, Subject, Trouble, trouble_kind
 from sfnlint.symbol import MARKER, Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -40,6 +40,8 @@ def read(
     files: external.Files | None = None,
     outside: Outside | None = None,
     stack: Stack | None = None,
+    only: Container[str] | None = None,
+    symbols: Symbols | None = None,
 ) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
@@ -48,6 +50,9 @@ def read(
         files: the files that it may name; none when None.
         outside: what is known of what it names and does not hold; nothing when None.
         stack: the stack that it is, where it does not stand alone.
+        only: the logical ids of the machines that matter; those that may share a role with one of
+            them are read as well. All when None.
+        symbols: what the marker characters in the document stand for.
 
     """
     reading = Reading()
@@ -59,7 +64,10 @@ def read(
         # What SAM makes of it is read by itself.
         template, stack = Template(expanded, outside.parameters), None
     for machines, roles in _groups(template):
-        _Group(template, machines, roles, reading, files, outside, stack).read()
+        if only is not None and not any(machine in only for machine in machines):
+            continue
+        held = stack.stacks.symbols if stack else symbols or Symbols()
+        _Group(template, machines, roles, reading, files, outside, stack, held).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}
     for trouble in reversed(reading.troubles):
@@ -96,6 +104,7 @@ class _Group:
         files: external.Files | None,
         outside: Outside,
         stack: Stack | None,
+        symbols: Symbols,
     ) -> None:
         self.template = template
         self.machines = machines
@@ -104,7 +113,7 @@ class _Group:
         self.files = files
         self.outside = outside
         self.stack = stack
-        self.symbols = Symbols() if stack is None else stack.stacks.symbols
+        self.symbols = symbols
 
     def read(self) -> None:
         names = {*self.machines, *role_names(self.template, self.roles)}
@@ -197,8 +206,17 @@ class _Group:
         substitutions = {key: resolver.text(one) or "" for key, one in values.items()}
         document: Document | None = None
         path = ("Resources", name, "Properties", "Definition")
-        if "Definition" in properties:
-            document = self._object(properties["Definition"], path, resolver, substitutions)
+        written, at = properties.get("Definition"), self.template.place(name, "Definition")
+        location = external.included(written)
+        if location is not None and external.is_local(location) and self.files is not None:
+            included = self._file(name, "Definition", location)
+            if included is None or not self._is_read(included):
+                return None
+            written, at = included.data, Place(included)
+            value, moved = resolver.tree(written, (), substitutions)
+            document = View(included, value, moved)
+        elif "Definition" in properties:
+            document = self._object(written, path, resolver, substitutions)
         elif "DefinitionString" in properties:
             data = properties["DefinitionString"]
             path = (*path[:-1], "DefinitionString")
@@ -216,10 +234,9 @@ class _Group:
             document = self._external(name, resolver, substitutions)
             if document is None:
                 return None
-        if "DefinitionS3Location" not in properties:
-            written = properties.get("Definition")
+        if "DefinitionS3Location" not in properties and not has_macro(written):
             names = used([written, properties.get("DefinitionString")])
-            self._check_substitutions(name, self.template.place(name, "Definition"), written, names)
+            self._check_substitutions(name, at, written, names)
         if document is None or not is_machine(document.data):
             self._elsewhere(name, properties)
             return None
@@ -238,11 +255,8 @@ class _Group:
         if file is None or self.files is None or not external.is_local(file):
             self._elsewhere(name, self.template.properties(name))
             return None
-        try:
-            document = self.files.read(file)
-        except external.NotReadError as error:
-            kind = "definition-file-missing" if error.missing else "definition-not-found"
-            self._trouble(kind, f"the definition of {self._called(name)}, {file}, {error}", place)
+        document = self._file(name, "DefinitionS3Location", file)
+        if document is None:
             return None
         whole = filled(document, substitutions, self.symbols)
         if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
@@ -254,6 +268,18 @@ class _Group:
         names = {match[2] for match in IN_SUB.finditer(document.text)}
         self._check_substitutions(name, Place(document), document.data, names)
         return whole
+
+    def _file(self, name: str, field: str, file: str) -> TextDocument | None:
+        """A file that holds a definition; None when it is not read, which is said."""
+        if self.files is None:
+            return None
+        try:
+            return self.files.read(file)
+        except external.NotReadError as error:
+            kind = "definition-file-missing" if error.missing else "definition-not-found"
+            message = f"the definition of {self._called(name)}, {file}, {error}"
+            self._trouble(kind, message, self.template.place(name, field))
+            return None
 
     def _check_substitutions(
         self, name: str, definition: Place, data: object, names: Container[str]
@@ -293,7 +319,7 @@ class _Group:
     def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
         for problem in embedded.problems:
             self.reading.troubles.append(
-                Trouble("duplicate-key", problem.message, problem.place, problem.other)
+                Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
             )
         if embedded.error is not None and MARKER.search(embedded.text):
             message = "this definition is put together from parts that are not in this file"

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sfnlint.inputs.assembly import Assembly
 from sfnlint.source import TextDocument, load
+from sfnlint.source.loading import root_of
 from sfnlint.symbol import MARKER
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -43,14 +44,21 @@ class Files:
         template: the template's path.
         shown: how the user would write it.
         assembly: the assembly of the CDK that it is in.
+        known: documents that were read already, by their paths without links.
 
     """
 
-    def __init__(self, template: Path, shown: str, assembly: Assembly | None = None) -> None:
+    def __init__(
+        self,
+        template: Path,
+        shown: str,
+        assembly: Assembly | None = None,
+        known: Mapping[Path, TextDocument] | None = None,
+    ) -> None:
         self._assembly = assembly
         self._folder = template.parent
         self._shown = os.path.dirname(shown)
-        self._documents: dict[Path, TextDocument] = {}
+        self._documents: dict[Path, TextDocument] = dict(known or {})
 
     def read(self, name: str) -> TextDocument:
         """A file by its name in the template.
@@ -87,14 +95,11 @@ def located(folder: Path, name: str, assembly: Assembly | None = None) -> Path |
     try:
         folder = folder.resolve()
         path = (folder / name).resolve()
-        here = Path.cwd().resolve()
+        root = root_of(folder, assembly.root if assembly else None)
+        return path if path.is_relative_to(root) else None
     except (OSError, RuntimeError, ValueError):
         # A circle of links, or no name that a file can have.
         return None
-    roots = (one for one in (folder, *folder.parents) if (one / ".git").exists())
-    alone = assembly.root if assembly else folder
-    root = next(roots, here if folder.is_relative_to(here) else alone)
-    return path if path.is_relative_to(root) else None
 
 
 def is_local(text: str) -> bool:
@@ -102,7 +107,9 @@ def is_local(text: str) -> bool:
     return bool(text) and not _ELSEWHERE.match(text) and not MARKER.search(text)
 
 
-def definition_files(data: object, template: Path, assembly: Assembly | None = None) -> set[Path]:
+def definition_files(
+    data: object, template: Path, assembly: Assembly | None = None
+) -> dict[Path, set[str]]:
     """The files that hold definitions of a template's machines, whatever its conditions say.
 
     Args:
@@ -110,25 +117,44 @@ def definition_files(data: object, template: Path, assembly: Assembly | None = N
         template: its path.
         assembly: the assembly of the CDK that it is in.
 
+    Returns:
+        For each file, the logical ids of the machines.
+
     """
     resources = data.get("Resources") if isinstance(data, dict) else None
-    found: set[Path] = set()
-    for resource in resources.values() if isinstance(resources, dict) else ():
+    found: dict[Path, set[str]] = {}
+    for machine, resource in resources.items() if isinstance(resources, dict) else ():
         kind = resource.get("Type") if isinstance(resource, dict) else None
         properties = resource.get("Properties") if isinstance(resource, dict) else None
         if isinstance(kind, str) and kind in _FIELDS and isinstance(properties, dict):
             location = properties.get(_FIELDS[kind])
             asset = _asset(location, assembly) if assembly else None
-            for name in [asset] if asset else _names(location):
+            include = included(properties.get("Definition"))
+            names = [asset] if asset else [*_names(location), *([include] if include else [])]
+            for name in names:
                 path = located(template.parent, name, assembly) if is_local(name) else None
                 if path is not None:
-                    found.add(path)
+                    found.setdefault(path, set()).add(machine)
     return found
 
 
 def _asset(location: object, assembly: Assembly) -> str | None:
     key = location.get("Key") if isinstance(location, dict) else None
     return assembly.assets.get(key) if isinstance(key, str) else None
+
+
+def included(value: object) -> str | None:
+    """The location that AWS::Include names in a value; None when it is no such thing.
+
+    A path before `aws cloudformation package` puts the file into a bucket:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
+    """
+    call = value.get("Fn::Transform") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(call, dict) or call.get("Name") != "AWS::Include":
+        return None
+    parameters = call.get("Parameters")
+    location = parameters.get("Location") if isinstance(parameters, dict) else None
+    return location if isinstance(location, str) else None
 
 
 def _names(value: object) -> Iterator[str]:

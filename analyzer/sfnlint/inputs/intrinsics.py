@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from zlib import crc32
 
+from sfnlint.inputs import lists
 from sfnlint.inputs.conditions import Truth
 from sfnlint.inputs.resource_names import ResourceNames
 from sfnlint.inputs.template import IN_SUB, Around, Template, is_macro
@@ -149,28 +151,19 @@ class Resolver:
         return None if pieces is None else "".join(piece.text for piece in pieces)
 
     def _find_in_map(self, argument: object) -> str | None:
-        if not isinstance(argument, list) or len(argument) < 3:
-            return None
-        found: object = self.template.mappings
-        for key in argument[:3]:
-            text = self.text(key)
-            found = found.get(text) if isinstance(found, dict) and text else None
-        return found if isinstance(found, str) else None
+        found = lists.mapped(self, argument)
+        is_open = found is None or isinstance(found, list)
+        return None if is_open else self.text(found)
 
-    def _select(self, argument: object) -> str | None:
-        if not isinstance(argument, list) or len(argument) != 2:
+    def _base64(self, argument: object) -> str | None:
+        text = self.text(argument)
+        if text is None or MARKER.search(text):
             return None
-        index, values = str(argument[0]), argument[1]
-        function, inner = intrinsic(values)
-        if function == "Fn::Split" and isinstance(inner, list) and len(inner) == 2:
-            delimiter, text = inner[0], self.text(inner[1])
-            if not isinstance(delimiter, str) or not delimiter or text is None:
-                return None
-            # What a symbol stands for may hold the delimiter as well.
-            values = None if MARKER.search(text) else text.split(delimiter)
-        if not isinstance(values, list) or not index.isdigit() or int(index) >= len(values):
-            return None
-        return self.text(values[int(index)])
+        return b64encode(text.encode(errors="replace")).decode()
+
+    def _to_json(self, argument: object) -> str | None:
+        value, _ = self.tree(argument, ())
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
     def _import_value(self, argument: object) -> str | None:
         text = self.text(argument)
@@ -181,7 +174,10 @@ class Resolver:
         "Fn::Sub": _sub,
         "Fn::Join": _join,
         "Fn::FindInMap": _find_in_map,
-        "Fn::Select": _select,
+        "Fn::Select": lists.selected,
+        "Fn::Length": lists.length,
+        "Fn::Base64": _base64,
+        "Fn::ToJsonString": _to_json,
         "Fn::ImportValue": _import_value,
     }
 
@@ -262,15 +258,15 @@ class Resolver:
     def _join_pieces(self, argument: object, path: Path) -> list[Piece] | None:
         if not isinstance(argument, list) or len(argument) != 2:
             return None
-        delimiter, parts = argument
-        if not isinstance(delimiter, str) or not isinstance(parts, list):
+        delimiter, parts = argument[0], lists.items(self, argument[1])
+        if not isinstance(delimiter, str) or parts is None:
             return None
         pieces: list[Piece] = []
         for index, part in enumerate(parts):
             at = (*path, 1, index)
             if index and delimiter:
                 pieces.append(Piece(delimiter, self._place((*path, 0), 0, len(delimiter))))
-            inner = self._pieces(part, at)
+            inner = self._pieces(part, at) if isinstance(argument[1], list) else None
             if inner is None:
                 inner = [Piece(self.text(part) or "", Place(self.template.document, at))]
             pieces += inner

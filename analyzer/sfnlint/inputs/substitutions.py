@@ -102,7 +102,7 @@ def filled(
     if document.error is None:
         data = _Filling(substitutions, document.format == "yaml").value(document.data)
         return View(document, data, {})
-    if document.format != "json":
+    if document.format == "yaml":
         return document
 
     def text(name: str) -> str:

@@ -73,7 +73,11 @@ class Template:
             if takes(parameters.get(name), value)
         }
         self.conditions = Conditions(
-            _section(data, "Conditions"), parameters, self.values, self.mappings
+            _section(data, "Conditions"),
+            parameters,
+            self.values,
+            self.mappings,
+            _section(data, "Rules"),
         )
         self.macro = _macro(data)
         self.outputs = _section(data, "Outputs")
@@ -194,6 +198,11 @@ def _macro(data: Mapping[str, object]) -> Path | None:
 def is_macro(key: str) -> bool:
     """Whether the member of this name stands for others that are not shown."""
     return key.startswith(("Fn::Transform", "Fn::ForEach"))
+
+
+def has_macro(data: object) -> bool:
+    """Whether something in a value stands for what is not shown."""
+    return any(is_macro(key) for key, _ in _members(data))
 
 
 def referred(data: object) -> set[str]:
