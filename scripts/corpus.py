@@ -4,9 +4,11 @@
     python scripts/corpus.py FOLDER --findings error   every finding of that severity as well
     python scripts/corpus.py FOLDER --save FILE        keep this report (default: corpus.json)
 
-FOLDER holds real files. An `index.jsonl` in it may say of what kind each one is: one JSON object
-a line with "local", the path, and "kind". Nothing of the folder is copied: the report that is
-kept holds counts, and a fingerprint for each finding.
+FOLDER holds real files. An `index.jsonl` in it may say what they hold: one JSON object a line for
+each machine, with "local", the path; "kind"; "logical_id"; "external_resolved", whether the files
+show its definition; "role_kind", how the policies of its role are written. Then the report says of
+how many machines definition and policies were found, and why the others were not. Nothing of the
+folder is copied: the report that is kept holds counts, and a fingerprint for each finding.
 """
 
 from __future__ import annotations
@@ -17,14 +19,21 @@ import json
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sfnlint.discovery import discover
-from sfnlint.engine import Options, run
+from sfnlint.engine import run
 from sfnlint.iam.evaluate import Verdict
+from sfnlint.options import Options
+from sfnlint.place import Place
+from sfnlint.result import Result
 from sfnlint.role_use import RoleUse
+from sfnlint.subject import Subject
 
 ROOT = Path(__file__).parent.parent
+_WITHOUT_POLICIES = ("none", "role without policies", "sam-generated, no Policies", "outside")
 
 
 def main() -> None:
@@ -34,11 +43,12 @@ def main() -> None:
     parser.add_argument("--findings", choices=["error", "warning", "info"])
     parser.add_argument("--save", type=Path, default=ROOT / "corpus.json")
     arguments = parser.parse_args()
-    kinds = _kinds(arguments.folder)
+    rows = _rows(arguments.folder)
+    kinds = {row["local"]: row["kind"] for row in rows}
     started = time.perf_counter()
     files = list(discover([arguments.folder]))
     verdicts = _count_verdicts()
-    result = run(files, Options())
+    result = run(files, Options(keep_subjects=True))
     seconds = time.perf_counter() - started
     counts: Counter[str] = Counter()
     fingerprints: dict[str, str] = {}
@@ -62,6 +72,7 @@ def main() -> None:
     print(f"{len(files)} files, {len(result.machines)} machines, {seconds:.2f} s")
     for kind in sorted(machines):
         print(f"  {kind}: {machines[kind]} machines, {roles[kind]} with their role")
+    _pairing(rows, result)
     for name, count in sorted(verdicts.items()):
         print(f"  answers {name}: {count}")
     for name, count in sorted(counts.items()):
@@ -71,12 +82,48 @@ def main() -> None:
     arguments.save.write_text(json.dumps(report, indent=1, sort_keys=True), encoding="utf-8")
 
 
-def _kinds(folder: Path) -> dict[str, str]:
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    """What the folder's index says, with paths that are comparable."""
     index = folder / "index.jsonl"
     if not index.exists():
-        return {}
-    rows = (json.loads(line) for line in index.read_text(encoding="utf-8").splitlines())
-    return {str((folder / row["local"]).resolve()): row["kind"] for row in rows}
+        return []
+    rows = [json.loads(line) for line in index.read_text(encoding="utf-8").splitlines()]
+    return [{**row, "local": str((folder / row["local"]).resolve())} for row in rows]
+
+
+def _pairing(rows: list[dict[str, Any]], result: Result) -> None:
+    """Say of how many machines of the index the definition and the policies were found."""
+    found: dict[tuple[str, str | None], Subject] = {}
+    for subject in result.subjects:
+        document = Place(subject.machine.document).locate().root.file
+        found[str(Path(document).resolve()), None] = subject
+        found[str(Path(subject.place.document.file).resolve()), subject.logical_id] = subject
+    told: dict[str, list[str]] = {}
+    for finding in result.findings:
+        if finding.rule[2:].startswith("0"):
+            file = str(Path(finding.place.locate().root.file).resolve())
+            told.setdefault(file, []).append(f"{finding.rule} {finding.message}")
+    machines = [row for row in rows if row["kind"] != "policies" and row["external_resolved"]]
+    pairs: dict[str, tuple[list[dict[str, Any]], Callable[[Subject | None], bool]]] = {
+        "a definition": (machines, lambda subject: subject is not None),
+        "the policies of its role": (
+            [row for row in machines if row["role_kind"] not in _WITHOUT_POLICIES],
+            lambda subject: bool(subject and subject.role and subject.role.policies),
+        ),
+    }
+    for what, (wanted, is_paired) in pairs.items():
+        rest = [
+            row
+            for row in wanted
+            if not is_paired(
+                found.get((row["local"], None if row["kind"] == "asl" else row["logical_id"]))
+            )
+        ]
+        share = 100 * (1 - len(rest) / len(wanted)) if wanted else 100
+        print(f"  machines with {what}: {len(wanted) - len(rest)} of {len(wanted)}, {share:.1f} %")
+        for row in rest:
+            reasons = told.get(row["local"], ["nothing was said"])
+            print(f"    {row['local']}: {row['logical_id']}: {'; '.join(reasons)}")
 
 
 def _count_verdicts() -> Counter[str]:

@@ -19,7 +19,16 @@ from sfnlint.cli import main
 
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"```(\w+)(?: file=(\S+))?\n(.*?)```", re.DOTALL)
-PAGES = ["cdk", "cfn-lint", "ci", "configuration", "suppression", "output"]
+PAGES = [
+    "cdk",
+    "cfn-lint",
+    "ci",
+    "configuration",
+    "deployed",
+    "files",
+    "suppression",
+    "output",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sfnlint.engine import Options, run_text
+from sfnlint.engine import run_text
+from sfnlint.options import Options
 from sfnlint.rule import Rule, all_rules
 
 RULES = list(all_rules().values())
@@ -26,9 +27,10 @@ def test_page(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("section", ["Bad", "Good"])
 def test_example(rule: Rule, section: str) -> None:
-    found = {
-        finding.rule for finding in run_text(rule.page[section], "example", Options()).findings
-    }
+    text = rule.page[section]
+    named = re.match(r"// (\S+)\n", text)
+    name = named[1] if named else "example"
+    found = {finding.rule for finding in run_text(text, name, Options()).findings}
     if section == "Bad":
         assert rule.id in found
     else:

@@ -49,7 +49,8 @@ def check(
     from pathlib import Path
 
     from sfnlint.discovery import discover
-    from sfnlint.engine import Options, run
+    from sfnlint.engine import run
+    from sfnlint.options import Options
     from sfnlint.report import ordered
 
     options = Options(
@@ -79,7 +80,8 @@ def check_text(
         Findings of every severity, in the order of lines.
 
     """
-    from sfnlint.engine import Options, run_text
+    from sfnlint.engine import run_text
+    from sfnlint.options import Options
     from sfnlint.report import ordered
     from sfnlint.source import parse_as_named
 

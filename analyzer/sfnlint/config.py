@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard
 
 from sfnlint.discovery import shown
-from sfnlint.engine import Options, Pair
 from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.inputs.outside import RoleFiles
+from sfnlint.options import Options, Pair
 from sfnlint.report import Spot, relative
 from sfnlint.rule import Rule, named, nearest
 from sfnlint.symbol import MARKER

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sfnlint.inputs.assembly import MANIFEST, listed
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-ENDINGS = (".json", ".yaml", ".yml", ".template", ".asl")
+ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl")
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 
 
@@ -39,7 +41,8 @@ def discover(
     """The files named, and those below the folders named that can hold a machine.
 
     Folders are searched as git would, `.gitignore` files respected; links are not followed. A file
-    or folder that is named is meant, whatever names it besides.
+    or folder that is named is meant, whatever names it besides. Of what the CDK wrote, the files
+    that its manifest names are those that count.
 
     Args:
         paths: files and folders.
@@ -60,6 +63,8 @@ def discover(
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(path)
+        if path.name == MANIFEST and listed(path.parent) is not None:
+            path = path.parent
         for file in _search(path, more) if path.is_dir() else [path]:
             if changed and file is path and _is_excluded(path, more):
                 continue
@@ -90,6 +95,10 @@ def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterato
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
         if ".gitignore" in files and (spec := _read_ignored(here)):
             ignored.append((here.absolute(), spec))
+        names = listed(here) if MANIFEST in files else None
+        if names is not None:
+            folders[:] = [name for name in folders if name in names]
+            files = [name for name in files if name in names]
         hidden = [*ignored, *(one for one in excluded if here.absolute().is_relative_to(one[0]))]
         folders[:] = sorted(
             name

@@ -2,133 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from sfnlint.failure import Failure
-from sfnlint.finding import Finding, Note
-from sfnlint.place import Place
+from sfnlint.finding import Finding
+from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
+from sfnlint.marks import has_marks, looks_like_machine
+from sfnlint.options import Found, Options, Pair
+from sfnlint.place import Document, Place
+from sfnlint.result import MachineSummary, Result
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
+from sfnlint.scenarios import Scenarios
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
-from sfnlint.source.loading import LARGEST_FILE
-from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.subject import Reading, Subject, Trouble, trouble_kind
 from sfnlint.suppression import Suppressions
-from sfnlint.symbol import MARKER, Symbols
+from sfnlint.symbol import Symbols
 
 if TYPE_CHECKING:
-    from sfnlint.inputs.outside import Outside, RoleFiles
-
-_MARKS = (
-    (b"StartAt", b"States"),
-    (b"::StateMachine",),
-    (b"planned_values", b"aws_sfn_state_machine"),
-)
-"""What a file that holds a machine certainly contains."""
-
-
-class Found(Protocol):
-    """A file to look at."""
-
-    @property
-    def path(self) -> Path:
-        """Where it is."""
-
-    @property
-    def shown(self) -> str:
-        """How to call it."""
-
-    @property
-    def named(self) -> bool:
-        """Whether the user named it, rather than a folder above it."""
-
-
-class Pair(NamedTuple):
-    """Files that the configuration puts together.
-
-    Attributes:
-        definition: a file with a state machine.
-        policies: files with the policies of its role.
-        trust: a file with the role's trust policy.
-        type: the machine's type.
-
-    """
-
-    definition: Path
-    policies: Sequence[Path | TextDocument] = ()
-    trust: Path | TextDocument | None = None
-    type: MachineType | None = None
-
-
-class Options(NamedTuple):
-    """What belongs to plain definitions.
-
-    Attributes:
-        policies: policies for every plain definition that no pair names.
-        trust: a trust policy, likewise.
-        type: the machine's type, likewise.
-        pairs: what the configuration says of single definitions.
-        parameters: gives the values of a template's parameters that are known.
-        managed: by ARN, the files of customer managed policies.
-        roles: by ARN, the files of roles that are in no template.
-        rules: the identifiers of the rules to apply; all when None.
-        keep_subjects: whether the result holds the machines themselves, for what draws them.
-        on_failure: takes mistakes of sfn-lint itself, so that all else is found; when None, they
-            are raised.
-
-    """
-
-    policies: Sequence[Path | TextDocument] = ()
-    trust: Path | TextDocument | None = None
-    type: MachineType | None = None
-    pairs: Sequence[Pair] = ()
-    parameters: Callable[[Path], Mapping[str, str]] | None = None
-    managed: Mapping[str, Path] = MappingProxyType({})
-    roles: Mapping[str, RoleFiles] = MappingProxyType({})
-    rules: Collection[str] | None = None
-    keep_subjects: bool = False
-    on_failure: Callable[[Failure], object] | None = None
-
-
-class MachineSummary(NamedTuple):
-    """A machine that was checked."""
-
-    file: str
-    machine: str | None
-    role: str | None
-    states: int
-    integrations: list[str]
-
-
-class Result(NamedTuple):
-    """What a run found.
-
-    Attributes:
-        findings: in no order.
-        machines: the machines that were checked.
-        files: how many files were looked at.
-        subjects: for each of `machines`, its first combination of conditions; where asked for.
-
-    """
-
-    findings: list[Finding]
-    machines: list[MachineSummary]
-    files: int
-    subjects: Sequence[Subject] = ()
+    from sfnlint.inputs import asl
+    from sfnlint.inputs.deployed import Deployment
+    from sfnlint.inputs.outside import Outside
+    from sfnlint.inputs.stacks import Stack, Stacks
 
 
 def run(files: Iterable[Found], options: Options) -> Result:
-    """Check files. A file that cannot be read is a finding, never an exception."""
+    """Check files. A file that cannot be read is a finding, never an exception.
+
+    For a policy that the configuration names, the machines are checked that it belongs to; for a
+    definition, the template near it that uses it.
+    """
     checker = _Checker(options)
+    owners: dict[Path, list[Path]] = {}
+    for pair in options.pairs:
+        for policy in (*pair.policies, *([pair.trust] if pair.trust else ())):
+            if isinstance(policy, Path):
+                owners.setdefault(_resolved(policy), []).append(pair.definition)
     count = 0
     for file in files:
         count += 1
-        if file.named or _has_marks(file.path):
+        owned = owners.get(_resolved(file.path), ()) if owners else ()
+        for definition in owned:
+            with checker.going_on(definition.as_posix()):
+                checker.check(load(definition, definition.as_posix()), definition, True)
+        if not owned and (file.named or has_marks(file.path)):
             with checker.going_on(file.shown):
-                checker.check(load(file.path, file.shown), file.path, file.named)
+                checker.check(checker.load(file.path, file.shown), file.path, file.named)
+    checker.search()
     return Result(checker.finish(), checker.machines, count, checker.subjects)
 
 
@@ -138,6 +61,25 @@ def run_text(text: str, name: str, options: Options) -> Result:
     with checker.going_on(name):
         checker.check(parse_as_named(text, name), Path(name), True)
     return Result(checker.finish(), checker.machines, 1, checker.subjects)
+
+
+class _Plain(NamedTuple):
+    """A plain definition.
+
+    Attributes:
+        document: its file.
+        source: what is read of it.
+        path: where it is.
+        symbols: what the markers in it stand for.
+        note: what is to be said instead of what is wrong with the text.
+
+    """
+
+    document: TextDocument
+    source: TextDocument | EmbeddedDocument
+    path: Path
+    symbols: Symbols
+    note: Trouble | None
 
 
 class _Checker:
@@ -150,38 +92,58 @@ class _Checker:
         self._told: set[str] = set()
         self._suppressions = Suppressions(options.rules)
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
-        self._plain: list[tuple[TextDocument | EmbeddedDocument, Path, Symbols]] = []
+        self._plain: dict[Path, _Plain] = {}
         self._used: set[Path] = set()
+        self._partly: dict[int, TextDocument] = {}
+        self._deployment: Deployment | None = None
+        self._assemblies = Assemblies()
+        self.load = self._assemblies.load
+        self._stacks: dict[Assembly, Stacks] = {}
 
     def check(self, document: TextDocument, path: Path, named: bool) -> None:
-        """Check a file; a plain definition waits until every template is known."""
+        """Check a file; a plain definition waits for every template, a machine for accounts."""
         from sfnlint.inputs import asl
 
         symbols = Symbols()
         source: TextDocument | EmbeddedDocument = document
         if document.error is not None:
             source = asl.filled(document, symbols) or document
+        note: Trouble | None = None
+        if source.error is not None:
+            from sfnlint.inputs import engines
+
+            source, note = engines.read(document, symbols)
         if asl.matches(source.data):
-            self._plain.append((source, path, symbols))
+            plain = _Plain(document, source, path, symbols, note)
+            self._plain.setdefault(_resolved(path), plain)
             return
-        reading = self._read(document, path)
+        if isinstance(source, TextDocument) and self._is_deployed(source, path):
+            return
+        reading = self._read(source, path, symbols)
         if reading is None:
-            if source.error is None or not (named or _looks_like_machine(document.text)):
+            if source.error is None or not (named or looks_like_machine(document.text)):
                 return
             reading = Reading()
-        self._report(source, reading)
+        self._report(source, reading, note)
 
     def finish(self) -> list[Finding]:
         """Check the plain definitions that no template holds; all findings not suppressed."""
-        for source, path, symbols in self._plain:
-            if _resolved(path) not in self._used or _resolved(path) in self._pairs:
-                with self.going_on(source.file):
-                    self._report(source, self._read_plain(source, path, symbols))
+        for path, plain in self._plain.items():
+            if path not in self._used or path in self._pairs:
+                with self.going_on(plain.document.file):
+                    self._report(plain.source, self._read_plain(plain), plain.note)
+        if self._deployment is not None:
+            self._conclude(self._deployment.read(), self._deployment.files)
         findings = self._suppressions.apply(self.findings)
         chosen = self.options.rules
         for rule in all_rules().values():
             if rule.about == "Suppressions" and (chosen is None or rule.id in chosen):
-                findings += rule.check(self._suppressions)
+                findings += [
+                    finding
+                    for finding in rule.check(self._suppressions)
+                    # Of a template of which only a part was looked at, nothing is known unused.
+                    if id(finding.place.locate().root) not in self._partly
+                ]
         return findings
 
     @contextmanager
@@ -194,42 +156,84 @@ class _Checker:
                 raise
             self.options.on_failure(Failure(rule, file, error))
 
-    def _report(self, source: TextDocument | EmbeddedDocument, reading: Reading) -> None:
+    def search(self) -> None:
+        """Look for templates that hold the plain definitions, and check these machines there."""
+        if self.options.policies or self.options.trust:
+            return
+        alone = {
+            path: plain.document
+            for path, plain in self._plain.items()
+            if path not in self._used and path not in self._pairs
+        }
+        if alone:
+            from sfnlint.inputs import nearby
+
+            with self.going_on(next(iter(alone.values())).file):
+                for part in nearby.readings(alone, self._with_files):
+                    self._used |= part.definitions
+                    self._partly[id(part.template)] = part.template
+                    self._conclude(part.reading, [part.template], part.machines)
+
+    def _report(
+        self, source: TextDocument | EmbeddedDocument, reading: Reading, note: Trouble | None
+    ) -> None:
         problems = [source.error] if source.error else source.problems
-        reading.troubles[:0] = [
-            Trouble(
-                "duplicate-key" if problem.kind == "duplicate-key" else "unreadable",
-                problem.message,
-                problem.place,
-                problem.other,
-            )
-            for problem in problems
-        ]
-        self._apply(reading, source.file)
+        reading.troubles[:0] = (
+            [note]
+            if note
+            else [
+                Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
+                for problem in problems
+            ]
+        )
         root = source if isinstance(source, TextDocument) else Place(source).locate().root
-        if isinstance(root, TextDocument):
-            self._suppressions.collect(root, reading)
+        self._conclude(reading, [root] if isinstance(root, TextDocument) else [])
+
+    def _conclude(
+        self,
+        reading: Reading,
+        files: Sequence[TextDocument],
+        only: Collection[str | None] | None = None,
+    ) -> None:
+        """Apply the rules; where only some machines are wanted, keep what is about them."""
+        findings = self._apply(reading, files[0].file if files else "")
+        if only is not None:
+            reading.subjects = [one for one in reading.subjects if one.logical_id in only]
+            findings = [one for one in findings if one.machine is None or one.machine in only]
+        self.findings += findings
+        for index, file in enumerate(files):
+            self._suppressions.collect(file, Reading() if index else reading)
         once = list(
             {subject.logical_id: subject for subject in reversed(reading.subjects)}.values()
         )
         once.reverse()
-        self.machines += map(_summary, once)
+        self.machines += map(MachineSummary.of, once)
         if self.options.keep_subjects:
             self.subjects += once
 
-    def _read(self, document: TextDocument, path: Path) -> Reading | None:
+    def _read(
+        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
+    ) -> Reading | None:
         if isinstance(document.data, dict):
             from sfnlint.inputs import cloudformation, external
 
+            assembly = self._assemblies.of(path, document.file)
             if cloudformation.matches(document.data):
-                self._used |= external.definition_files(document.data, path)
-                files = external.Files(path, document.file)
+                self._used.update(external.definition_files(document.data, path, assembly))
+                files = external.Files(path, document.file, assembly)
+                stack = self._stack(document, path, assembly)
                 return self._with_files(
-                    lambda outside: cloudformation.read(document, files, outside), path
+                    lambda outside: cloudformation.read(
+                        document, files, outside, stack, symbols=symbols
+                    ),
+                    path,
                 )
+            if isinstance(document, TextDocument) and is_manifest(document.data):
+                assembly = assembly or Assembly(path.parent, document)
+                return Reading(troubles=list(assembly.troubles))
             from sfnlint.inputs import terraform
 
-            if terraform.matches(document.data):
+            if isinstance(document, TextDocument) and terraform.matches(document.data):
                 return self._with_files(lambda outside: terraform.read(document, outside), path)
         return None
 
@@ -246,32 +250,56 @@ class _Checker:
         options = self.options
         values = options.parameters(path) if options.parameters else {}
         reading = read(Outside(values, options.managed, options.roles, load))
-        self._say_unreadable(loaded.values(), reading)
+        reading.troubles += self._unreadable(loaded.values())
         return reading
 
-    def _read_plain(
-        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
-    ) -> Reading:
+    def _stack(self, document: Document, path: Path, assembly: Assembly | None) -> Stack | None:
+        from sfnlint.inputs.stacks import Stack, Stacks
+
+        if assembly is None or assembly.document(path.name) is not document:
+            return None
+        stacks = Stacks(assembly, self.options.parameters)
+        return Stack(self._stacks.setdefault(assembly, stacks), path.name)
+
+    def _read_plain(self, plain: _Plain) -> Reading:
         from sfnlint.inputs import asl
+
+        given = self._given(plain.path)
+        reading = asl.read(plain.source, given, plain.symbols)
+        reading.troubles += self._unreadable(
+            [*given.policies, *([given.trust] if given.trust else [])]
+        )
+        return reading
+
+    def _is_deployed(self, document: TextDocument, path: Path) -> bool:
+        from sfnlint.inputs.deployed import Deployment, answers
+
+        if not (found := answers(document)):
+            return False
+        self._deployment = self._deployment or Deployment()
+        given = self._given(path)
+        self._deployment.add(document, found, given)
+        self._deployment.troubles += self._unreadable(
+            [*given.policies, *([given.trust] if given.trust else [])]
+        )
+        return True
+
+    def _given(self, path: Path) -> asl.Given:
+        from sfnlint.inputs.asl import Given
 
         options = self.options
         pair = self._pairs.get(_resolved(path)) or Pair(
             path, options.policies, options.trust, options.type
         )
         policies = [self._load(file) for file in pair.policies]
-        trust = self._load(pair.trust) if pair.trust else None
-        reading = asl.read(document, asl.Given(policies, trust, pair.type), symbols)
-        self._say_unreadable([*policies, *([trust] if trust else [])], reading)
-        return reading
+        return Given(policies, self._load(pair.trust) if pair.trust else None, pair.type)
 
-    def _say_unreadable(self, documents: Iterable[TextDocument], reading: Reading) -> None:
-        """Say once of each file that it cannot be read, however many machines it belongs to."""
+    def _unreadable(self, documents: Iterable[TextDocument]) -> Iterator[Trouble]:
+        """Each file that cannot be read, once, however many machines it belongs to."""
         for document in documents:
             if document.error and document.file not in self._told:
                 self._told.add(document.file)
-                reading.troubles.append(
-                    Trouble("unreadable", document.error.message, document.error.place)
-                )
+                yield Trouble("unreadable", document.error.message, document.error.place)
 
     def _load(self, file: Path | TextDocument) -> TextDocument:
         if isinstance(file, TextDocument):
@@ -282,111 +310,29 @@ class _Checker:
             self._suppressions.collect_comments(self._documents[path])
         return self._documents[path]
 
-    def _apply(self, reading: Reading, file: str) -> None:
+    def _apply(self, reading: Reading, file: str) -> list[Finding]:
+        found: list[Finding] = []
         uses: dict[int, RoleUse] = {}
         for subject in reading.subjects:
             if subject.role is not None:
                 uses.setdefault(id(subject.role), RoleUse(subject.role, [])).subjects.append(
                     subject
                 )
-        scenarios = _Scenarios(reading.subjects)
+        scenarios = Scenarios(reading.subjects)
         chosen = self.options.rules
         for rule in all_rules().values():
             if chosen is not None and rule.id not in chosen:
                 continue
             with self.going_on(file, rule.id):
                 if rule.about == "Reading":
-                    self.findings += rule.check(reading)
+                    found += rule.check(reading)
                 elif rule.about == "Subject":
                     for subject in reading.subjects:
                         scenarios.add([subject], rule.check(subject))
                 elif rule.about == "RoleUse":
                     for use in uses.values():
                         scenarios.add(use.subjects, rule.check(use))
-        self.findings += scenarios.findings()
-
-
-class _Scenarios:
-    """Findings of one template in several combinations of its conditions: each is said once."""
-
-    def __init__(self, subjects: Sequence[Subject]) -> None:
-        self._combinations: dict[str | None, set[str]] = {}
-        for subject in subjects:
-            self._combinations.setdefault(subject.logical_id, set()).add(subject.when)
-        self._seen: dict[tuple[object, ...], tuple[Finding, list[Subject]]] = {}
-
-    def add(self, subjects: Sequence[Subject], findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            subject = next(
-                (one for one in subjects if one.logical_id == finding.machine), subjects[0]
-            )
-            # Every combination has documents of its own: equal is what stands at one place.
-            located = finding.place.locate()
-            key = (finding.rule, id(located.root), located.span, finding.actions)
-            shown = _shown(_with_template(finding, subject), subject.symbols)
-            self._seen.setdefault(key, (shown, []))[1].append(subject)
-
-    def findings(self) -> Iterator[Finding]:
-        for finding, subjects in self._seen.values():
-            subject = subjects[0]
-            whens = {subject.when for subject in subjects}
-            if whens < self._combinations[subject.logical_id]:
-                yield finding._replace(message=f"{finding.message} (when {subject.when})")
-            else:
-                yield finding
-
-
-def _with_template(finding: Finding, subject: Subject) -> Finding:
-    """A finding in a definition beside its template, with a note where the template is."""
-    file = subject.place.document.file
-    places = [finding.place, *(note.place for note in finding.notes)]
-    if subject.logical_id is None or any(place.document.file == file for place in places):
-        return finding
-    note = Note(f"the machine {subject.logical_id}", subject.place)
-    return finding._replace(notes=(*finding.notes, note))
-
-
-def _shown(finding: Finding, symbols: Symbols) -> Finding:
-    """The finding with its symbols written out."""
-    texts = (finding.message, finding.fix, finding.state or "", *finding.resources)
-    texts += tuple(note.message for note in finding.notes)
-    if not any(MARKER.search(text) for text in texts):
-        return finding
-    show = symbols.show
-    return finding._replace(
-        message=show(finding.message),
-        notes=tuple(Note(show(note.message), note.place) for note in finding.notes),
-        fix=show(finding.fix),
-        state=None if finding.state is None else show(finding.state),
-        resources=tuple(show(resource) for resource in finding.resources),
-    )
-
-
-def _summary(subject: Subject) -> MachineSummary:
-    return MachineSummary(
-        subject.place.document.file,
-        subject.logical_id,
-        subject.role.name if subject.role else None,
-        len(subject.machine.states),
-        sorted(subject.symbols.show(str(name)) for name in subject.calls),
-    )
-
-
-def _has_marks(path: Path) -> bool:
-    try:
-        if not path.is_file():
-            # Opening a pipe that nobody writes to would wait for ever.
-            return False
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE)
-    except OSError:
-        # A file that was searched for and cannot be opened bears no marks of a machine.
-        return False
-    return any(all(mark in content for mark in marks) for marks in _MARKS)
-
-
-def _looks_like_machine(text: str) -> bool:
-    return any(all(mark.decode() in text for mark in marks) for marks in _MARKS)
+        return [*found, *scenarios.findings()]
 
 
 def _resolved(path: Path) -> Path:

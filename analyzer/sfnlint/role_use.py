@@ -116,10 +116,12 @@ class RoleUse:
     def known(self) -> dict[Symbol, str]:
         """The one literal region, account and partition that the files use, if it is one.
 
-        A definition without a template does not say where it runs; its role's ARNs do.
+        A definition without a template does not say where it runs; its role's ARNs do. A machine
+        that is deployed has an ARN of its own.
         """
         used: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
-        for text in {str(pattern) for pattern in self._resources()}:
+        deployed = {subject.arn for subject in self.subjects if subject.arn}
+        for text in deployed or {str(pattern) for pattern in self._resources()}:
             match = _OWN_ARN.match(text)
             for symbol, value in zip(used, match.groups() if match else (), strict=False):
                 if value:

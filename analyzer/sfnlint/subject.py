@@ -16,12 +16,15 @@ from sfnlint.asl.value import literal
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
+from sfnlint.source import Problem
 from sfnlint.symbol import Symbols
 
 MachineType = Literal["STANDARD", "EXPRESS"]
 TroubleKind = Literal[
     "unreadable",
     "duplicate-key",
+    "json5",
+    "template-engine",
     "role-not-found",
     "definition-not-found",
     "policy-not-read",
@@ -30,6 +33,7 @@ TroubleKind = Literal[
     "definition-file-missing",
     "undefined-substitution",
     "unused-substitution",
+    "stack-not-read",
 ]
 
 
@@ -50,11 +54,18 @@ class Trouble(NamedTuple):
     other: Place | None = None
 
 
+def trouble_kind(problem: Problem) -> TroubleKind:
+    """Which rule speaks of what is wrong with a text itself."""
+    if problem.kind == "duplicate-key" or problem.kind == "json5":
+        return problem.kind
+    return "unreadable"
+
+
 class Role:
     """An execution role as the files show it.
 
     Attributes:
-        name: what to call it in a message: a logical id, an ARN, "the policies given".
+        name: what to call it in a message: a logical id, the path of a construct, an ARN.
         place: where it is written; None when only its policies were given.
         policies: its identity policies.
         complete: False when something attached to it could not be read, so that nothing is
@@ -66,6 +77,7 @@ class Role:
             principal is this role; their statements' resources are the ARNs of what they guard.
         shared_with: who else uses the role ("lambda.amazonaws.com"), so that a grant that no
             machine needs is not unneeded; empty when nobody is known to.
+        logical_id: its name in the template; empty when it has none.
 
     """
 
@@ -79,6 +91,7 @@ class Role:
         boundary: Policy | None = None,
         resource_policies: Sequence[Policy] = (),
         shared_with: str = "",
+        logical_id: str = "",
     ) -> None:
         self.name = name
         self.place = place
@@ -88,6 +101,7 @@ class Role:
         self.boundary = boundary
         self.resource_policies = resource_policies
         self.shared_with = shared_with
+        self.logical_id = logical_id
 
 
 class Assumed(NamedTuple):
@@ -112,7 +126,7 @@ class Subject:
             role share this object.
         symbols: what the marker characters in the machine's and the role's strings stand for.
         place: the machine as a whole, for what has no narrower place.
-        logical_id: its name in the template; None for plain ASL.
+        logical_id: its name in the template, its ARN where it is deployed; None for plain ASL.
         name: the machine's own name, as its ARN has it; None when the files do not show it.
         type: STANDARD or EXPRESS; None when the files do not say.
         when: the combination, in words that follow "when": "IsProd is true"; empty when the
@@ -123,6 +137,7 @@ class Subject:
             as for plain ASL.
         assumed: roles that tasks assume, by what their Credentials call them; those of other files
             are not among them.
+        arn: its ARN where it is deployed, which says in which account and Region it runs.
 
     """
 
@@ -139,6 +154,7 @@ class Subject:
         not_awaited: Sequence[Policy] = (),
         settings: Mapping[SettingName, Setting] | None = None,
         assumed: Mapping[str, Assumed] | None = None,
+        arn: str | None = None,
     ) -> None:
         self.machine = machine
         self.role = role
@@ -151,6 +167,7 @@ class Subject:
         self.not_awaited = not_awaited
         self.settings = settings
         self.assumed = assumed or {}
+        self.arn = arn
 
     @cached_property
     def calls(self) -> Mapping[TaskResource, Sequence[State]]:

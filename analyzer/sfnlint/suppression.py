@@ -1,6 +1,7 @@
 """Findings that somebody has looked at and wants to keep, said where they are.
 
-# sfn-lint: ignore[WF501] reason              a YAML comment, on the line or the one above
+# sfn-lint: ignore[WF501] reason              a YAML comment, on the line or the one above;
+                                              // in JSON5
 "Comment": "sfn-lint: ignore[WF201] reason"   in a state, in a machine or another scope
 Metadata: {sfn-lint: {ignore: [{rule: WF501, reason: …}]}}        in a resource
 """
@@ -17,7 +18,7 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import all_rules, nearest
 from sfnlint.source import TextDocument
-from sfnlint.subject import Reading
+from sfnlint.subject import Reading, Subject
 
 KEY = "sfn-lint"
 _MARK = f"{KEY}:"
@@ -28,8 +29,8 @@ _HINTS = 20
 """How many unknown words get the nearest name: to find one takes longer than to read a file."""
 
 _Scope = tuple[Hashable, ...]
-"""Where a suppression speaks of: ("line", file, line), ("resource", file, logical id), or
-("below", document, path)."""
+"""Where a suppression speaks of: ("line", file, line), ("resource", file, logical id),
+("machine", document, logical id), or ("below", document, path)."""
 
 
 class Suppression:
@@ -40,7 +41,8 @@ class Suppression:
         rules: the identifiers of the rules.
         unknown: words that mean no rule.
         malformed: what is wrong with its form; empty when nothing is.
-        judged: whether the files show enough to say that there is nothing about the role.
+        judged: whether the files show enough to say that there is nothing about the role; None
+            when what it speaks of was not checked by itself.
         used: the rules of which it kept a finding quiet.
 
     """
@@ -51,7 +53,7 @@ class Suppression:
         rules: tuple[str, ...],
         unknown: tuple[str, ...],
         malformed: str,
-        judged: bool,
+        judged: bool | None,
     ) -> None:
         self.place = place
         self.rules = rules
@@ -87,20 +89,36 @@ class Suppressions:
         roles = [subject.role for subject in reading.subjects]
         judged = all(role is not None and role.complete for role in roles)
         self.collect_comments(document, judged)
-        if KEY in document.text:
-            from sfnlint.inputs.metadata import ignored
-
-            for resource, place, rule in ignored(document):
-                words = None if rule is None else rule.split(",")
-                scope = ("resource", id(document), resource)
-                form = "write `ignore: [{rule: WF501, reason: …}]`"
-                self._add(place, words, form, scope, judged)
+        self._collect_metadata(document, reading.subjects, judged)
+        for role in roles:
+            other = role.place.document if role is not None and role.place else document
+            if isinstance(other, TextDocument) and other is not document:
+                self._collect_metadata(other, (), None)
         for subject in reading.subjects:
             self._collect_fields(subject.machine, judged)
             if subject.machine.document.file != document.file:
                 root = Place(subject.machine.document).locate().root
                 if isinstance(root, TextDocument):
                     self.collect_comments(root, judged)
+
+    def _collect_metadata(
+        self, document: TextDocument, subjects: Iterable[Subject], judged: bool | None
+    ) -> None:
+        if KEY not in document.text:
+            return
+        from sfnlint.inputs.metadata import ignored
+
+        elsewhere: dict[str | None, list[_Scope]] = {}
+        for subject in subjects:
+            definition = subject.machine.document
+            if definition.file != document.file:
+                scope = ("machine", id(definition), subject.logical_id)
+                elsewhere.setdefault(subject.logical_id, []).append(scope)
+        for resource, place, rule in ignored(document):
+            words = None if rule is None else rule.split(",")
+            form = "write `ignore: [{rule: WF501, reason: …}]`"
+            for scope in [("resource", id(document), resource), *elsewhere.get(resource, ())]:
+                self._add(place, words, form, scope, judged)
 
     def collect_comments(self, document: TextDocument, judged: bool = False) -> None:
         """Find the comments of a file."""
@@ -126,7 +144,7 @@ class Suppressions:
                     self._add(place, words, _FORM, scope, judged)
 
     def _add(
-        self, place: Place, words: list[str] | None, form: str, scope: _Scope, judged: bool
+        self, place: Place, words: list[str] | None, form: str, scope: _Scope, judged: bool | None
     ) -> None:
         names = _names()
         given = [word.strip() for word in words or () if word.strip()]
@@ -141,6 +159,8 @@ class Suppressions:
         # The same text in another combination of the template's conditions is the same one.
         key = (id(located.root), located.span, *given)
         suppression = self._all.setdefault(key, suppression)
+        if suppression.judged is None:
+            suppression.judged = judged
         for rule in suppression.rules:
             self._speaking.setdefault((scope, rule), []).append(suppression)
 
@@ -164,6 +184,8 @@ class Suppressions:
         """What keeps nothing quiet; only rules that were applied are spoken of."""
         hints = _HINTS
         for one in self._all.values():
+            if one.judged is None:
+                continue
             if one.malformed:
                 yield Unused(one.malformed, one.place)
             for word in one.unknown:
@@ -194,7 +216,7 @@ def _line_meant(document: TextDocument, offset: int) -> int:
     if document.line_text(line)[: column - 1].strip():
         return line
     line += 1
-    while document.line_text(line).lstrip().startswith("#"):
+    while document.line_text(line).lstrip().startswith("//" if document.format == "json5" else "#"):
         line += 1
     return line
 
@@ -207,5 +229,6 @@ def _scopes(finding: Finding) -> Iterator[_Scope]:
     yield "line", root, located.root.line_column(located.span.start)[0]
     if located.path[:1] == ("Resources",):
         yield "resource", root, *located.path[1:2]
+    yield "machine", id(place.document), finding.machine
     for length in range(len(place.path) + 1):
         yield "below", id(place.document), place.path[:length]

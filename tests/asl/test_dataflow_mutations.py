@@ -12,7 +12,8 @@ from asl.mutations import Mutation
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from sfnlint.engine import Options, run_text
+from sfnlint.engine import run_text
+from sfnlint.options import Options
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: f"{one.rule} {one.name}")

@@ -8,7 +8,8 @@ from typing import Any
 from asl.machines import machines
 from hypothesis import HealthCheck, given, settings
 
-from sfnlint.engine import Options, run_text
+from sfnlint.engine import run_text
+from sfnlint.options import Options
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=200)

@@ -106,3 +106,88 @@ def test_a_known_value_is_looked_up() -> None:
     assert truths("dev", "Kept") == [False]
     for stage, key in ((None, "Kept"), ("dev", "All"), ("test", "Kept")):
         assert truths(stage, key) == [False, True]
+
+
+def asserts(condition: tuple[str, str] | None, name: str, values: set[str]) -> dict[str, object]:
+    """A rule: if the one parameter has this value, the other has one of those."""
+    assertion = {"Assert": {"Fn::Contains": [sorted(values), {"Ref": name}]}}
+    rule: dict[str, object] = {"Assertions": [assertion]}
+    if condition is not None:
+        rule["RuleCondition"] = {"Fn::Equals": [{"Ref": condition[0]}, condition[1]]}
+    return rule
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("PQ"), st.sampled_from(VALUES)), min_size=1, max_size=4),
+    st.lists(
+        st.tuples(
+            st.none() | st.tuples(st.sampled_from("PQ"), st.sampled_from(VALUES)),
+            st.sampled_from("PQ"),
+            st.sets(st.sampled_from(VALUES)),
+        ),
+        max_size=3,
+    ),
+)
+def test_what_rules_refuse_is_never_there(
+    compared: list[tuple[str, str]],
+    rules: list[tuple[tuple[str, str] | None, str, set[str]]],
+) -> None:
+    section = {
+        f"C{index}": {"Fn::Equals": [{"Ref": name}, value]}
+        for index, (name, value) in enumerate(compared)
+    }
+    written = {f"R{index}": asserts(*rule) for index, rule in enumerate(rules)}
+    found = combinations(Conditions(section, {}, rules=written), section)
+    assert found is not None
+    known = {name for name, _ in compared}
+
+    def allowed(values: dict[str, str]) -> bool:
+        # A rule about a parameter that no condition names decides nothing.
+        return not any(
+            name in known
+            and (when is None or (when[0] in known and values[when[0]] == when[1]))
+            and values[name] not in wanted
+            for when, name, wanted in rules
+        )
+
+    every = [dict(zip("PQ", one, strict=True)) for one in product([*VALUES, "other"], repeat=2)]
+    possible = [values for values in every if allowed(values)] or every
+    assert {tuple(truth.values()) for truth in found} == {
+        tuple(values[name] == value for name, value in compared) for values in possible
+    }
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Fn::And": [{"Fn::Equals": [STAGE, "prod"]}, {"Fn::Not": [{"Fn::Equals": [1, STAGE]}]}]},
+        {"Fn::Or": [{"Fn::Equals": [STAGE, "x"]}, {"Fn::Equals": [STAGE, "prod"]}]},
+    ],
+)
+def test_rules_of_several_parts(condition: object) -> None:
+    never = {"Assert": {"Fn::Not": [{"Fn::Contains": [["prod", "dev"], STAGE]}]}}
+    rules = {"R": {"RuleCondition": condition, "Assertions": [never]}}
+    found = combinations(Conditions(CONDITIONS, {}, rules=rules), CONDITIONS)
+    assert found is not None
+    assert {words(truth) for truth in found} == {
+        "IsDev is true and IsProd is false",
+        "IsDev is false and IsProd is false",
+    }
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        5,
+        {},
+        {"Assertions": 5},
+        {"Assertions": [5, {"Assert": 5}, {}]},
+        {"Assertions": [{"Assert": {"Fn::EachMemberIn": [["a"], {"Fn::RefAll": "String"}]}}]},
+        {"Assertions": [{"Assert": {"Fn::Not": []}}, {"Assert": {"Fn::Contains": [[{}], STAGE]}}]},
+        {"RuleCondition": {"Fn::Or": [5]}, "Assertions": [{"Assert": {"Fn::Or": []}}]},
+    ],
+)
+def test_what_a_rule_leaves_open_takes_nothing_away(rule: object) -> None:
+    found = combinations(Conditions(CONDITIONS, {}, rules={"R": rule}), CONDITIONS)
+    assert found is not None
+    assert len(found) == 3

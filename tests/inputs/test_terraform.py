@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfnlint.engine import Options, run_text
+from sfnlint.engine import run_text
+from sfnlint.options import Options
 
 DEFINITION = {
     "StartAt": "Train",

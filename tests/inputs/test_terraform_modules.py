@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from sfnlint.engine import Options, run_text
+from sfnlint.engine import run_text
+from sfnlint.options import Options
 
 DEFINITION = {
     "StartAt": "Send",

@@ -21,15 +21,12 @@ def read(text: str) -> TextDocument:
     [
         ("", "the file is empty", 0),
         (" \n", "the file is empty", 0),
-        ('{"a": 1,}', "a comma stands before the closing bracket", 7),
-        ("[1, 2 , ]", "a comma stands before the closing bracket", 6),
         ('{"a": 1', "the text ends too early", 6),
         ("[1] 2", "the document ends before this", 4),
         ("{'a': 1}", "double quotes", 1),
         ("{a: 1}", "a key in double quotes is expected", 1),
         ('{"a" 1}', "a colon is missing", 5),
         ('{"a": 1 "b": 2}', "a comma or a closing bracket is missing", 8),
-        ("[\n// why\n1]", "JSON has no comments", 2),
         ('["a\nb"]', "a line break or a control character", 3),
         ('["\\q"]', "double the backslash", 2),
         ('["abc]', "closing quote", 1),
@@ -49,6 +46,24 @@ def test_errors(text: str, part: str, offset: int) -> None:
     assert document.error.place.within is not None
     assert document.error.place.within.start == offset
     assert document.error.place.locate().span == document.error.place.within
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "part", "offset"),
+    [
+        ('{"a": 1,}', {"a": 1}, "a comma stands before the closing bracket", 7),
+        ("[1, 2 , ]", [1, 2], "a comma stands before the closing bracket", 6),
+        ("[\n// why\n1]", [1], "JSON has no comments", 2),
+    ],
+)
+def test_what_is_told_and_passed_over(text: str, data: object, part: str, offset: int) -> None:
+    document = read(text)
+    assert document.data == data
+    [problem] = document.problems
+    assert problem.kind == "syntax"
+    assert part in problem.message
+    assert problem.place.within is not None
+    assert problem.place.within.start == offset
 
 
 def test_null_is_a_document() -> None:

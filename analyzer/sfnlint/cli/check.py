@@ -19,9 +19,9 @@ from sfnlint.rule import all_rules
 
 if TYPE_CHECKING:
     from sfnlint.config import Config
-    from sfnlint.engine import Result
     from sfnlint.finding import Finding
     from sfnlint.report import Spot
+    from sfnlint.result import Result
 
 
 _MODULES = {"json": "json_report", "sarif": "sarif", "junit": "junit", "markdown": "markdown"}

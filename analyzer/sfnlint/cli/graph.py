@@ -16,7 +16,8 @@ def graph(paths: list[str], form: str, output_file: str | None) -> int:
 
     """
     from sfnlint.discovery import discover
-    from sfnlint.engine import Options, run
+    from sfnlint.engine import run
+    from sfnlint.options import Options
     from sfnlint.report import dot, mermaid, printable
     from sfnlint.report.drawing import draw
 

@@ -74,7 +74,7 @@ def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
 
     A definition that a template fills in may have placeholders where JSON has a number.
     """
-    if document.format != "json" or "${" not in document.text:
+    if document.format == "yaml" or "${" not in document.text:
         return None
     found = re.finditer(r"\$\{([\w.:-]+)\}", document.text)
     return put_in(
@@ -83,13 +83,19 @@ def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
 
 
 def put_in(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument | None:
-    """The JSON that a text becomes when parts of it are replaced; None if it does not.
+    """The document that a text becomes when parts of it are replaced; None if it cannot be read.
 
     Args:
         document: the text.
         texts: parts of it in their order, each with what stands there instead.
 
     """
+    embedded = replaced(document, texts)
+    return embedded if embedded.error is None else None
+
+
+def replaced(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument:
+    """The same, whether it can be read or not."""
     pieces: list[Piece] = []
     end = 0
     for span, text in texts:
@@ -97,8 +103,7 @@ def put_in(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> Embedde
         pieces.append(Piece(text, Place(document, (), "text", span)))
         end = span.end
     pieces.append(_stretch(document, end, len(document.text)))
-    embedded = embed(pieces)
-    return embedded if embedded.error is None else None
+    return embed(pieces, document.format)
 
 
 def _stretch(document: TextDocument, start: int, end: int) -> Piece:
@@ -143,13 +148,17 @@ def _unwrapped(document: TextDocument) -> Place:
         inner = place.at(*route)
         data = _value(inner)
         if isinstance(data, str):
-            # The API sends documents as percent-encoded JSON.
-            text = unquote(data) if data.startswith("%7B") else data
-            whole = Span(0, len(data)) if text == data else None
-            return Place(embed([Piece(text, Place(document, inner.path, "value", whole))]))
+            return decoded(inner, data)
         if isinstance(data, dict):
             return inner
     return place
+
+
+def decoded(place: Place, text: str) -> Place:
+    """A policy document that stands in a text: the API sends it as percent-encoded JSON."""
+    plain = unquote(text) if text.startswith("%7B") else text
+    whole = Span(0, len(text)) if plain == text else None
+    return Place(embed([Piece(plain, Place(place.document, place.path, "value", whole))]))
 
 
 def _value(place: Place) -> object:

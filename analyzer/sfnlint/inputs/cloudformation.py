@@ -12,15 +12,16 @@ from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, sam
 from sfnlint.inputs.assumed_roles import AssumedRoles
 from sfnlint.inputs.conditions import Truth, combinations, words
-from sfnlint.inputs.intrinsics import Resolver, intrinsic, substituted_pieces
+from sfnlint.inputs.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.outside import Outside
-from sfnlint.inputs.substitutions import filled, undefined, used
-from sfnlint.inputs.template import IN_SUB, Template, referred, touched
+from sfnlint.inputs.stacks import Scene, Stack
+from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
+from sfnlint.inputs.template import IN_SUB, Template, has_macro, referred, touched
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.inputs.template_settings import settings
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
-from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.subject import MachineType, Reading, Subject, Trouble, trouble_kind
 from sfnlint.symbol import MARKER, Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -36,7 +37,12 @@ def matches(data: object) -> bool:
 
 
 def read(
-    document: Document, files: external.Files | None = None, outside: Outside | None = None
+    document: Document,
+    files: external.Files | None = None,
+    outside: Outside | None = None,
+    stack: Stack | None = None,
+    only: Container[str] | None = None,
+    symbols: Symbols | None = None,
 ) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
@@ -44,17 +50,25 @@ def read(
         document: the template.
         files: the files that it may name; none when None.
         outside: what is known of what it names and does not hold; nothing when None.
+        stack: the stack that it is, where it does not stand alone.
+        only: the logical ids of the machines that matter; those that may share a role with one of
+            them are read as well. All when None.
+        symbols: what the marker characters in the document stand for.
 
     """
     reading = Reading()
     outside = outside or Outside()
-    template = Template(document, outside.parameters)
+    template = Template(document, outside.parameters) if stack is None else stack.template
     if sam.matches(document.data):
         expanded = sam.expanded(document)
         reading.troubles += expanded.troubles
-        template = Template(expanded, outside.parameters)
+        # What SAM makes of it is read by itself.
+        template, stack = Template(expanded, outside.parameters), None
     for machines, roles in _groups(template):
-        _Group(template, machines, roles, reading, files, outside).read()
+        if only is not None and not any(machine in only for machine in machines):
+            continue
+        held = stack.stacks.symbols if stack else symbols or Symbols()
+        _Group(template, machines, roles, reading, files, outside, stack, held).read()
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}
     for trouble in reversed(reading.troubles):
@@ -90,6 +104,8 @@ class _Group:
         reading: Reading,
         files: external.Files | None,
         outside: Outside,
+        stack: Stack | None,
+        symbols: Symbols,
     ) -> None:
         self.template = template
         self.machines = machines
@@ -97,7 +113,8 @@ class _Group:
         self.reading = reading
         self.files = files
         self.outside = outside
-        self.symbols = Symbols()
+        self.stack = stack
+        self.symbols = symbols
 
     def read(self) -> None:
         names = {*self.machines, *role_names(self.template, self.roles)}
@@ -110,13 +127,19 @@ class _Group:
             self._read(truth, certain=True)
 
     def _read(self, truth: Truth, *, certain: bool) -> None:
-        resolver = Resolver(self.template, self.symbols, truth)
-        builder = RoleBuilder(self.template, resolver, self.reading.troubles, self.outside)
-        built: dict[str, BuiltRole] = {}
+        scene = None
+        if self.stack is None:
+            resolver = Resolver(self.template, self.symbols, truth)
+            builder = RoleBuilder(self.template, resolver, self.reading.troubles, self.outside)
+        else:
+            scene = self.stack.stacks.scene(self.stack.file, truth, self.outside)
+            builder = scene.builder(self.stack.file)
+            resolver = builder.resolver
+        built: dict[object, BuiltRole] = {}
         for name in self.machines:
             if not builder.exists(name):
                 continue
-            used = self._role(name, resolver, builder, built)
+            used = self._role(name, builder, scene, built)
             if used is not None:
                 used.role.complete &= certain
             machine = self._machine(name, resolver)
@@ -124,12 +147,14 @@ class _Group:
                 if used is not None:
                     used.role.shared_with = used.role.shared_with or name
                 continue
-            own = next((one for one, known in built.items() if known is used), None)
-            roles = AssumedRoles(builder, own, {one: known.role for one, known in built.items()})
+            # Roles of other stacks are none that this template shows.
+            names = {one: known.role for one, known in built.items() if isinstance(one, str)}
+            own = next((one for one, role in names.items() if used and role is used.role), None)
+            roles = AssumedRoles(builder, own, names)
             roles.read(machine, certain=certain)
             if used is not None and roles.policies:
-                role = used.role
-                role.resource_policies = [*role.resource_policies, *roles.policies]
+                granted = [*used.role.resource_policies, *roles.policies]
+                used.role.resource_policies = granted
             self.reading.subjects.append(
                 Subject(
                     machine,
@@ -145,26 +170,45 @@ class _Group:
                     roles.found,
                 )
             )
+        if scene is not None:
+            self.reading.troubles += scene.troubles
+            scene.troubles.clear()
 
     def _role(
-        self, name: str, resolver: Resolver, builder: RoleBuilder, built: dict[str, BuiltRole]
+        self,
+        name: str,
+        builder: RoleBuilder,
+        scene: Scene | None,
+        built: dict[object, BuiltRole],
     ) -> BuiltRole | None:
         value = self.template.properties(name).get("RoleArn")
-        arn = resolver.text(value) if value is not None else None
+        arn = builder.resolver.text(value) if value is not None else None
         if arn is None:
             return None
         role = builder.find(arn)
-        if role is not None and not builder.exists(role):
+        found = (builder, role) if role is not None else scene and scene.find(arn)
+        if found and not found[0].exists(found[1]):
             return None
-        key = arn if role is None else role
+        key = found or arn
         if key not in built:
-            found = builder.elsewhere(arn) if role is None else builder.build(role)
-            if found is None:
-                message = f"the role of {name}, {self.symbols.show(arn)}, is not in this file"
+            one = self._built(*found) if found else builder.elsewhere(arn)
+            if one is None:
+                shown = self.symbols.show(arn)
+                message = f"the role of {self._called(name)}, {shown}, is not in this file"
                 self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
                 return None
-            built[key] = found
+            built[key] = one
         return built[key]
+
+    def _built(self, builder: RoleBuilder, role: str) -> BuiltRole:
+        built = builder.build(role)
+        if builder.template is not self.template:
+            # The stack of the role is there before this one, in one of its own combinations.
+            conditions = touched(builder.template, role_names(builder.template, {role}))
+            built.role.complete &= not conditions
+            built = built._replace(sources=[])
+            built.role.shared_with = built.role.shared_with or "its own stack"
+        return built
 
     def _machine(self, name: str, resolver: Resolver) -> Machine | None:
         properties = self.template.properties(name)
@@ -173,8 +217,17 @@ class _Group:
         substitutions = {key: resolver.text(one) or "" for key, one in values.items()}
         document: Document | None = None
         path = ("Resources", name, "Properties", "Definition")
-        if "Definition" in properties:
-            document = self._object(properties["Definition"], path, resolver, substitutions)
+        written, at = properties.get("Definition"), self.template.place(name, "Definition")
+        location = external.included(written)
+        if location is not None and external.is_local(location) and self.files is not None:
+            included = self._file(name, "Definition", location)
+            if included is None or not self._is_read(included):
+                return None
+            written, at = included.data, Place(included)
+            value, moved = resolver.tree(written, (), substitutions)
+            document = View(included, value, moved)
+        elif "Definition" in properties:
+            document = self._object(written, path, resolver, substitutions)
         elif "DefinitionString" in properties:
             data = properties["DefinitionString"]
             path = (*path[:-1], "DefinitionString")
@@ -192,10 +245,9 @@ class _Group:
             document = self._external(name, resolver, substitutions)
             if document is None:
                 return None
-        if "DefinitionS3Location" not in properties:
-            written = properties.get("Definition")
+        if "DefinitionS3Location" not in properties and not has_macro(written):
             names = used([written, properties.get("DefinitionString")])
-            self._check_substitutions(name, self.template.place(name, "Definition"), written, names)
+            self._check_substitutions(name, at, written, names)
         if document is None or not is_machine(document.data):
             self._elsewhere(name, properties)
             return None
@@ -206,27 +258,39 @@ class _Group:
         self, name: str, resolver: Resolver, substitutions: Mapping[str, str]
     ) -> Document | None:
         """A definition in a file of its own; None when it cannot be read, which is said."""
-        file = resolver.text(self.template.properties(name)["DefinitionS3Location"])
+        location = self.template.properties(name)["DefinitionS3Location"]
+        file = resolver.text(location)
+        if self.files is not None:
+            file = self.files.asset(location) or file
         place = self.template.place(name, "DefinitionS3Location")
         if file is None or self.files is None or not external.is_local(file):
             self._elsewhere(name, self.template.properties(name))
             return None
-        try:
-            document = self.files.read(file)
-        except external.NotReadError as error:
-            kind = "definition-file-missing" if error.missing else "definition-not-found"
-            self._trouble(kind, f"the definition of {name}, {file}, {error}", place)
+        document = self._file(name, "DefinitionS3Location", file)
+        if document is None:
             return None
         whole = filled(document, substitutions, self.symbols)
         if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
             return None
         if not is_machine(whole.data):
-            message = f"the definition of {name}, {file}, is no state machine"
+            message = f"the definition of {self._called(name)}, {file}, is no state machine"
             self._trouble("definition-not-found", message, place)
             return None
         names = {match[2] for match in IN_SUB.finditer(document.text)}
         self._check_substitutions(name, Place(document), document.data, names)
         return whole
+
+    def _file(self, name: str, field: str, file: str) -> TextDocument | None:
+        """A file that holds a definition; None when it is not read, which is said."""
+        if self.files is None:
+            return None
+        try:
+            return self.files.read(file)
+        except external.NotReadError as error:
+            kind = "definition-file-missing" if error.missing else "definition-not-found"
+            message = f"the definition of {self._called(name)}, {file}, {error}"
+            self._trouble(kind, message, self.template.place(name, field))
+            return None
 
     def _check_substitutions(
         self, name: str, definition: Place, data: object, names: Container[str]
@@ -240,7 +304,8 @@ class _Group:
         if any(one.startswith("Fn::") for one in known):
             return
         for one, path in undefined(data, known):
-            message = f"DefinitionSubstitutions of {name} lacks {one}, which its definition uses"
+            called = self._called(name)
+            message = f"DefinitionSubstitutions of {called} lacks {one}, which its definition uses"
             trouble = Trouble("undefined-substitution", message, place, definition.at(*path))
             self.reading.troubles.append(trouble)
         # A definition that depends on a condition may use what another one does not.
@@ -248,7 +313,7 @@ class _Group:
             return
         for one in known:
             if one not in names:
-                message = f"the definition of {name} does not use ${{{one}}}"
+                message = f"the definition of {self._called(name)} does not use ${{{one}}}"
                 place = self.template.place(name, "DefinitionSubstitutions", one).key()
                 self._trouble("unused-substitution", message, place)
 
@@ -265,7 +330,7 @@ class _Group:
     def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
         for problem in embedded.problems:
             self.reading.troubles.append(
-                Trouble("duplicate-key", problem.message, problem.place, problem.other)
+                Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
             )
         if embedded.error is not None and MARKER.search(embedded.text):
             message = "this definition is put together from parts that are not in this file"
@@ -277,7 +342,8 @@ class _Group:
     def _elsewhere(self, name: str, properties: Mapping[str, object]) -> None:
         for field in ("DefinitionS3Location", "DefinitionString", "Definition"):
             if field in properties:
-                message = f"the definition of {name} is not in this file; it was not checked"
+                called = self._called(name)
+                message = f"the definition of {called} is not in this file; it was not checked"
                 self._trouble("definition-not-found", message, self.template.place(name, field))
                 return
 
@@ -290,6 +356,9 @@ class _Group:
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
         awaited = self.template.awaited(name)
         return [policy for policy, source in built.sources if source not in awaited]
+
+    def _called(self, name: str) -> str:
+        return self.template.called(name)
 
     def _trouble(self, kind: str, message: str, place: Place) -> None:
         self.reading.troubles.append(Trouble(kind, message, place))  # type: ignore[arg-type]

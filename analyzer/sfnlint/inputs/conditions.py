@@ -6,7 +6,7 @@ Conditions: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/condi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 
 MOST_COMBINATIONS = 2**8
@@ -26,8 +26,11 @@ class Conditions(dict[str, object]):
         parameters: the Parameters section.
         values: those of the parameters that are known; none when None.
         mappings: the Mappings section.
+        rules: the Rules section.
 
     Attributes:
+        rules: what the parameters must fulfil together:
+            https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
         allowed: the values of each parameter that has AllowedValues, as texts:
             https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 
@@ -39,9 +42,11 @@ class Conditions(dict[str, object]):
         parameters: Mapping[str, object],
         values: Mapping[str, str] | None = None,
         mappings: Mapping[str, object] | None = None,
+        rules: Mapping[str, object] | None = None,
     ) -> None:
         fill = _Values(values or {}, mappings or {}).fill
         super().__init__((name, fill(data)) for name, data in section.items())
+        self.rules = [rule for rule in (rules or {}).values() if isinstance(rule, dict)]
         self.allowed = {
             _key({"Ref": name}): allowed
             for name, parameter in parameters.items()
@@ -113,6 +118,7 @@ def combinations(conditions: Conditions, touched: Iterable[str]) -> list[Truth] 
     """
     names = sorted(name for name in touched if name in conditions)
     values = _collect(conditions, names)
+    _collect_from_rules(conditions.rules, values)
     assignments = product(
         *(_choices(compared, conditions.allowed.get(key)) for key, compared in values.items())
     )
@@ -121,11 +127,18 @@ def combinations(conditions: Conditions, touched: Iterable[str]) -> list[Truth] 
         if count == _MOST_ASSIGNMENTS:
             return None
         known = dict(zip(values, assignment, strict=True))
+        if any(_breaks(rule, known) for rule in conditions.rules):
+            continue
         evaluation = _Evaluation(conditions, known)
         truth = {name: evaluation.value(name) for name in names}
         found.setdefault(tuple(truth.values()), truth)
         if len(found) > MOST_COMBINATIONS:
             return None
+    if not found and conditions.rules:
+        # Nobody can deploy it; what is in it is looked at all the same.
+        without = Conditions(conditions, {})
+        without.allowed = conditions.allowed
+        return combinations(without, touched)
     return list(found.values())
 
 
@@ -234,3 +247,55 @@ class _Evaluation:
         if function == "Fn::Or":
             return any(self._evaluate(part) for part in parts)
         return function == "Fn::Not" and not any(self._evaluate(part) for part in parts)
+
+
+def _collect_from_rules(rules: Iterable[object], values: Mapping[str, set[str]]) -> None:
+    """What rules compare with those things that conditions compare as well."""
+    waiting: list[object] = list(rules)
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, (dict, list)):
+            continue
+        function, parts = _parts(one)
+        for key, literals in _compared(function, parts):
+            if key in values:
+                values[key].update(literals)
+        waiting += one.values() if isinstance(one, dict) else one
+
+
+def _compared(function: str, parts: list[object]) -> Iterator[tuple[str, set[str]]]:
+    """What a function of a rule compares, and with which literals."""
+    if function == "Fn::Equals" and (operands := _operands(parts)) and operands[1] is not None:
+        yield operands[0], {operands[1]}
+    elif function == "Fn::Contains" and len(parts) == 2 and isinstance(parts[0], list):
+        literals = {text for text in map(_text, parts[0]) if isinstance(text, str)}
+        if len(literals) == len(parts[0]):
+            yield _key(parts[1]), literals
+
+
+def _breaks(rule: Mapping[str, object], known: Mapping[str, str]) -> bool:
+    """Whether parameters certainly break a rule."""
+    if "RuleCondition" in rule and _decided(rule["RuleCondition"], known) is not True:
+        return False
+    assertions = rule.get("Assertions")
+    return any(
+        isinstance(one, dict) and _decided(one.get("Assert"), known) is False
+        for one in (assertions if isinstance(assertions, list) else ())
+    )
+
+
+def _decided(data: object, known: Mapping[str, str], depth: int = 0) -> bool | None:
+    """The value of a rule's function; None when it is open."""
+    function, parts = _parts(data)
+    if function in ("Fn::And", "Fn::Or", "Fn::Not") and depth < _DEEPEST:
+        values = [_decided(part, known, depth + 1) for part in parts]
+        if function == "Fn::Not":
+            return not values[0] if len(values) == 1 and values[0] is not None else None
+        decisive = function == "Fn::Or"
+        if decisive in values:
+            return decisive
+        return None if None in values else not decisive
+    for key, literals in _compared(function, parts):
+        if key in known:
+            return known[key] in literals
+    return None

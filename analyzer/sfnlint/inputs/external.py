@@ -2,16 +2,19 @@
 
 `DefinitionUri` of SAM, and `DefinitionS3Location` before `aws cloudformation package` puts the file
 into a bucket: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+The CDK puts the file into its assembly, and writes where it will be in a bucket.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from sfnlint.inputs.assembly import Assembly
 from sfnlint.source import TextDocument, load
+from sfnlint.source.loading import root_of
 from sfnlint.symbol import MARKER
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -40,13 +43,22 @@ class Files:
     Args:
         template: the template's path.
         shown: how the user would write it.
+        assembly: the assembly of the CDK that it is in.
+        known: documents that were read already, by their paths without links.
 
     """
 
-    def __init__(self, template: Path, shown: str) -> None:
+    def __init__(
+        self,
+        template: Path,
+        shown: str,
+        assembly: Assembly | None = None,
+        known: Mapping[Path, TextDocument] | None = None,
+    ) -> None:
+        self._assembly = assembly
         self._folder = template.parent
         self._shown = os.path.dirname(shown)
-        self._documents: dict[Path, TextDocument] = {}
+        self._documents: dict[Path, TextDocument] = dict(known or {})
 
     def read(self, name: str) -> TextDocument:
         """A file by its name in the template.
@@ -57,7 +69,7 @@ class Files:
             NotReadError: there is no such file, or it lies outside of the repository.
 
         """
-        path = located(self._folder, name)
+        path = located(self._folder, name, self._assembly)
         if path is None:
             raise NotReadError("lies outside of this repository and is not read", missing=False)
         if not os.path.exists(path):
@@ -69,23 +81,25 @@ class Files:
             self._documents[path] = load(path, shown)
         return self._documents[path]
 
+    def asset(self, location: object) -> str | None:
+        """The file that the CDK will put into a bucket at this location, by its name here."""
+        return None if self._assembly is None else _asset(location, self._assembly)
 
-def located(folder: Path, name: str) -> Path | None:
+
+def located(folder: Path, name: str, assembly: Assembly | None = None) -> Path | None:
     """The file that a template in this folder names; None when it may not be read.
 
     It may when it lies below the repository's root; without a repository, below the working
-    directory, or else below the template's own folder.
+    directory, or else below the template's own folder. What the CDK wrote belongs together.
     """
     try:
         folder = folder.resolve()
         path = (folder / name).resolve()
-        here = Path.cwd().resolve()
+        root = root_of(folder, assembly.root if assembly else None)
+        return path if path.is_relative_to(root) else None
     except (OSError, RuntimeError, ValueError):
         # A circle of links, or no name that a file can have.
         return None
-    roots = (one for one in (folder, *folder.parents) if (one / ".git").exists())
-    root = next(roots, here if folder.is_relative_to(here) else folder)
-    return path if path.is_relative_to(root) else None
 
 
 def is_local(text: str) -> bool:
@@ -93,25 +107,54 @@ def is_local(text: str) -> bool:
     return bool(text) and not _ELSEWHERE.match(text) and not MARKER.search(text)
 
 
-def definition_files(data: object, template: Path) -> set[Path]:
+def definition_files(
+    data: object, template: Path, assembly: Assembly | None = None
+) -> dict[Path, set[str]]:
     """The files that hold definitions of a template's machines, whatever its conditions say.
 
     Args:
         data: the template's data.
         template: its path.
+        assembly: the assembly of the CDK that it is in.
+
+    Returns:
+        For each file, the logical ids of the machines.
 
     """
     resources = data.get("Resources") if isinstance(data, dict) else None
-    found: set[Path] = set()
-    for resource in resources.values() if isinstance(resources, dict) else ():
+    found: dict[Path, set[str]] = {}
+    for machine, resource in resources.items() if isinstance(resources, dict) else ():
         kind = resource.get("Type") if isinstance(resource, dict) else None
         properties = resource.get("Properties") if isinstance(resource, dict) else None
         if isinstance(kind, str) and kind in _FIELDS and isinstance(properties, dict):
-            for name in _names(properties.get(_FIELDS[kind])):
-                path = located(template.parent, name) if is_local(name) else None
+            location = properties.get(_FIELDS[kind])
+            asset = _asset(location, assembly) if assembly else None
+            include = included(properties.get("Definition"))
+            names = [asset] if asset else [*_names(location), *([include] if include else [])]
+            for name in names:
+                path = located(template.parent, name, assembly) if is_local(name) else None
                 if path is not None:
-                    found.add(path)
+                    found.setdefault(path, set()).add(machine)
     return found
+
+
+def _asset(location: object, assembly: Assembly) -> str | None:
+    key = location.get("Key") if isinstance(location, dict) else None
+    return assembly.assets.get(key) if isinstance(key, str) else None
+
+
+def included(value: object) -> str | None:
+    """The location that AWS::Include names in a value; None when it is no such thing.
+
+    A path before `aws cloudformation package` puts the file into a bucket:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
+    """
+    call = value.get("Fn::Transform") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(call, dict) or call.get("Name") != "AWS::Include":
+        return None
+    parameters = call.get("Parameters")
+    location = parameters.get("Location") if isinstance(parameters, dict) else None
+    return location if isinstance(location, str) else None
 
 
 def _names(value: object) -> Iterator[str]:

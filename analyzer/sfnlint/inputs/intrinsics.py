@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from zlib import crc32
 
+from sfnlint.inputs import lists
 from sfnlint.inputs.conditions import Truth
 from sfnlint.inputs.resource_names import ResourceNames
-from sfnlint.inputs.template import IN_SUB, Template, is_macro
+from sfnlint.inputs.template import IN_SUB, Around, Template, is_macro
 from sfnlint.place import Path, Place, Span
 from sfnlint.source import Piece
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -42,15 +44,22 @@ class Resolver:
         template: the template.
         symbols: where the symbols of its open values are kept.
         truth: the conditions whose value is known in this combination.
+        around: the other templates; none when None.
+
+    Attributes:
+        depth: in how many functions the value that is worked out stands.
 
     """
 
-    def __init__(self, template: Template, symbols: Symbols, truth: Truth) -> None:
+    def __init__(
+        self, template: Template, symbols: Symbols, truth: Truth, around: Around | None = None
+    ) -> None:
         self.template = template
         self.symbols = symbols
         self.truth = truth
+        self.around = around
         self.names = ResourceNames(template, symbols, self.text)
-        self._depth = 0
+        self.depth = 0
 
     # Texts
 
@@ -62,11 +71,11 @@ class Resolver:
             return "true" if data else "false"
         if isinstance(data, (int, float)):
             return str(data)
-        if self._depth >= _DEEPEST:
+        if self.depth >= _DEEPEST:
             return self._open(data)
-        self._depth += 1
+        self.depth += 1
         text = self._worked_out(data)
-        self._depth -= 1
+        self.depth -= 1
         return text
 
     def _worked_out(self, data: object) -> str | None:
@@ -92,13 +101,19 @@ class Resolver:
 
     def reference(self, name: str) -> str:
         """What a Ref to this name gives."""
-        value = self.template.values.get(name)
-        return self.names.reference(name) or self._mark(name) if value is None else value
+        if name in self.template.values:
+            return self.template.values[name]
+        known = self.names.reference(name)
+        if known is None and self.around and name in self.template.parameters:
+            known = self.around.parameter(name)
+        return known or self._mark(self.template.called(name))
 
     def attribute(self, name: str, attribute: str) -> str:
         """What an Fn::GetAtt of this resource and attribute gives."""
         whole = f"{name}.{attribute}"
         known = self.names.attribute(name, attribute)
+        if known is None and self.around and attribute.startswith("Outputs."):
+            known = self.around.output(name, attribute.removeprefix("Outputs."))
         # SAM gives some resources that it makes a name of this form.
         return known or self.reference(whole)
 
@@ -108,6 +123,9 @@ class Resolver:
     def _open(self, data: object) -> str:
         """A value that cannot be worked out: equal values are equal symbols."""
         name = json.dumps(data, default=str)
+        # What is imported is the same wherever that stands; other values are those of the template.
+        if intrinsic(data)[0] != "Fn::ImportValue" or "{" in name[1:]:
+            name = self.template.called(name)
         return self._mark(
             name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…{crc32(name.encode())}"
         )
@@ -133,35 +151,34 @@ class Resolver:
         return None if pieces is None else "".join(piece.text for piece in pieces)
 
     def _find_in_map(self, argument: object) -> str | None:
-        if not isinstance(argument, list) or len(argument) < 3:
-            return None
-        found: object = self.template.mappings
-        for key in argument[:3]:
-            text = self.text(key)
-            found = found.get(text) if isinstance(found, dict) and text else None
-        return found if isinstance(found, str) else None
+        found = lists.mapped(self, argument)
+        is_open = found is None or isinstance(found, list)
+        return None if is_open else self.text(found)
 
-    def _select(self, argument: object) -> str | None:
-        if not isinstance(argument, list) or len(argument) != 2:
+    def _base64(self, argument: object) -> str | None:
+        text = self.text(argument)
+        if text is None or MARKER.search(text):
             return None
-        index, values = str(argument[0]), argument[1]
-        function, inner = intrinsic(values)
-        if function == "Fn::Split" and isinstance(inner, list) and len(inner) == 2:
-            delimiter, text = inner[0], self.text(inner[1])
-            if not isinstance(delimiter, str) or not delimiter or text is None:
-                return None
-            # What a symbol stands for may hold the delimiter as well.
-            values = None if MARKER.search(text) else text.split(delimiter)
-        if not isinstance(values, list) or not index.isdigit() or int(index) >= len(values):
-            return None
-        return self.text(values[int(index)])
+        return b64encode(text.encode(errors="replace")).decode()
+
+    def _to_json(self, argument: object) -> str | None:
+        value, _ = self.tree(argument, ())
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+    def _import_value(self, argument: object) -> str | None:
+        text = self.text(argument)
+        return self.around.imported(text) if self.around and text is not None else None
 
     _functions: Mapping[str, Callable[[Resolver, object], str | None]] = {
         "Fn::GetAtt": _get_att,
         "Fn::Sub": _sub,
         "Fn::Join": _join,
         "Fn::FindInMap": _find_in_map,
-        "Fn::Select": _select,
+        "Fn::Select": lists.selected,
+        "Fn::Length": lists.length,
+        "Fn::Base64": _base64,
+        "Fn::ToJsonString": _to_json,
+        "Fn::ImportValue": _import_value,
     }
 
     # Texts in pieces, each with its place
@@ -189,7 +206,14 @@ class Resolver:
     def _pieces(self, data: object, path: Path) -> list[Piece] | None:
         if isinstance(data, str):
             return [Piece(data, self._place(path, 0, len(data)))]
-        function, argument = intrinsic(data)
+        if self.depth >= _DEEPEST:
+            return None
+        self.depth += 1
+        pieces = self._put_together(*intrinsic(data), path)
+        self.depth -= 1
+        return pieces
+
+    def _put_together(self, function: str, argument: object, path: Path) -> list[Piece] | None:
         inner = (*path, function)
         if function == "Fn::Sub":
             return self.sub_pieces(argument, inner)
@@ -234,15 +258,15 @@ class Resolver:
     def _join_pieces(self, argument: object, path: Path) -> list[Piece] | None:
         if not isinstance(argument, list) or len(argument) != 2:
             return None
-        delimiter, parts = argument
-        if not isinstance(delimiter, str) or not isinstance(parts, list):
+        delimiter, parts = argument[0], lists.items(self, argument[1])
+        if not isinstance(delimiter, str) or parts is None:
             return None
         pieces: list[Piece] = []
         for index, part in enumerate(parts):
             at = (*path, 1, index)
             if index and delimiter:
                 pieces.append(Piece(delimiter, self._place((*path, 0), 0, len(delimiter))))
-            inner = self._pieces(part, at)
+            inner = self._pieces(part, at) if isinstance(argument[1], list) else None
             if inner is None:
                 inner = [Piece(self.text(part) or "", Place(self.template.document, at))]
             pieces += inner
@@ -339,31 +363,6 @@ def substituted(text: str, substitutions: Mapping[str, str]) -> str:
     if not substitutions or "${" not in text:
         return text
     return IN_SUB.sub(lambda match: substitutions.get(match[2], match[0]), text)
-
-
-def substituted_pieces(pieces: Sequence[Piece], substitutions: Mapping[str, str]) -> list[Piece]:
-    """Pieces of a definition with its DefinitionSubstitutions filled in."""
-    filled: list[Piece] = []
-    for text, place in pieces:
-        end = 0
-        start = place.within.start if place.within else 0
-        if place.within is None or place.within.end - place.within.start != len(text):
-            filled.append(Piece(substituted(text, substitutions), place))
-            continue
-        for match in IN_SUB.finditer(text):
-            if match[1] or match[2] not in substitutions:
-                continue
-            before = Span(start + end, start + match.start())
-            filled.append(
-                Piece(text[end : match.start()], Place(place.document, place.path, "value", before))
-            )
-            own = Span(start + match.start(), start + match.end())
-            value = substitutions[match[2]]
-            filled.append(Piece(value, Place(place.document, place.path, "value", own)))
-            end = match.end()
-        rest = Span(start + end, start + len(text))
-        filled.append(Piece(text[end:], Place(place.document, place.path, "value", rest)))
-    return filled
 
 
 def _part(pieces: Sequence[Piece], starts: Sequence[int], start: int, end: int) -> Iterator[Piece]:

@@ -103,7 +103,9 @@ class ResourceNames:
             if field == "Path":
                 return self._property(name, "Path") or "/"
             if field in _MADE_UP:
-                return self.symbols.mark(Symbol(f"{name}.{match[2]}", _MADE_UP[field]))
+                return self.symbols.mark(
+                    Symbol(self.template.called(f"{name}.{match[2]}"), _MADE_UP[field])
+                )
             if field in known.get("parts", ()):
                 return self._part(name, **known["parts"][field])
             return self._pseudo(field)
@@ -113,7 +115,7 @@ class ResourceNames:
     def _part(self, name: str, property: str, type: str = "") -> str:  # noqa: A002
         text = self._property(name, property)
         found = self.arn(type, text) if text and type else text
-        return found or self.symbols.mark(Symbol(f"{name}.{property}"))
+        return found or self.symbols.mark(Symbol(self.template.called(f"{name}.{property}")))
 
     def _name(self, name: str, known: Mapping[str, Any]) -> str:
         text = self._property(name, known["name"])
@@ -121,7 +123,8 @@ class ResourceNames:
             return text
         attribute = next((one for one, form in known["attributes"].items() if form == "name"), None)
         shown = name if known["ref"] == "name" or attribute is None else f"{name}.{attribute}"
-        return self.symbols.mark(Symbol(shown, "generated" if text is None else "open"))
+        kind: Kind = "generated" if text is None else "open"
+        return self.symbols.mark(Symbol(self.template.called(shown), kind))
 
     def _property(self, name: str, field: str | None) -> str | None:
         """A property as a text; None where it is not set. What refers to itself is open."""
@@ -132,7 +135,7 @@ class ResourceNames:
         if key in self._worked_out:
             return self._worked_out[key]
         if key in self._under_way or len(self._under_way) >= _LONGEST_CHAIN:
-            return self.symbols.mark(Symbol(name))
+            return self.symbols.mark(Symbol(self.template.called(name)))
         self._under_way.add(key)
         self._worked_out[key] = text = self._text(given)
         self._under_way.discard(key)

@@ -6,12 +6,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, Statement, parse_policy
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.template import Template, texts_at
 from sfnlint.place import Place
 from sfnlint.source import View
 from sfnlint.symbol import MARKER, Symbol
@@ -41,14 +42,15 @@ _ANYTHING = Pattern.of([Symbol("…", "free")])
 
 
 def resource_policies(
-    resolver: Resolver, arn: str, exists: Callable[[str], bool]
+    resolver: Resolver, arn: str, exists: Callable[[str], bool], sources: Iterable[str]
 ) -> Iterator[Policy]:
     """What the policies of other resources say about a role.
 
     Args:
-        resolver: works values out.
+        resolver: works values out in the template of those resources.
         arn: the role's ARN.
         exists: whether a resource is there in this combination of conditions.
+        sources: the logical ids of the resources, of the types in GUARDING and PERMISSION.
 
     Yields:
         A policy for each that speaks of the role. A statement that may be about the role, or
@@ -56,12 +58,31 @@ def resource_policies(
 
     """
     principal = Pattern.literal(f"AWS:{arn}", resolver.symbols)
-    for source in resolver.template.of_type(*GUARDING):
-        if exists(source):
-            yield _guarding(resolver, source, principal)
-    for source in resolver.template.of_type(PERMISSION):
-        if exists(source):
+    for source in filter(exists, sources):
+        if resolver.template.resources[source]["Type"] == PERMISSION:
             yield from _permission(resolver, source, principal)
+        else:
+            yield _guarding(resolver, source, principal)
+
+
+def speaks_outward(template: Template, source: str) -> bool:
+    """Whether the policy of a resource may let a role of another template in."""
+    properties = template.properties(source)
+    kind = str(template.resources[source]["Type"])
+    if kind == PERMISSION:
+        return not str(properties.get("Principal")).endswith(".amazonaws.com")
+    document = properties.get(GUARDING[kind])
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    if not isinstance(statements, list):
+        return document is not None
+    allowing = [
+        one for one in statements if not isinstance(one, dict) or one.get("Effect") != "Deny"
+    ]
+    return template.looks_outward(allowing) or any(
+        text == "*" or ":role/" in text
+        for name in ("Principal", "AWS")
+        for text in texts_at(allowing, name)
+    )
 
 
 def _guarding(resolver: Resolver, source: str, principal: Pattern) -> Policy:

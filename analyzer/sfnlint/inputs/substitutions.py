@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-step
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from sfnlint.inputs.asl import put_in
-from sfnlint.inputs.intrinsics import intrinsic
+from sfnlint.inputs.intrinsics import intrinsic, substituted
 from sfnlint.inputs.template import IN_SUB
-from sfnlint.place import Document, Path, Span
-from sfnlint.source import EmbeddedDocument, TextDocument, View
+from sfnlint.place import Document, Path, Place, Span
+from sfnlint.source import EmbeddedDocument, Piece, TextDocument, View
 from sfnlint.symbol import Symbol, Symbols
 
 _SCALAR = re.compile(r"-?\d{1,18}(\.\d{1,18})?|true|false")
@@ -57,6 +57,31 @@ def _texts(data: object, *, functions: bool = True) -> Iterator[tuple[Path, str]
             waiting += reversed([((*path, key), value) for key, value in members])
 
 
+def substituted_pieces(pieces: Sequence[Piece], substitutions: Mapping[str, str]) -> list[Piece]:
+    """Pieces of a definition with its DefinitionSubstitutions filled in."""
+    filled: list[Piece] = []
+    for text, place in pieces:
+        end = 0
+        start = place.within.start if place.within else 0
+        if place.within is None or place.within.end - place.within.start != len(text):
+            filled.append(Piece(substituted(text, substitutions), place))
+            continue
+        for match in IN_SUB.finditer(text):
+            if match[1] or match[2] not in substitutions:
+                continue
+            before = Span(start + end, start + match.start())
+            filled.append(
+                Piece(text[end : match.start()], Place(place.document, place.path, "value", before))
+            )
+            own = Span(start + match.start(), start + match.end())
+            value = substitutions[match[2]]
+            filled.append(Piece(value, Place(place.document, place.path, "value", own)))
+            end = match.end()
+        rest = Span(start + end, start + len(text))
+        filled.append(Piece(text[end:], Place(place.document, place.path, "value", rest)))
+    return filled
+
+
 def filled(
     document: TextDocument, substitutions: Mapping[str, str], symbols: Symbols
 ) -> Document | EmbeddedDocument:
@@ -77,7 +102,7 @@ def filled(
     if document.error is None:
         data = _Filling(substitutions, document.format == "yaml").value(document.data)
         return View(document, data, {})
-    if document.format != "json":
+    if document.format == "yaml":
         return document
 
     def text(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Protocol
 
 from sfnlint.inputs.conditions import Conditions, takes
 from sfnlint.place import Document, Path, Place
@@ -15,22 +16,47 @@ IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
 _HARMLESS = ("AWS::Serverless-", "AWS::LanguageExtensions")
 """Transforms that add nothing which is not read otherwise."""
 
+ROLE = "AWS::IAM::Role"
+NESTED = "AWS::CloudFormation::Stack"
+_LONGEST_PATH = 300
+
+
+class Around(Protocol):
+    """What other templates say of values of this one; each None where they say nothing."""
+
+    def parameter(self, name: str) -> str | None:
+        """A parameter, as the stack around this one fills it in."""
+
+    def output(self, stack: str, name: str) -> str | None:
+        """An output of the stack that is a resource of this one."""
+
+    def imported(self, export: str) -> str | None:
+        """What another stack exports under this name."""
+
 
 class Template:
     """A template.
 
+    Args:
+        document: the file.
+        stack: the name of its stack among others; empty when it stands alone.
+
     Attributes:
         document: the file.
         resources: resources by logical id, those that are objects with a Type.
+        parameters: the names of the parameters.
         values: those of the parameters that are known.
         mappings: the Mappings section.
         conditions: the Conditions section, with what bounds it.
+        outputs: the Outputs section.
         macro: the path of what may add to the resources that stand here, or change them; None
             when nothing does.
 
     """
 
-    def __init__(self, document: Document, values: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, document: Document, values: Mapping[str, str] | None = None, stack: str = ""
+    ) -> None:
         data = document.data if isinstance(document.data, dict) else {}
         self.document = document
         self.resources: dict[str, dict[str, object]] = {
@@ -40,15 +66,36 @@ class Template:
         }
         self.mappings = _section(data, "Mappings")
         parameters = _section(data, "Parameters")
+        self.parameters = frozenset(parameters)
         self.values = {
             name: value
             for name, value in (values or {}).items()
             if takes(parameters.get(name), value)
         }
         self.conditions = Conditions(
-            _section(data, "Conditions"), parameters, self.values, self.mappings
+            _section(data, "Conditions"),
+            parameters,
+            self.values,
+            self.mappings,
+            _section(data, "Rules"),
         )
         self.macro = _macro(data)
+        self.outputs = _section(data, "Outputs")
+        self._prefix = f"{stack}/" if stack else ""
+        self._called = _construct_paths(self.resources)
+
+    def called(self, name: str) -> str:
+        """What to call a resource, one of its attributes, or a parameter.
+
+        By the path of its construct where the CDK wrote it down, and so that it is another one
+        than what bears the same name in another stack. All stacks have one Region and account.
+        """
+        base, dot, attribute = name.partition(".")
+        if base in self._called:
+            return self._called[base] + dot + attribute
+        if name.startswith("AWS::") and not name.startswith("AWS::Stack"):
+            return name
+        return self._prefix + name
 
     def of_type(self, *types: str) -> list[str]:
         """The logical ids of resources of these types."""
@@ -78,6 +125,19 @@ class Template:
         """The place of a resource's logical id."""
         return Place(self.document, ("Resources", name), "key")
 
+    def looks_outward(self, data: object) -> bool:
+        """Whether somewhere in a value stands what only other templates can tell."""
+        return any(key == "Fn::ImportValue" for key, _ in _members(data)) or any(
+            name in self.parameters or self.resources.get(name, {}).get("Type") == NESTED
+            for name in referred(data)
+        )
+
+    @cached_property
+    def imports(self) -> set[str]:
+        """The names of what other stacks export and this one imports."""
+        members = _members(self.document.data)
+        return {one for key, one in members if key == "Fn::ImportValue" and isinstance(one, str)}
+
     @cached_property
     def references(self) -> dict[str, set[str]]:
         """The resources that each resource refers to, by value or by DependsOn."""
@@ -102,6 +162,22 @@ class Template:
         return seen
 
 
+def _construct_paths(resources: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+    """The paths of constructs, as far as each is the path of one resource.
+
+    https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+    """
+    found: dict[str, list[str]] = {}
+    for name, resource in resources.items():
+        path = _section(resource, "Metadata").get("aws:cdk:path")
+        # Without a slash it could be the logical id of another resource.
+        if isinstance(path, str) and len(path) <= _LONGEST_PATH:
+            whole = path.removesuffix("/Resource")
+            if "/" in whole:
+                found.setdefault(whole, []).append(name)
+    return {names[0]: path for path, names in found.items() if len(names) == 1}
+
+
 def _macro(data: Mapping[str, object]) -> Path | None:
     """Where a template calls what may add or change resources.
 
@@ -122,6 +198,11 @@ def _macro(data: Mapping[str, object]) -> Path | None:
 def is_macro(key: str) -> bool:
     """Whether the member of this name stands for others that are not shown."""
     return key.startswith(("Fn::Transform", "Fn::ForEach"))
+
+
+def has_macro(data: object) -> bool:
+    """Whether something in a value stands for what is not shown."""
+    return any(is_macro(key) for key, _ in _members(data))
 
 
 def referred(data: object) -> set[str]:
@@ -189,5 +270,5 @@ def texts(data: object) -> Iterable[str]:
 
 
 def texts_at(data: object, name: str) -> list[str]:
-    """The texts that stand under a name somewhere in a value."""
-    return [value for key, value in _members(data) if key == name and isinstance(value, str)]
+    """The texts that stand under a name somewhere in a value, one or a list of them."""
+    return [text for key, value in _members(data) if key == name for text in texts(value)]

@@ -6,7 +6,7 @@ Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/A
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from sfnlint.iam.managed import document as managed_document
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.inputs.asl import read_policy, read_role
 from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.neighbours import Neighbours
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, resource_policies
 from sfnlint.inputs.sam_policies import READY_MADE
@@ -22,7 +23,7 @@ from sfnlint.inputs.template import Template, is_macro, referred, texts
 from sfnlint.place import Path, Place
 from sfnlint.source import View, embed
 from sfnlint.subject import Role, Trouble
-from sfnlint.symbol import MARKER
+from sfnlint.symbol import Symbol
 
 ATTACHED = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 _STEP_FUNCTIONS = re.compile(r"Service:states\..*", re.DOTALL)
@@ -51,16 +52,24 @@ class RoleBuilder:
         resolver: works values out in that combination.
         troubles: where to say what cannot be read.
         outside: what is known of policies and roles that are not in the template.
+        neighbours: the other templates; none when None.
 
     """
 
     def __init__(
-        self, template: Template, resolver: Resolver, troubles: list[Trouble], outside: Outside
+        self,
+        template: Template,
+        resolver: Resolver,
+        troubles: list[Trouble],
+        outside: Outside,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.template = template
         self.resolver = resolver
         self.troubles = troubles
         self.outside = outside
+        self.neighbours = neighbours
+        self._attached_names: dict[str, list[str]] = {}
 
     @cached_property
     def _references(self) -> set[str | None]:
@@ -91,13 +100,14 @@ class RoleBuilder:
         role.complete = role.complete and self.template.macro is None
         role.shared_with = "other templates"
         sources = self._resources(role, lambda source: self._attached(source, arn.split("/")[-1]))
-        role.resource_policies = list(resource_policies(self.resolver, arn, self.exists))
+        role.resource_policies = list(self._guards(arn))
         return BuiltRole(role, sources, set())
 
     def build(self, name: str) -> BuiltRole:
         """The role of this logical id."""
         properties = self.template.properties(name)
-        role = Role(name, self.template.key(name))
+        called = self.template.called(name)
+        role = Role(called, self.template.key(name), logical_id=name)
         policies = list(self._inline(name, role))
         managed, known = self._managed(name, role)
         role.policies = [*policies, *known]
@@ -109,26 +119,28 @@ class RoleBuilder:
                 source in managed or self._attached(source, own, name if generated else None)
             ),
         )
+        if self.neighbours is not None:
+            role.policies = [*role.policies, *self._from_elsewhere(name, role, self.neighbours)]
         if "PermissionsBoundary" in properties:
             role.boundary = self._boundary(name)
             role.complete = role.complete and role.boundary is not None
         if "AssumeRolePolicyDocument" in properties:
-            role.trust = self._document(name, ("AssumeRolePolicyDocument",), name, "trust")
+            role.trust = self._document(name, ("AssumeRolePolicyDocument",), called, "trust")
         macro = self.template.macro
         if any(map(is_macro, properties)):
             macro = self._path(name)
         if macro is not None:
             role.complete = False
             message = (
-                f"role {name} may get more policies from what this stands for; nothing is said to "
-                "be missing in the role"
+                f"role {called} may get more policies from what this stands for; nothing is said "
+                "to be missing in the role"
             )
             self._trouble(
                 Trouble("policy-not-read", message, Place(self.template.document, macro, "key"))
             )
         role.complete = role.complete and all(policy.complete for policy in role.policies)
         arn = self.resolver.attribute(name, "Arn")
-        role.resource_policies = list(resource_policies(self.resolver, arn, self.exists))
+        role.resource_policies = list(self._guards(arn))
         role.shared_with = self._sharing(name, role)
         return BuiltRole(role, sources, managed)
 
@@ -142,12 +154,43 @@ class RoleBuilder:
             if verdict is None:
                 role.complete = False
             elif verdict:
-                policy = self._document(source, ("PolicyDocument",), source)
-                if READY_MADE in self.template.properties(source):
-                    policy = policy._replace(ready_made=True)
-                sources.append((policy, source))
+                sources.append((self._attachable(source), source))
         role.policies = [*role.policies, *(policy for policy, _ in sources)]
         return sources
+
+    def _attachable(self, source: str) -> Policy:
+        """A policy that is a resource of its own."""
+        policy = self._document(source, ("PolicyDocument",), self.template.called(source))
+        ready_made = READY_MADE in self.template.properties(source)
+        return policy._replace(ready_made=True) if ready_made else policy
+
+    def _from_elsewhere(self, name: str, role: Role, neighbours: Neighbours) -> Iterator[Policy]:
+        """The policies that other templates attach to a role of this one."""
+        own = self.resolver.reference(name)
+        for builder, source in neighbours.attachments(self):
+            names = builder.attached_names(source)
+            if own in names:
+                yield builder._attachable(source)
+            elif any(self._is_open(one) for one in names):
+                role.complete = False
+
+    def attached_names(self, source: str) -> list[str]:
+        """The names of the roles to which a policy resource is attached."""
+        if source not in self._attached_names:
+            value, _ = self.resolver.tree(given_roles(self.template.properties(source)), ())
+            self._attached_names[source] = list(texts(value))
+        return self._attached_names[source]
+
+    def _is_open(self, text: str) -> bool:
+        """Whether a text may be the name of another role: no name that a service makes up is."""
+        parts = [one for one in self.resolver.symbols.split(text) if isinstance(one, Symbol)]
+        return bool(parts) and not any(one.kind == "generated" for one in parts)
+
+    def _guards(self, arn: str) -> Iterator[Policy]:
+        own = [*self.template.of_type(*GUARDING), *self.template.of_type(PERMISSION)]
+        yield from resource_policies(self.resolver, arn, self.exists, own)
+        for builder, sources in self.neighbours.guards(self) if self.neighbours else ():
+            yield from resource_policies(builder.resolver, arn, builder.exists, sources)
 
     def _inline(self, name: str, role: Role) -> Iterator[Policy]:
         value, moved = self.resolver.tree(
@@ -160,7 +203,7 @@ class RoleBuilder:
         for index, entry in enumerate(entries):
             if isinstance(entry, dict):
                 title = entry.get("PolicyName")
-                shown = f"{name}/{title}" if isinstance(title, str) else name
+                shown = f"{role.name}/{title}" if isinstance(title, str) else role.name
                 document = entry.get("PolicyDocument")
                 policy = self._parsed(view, (index, "PolicyDocument"), document, shown, "identity")
                 yield policy._replace(ready_made=True) if READY_MADE in entry else policy
@@ -192,8 +235,8 @@ class RoleBuilder:
             shown = self.resolver.symbols.show(arn if isinstance(arn, str) else "a value")
             where = "known to this version" if ":iam::aws:policy/" in shown else "in this file"
             message = (
-                f"the policy {shown} of role {name} is not {where}; nothing is said to be missing "
-                "in the role"
+                f"the policy {shown} of role {role.name} is not {where}; nothing is said to be "
+                "missing in the role"
             )
             self._trouble(Trouble("policy-not-read", message, place))
         return found, known
@@ -205,6 +248,9 @@ class RoleBuilder:
         wrote neither that nor what other roles have as well.
         """
         symbols = self.resolver.symbols
+        found = self.neighbours.managed(arn) if self.neighbours else None
+        if found is not None:
+            return found[0]._attachable(found[1])
         document = self.outside.policy(arn)
         if document is not None:
             policy = read_policy(document, symbols, "identity", self.troubles)
@@ -230,13 +276,12 @@ class RoleBuilder:
         properties = self.template.properties(source)
         if any(map(is_macro, properties)):
             return None
-        given = properties.get("RoleName", properties.get("Roles", []))
-        value, _ = self.resolver.tree(given, ())
-        names = list(texts(value))
+        given = given_roles(properties)
+        names = self.attached_names(source)
         if own in names:
             return True
         for name in names:
-            if name in self._references or not MARKER.search(name):
+            if name in self._references or not self._is_open(name):
                 continue
             # A parameter cannot be the name that the service is yet to make up.
             if generated is None or generated in referred(given):
@@ -247,13 +292,14 @@ class RoleBuilder:
         arn = self.resolver.text(self.template.properties(name)["PermissionsBoundary"])
         for source in self.template.of_type("AWS::IAM::ManagedPolicy"):
             if arn == self.resolver.reference(source):
-                return self._document(source, ("PolicyDocument",), source)
+                return self._attachable(source)
         place = self.template.place(name, "PermissionsBoundary")
         if arn is not None:
             policy = self._managed_elsewhere(arn, place)
             if policy is not None:
                 return policy
-            message = f"the permissions boundary of role {name} is not in this file"
+            called = self.template.called(name)
+            message = f"the permissions boundary of role {called} is not in this file"
             self._trouble(Trouble("policy-not-read", message, place))
         return None
 
@@ -286,10 +332,9 @@ class RoleBuilder:
 
     def _sharing(self, name: str, role: Role) -> str:
         """Who else uses the role, as far as the template shows it."""
-        for statement in role.trust.statements if role.trust else ():
-            for item in statement.principals or ():
-                if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
-                    return str(item.pattern).partition(":")[2]
+        users = self.neighbours.users(self, name) if self.neighbours else ""
+        if users := trusted_besides(role.trust) or users:
+            return users
         aside = {
             *GUARDING,
             *ATTACHED,
@@ -307,6 +352,20 @@ class RoleBuilder:
 
     def _trouble(self, trouble: Trouble) -> None:
         self.troubles.append(trouble)
+
+
+def given_roles(properties: Mapping[str, object]) -> object:
+    """The roles to which a policy resource is attached, as they are written."""
+    return properties.get("RoleName", properties.get("Roles", []))
+
+
+def trusted_besides(trust: Policy | None) -> str:
+    """Who may assume a role besides Step Functions; empty when nobody may."""
+    for statement in trust.statements if trust else ():
+        for item in statement.principals or ():
+            if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
+                return str(item.pattern).partition(":")[2]
+    return ""
 
 
 def role_names(template: Template, roles: Iterable[str]) -> set[str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sfnlint.engine import MachineSummary
 from sfnlint.finding import SEVERITIES, Finding
 from sfnlint.place import Place, Root
+from sfnlint.result import MachineSummary
 from sfnlint.rule import Rule
 from sfnlint.subject import Subject
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from sfnlint.engine import MachineSummary
 from sfnlint.finding import Finding
 from sfnlint.report import Report, Spot, by_severity, printable, relative, spot
 from sfnlint.report.drawing import draw
 from sfnlint.report.mermaid import MOST_CHARACTERS, MOST_EDGES, lines
 from sfnlint.report.text import summary
+from sfnlint.result import MachineSummary
 from sfnlint.subject import Subject
 
 _LARGEST = 1_000_000

@@ -1,4 +1,4 @@
-"""Texts, their data, and where each value is written: JSON, YAML, and either inside of strings."""
+"""Texts, their data, and where each value is written: JSON, JSON5, YAML; also inside of strings."""
 
 from sfnlint.source.ambiguous import AmbiguousBoolean as AmbiguousBoolean
 from sfnlint.source.document import Problem as Problem

@@ -13,7 +13,7 @@ from sfnlint.source.fault import Fault, FaultError, Kind, Reading
 from sfnlint.source.node import Node
 from sfnlint.symbol import MARKER
 
-Format = Literal["json", "yaml"]
+Format = Literal["json", "json5", "yaml"]
 
 _REPLACEMENT = "\ufffd"
 
@@ -131,7 +131,11 @@ class TextDocument(ParsedText):
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
     def comments(self, mark: str) -> list[Span]:
-        """The comments that begin with a mark, each from its `#`; none in JSON."""
+        """The comments that begin with a mark, each from its `#` or `/`; none in JSON."""
+        if self.format == "json5" and mark in self.text:
+            from sfnlint.source.json5_text import comments as in_json5
+
+            return in_json5(self.text, mark)
         if self.format != "yaml" or self._tree is None or mark not in self.text:
             return []
         from sfnlint.source.yaml_comments import comments
@@ -140,7 +144,7 @@ class TextDocument(ParsedText):
 
     def _starts(self) -> list[int]:
         if self._line_starts is None:
-            ends = re.finditer(r"\r\n|\n" if self.format == "json" else r"\r\n|[\r\n]", self.text)
+            ends = re.finditer(r"\r\n|\n" if self.format != "yaml" else r"\r\n|[\r\n]", self.text)
             self._line_starts = [0, *(found.end() for found in ends)]
         return self._line_starts
 
@@ -148,6 +152,10 @@ class TextDocument(ParsedText):
 def _reader(format: Format) -> Callable[[str], Reading]:  # noqa: A002
     if format == "json":
         return json_text.read
+    if format == "json5":
+        from sfnlint.source import json5_text
+
+        return json5_text.read
     # Needs the YAML package, which takes longer to import than most files take to be read.
     from sfnlint.source import yaml_text
 

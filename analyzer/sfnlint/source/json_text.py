@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 
-from sfnlint.source.fault import DEPTH_LIMIT, Reading
+from sfnlint.source.fault import DEPTH_LIMIT, Fault, Reading
 
 
 class NumberError(Exception):
     """A number that is none."""
 
 
-def read(text: str) -> Reading:
+def read(text: str, *, strictly: bool = False) -> Reading:
     """The data of a JSON text.
 
+    Comments and commas before a closing bracket are a fault, and passed over unless `strictly`.
     A symbol's character outside of a string counts as a string of its own.
 
     Raises:
@@ -52,7 +53,11 @@ def read(text: str) -> Reading:
 
         if isinstance(error, json.JSONDecodeError):
             position = error.pos - bisect_left(inserted, error.pos)
-            raise json_faults.syntax(original, error.msg, position) from None
+            fault = json_faults.syntax(original, error.msg, position)
+            reading = None if strictly else _but_for_additions(original, fault.fault)
+            if reading is None:
+                raise fault from None
+            return reading
         # Python refuses to make an integer of more than some thousand digits.
         raise json_faults.bad_number(original) from None
     if is_too_deep:
@@ -64,6 +69,15 @@ def read(text: str) -> Reading:
     from sfnlint.source.json_spans import duplicates
 
     return Reading(data, None, duplicates(original))
+
+
+def _but_for_additions(text: str, fault: Fault) -> Reading | None:
+    """What a text holds whose only faults are comments and commas before a bracket."""
+    if text[fault.span.start : fault.span.start + 1] not in (",", "/"):
+        return None
+    from sfnlint.source import json5_text
+
+    return json5_text.read_loosely(text, fault)
 
 
 def finite(digits: str) -> float:

@@ -11,6 +11,7 @@ from sfnlint.source.fault import Kind, printable
 
 LARGEST_FILE = 20 * 1024 * 1024
 _YAML = (".yaml", ".yml")
+_JSON5 = (".json5", ".jsonc")
 
 
 class _UnreadableError(Exception):
@@ -28,8 +29,8 @@ def parse(text: str, file: str, format: Format) -> TextDocument:  # noqa: A002
 def load(path: Path | str, file: str | None = None) -> TextDocument:
     """Read a file, by the name `file` if given.
 
-    JSON or YAML by its ending, except that a file that begins with no bracket is no JSON. What
-    is wrong with the file is in the document; nothing is raised.
+    JSON, JSON5 or YAML by its ending, except that a file that begins with no bracket and no
+    comment is no JSON. What is wrong with the file is in the document; nothing is raised.
     """
     name = str(path) if file is None else file
     try:
@@ -44,7 +45,9 @@ def load(path: Path | str, file: str | None = None) -> TextDocument:
 
 def parse_as_named(text: str, file: str) -> TextDocument:
     """Read a text as the content of a file of that name, in the format that `load` takes it for."""
-    is_json = text.lstrip()[:1] in ("{", "[")
+    if file.lower().endswith(_JSON5):
+        return parse(text, file, "json5")
+    is_json = text.lstrip().startswith(("{", "[", "//", "/*"))
     if not file.lower().endswith(_YAML):
         return parse(text, file, "json" if is_json else "yaml")
     if is_json:
@@ -52,6 +55,21 @@ def parse_as_named(text: str, file: str) -> TextDocument:
         if document.error is None:
             return document
     return parse(text, file, "yaml")
+
+
+def root_of(folder: Path, alone: Path | None = None) -> Path:
+    """The folder below which other files may be read for a file in this one.
+
+    The repository's root; without a repository the working directory, or else the folder itself.
+
+    Args:
+        folder: a folder, without links.
+        alone: what it is then, if not the folder itself.
+
+    """
+    here = Path.cwd().resolve()
+    roots = (one for one in (folder, *folder.parents) if (one / ".git").exists())
+    return next(roots, here if folder.is_relative_to(here) else alone or folder)
 
 
 def _content(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from sfnlint.place import Span
 if TYPE_CHECKING:
     from sfnlint.source.scalar import Layout
 
-Style = Literal["json", "bare", "plain", "'", '"', "|", ">"]
+Style = Literal["json", "json5", "bare", "plain", "'", '"', "|", ">"]
 
 
 class Node:
@@ -20,7 +20,7 @@ class Node:
         end: the character after its last one; None for a block collection, which ends with its
             last child.
         style: how a string is written; None for everything that is no string.
-        value: the decoded string; only kept for YAML.
+        value: the decoded string; only kept for YAML and for keys of JSON5.
         children: by name or by position, each with the node of its key.
         last: what ends a block collection.
         bare: whether the tag does not belong to it (`x` in `!Ref x`).
@@ -80,7 +80,7 @@ class Node:
             from sfnlint.source.yaml_properties import content_start
 
             start = self.start
-            if self.style not in ("json", "bare"):
+            if self.style not in ("json", "json5", "bare"):
                 start = min(content_start(text, start), self.end)
             self._layout = layout(text, start, self.end, self.style, self.value)
         return self._layout

@@ -10,7 +10,7 @@ import re
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from sfnlint.place import Span
@@ -122,14 +122,25 @@ def layout(text: str, start: int, end: int, style: Style, value: str) -> Layout 
         return made
     if style == "plain":
         return _flow(text, start, end, _PLAIN)
-    return _flow(text, start + 1, end - 1, {"json": _JSON, "'": _SINGLE, '"': _DOUBLE}[style])
+    if style == "json5":
+        from sfnlint.source.json5_text import ESCAPE
+
+        return _flow(text, start + 1, end - 1, ESCAPE, _json5_length)
+    units = {"json": _JSON, "'": _SINGLE, '"': _DOUBLE}[style]
+    return _flow(text, start + 1, end - 1, units, _json_length if style == "json" else None)
 
 
-def _flow(text: str, start: int, end: int, units: re.Pattern[str]) -> Layout:
+def _flow(
+    text: str,
+    start: int,
+    end: int,
+    units: re.Pattern[str],
+    length_of: Callable[[str], int | None] | None = None,
+) -> Layout:
     made = Layout(start)
     position = start
     for found in units.finditer(text, start, end):
-        length = _decoded_length(found.group(), units is _JSON)
+        length = (length_of or _decoded_length)(found.group())
         if length is None:
             continue
         made.add(found.start() - position, position, found.start())
@@ -139,9 +150,18 @@ def _flow(text: str, start: int, end: int, units: re.Pattern[str]) -> Layout:
     return made
 
 
-def _decoded_length(unit: str, is_json: bool) -> int | None:
+def _json_length(_unit: str) -> int:
+    return 1
+
+
+def _json5_length(unit: str) -> int:
+    """An escaped line break gives nothing."""
+    return 0 if unit[1] in "\n\r\u2028\u2029" else 1
+
+
+def _decoded_length(unit: str) -> int | None:
     """How many characters an escape or a fold gives; None for blanks that stay as they are."""
-    if is_json or unit == "''":
+    if unit == "''":
         return 1
     breaks = _BREAKS.findall(unit)
     if unit[0] == "\\":

@@ -1,0 +1,35 @@
+"""Which files are worth reading, of all that a search meets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sfnlint.source.loading import LARGEST_FILE
+
+_MARKS = (
+    (b"StartAt", b"States"),
+    (b"::StateMachine",),
+    (b"planned_values", b"aws_sfn_state_machine"),
+    (b"RoleDetailList",),
+    (b"artifacts", b"templateFile"),
+    (b"artifacts", b"directoryName"),
+)
+"""What a file certainly contains that holds a machine, the roles of an account, or names stacks."""
+
+
+def has_marks(path: Path) -> bool:
+    """Whether a file may hold something to check; one that cannot be opened does not."""
+    try:
+        if not path.is_file():
+            # Opening a pipe that nobody writes to would wait for ever.
+            return False
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE)
+    except OSError:
+        return False
+    return any(all(mark in content for mark in marks) for marks in _MARKS)
+
+
+def looks_like_machine(text: str) -> bool:
+    """Whether a text that cannot be read was meant for this."""
+    return any(all(mark.decode() in text for mark in marks) for marks in _MARKS)

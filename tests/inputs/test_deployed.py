@@ -1,0 +1,419 @@
+"""What the AWS command line prints: machines and accounts, paired by the role's ARN."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sfnlint
+from sfnlint.cli import main
+from sfnlint.finding import Finding
+from sfnlint.inputs import deployed
+from sfnlint.inputs.asl import Given
+from sfnlint.report import spot
+from sfnlint.source import parse
+
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/service-role/Training"
+QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:trained"
+DEFINITION = {
+    "StartAt": "Tell",
+    "States": {
+        "Tell": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sqs:sendMessage",
+            "Parameters": {
+                "QueueUrl": f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/trained",
+                "MessageBody": 'done "now"',
+            },
+            "End": True,
+        }
+    },
+}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "states.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def machine(name: str = "Training", **more: Any) -> dict[str, Any]:
+    return {
+        "stateMachineArn": f"arn:aws:states:eu-west-1:{ACCOUNT}:stateMachine:{name}",
+        "name": name,
+        "definition": json.dumps(DEFINITION, indent=2),
+        "roleArn": ROLE,
+        "type": "STANDARD",
+        "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},
+        "tracingConfiguration": {"enabled": False},
+        **more,
+    }
+
+
+def policy(action: object, resource: object = QUEUE, effect: str = "Allow") -> dict[str, Any]:
+    statement = {"Effect": effect, "Action": action, "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+SENDS = policy("sqs:SendMessage")
+
+
+def role(*documents: object, attached: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    return {
+        "RoleName": "Training",
+        "Arn": ROLE,
+        "AssumeRolePolicyDocument": TRUST,
+        "InstanceProfileList": [],
+        "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": one} for one in documents],
+        "AttachedManagedPolicies": [
+            {"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn} for arn in attached
+        ],
+        **more,
+    }
+
+
+def managed(name: str, document: object, attachments: int = 1) -> dict[str, Any]:
+    return {
+        "PolicyName": name,
+        "Arn": f"arn:aws:iam::{ACCOUNT}:policy/{name}",
+        "DefaultVersionId": "v2",
+        "AttachmentCount": attachments,
+        "PolicyVersionList": [
+            {"VersionId": "v1", "IsDefaultVersion": False, "Document": policy("*", "*")},
+            {"VersionId": "v2", "IsDefaultVersion": True, "Document": document},
+        ],
+    }
+
+
+def account(*roles: object, policies: tuple[object, ...] = (), **more: Any) -> dict[str, Any]:
+    return {
+        "UserDetailList": [],
+        "GroupDetailList": [],
+        "RoleDetailList": list(roles),
+        "Policies": list(policies),
+        **more,
+    }
+
+
+def check(folder: Path, **files: object) -> list[Finding]:
+    for name, data in files.items():
+        text = data if isinstance(data, str) else json.dumps(data, indent=4)
+        (folder / f"{name}.json").write_text(text)
+    return sfnlint.check([folder])
+
+
+def rules(findings: list[Finding]) -> list[str]:
+    return sorted(finding.rule for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("details", "expected"),
+    [
+        (account(role(SENDS)), []),
+        (account(role()), ["EF401"]),
+        (account(role(policy("sqs:SendMessage", f"{QUEUE}x"))), ["EF410"]),
+        (account(role(policy("sqs:SendMessage", QUEUE.replace("eu-west", "us-east")))), ["EF410"]),
+        (account(role(quote(json.dumps(SENDS)))), []),
+        (account(role(quote(json.dumps(policy("sqs:SendMessage", "arn:aws:s3:::x"))))), ["EF410"]),
+        (account(role(json.dumps(SENDS))), []),
+        (account(role(attached=(f"arn:aws:iam::{ACCOUNT}:policy/gone",))), ["IF005"]),
+        (
+            account(
+                role(attached=(f"arn:aws:iam::{ACCOUNT}:policy/send",)),
+                policies=(managed("send", SENDS),),
+            ),
+            [],
+        ),
+        (
+            account(
+                role(attached=(f"arn:aws:iam::{ACCOUNT}:policy/send",)),
+                policies=(managed("send", policy("sqs:ReceiveMessage")),),
+            ),
+            ["EF401", "IF508"],
+        ),
+        # Others that have the policy may need what the machine does not.
+        (
+            account(
+                role(attached=(f"arn:aws:iam::{ACCOUNT}:policy/send",)),
+                policies=(managed("send", policy("sqs:ReceiveMessage"), attachments=2),),
+            ),
+            ["EF401"],
+        ),
+        (account(role(attached=("arn:aws:iam::aws:policy/AmazonSQSFullAccess",))), []),
+        (account(role(attached=("arn:aws:iam::aws:policy/NoSuchPolicy",))), ["IF005"]),
+        # An answer that has the policy knows better than this version does.
+        (
+            account(
+                role(attached=("arn:aws:iam::aws:policy/AmazonSQSFullAccess",)),
+                policies=(
+                    managed("x", policy("sqs:ReceiveMessage"))
+                    | {"Arn": "arn:aws:iam::aws:policy/AmazonSQSFullAccess"},
+                ),
+            ),
+            ["EF401", "IF508"],
+        ),
+        (
+            account(
+                role(
+                    SENDS,
+                    PermissionsBoundary={
+                        "PermissionsBoundaryType": "Policy",
+                        "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/bound",
+                    },
+                ),
+                policies=(managed("bound", policy("s3:*", "*")),),
+            ),
+            ["EF401"],
+        ),
+        (
+            account(
+                role(
+                    PermissionsBoundary={
+                        "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/gone"
+                    }
+                )
+            ),
+            ["IF005"],
+        ),
+        (account({key: one for key, one in role().items() if key != "RolePolicyList"}), ["IF005"]),
+        (account(role(SENDS, policy("sqs:ReceiveMessage"))), ["IF508"]),
+        (
+            account(role(SENDS, policy("sqs:ReceiveMessage"), InstanceProfileList=[{"Path": "/"}])),
+            [],
+        ),
+        (account(role(SENDS, AssumeRolePolicyDocument=policy("sts:AssumeRole"))), ["EF006"]),
+        (account(), ["IF003"]),
+    ],
+)
+def test_roles(details: object, expected: list[str], tmp_path: Path) -> None:
+    assert rules(check(tmp_path, machine=machine(), account=details)) == expected
+
+
+def test_the_place_is_exact_inside_of_the_escaped_definition(tmp_path: Path) -> None:
+    [finding] = check(tmp_path, machine=machine(), account=account(role()))
+    where = spot(finding.place)
+    lines = (tmp_path / "machine.json").read_text().splitlines()
+    assert lines[where.line - 1][where.column - 1 : where.end_column - 1] == (
+        '\\"https://sqs.eu-west-1.amazonaws.com/123456789012/trained\\"'
+    )
+    assert finding.machine == machine()["stateMachineArn"]
+    assert [spot(note.place).file[-12:] for note in finding.notes] == ["account.json"]
+
+
+@pytest.mark.parametrize("order", [["machine", "account"], ["account", "machine"]])
+def test_named_files_in_any_order(order: list[str], tmp_path: Path) -> None:
+    check(tmp_path, machine=machine(), account=account(role()))
+    found = sfnlint.check([tmp_path / f"{name}.json" for name in order])
+    assert rules(found) == ["EF401"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(json.dumps(machine(name)) for name in ("One", "Two")),
+        "".join(json.dumps(machine(name), indent=2) for name in ("One", "Two")),
+        json.dumps([machine("One"), machine("Two")]),
+        json.dumps([machine("One"), machine("Two"), account(role())]),
+    ],
+    ids=["lines", "one after the other", "list", "all in one list"],
+)
+def test_several_machines_in_a_file_share_their_role(text: str, tmp_path: Path) -> None:
+    [finding] = check(tmp_path, machines=text, account=account(role()))
+    assert finding.rule == "EF401"
+    located = finding.place.locate()
+    assert located.root.text[slice(*located.span)].endswith('123456789012/trained\\"')
+    [other] = [note for note in finding.notes if note.message.startswith("also needed")]
+    assert other.place.locate().span.start > located.span.end
+
+
+def test_a_grant_that_one_of_the_machines_needs_is_needed(tmp_path: Path) -> None:
+    receives = copy.deepcopy(DEFINITION)
+    receives["States"]["Tell"]["Resource"] = "arn:aws:states:::aws-sdk:sqs:receiveMessage"  # type: ignore[index]
+    other = machine("Other", definition=json.dumps(receives))
+    granted = account(role(policy(["sqs:SendMessage", "sqs:ReceiveMessage"])))
+    assert rules(check(tmp_path, machine=machine(), account=granted)) == ["IF508"]
+    assert rules(check(tmp_path, other=other)) == []
+
+
+@pytest.mark.parametrize(("region", "expected"), [("eu-west-1", []), ("us-east-1", ["EF410"])])
+def test_the_machine_says_in_which_region_it_runs(
+    region: str, expected: list[str], tmp_path: Path
+) -> None:
+    gets = copy.deepcopy(DEFINITION)
+    gets["States"]["Tell"] |= {  # type: ignore[index]
+        "Resource": "arn:aws:states:::dynamodb:getItem",
+        "Parameters": {"TableName": "jobs", "Key": {"id": {"S": "1"}}},
+    }
+    table = f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/jobs"
+    granted = account(role(policy("dynamodb:GetItem", table)))
+    assert rules(check(tmp_path, m=machine(definition=json.dumps(gets)), a=granted)) == expected
+
+
+def test_a_missing_role_is_said_once(tmp_path: Path) -> None:
+    found = check(tmp_path, one=machine("One"), two=machine("Two"))
+    assert [finding.message for finding in found] == [
+        f"the role {ROLE} is not in these files; put the answer of "
+        "`aws iam get-account-authorization-details` beside them"
+    ]
+
+
+def test_a_page_is_not_the_account(tmp_path: Path) -> None:
+    [finding] = check(tmp_path, one=machine(), page=account(IsTruncated=True, Marker="x"))
+    assert finding.rule == "IF003"
+    assert finding.message.endswith("page.json was cut off before its end")
+    second = account(policies=(managed("send", SENDS),))
+    first = account(
+        role(attached=(f"arn:aws:iam::{ACCOUNT}:policy/send",)), IsTruncated=True, Marker="x"
+    )
+    assert check(tmp_path, page=first, second=second) == []
+
+
+def test_a_role_that_two_files_show_differently_lacks_nothing(tmp_path: Path) -> None:
+    same = account(role(RoleLastUsed={"Region": "eu-west-1"}))
+    assert rules(check(tmp_path, one=machine(), a=account(role()), b=same)) == ["EF401"]
+    assert rules(check(tmp_path, b=account(role(policy("s3:GetObject"))))) == ["IF005"]
+
+
+@pytest.mark.parametrize("definition", ["{}", "", None])
+def test_metadata_only(definition: object, tmp_path: Path) -> None:
+    described = machine(definition=definition) | {"Comment": "StartAt States"}
+    assert rules(check(tmp_path, one=described, account=account(role()))) == ["IF004"]
+
+
+def test_a_definition_that_cannot_be_read(tmp_path: Path) -> None:
+    text = json.dumps(DEFINITION)[:-1]
+    assert rules(check(tmp_path, one=machine(definition=text), account=account())) == [
+        "EF001",
+        "IF003",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ({"loggingConfiguration": {"level": "ALL", "destinations": []}}, ["EF418"]),
+        ({"tracingConfiguration": {"enabled": True}}, ["WF419"]),
+    ],
+)
+def test_settings(setting: dict[str, Any], expected: list[str], tmp_path: Path) -> None:
+    found = check(tmp_path, one=machine(**setting), account=account(role(SENDS)))
+    assert rules(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("AWS_OWNED_KEY", None), ("CUSTOMER_MANAGED_KMS_KEY", "on")]
+)
+def test_the_key(kind: str, expected: object) -> None:
+    described = machine(encryptionConfiguration={"type": kind, "kmsKeyId": "key"})
+    file = parse(json.dumps(described), "machine.json", "json")
+    deployment = deployed.Deployment()
+    deployment.add(file, deployed.answers(file), Given())
+    [subject] = deployment.read().subjects
+    setting = (subject.settings or {}).get("encryption")
+    assert (setting and setting.state) == expected
+
+
+def test_settings_that_an_answer_does_not_show() -> None:
+    described = machine()
+    del described["loggingConfiguration"], described["tracingConfiguration"]
+    file = parse(json.dumps(described), "machine.json", "json")
+    deployment = deployed.Deployment()
+    deployment.add(file, deployed.answers(file), Given())
+    assert deployment.read().subjects[0].settings is None
+
+
+def test_an_express_machine(tmp_path: Path) -> None:
+    waits = copy.deepcopy(DEFINITION)
+    waits["States"]["Tell"]["Resource"] += ".waitForTaskToken"  # type: ignore[index]
+    found = check(
+        tmp_path,
+        one=machine(definition=json.dumps(waits), type="EXPRESS"),
+        account=account(role(SENDS)),
+    )
+    assert "EF303" in rules(found)
+
+
+def test_policies_given_in_place_of_the_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("machine.json").write_text(json.dumps(machine()))
+    Path("policy.json").write_text(json.dumps({"PolicyDocument": policy("sqs:ReceiveMessage")}))
+    assert main(["check", "machine.json", "--policy", "policy.json"]) == 1
+    assert "EF401" in capsys.readouterr().out
+    Path("policy.json").write_text(json.dumps({"PolicyDocument": SENDS}))
+    assert main(["check", "machine.json", "--policy", "policy.json"]) == 0
+    Path("policy.json").write_text("{")
+    assert main(["check", "machine.json", "--policy", "policy.json"]) == 1
+    assert capsys.readouterr().out.count("EF001") == 1
+
+
+def test_a_comment_keeps_it_quiet(tmp_path: Path) -> None:
+    quiet = copy.deepcopy(DEFINITION)
+    quiet["States"]["Tell"]["Comment"] = "sfn-lint: ignore[EF401] the queue lets it in"  # type: ignore[index]
+    assert check(tmp_path, m=machine(definition=json.dumps(quiet)), a=account(role())) == []
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1} {"b": 2}', '{"stateMachineArn": 1} {"b": 2}', "[] []", "} {"]
+)
+def test_other_values_after_each_other_are_no_machines(text: str, tmp_path: Path) -> None:
+    assert check(tmp_path, other=text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\\" + '"\\' * 500_000, "{}" * 500_000, "{" * 500_000, '{"a":' * 500_000, '"' * 999_999],
+    ids=["quotes", "values", "braces", "nested", "texts"],
+)
+def test_hostile_texts_take_no_time(text: str, tmp_path: Path) -> None:
+    found = check(tmp_path, other=f'{{"RoleDetailList": "stateMachineArn"}} {text}')
+    assert rules(found) == ["EF001"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just(ROLE),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+FULL = account(
+    role(
+        SENDS,
+        attached=(f"arn:aws:iam::{ACCOUNT}:policy/send",),
+        PermissionsBoundary={"PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/send"},
+    ),
+    policies=(managed("send", SENDS),),
+)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> object:
+    """An answer in which some value is another one."""
+    data: Any = copy.deepcopy([machine(), FULL])
+    at: Any = data
+    while True:
+        key = draw(st.sampled_from(sorted(at) if isinstance(at, dict) else range(len(at))))
+        if not at[key] or not isinstance(at[key], (dict, list)) or draw(st.integers(0, 4)) == 0:
+            at[key] = draw(JSON)
+            return data
+        at = at[key]
+
+
+@given(spoilt())
+@settings(max_examples=150, deadline=None)
+def test_nothing_in_an_answer_breaks_it(data: object) -> None:
+    sfnlint.check_text(json.dumps(data), "answers.json")
