@@ -148,7 +148,11 @@ class _Group:
                     used.role.shared_with = used.role.shared_with or name
                 continue
             # Roles of other stacks are none that this template shows.
-            names = {one: known.role for one, known in built.items() if isinstance(one, str)}
+            names = {
+                known.role.logical_id: known.role
+                for one, known in built.items()
+                if isinstance(one, tuple) and one[0] is builder
+            }
             own = next((one for one, role in names.items() if used and role is used.role), None)
             roles = AssumedRoles(builder, own, names)
             roles.read(machine, certain=certain)
