@@ -34,14 +34,14 @@ class Tried(NamedTuple):
     """What came of some inputs.
 
     Attributes:
-        count: how many.
+        inputs: how many.
         failures: how often each failure was seen.
         shown: the first input of each failure, as it is to be printed.
         slowest: the longest time that one took, and its seed.
 
     """
 
-    count: int
+    inputs: int
     failures: Counter[str]
     shown: dict[str, str]
     slowest: tuple[float, int]
@@ -67,10 +67,10 @@ def main() -> int:
                     print(shown, flush=True)
             failures += tried.failures
             slowest = max(slowest, tried.slowest)
-            if (done + tried.count) // _EVERY > done // _EVERY:
+            if (done + tried.inputs) // _EVERY > done // _EVERY:
                 seconds = time.monotonic() - began
-                print(f"{done + tried.count} inputs in {seconds:.0f} s", flush=True)
-            done += tried.count
+                print(f"{done + tried.inputs} inputs in {seconds:.0f} s", flush=True)
+            done += tried.inputs
     for where, times in failures.most_common():
         print(f"{times:>6} times {where}")
     print(

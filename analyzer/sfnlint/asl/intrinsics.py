@@ -13,7 +13,9 @@ from typing import Literal, NamedTuple
 
 from sfnlint.asl.jsonpath import Fault, balanced, read_path
 
-FaultKind = Literal["malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument"]
+FaultKind = Literal[
+    "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"
+]
 ArgumentKind = Literal["text", "number", "boolean", "null", "path", "call"]
 
 _NAME = re.compile(r"\s*([A-Za-z_][\w.]*)\s*\(")
@@ -22,6 +24,10 @@ _WORDS: dict[str, ArgumentKind] = {"true": "boolean", "false": "boolean", "null"
 _PLACEHOLDER = re.compile(r"(?<!\\)(?:\\\\)*\{\}")
 _DEEPEST = 50
 _LONGEST_RANGE = 1000
+_GIVE_TEXT = (
+    *("States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode"),
+    *("States.Base64Decode", "States.Hash", "States.UUID"),
+)
 ALGORITHMS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 
 
@@ -106,6 +112,22 @@ def calls(text: str) -> Sequence[Call]:
     except _CallError:
         return ()
     return reader.calls
+
+
+def no_text(text: str) -> tuple[IntrinsicFault, ...]:
+    """What is wrong with a call, itself without fault, where a text is needed.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
+    """
+    outermost = calls(text)[-1]
+    if outermost.name in _GIVE_TEXT:
+        return ()
+    names = [name.removeprefix("States.") for name in _GIVE_TEXT]
+    message = (
+        f"{outermost.name} gives no text; only {', '.join(names[:-1])} and {names[-1]} can stand "
+        "here"
+    )
+    return (IntrinsicFault("unsupported-intrinsic", message, outermost.start, outermost.end),)
 
 
 class _Reader:

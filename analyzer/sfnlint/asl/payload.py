@@ -248,13 +248,16 @@ class _Reader:
             return
         self.expressions.append(expression)
         if takes in ("template", "text") and intrinsics.looks_like_call(value):
-            for fault in intrinsics.faults(value):
+            faults = intrinsics.faults(value)
+            if takes == "text" and not faults:
+                faults = intrinsics.no_text(value)
+            for fault in faults:
                 self._fault(fault.kind, fault.message, state, path, Span(fault.start, fault.end))
             return
         read = read_path(value)
         if isinstance(read, Fault):
             self._invalid(expression, value, read)
-        elif takes in ("result", "reference"):
+        elif takes in ("result", "reference", "text"):
             self._reference(expression, value, read)
 
     def _invalid(self, expression: Expression, text: str, fault: Fault) -> None:

@@ -1,0 +1,77 @@
+"""A definition is larger than Step Functions takes.
+
+Why:
+    A definition has 1,048,576 characters at most. This one has more even without the white space
+    in it, and before its placeholders are filled in.
+
+Bad:
+    # Aliases are written out before a definition is sent: this one has 1.2 million characters.
+    StartAt: Fill
+    States:
+      Fill:
+        Type: Pass
+        Result:
+          - &few [a long text of many words, a long text of many words, a long text of many words]
+          - &some [*few, *few, *few, *few, *few, *few, *few, *few, *few, *few, *few, *few, *few]
+          - &many [*some, *some, *some, *some, *some, *some, *some, *some, *some, *some, *some]
+          - &most [*many, *many, *many, *many, *many, *many, *many, *many, *many, *many, *many]
+          - [*most, *most, *most, *most, *most, *most, *most, *most]
+        End: true
+
+Good:
+    StartAt: Fill
+    States:
+      Fill:
+        Type: Task
+        Resource: arn:aws:states:::aws-sdk:s3:getObject
+        Parameters: {Bucket: texts, Key: all}
+        End: true
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.asl.expressions import OPEN
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+
+_MOST = 1_048_576
+
+
+@rule("EF123", "definition-too-large")
+def definition_too_large(subject: Subject) -> Iterator[Finding]:
+    """Definitions that have too many characters however they are written."""
+    machine = subject.machine
+    # An object in a template has no text of its own, and templates are not larger themselves.
+    text = getattr(machine.document, "text", "")
+    if (len(text) > _MOST or "&" in text) and _is_too_large(machine.data):
+        yield Finding(
+            "EF123",
+            f"the definition has more than {_MOST:,} characters",
+            machine.top.place("StartAt"),
+            fix="move constant data to S3, or some of the states to a machine of their own",
+            machine=subject.logical_id,
+        )
+
+
+def _is_too_large(data: object) -> bool:
+    """Whether the shortest JSON of a value has too many characters."""
+    size = 0
+    waiting = [data]
+    while waiting and size <= _MOST:
+        value = waiting.pop()
+        # Each value is followed by a comma or a bracket.
+        size += 2
+        if isinstance(value, str):
+            size += 1 + len(OPEN.sub("", value))
+        elif isinstance(value, dict):
+            size += sum(len(OPEN.sub("", str(name))) + 3 for name in value)
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return size > _MOST
