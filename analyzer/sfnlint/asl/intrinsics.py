@@ -24,6 +24,7 @@ _WORDS: dict[str, ArgumentKind] = {"true": "boolean", "false": "boolean", "null"
 _PLACEHOLDER = re.compile(r"(?<!\\)(?:\\\\)*\{\}")
 _DEEPEST = 50
 _LONGEST_RANGE = 1000
+_LONGEST_DATA = 10_000
 _GIVE_TEXT = (
     *("States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode"),
     *("States.Base64Decode", "States.Hash", "States.UUID"),
@@ -281,10 +282,23 @@ def _partition(call: Call) -> Iterator[IntrinsicFault]:
 
 
 def _hash(call: Call) -> Iterator[IntrinsicFault]:
+    yield from _short(call)
     algorithm = call.arguments[1]
     if algorithm.kind == "text" and algorithm.text not in ALGORITHMS:
         message = f"the algorithm must be {', '.join(ALGORITHMS[:-1])} or {ALGORITHMS[-1]}"
         yield _argument_fault(call, message, algorithm)
+
+
+def _merge(call: Call) -> Iterator[IntrinsicFault]:
+    if call.arguments[2].text == "true":
+        message = "objects cannot be merged deeply; pass false"
+        yield _argument_fault(call, message, call.arguments[2])
+
+
+def _short(call: Call) -> Iterator[IntrinsicFault]:
+    data = call.arguments[0]
+    if data.kind == "text" and len(data.text.replace("\\", "")) > _LONGEST_DATA:
+        yield _argument_fault(call, f"the text has more than {_LONGEST_DATA} characters", data)
 
 
 FUNCTIONS = {
@@ -298,10 +312,10 @@ FUNCTIONS = {
     "States.ArrayGetItem": _Function(2, 2, [_LIST, _COUNT]),
     "States.ArrayLength": _Function(1, 1, [_LIST]),
     "States.ArrayUnique": _Function(1, 1, [_LIST]),
-    "States.Base64Encode": _Function(1, 1, [_TEXT]),
-    "States.Base64Decode": _Function(1, 1, [_TEXT]),
+    "States.Base64Encode": _Function(1, 1, [_TEXT], _short),
+    "States.Base64Decode": _Function(1, 1, [_TEXT], _short),
     "States.Hash": _Function(2, 2, [_ANY, _TEXT], _hash),
-    "States.JsonMerge": _Function(3, 3, [_LIST, _LIST, _FLAG]),
+    "States.JsonMerge": _Function(3, 3, [_LIST, _LIST, _FLAG], _merge),
     "States.MathRandom": _Function(2, 3, [_COUNT, _COUNT, _COUNT]),
     "States.MathAdd": _Function(2, 2, [_COUNT, _COUNT]),
     "States.StringSplit": _Function(2, 2, [_TEXT, _TEXT]),

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sfnlint.asl import intrinsics
+from sfnlint.asl.expressions import is_jsonata
 from sfnlint.asl.jsonpath import Fault, JsonPath, read_path
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.schema.openness import is_open
@@ -18,7 +19,8 @@ Takes = Literal["path", "reference", "result", "text", "template"]
 function that gives a text; a path or any function."""
 
 FaultKind = (
-    Literal["invalid-path", "ambiguous-path", "duplicate-payload-field", "path-as-text"]
+    Literal["invalid-path", "ambiguous-path", "duplicate-payload-field"]
+    | Literal["path-as-text", "expression-as-text"]
     | intrinsics.FaultKind
 )
 
@@ -220,6 +222,10 @@ class _Reader:
             what = "path"
         elif text.startswith("States.") and text.partition("(")[0] in intrinsics.FUNCTIONS:
             what = "function"
+        elif is_jsonata(text) and "$states." in text:
+            message = "this expression is passed as text: the state's QueryLanguage is JSONPath"
+            self._fault("expression-as-text", message, state, path)
+            return
         else:
             return
         name = path[-1]
