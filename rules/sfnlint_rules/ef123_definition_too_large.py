@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from sfnlint.asl.expressions import OPEN
 from sfnlint.finding import Finding
+from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 
@@ -53,7 +54,7 @@ def definition_too_large(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "EF123",
             f"the definition has more than {_MOST:,} characters",
-            machine.top.place("StartAt"),
+            Place(machine.document, (), "text", Span(0, 0)),
             fix="move constant data to S3, or some of the states to a machine of their own",
             machine=subject.logical_id,
         )
@@ -68,10 +69,15 @@ def _is_too_large(data: object) -> bool:
         # Each value is followed by a comma or a bracket.
         size += 2
         if isinstance(value, str):
-            size += 1 + len(OPEN.sub("", value))
+            size += 1 + _length(value)
         elif isinstance(value, dict):
-            size += sum(len(OPEN.sub("", str(name))) + 3 for name in value)
+            size += 3 * len(value) + sum([_length(str(name)) for name in value])
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
     return size > _MOST
+
+
+def _length(text: str) -> int:
+    """How many characters a text has in any case: placeholders may become nothing."""
+    return len(text) if text.isascii() and "$" not in text else len(OPEN.sub("", text))

@@ -50,7 +50,7 @@ def missing_target(subject: Subject) -> Iterator[Finding]:
     for scope in subject.machine.scopes:
         written = scope.data.get("States")
         for source, transition in ways(scope):
-            if not transition.target or is_open(transition):
+            if transition.target in scope.states or not transition.target or is_open(transition):
                 continue
             # A scope without states, and a state that is no object, are mistakes of their own.
             if not isinstance(written, dict) or not written or transition.target in written:
