@@ -13,7 +13,7 @@ import os
 import re
 import signal
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from copy import deepcopy
 from functools import cache
@@ -27,10 +27,10 @@ from xml.etree import ElementTree
 import yaml
 from test_needs import RECORDS, granted, template
 
-import sfnlint
 from sfnlint.cli import main
-from sfnlint.finding import Finding
-from sfnlint.report import spot
+from sfnlint.cli.check import _lines as output_lines
+from sfnlint.engine import Options, Result, run_text
+from sfnlint.report import Report, located, spot
 from sfnlint.rule import all_rules
 from sfnlint.source import parse_as_named
 
@@ -574,15 +574,39 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return status, out.read(), err.read()
 
 
-def check(given: Input, folder: Path, form: str, *, as_library: bool = True) -> None:
-    """Check an input as a command in `folder`, and as a library; complain about the answer.
+def check(given: Input, folder: Path, form: str, *, as_command: bool = True) -> None:
+    """Check an input as a library, and as a command in `folder`; complain about the answer.
 
     Raises:
         AssertionError: the answer is not one that an editor, a log or CI can take.
         TookTooLongError: there is none in time.
 
     """
-    findings = _found(given) if as_library else None
+    with limited():
+        found = _found(given)
+        for finding in found.findings:
+            for place in (finding.place, *(note.place for note in finding.notes)):
+                where = spot(place)
+                assert 1 <= where.line <= where.end_line
+                assert where.column >= 1
+                assert (where.line, where.column) <= (where.end_line, where.end_column)
+        report = Report(
+            located(found.findings), found.machines, all_rules(), folder, found.subjects
+        )
+        check_output(form, "\n".join([*output_lines(form, report, colour=False), ""]))
+    if as_command:
+        status = _as_command(given, folder, form)
+        assert status == (1 if found.findings else 0) or max(given.text, default="") > "\ud7ff"
+
+
+def _found(given: Input) -> Result:
+    policies = [parse_as_named(text, name) for name, text in given.policies.items()]
+    trust = None if given.trust is None else parse_as_named(given.trust, "trust.json")
+    return run_text(given.text, given.name, Options(policies, trust, keep_subjects=True))
+
+
+def _as_command(given: Input, folder: Path, form: str) -> int:
+    """The exit status of the command line, whose output is as it should be."""
     arguments = ["check", given.name, "--format", form, "--severity", "info"]
     files = {given.name: given.text, **given.policies}
     arguments += [f"--policy={name}" for name in given.policies]
@@ -599,25 +623,9 @@ def check(given: Input, folder: Path, form: str, *, as_library: bool = True) -> 
     finally:
         os.chdir(before)
     assert status in (0, 1), err
-    if findings is not None and max(given.text, default="") <= "\ud7ff":
-        assert status == (1 if findings else 0)
     check_output(form, out)
     check_output("full", err)
-
-
-def _found(given: Input) -> Sequence[Finding]:
-    """What is found in an input, each finding at a place that is there."""
-    with limited():
-        findings = sfnlint.check_text(
-            given.text, given.name, policies=given.policies, trust=given.trust
-        )
-        for finding in findings:
-            for place in (finding.place, *(note.place for note in finding.notes)):
-                where = spot(place)
-                assert 1 <= where.line <= where.end_line
-                assert where.column >= 1
-                assert (where.line, where.column) <= (where.end_line, where.end_column)
-    return findings
+    return status
 
 
 def check_output(form: str, out: str) -> None:

@@ -5,17 +5,26 @@ Why:
     in it, and before its placeholders are filled in.
 
 Bad:
-    # Aliases are written out before a definition is sent: this one has 1.2 million characters.
+    # Aliases are written out before a definition is sent: this one has 1.1 million characters.
     StartAt: Fill
     States:
       Fill:
         Type: Pass
         Result:
-          - &few [a long text of many words, a long text of many words, a long text of many words]
-          - &some [*few, *few, *few, *few, *few, *few, *few, *few, *few, *few, *few, *few, *few]
-          - &many [*some, *some, *some, *some, *some, *some, *some, *some, *some, *some, *some]
-          - &most [*many, *many, *many, *many, *many, *many, *many, *many, *many, *many, *many]
-          - [*most, *most, *most, *most, *most, *most, *most, *most]
+          - &text >-
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+          - &ten [*text, *text, *text, *text, *text, *text, *text, *text, *text, *text]
+          - &hundred [*ten, *ten, *ten, *ten, *ten, *ten, *ten, *ten, *ten, *ten]
+          - &thousand
+            [*hundred, *hundred, *hundred, *hundred, *hundred, *hundred, *hundred, *hundred, *hundred]
+          - *thousand
         End: true
 
 Good:

@@ -28,6 +28,7 @@ Kind = Literal[
 
 _Error = Any  # a ValidationError whose fields are all set
 _LONGEST = 80
+_SHORTEST_BEGINNING = 4
 _RANGE = re.compile(r" from \d+ to \d+|, \d+ or more")
 
 
@@ -74,6 +75,8 @@ def near(word: str, words: object) -> str:
     )
     lower = {one.lower(): one for one in known}
     found = get_close_matches(word.lower(), lower, n=1, cutoff=0.7)
+    if not found and len(word) >= _SHORTEST_BEGINNING:
+        found = sorted((one for one in lower if one.startswith(word.lower())), key=len)
     return lower[found[0]] if found else ""
 
 
