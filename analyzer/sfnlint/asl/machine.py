@@ -14,6 +14,8 @@ from sfnlint.place import Document, Path, Place
 
 QueryLanguage = Literal["JSONPath", "JSONata"]
 
+STATE_TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
+
 CHILD_FIELDS = ("ItemProcessor", "Iterator")
 """The fields of a Map state that hold a scope."""
 
@@ -236,7 +238,10 @@ def is_meant(data: object) -> bool:
         return isinstance(data, dict)
     states = data.get("States")
     if isinstance(states, dict) and states:
-        return all(isinstance(state, dict) and "Type" in state for state in states.values())
+        return all(
+            isinstance(state, dict) and state.get("Type") in STATE_TYPES
+            for state in states.values()
+        )
     return isinstance(data.get("StartAt"), str)
 
 
