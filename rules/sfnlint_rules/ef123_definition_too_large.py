@@ -59,7 +59,8 @@ def definition_too_large(subject: Subject) -> Iterator[Finding]:
     machine = subject.machine
     # An object in a template has no text of its own, and templates are not larger themselves.
     text = getattr(machine.document, "text", "")
-    if (len(text) > _MOST or "&" in text) and _is_too_large(machine.data):
+    has_aliases = "&" in text and getattr(machine.document, "format", "") == "yaml"
+    if (len(text) > _MOST or has_aliases) and _is_too_large(machine.data):
         yield Finding(
             "EF123",
             f"the definition has more than {_MOST:,} characters",
