@@ -29,8 +29,10 @@ from test_needs import RECORDS, granted, template
 
 from sfnlint.cli import main
 from sfnlint.cli.check import _lines as output_lines
-from sfnlint.engine import Options, Result, run_text
+from sfnlint.engine import run_text
+from sfnlint.options import Options
 from sfnlint.report import Report, located, spot
+from sfnlint.result import Result
 from sfnlint.rule import all_rules
 from sfnlint.source import parse_as_named
 

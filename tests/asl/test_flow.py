@@ -12,7 +12,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfnlint.engine import Options, run_text
+from sfnlint.engine import run_text
+from sfnlint.options import Options
 
 Data = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
