@@ -148,6 +148,11 @@ def ours(case: Case) -> str:
     return "\n".join(concise(located(run_text(case.text, NAME, Options()).findings)))
 
 
+def message(case: Case) -> str:
+    """What sfn-lint prints, without its place."""
+    return re.sub(r"^\S+:\d+:\d+: \w+ ", "", ours(case))
+
+
 def page(peers: dict[str, list[str]]) -> str:
     """The page, with what each peer printed of each case."""
     sections = []
@@ -157,6 +162,11 @@ def page(peers: dict[str, list[str]]) -> str:
         sections.append(f"## {case.title}\n\n```diff\n{_difference(case)}\n```\n\n{blocks}\n")
     rows = "\n".join(_compared(name, lines) for name, lines in peers.items())
     body = "\n".join(sections)
+    longer = "\n".join(
+        f"- {name}, {what}: {_listed(_longer(lines, place))}"
+        for name, lines in peers.items()
+        for what, place in (("with the place", True), ("without", False))
+    )
     return f"""# What is said of 30 common mistakes
 
 Made by `scripts/messages.py`, which runs the three linters: sfn-lint, {", ".join(peers)}.
@@ -167,7 +177,25 @@ empty answer means that the linter accepts the definition.
 | --- | --- | --- | --- | --- |
 {rows}
 
+Our answers begin with their place, `file:line:column: rule`, which the others do not give, and end
+with what to do, where that is certain. In which rows ours is not the shorter one:
+
+{longer}
+
 {body}"""
+
+
+def _longer(lines: list[str], with_place: bool) -> list[str]:
+    """The mistakes of which a peer says something, and nothing longer than we do."""
+    return [
+        case.title
+        for case, line in zip(CASES, lines, strict=True)
+        if line and len(line) <= len(ours(case) if with_place else message(case))
+    ]
+
+
+def _listed(titles: list[str]) -> str:
+    return "; ".join(titles) or "none"
 
 
 def _compared(name: str, lines: list[str]) -> str:

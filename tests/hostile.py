@@ -27,15 +27,20 @@ from xml.etree import ElementTree
 import yaml
 from test_needs import RECORDS, granted, template
 
-import sfnlint
 from sfnlint.cli import main
-from sfnlint.report import spot
+from sfnlint.cli.check import _lines as output_lines
+from sfnlint.engine import run_text
+from sfnlint.options import Options
+from sfnlint.report import Report, located, spot
+from sfnlint.result import Result
 from sfnlint.rule import all_rules
 from sfnlint.source import parse_as_named
 
 TESTDATA = Path(__file__).parent.parent / "testdata"
 SOON = 10
-"""Seconds that no input may take: a thousand times what these inputs take."""
+"""Seconds of work that no input may take: a thousand times what these inputs take."""
+WAITING = 120
+"""Seconds that no input may take though nothing is done: other processes have to run too."""
 
 
 class Input(NamedTuple):
@@ -105,7 +110,10 @@ TEMPLATE = {
                 "RoleName": "own",
                 "Path": "/path/",
                 "PermissionsBoundary": {"Ref": "Managed"},
-                "ManagedPolicyArns": [{"Ref": "Managed"}, "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                "ManagedPolicyArns": [
+                    {"Ref": "Managed"},
+                    "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess",
+                ],
                 "AssumeRolePolicyDocument": {
                     "Statement": {
                         "Effect": "Allow",
@@ -532,19 +540,22 @@ class TookTooLongError(BaseException):
 
 
 @contextmanager
-def limited(seconds: int = SOON) -> Iterator[None]:
+def limited() -> Iterator[None]:
     """Raise `TookTooLongError` in what takes longer."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TookTooLongError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = {one: signal.signal(one, stop) for one in (signal.SIGPROF, signal.SIGALRM)}
+    signal.setitimer(signal.ITIMER_PROF, SOON)
+    signal.alarm(WAITING)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @cache
@@ -570,8 +581,8 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return status, out.read(), err.read()
 
 
-def check(given: Input, folder: Path, form: str) -> None:
-    """Check an input as a library and as a command in `folder`; complain about the answer.
+def check(given: Input, folder: Path, form: str, *, as_command: bool = True) -> None:
+    """Check an input as a library, and as a command in `folder`; complain about the answer.
 
     Raises:
         AssertionError: the answer is not one that an editor, a log or CI can take.
@@ -579,15 +590,30 @@ def check(given: Input, folder: Path, form: str) -> None:
 
     """
     with limited():
-        findings = sfnlint.check_text(
-            given.text, given.name, policies=given.policies, trust=given.trust
-        )
-        for finding in findings:
+        found = _found(given)
+        for finding in found.findings:
             for place in (finding.place, *(note.place for note in finding.notes)):
                 where = spot(place)
                 assert 1 <= where.line <= where.end_line
                 assert where.column >= 1
                 assert (where.line, where.column) <= (where.end_line, where.end_column)
+        report = Report(
+            located(found.findings), found.machines, all_rules(), folder, found.subjects
+        )
+        check_output(form, "\n".join([*output_lines(form, report, terminal=False), ""]))
+    if as_command:
+        status = _as_command(given, folder, form)
+        assert status == (1 if found.findings else 0) or max(given.text, default="") > "\ud7ff"
+
+
+def _found(given: Input) -> Result:
+    policies = [parse_as_named(text, name) for name, text in given.policies.items()]
+    trust = None if given.trust is None else parse_as_named(given.trust, "trust.json")
+    return run_text(given.text, given.name, Options(policies, trust, keep_subjects=True))
+
+
+def _as_command(given: Input, folder: Path, form: str) -> int:
+    """The exit status of the command line, whose output is as it should be."""
     arguments = ["check", given.name, "--format", form, "--severity", "info"]
     files = {given.name: given.text, **given.policies}
     arguments += [f"--policy={name}" for name in given.policies]
@@ -603,10 +629,10 @@ def check(given: Input, folder: Path, form: str) -> None:
             status, out, err = run(*arguments)
     finally:
         os.chdir(before)
-    assert status == (1 if findings else 0) or max(given.text, default="") > "\ud7ff"
     assert status in (0, 1), err
     check_output(form, out)
     check_output("full", err)
+    return status
 
 
 def check_output(form: str, out: str) -> None:

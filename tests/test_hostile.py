@@ -83,6 +83,22 @@ def test_a_connector_with_permissions_that_are_no_texts() -> None:
     assert "takes the permissions Write here" in str(sfnlint.check_text(text, "template.json"))
 
 
+def test_a_connector_from_what_is_no_resource() -> None:
+    properties = {
+        "Source": {"Id": "Text"},
+        "Destination": {"Id": "Machine"},
+        "Permissions": ["Read"],
+    }
+    resources = {
+        "Text": "no resource",
+        "Own": {"Type": "AWS::Serverless::Connector", "Properties": properties},
+        "Machine": {"Type": "AWS::Serverless::StateMachine", "Properties": {}},
+    }
+    text = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
+    found = sfnlint.check_text(text, "template.json")
+    assert "has a Source that is no resource of this template" in str(found)
+
+
 def test_a_service_whose_name_no_file_can_have() -> None:
     state = {"Type": "Task", "Resource": f"arn:aws:states:::{'x' * 5000}:run", "End": True}
     text = json.dumps({"StartAt": "A", "States": {"A": state}})

@@ -113,7 +113,7 @@ class _Checker:
             from sfnlint.inputs import engines
 
             source, note = engines.read(document, symbols)
-        if asl.matches(source.data):
+        if asl.matches(source.data, named=named):
             plain = _Plain(document, source, path, symbols, note)
             self._plain.setdefault(_resolved(path), plain)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.machine import Scope
+from sfnlint.asl.machine import Scope, State
 from sfnlint.asl.payload import contents
 from sfnlint.asl.schema import misfits
 from sfnlint.finding import Finding
@@ -54,15 +54,24 @@ def misfits_of(subject: Subject, kind: str, rule: str) -> Iterator[Finding]:
         if mistake.kind != kind:
             continue
         state = None if isinstance(owner, Scope) else owner.name
-        prefix = "" if state is None else f"state '{state}': "
         hint = f"; {mistake.hint}" if mistake.hint else ""
         yield Finding(
             rule,
-            f"{prefix}{mistake.text}{hint}",
+            f"{_of(owner, mistake.text)}{hint}",
             Place(subject.machine.document, misfit.path, mistake.part),
             machine=subject.logical_id,
             state=state,
         )
+
+
+def _of(owner: State | Scope, text: str) -> str:
+    """What is wrong, and with which state."""
+    if isinstance(owner, Scope):
+        return text
+    title = f"a {owner.type} state "
+    if text.startswith(title):
+        return f"{owner.type} '{owner.name}' {text.removeprefix(title)}"
+    return f"state '{owner.name}': {text}"
 
 
 def payload_faults(subject: Subject, kind: str, rule: str) -> Iterator[Finding]:

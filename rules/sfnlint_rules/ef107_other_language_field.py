@@ -58,11 +58,12 @@ def other_language_field(subject: Subject) -> Iterator[Finding]:
         other = "JSONata" if own == "JSONPath" else "JSONPath"
         names = list(dict.fromkeys(f"'{name}'" for name, _ in fields))
         instead = {f"'{INSTEAD[name]}'": None for name, _ in fields if name in INSTEAD}
-        use = f"; use {listed(list(instead))}" if instead else ""
+        what = f"use {listed(list(instead))}, not {listed(names)}"
+        if not instead:
+            what = f"it has no {listed(names)}"
         yield Finding(
             "EF107",
-            f"state '{state.name}': {listed(names)} {'is' if len(names) == 1 else 'are'} {other}, "
-            f"but the state's language is {own}{use}",
+            f"state '{state.name}' is {own}: {what}",
             fields[0][1],
             tuple(Note(f"'{name}' too", place) for name, place in fields[1:]),
             f"or give the state QueryLanguage: {other}" if other == "JSONata" else "",

@@ -57,10 +57,10 @@ def duplicate_state_name(subject: Subject) -> Iterator[Finding]:
         if other is not state and not is_open(state.name):
             yield Finding(
                 "EF108",
-                f"there are two states '{state.name}'; a name is unique in the whole machine",
+                f"there are two states '{state.name}' in the machine; rename one",
                 state.place,
                 (Note("the other one", other.place),),
-                "rename one of them, and the transitions that lead to it",
+                "rename the transitions that lead to it as well",
                 subject.logical_id,
                 state.name,
             )

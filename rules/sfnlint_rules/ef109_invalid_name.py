@@ -24,17 +24,16 @@ Source:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sfnlint.asl.schema.openness import is_open
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._names import problem
 
 _LONGEST_NAME = 80
 _LONGEST_LABEL = 40
-_FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]')
 
 
 @rule("EF109", "invalid-name")
@@ -53,17 +52,11 @@ def invalid_name(subject: Subject) -> Iterator[Finding]:
             )
         if state.type != "Map" or not isinstance(label, str) or is_open(label):
             continue
-        problem = ""
-        if not label:
-            problem = "is empty"
-        elif len(label) > _LONGEST_LABEL:
-            problem = f"has {len(label)} characters, {_LONGEST_LABEL} at most"
-        elif match := _FORBIDDEN.search(label):
-            problem = f"cannot have the character {match.group()!r}"
-        if problem:
+        wrong = problem(label, _LONGEST_LABEL)
+        if wrong:
             yield Finding(
                 "EF109",
-                f"state '{name}': the label {problem}",
+                f"state '{name}': the label {wrong}",
                 state.at("Label"),
                 machine=subject.logical_id,
                 state=name,

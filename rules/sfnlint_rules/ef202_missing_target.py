@@ -48,8 +48,12 @@ def missing_target(subject: Subject) -> Iterator[Finding]:
     nearest = Near()
     scopes = {name: scope for scope in subject.machine.scopes for name in scope.states}
     for scope in subject.machine.scopes:
+        written = scope.data.get("States")
         for source, transition in ways(scope):
-            if transition.target in scope.states or is_open(transition):
+            if transition.target in scope.states or not transition.target or is_open(transition):
+                continue
+            # A scope without states, and a state that is no object, are mistakes of their own.
+            if not isinstance(written, dict) or not written or transition.target in written:
                 continue
             if transition.target in scopes:
                 hint = "; that state stands in another scope, which transitions do not enter"

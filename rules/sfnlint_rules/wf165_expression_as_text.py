@@ -37,6 +37,7 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._structure import payload_faults
 
 _TEXTS = frozenset(
     ("Arguments", "Output", "Assign", "ItemSelector", "BatchInput", "Error", "Cause")
@@ -45,7 +46,8 @@ _TEXTS = frozenset(
 
 @rule("WF165", "expression-as-text")
 def expression_as_text(subject: Subject) -> Iterator[Finding]:
-    """Strings with something before `{%` or after `%}`, or with only one of them."""
+    """Strings with something before `{%` or after `%}`, with one of them, or in a JSONPath state."""
+    yield from payload_faults(subject, "expression-as-text", "WF165")
     for state in subject.machine.states:
         if state.query_language != "JSONata":
             continue

@@ -62,6 +62,14 @@ _INTRINSICS = st.sampled_from(
         "States.UUID()",
     ]
 )
+_TEXT_CALLS = [
+    "States.JsonToString($)",
+    "States.ArrayGetItem($.errors, 0)",
+    "States.Base64Encode($.error)",
+    "States.Base64Decode($.error)",
+    "States.Hash($.error, 'MD5')",
+    "States.UUID()",
+]
 _EXPRESSIONS = st.sampled_from(
     [
         "{% $states.input.a %}",
@@ -294,7 +302,7 @@ class _Maker:
         if self.chance():
             state["Error"] = "{% $states.input.e %}" if jsonata and self.chance() else "Failed"
         elif not jsonata and self.chance():
-            state["ErrorPath"] = "$.error"
+            state["ErrorPath"] = self.draw(st.sampled_from(["$.error", *_TEXT_CALLS]))
         if self.chance():
             state["Cause"] = "no reason"
         elif not jsonata and self.chance():
@@ -306,6 +314,9 @@ class _Maker:
 
     def _rule(self, jsonata: bool, index: int) -> Data:
         if jsonata:
+            if self.chance():
+                own = {"Output": self.payload(True)}
+                return own | {"Condition": f"{{% $states.input.text = 'n{index}' %}}"}
             if not self.chance():
                 return {
                     "Condition": f"{{% $exists($states.input.a) and $states.input.n > {index} %}}"
@@ -342,7 +353,8 @@ class _Maker:
             processor = self._inner(depth, known)
             if self.chance():
                 processor["ProcessorConfig"] = {"Mode": "INLINE"}
-        state["ItemProcessor"] = processor
+        # The old name of the field; what it holds is the same.
+        state["Iterator" if self.draw(st.integers(0, 3)) == 0 else "ItemProcessor"] = processor
         if "ItemReader" not in state and self.chance():
             if jsonata:
                 state["Items"] = self.draw(st.sampled_from([[1, 2], "{% $states.input.list %}"]))
@@ -352,6 +364,8 @@ class _Maker:
             state["ItemSelector"] = self.payload(jsonata, known)
         if self.chance():
             state["MaxConcurrency"] = self.draw(st.sampled_from([0, 1, 1000]))
+        elif not jsonata and self.chance():
+            state["MaxConcurrencyPath"] = "$.limits.parallel[0]"
         elif not jsonata and self.chance():
             state["MaxConcurrencyPath"] = "$.count"
 
@@ -366,24 +380,41 @@ class _Maker:
                 {"InputType": "JSONL", "MaxItems": 10},
                 {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW", "CSVDelimiter": "TAB"},
                 {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "b"]},
+                {"InputType": "PARQUET"},
+                {"InputType": "MANIFEST", "ManifestType": "ATHENA_DATA"},
+                {"InputType": "JSON", "ItemsPointer": "/all/items"},
+                {"InputType": "JSON", "MaxItems": "{% $states.input.n %}"}
+                if jsonata
+                else {"InputType": "JSON", "MaxItemsPath": "$.n"},
             ]
             state["ItemReader"] = {
                 "Resource": "arn:aws:states:::s3:getObject",
                 "ReaderConfig": self.draw(st.sampled_from(config)),
                 arguments: {"Bucket": "data", "Key": "items"},
             }
+            if self.chance():
+                state["ItemReader"] = {
+                    "Resource": "arn:aws:states:::s3:listObjectsV2",
+                    arguments: self.payload(jsonata, known) | {"Bucket": "data"},
+                }
         if self.chance():
-            state["ItemBatcher"] = {"MaxItemsPerBatch": 10, "BatchInput": self.payload(jsonata)}
+            state["ItemBatcher"] = {"BatchInput": self.payload(jsonata), "MaxItemsPerBatch": 10}
+            if self.chance():
+                state["ItemBatcher"]["MaxInputBytesPerBatch"] = 262144
+            elif not jsonata:
+                state["ItemBatcher"] = {"MaxItemsPerBatchPath": "$.n"}
         if self.chance():
-            state["ResultWriter"] = {
+            writer: Data = {"WriterConfig": {"OutputType": "JSONL", "Transformation": "FLATTEN"}}
+            place = {
                 "Resource": "arn:aws:states:::s3:putObject",
                 arguments: {"Bucket": "data", "Prefix": "results"},
-                "WriterConfig": {"OutputType": "JSONL", "Transformation": "FLATTEN"},
             }
-        if self.chance():
-            state["ToleratedFailurePercentage"] = self.draw(st.sampled_from([0, 12.5, 100]))
-        if self.chance():
-            state["ToleratedFailureCount"] = 3
+            state["ResultWriter"] = self.draw(st.sampled_from([writer, place, writer | place]))
+        for name, value in (("ToleratedFailurePercentage", 12.5), ("ToleratedFailureCount", 3)):
+            if self.chance():
+                state[name] = self.draw(st.sampled_from([0, value]))
+            elif not jsonata and self.chance():
+                state[name + "Path"] = "$.limits.failures"
 
     def _retry(self) -> list[Data]:
         retrier: Data = {"ErrorEquals": [self.draw(_ERRORS)]}

@@ -39,9 +39,11 @@ def scopes(machine: Data, path: Path = ()) -> Iterator[tuple[Path, Data]]:
     for name, state in machine["States"].items():
         for index, branch in enumerate(state.get("Branches", ())):
             yield from scopes(branch, (*path, "States", name, "Branches", index))
-        processor = state.get("ItemProcessor", {})
-        if processor and processor.get("ProcessorConfig", {}).get("ExecutionType") != "EXPRESS":
-            yield from scopes(state["ItemProcessor"], (*path, "States", name, "ItemProcessor"))
+        for field in ("ItemProcessor", "Iterator"):
+            processor = state.get(field, {})
+            config = processor.get("ProcessorConfig", {})
+            if processor and config.get("ExecutionType") != "EXPRESS":
+                yield from scopes(processor, (*path, "States", name, field))
 
 
 def states(machine: Data, kind: str | None = None) -> Iterator[tuple[Path, Data]]:
@@ -184,6 +186,46 @@ def _text_for_end(machine: Data) -> Path | None:
     return None
 
 
+def _other_processor(state: Data) -> Path:
+    other = "Iterator" if "ItemProcessor" in state else "ItemProcessor"
+    only = {"StartAt": "only here", "States": {"only here": {"Type": "Succeed"}}}
+    return put(other, only)(state)
+
+
+def _distributed(change: Callable[[Data], Path], *route: str) -> Callable[[Data], Path | None]:
+    """A mutation of a Map that is a Distributed one, or becomes one."""
+
+    def apply(machine: Data) -> Path | None:
+        for path, state in states(machine, "Map"):
+            field = "ItemProcessor" if "ItemProcessor" in state else "Iterator"
+            config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+            if "DISTRIBUTED" in str(state[field].get("ProcessorConfig")):
+                state[field]["ProcessorConfig"] = config
+                return path + change(state) + route
+        return None
+
+    return apply
+
+
+def _other_reader(machine: Data) -> Path | None:
+    for path, state in states(machine, "Map"):
+        if "ItemReader" in state:
+            state["ItemReader"]["Resource"] = "arn:aws:states:::s3:listBuckets"
+            return (*path, "ItemReader", "Resource")
+    return None
+
+
+def _inline(machine: Data) -> Path | None:
+    """A Distributed Map with such a field, of which the Mode is forgotten."""
+    for path, state in states(machine, "Map"):
+        processor = state["ItemProcessor" if "ItemProcessor" in state else "Iterator"]
+        first = next((name for name in state if name in _DISTRIBUTED), None)
+        if first is not None:
+            del processor["ProcessorConfig"]
+            return (*path, first)
+    return None
+
+
 def _machine(**fields: object) -> Callable[[Data], Path | None]:
     def apply(machine: Data) -> Path | None:
         machine.update(fields)
@@ -193,7 +235,13 @@ def _machine(**fields: object) -> Callable[[Data], Path | None]:
 
 
 _PATH_FIELDS = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath")
+_DISTRIBUTED = (
+    *("Label", "ItemReader", "ItemBatcher", "ResultWriter", "ToleratedFailureCount"),
+    *("ToleratedFailureCountPath", "ToleratedFailurePercentage", "ToleratedFailurePercentagePath"),
+)
 _WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
+
+_WRITER = {"WriterConfig": {"OutputType": "JSON"}}
 
 MUTATIONS = [
     Mutation("misspelt field", "EF101", on("Task", rename("Resource", "Resorce")), "Task"),
@@ -217,8 +265,32 @@ MUTATIONS = [
     Mutation("no Resource", "EF102", on("Task", drop("Resource", "Arguments")), "Task", "JSONata"),
     Mutation("no Choices", "EF102", on("Choice", drop("Choices")), "Choice"),
     Mutation("no Branches", "EF102", on("Parallel", drop("Branches")), "Parallel"),
-    Mutation("no ItemProcessor", "EF102", on("Map", drop("ItemProcessor")), "Map"),
+    Mutation("no ItemProcessor", "EF102", on("Map", drop("ItemProcessor", "Iterator")), "Map"),
     Mutation("nothing to wait for", "EF102", on("Wait", drop(*_WAITS)), "Wait"),
+    Mutation(
+        "a reader that is not told what",
+        "EF102",
+        _distributed(put("ItemReader", {"Resource": "arn:aws:states:::s3:listObjectsV2"})),
+        "Map",
+    ),
+    Mutation(
+        "a writer that is not told where",
+        "EF102",
+        _distributed(put("ResultWriter", {"Resource": "arn:aws:states:::s3:putObject"})),
+        "Map",
+    ),
+    Mutation(
+        "half a way to write",
+        "EF102",
+        _distributed(put("ResultWriter", _WRITER), "WriterConfig"),
+        "Map",
+    ),
+    Mutation(
+        "batches without a size",
+        "EF102",
+        _distributed(put("ItemBatcher", {"BatchInput": {}})),
+        "Map",
+    ),
     Mutation("no comparison", "EF102", on("Choice", rule(Variable="$.a")), "Choice", "JSONPath"),
     Mutation("no variable", "EF102", on("Choice", rule(StringEquals="a")), "Choice", "JSONPath"),
     Mutation(
@@ -231,7 +303,10 @@ MUTATIONS = [
     Mutation("rate too low", "EF104", on("Task", retrier(BackoffRate=0.9)), "Task"),
     Mutation("attempts below none", "EF104", on("Map", retrier(MaxAttempts=-1)), "Map"),
     Mutation(
-        "percentage above 100", "EF104", on("Map", put("ToleratedFailurePercentage", 101)), "Map"
+        "percentage above 100",
+        "EF104",
+        _distributed(put("ToleratedFailurePercentage", 101, "ToleratedFailurePercentagePath")),
+        "Map",
     ),
     Mutation(
         "unknown language",
@@ -244,6 +319,50 @@ MUTATIONS = [
         "EF105",
         on("Wait", put("Timestamp", "2026-08-18T17:33:00", *_WAITS)),
         "Wait",
+    ),
+    Mutation(
+        "a month too many",
+        "EF105",
+        on("Wait", put("Timestamp", "2026-13-18T17:33:00Z", *_WAITS)),
+        "Wait",
+    ),
+    Mutation(
+        "an expression for the Resource",
+        "EF105",
+        on("Task", put("Resource", "{% $states.input.a %}", "Parameters", "Arguments")),
+        "Task",
+    ),
+    Mutation(
+        "another source of items",
+        "EF105",
+        _other_reader,
+        "Map",
+    ),
+    Mutation("label of 41 characters", "EF109", _distributed(put("Label", "a" * 41)), "Map"),
+    Mutation("Distributed Map without its mode", "WF125", _inline, "Map"),
+    Mutation(
+        "a cause that is no text",
+        "EF124",
+        on(
+            "Fail",
+            put(
+                "CausePath",
+                "States.MathAdd($.n, 1)",
+                "Cause",
+                "QueryLanguage",
+                "Error",
+                "ErrorPath",
+            ),
+        ),
+        "Fail",
+        "JSONPath",
+    ),
+    Mutation(
+        "many causes",
+        "EF113",
+        on("Fail", put("CausePath", "$.causes[*]", "Cause", "QueryLanguage", "Error", "ErrorPath")),
+        "Fail",
+        "JSONPath",
     ),
     Mutation("unknown jitter", "EF105", on("Parallel", retrier(JitterStrategy="SOME")), "Parallel"),
     Mutation("no branch", "EF105", on("Parallel", put("Branches", [])), "Parallel"),
@@ -274,15 +393,7 @@ MUTATIONS = [
         "Wait",
         "JSONPath",
     ),
-    Mutation(
-        "two processors",
-        "EF106",
-        on(
-            "Map",
-            put("Iterator", {"StartAt": "only here", "States": {"only here": {"Type": "Succeed"}}}),
-        ),
-        "Map",
-    ),
+    Mutation("two processors", "EF106", on("Map", _other_processor), "Map"),
     Mutation("JSONPath in JSONata", "EF107", on("Pass", put("InputPath", "$")), "Pass", "JSONata"),
     Mutation(
         "JSONata in JSONPath",
@@ -293,7 +404,7 @@ MUTATIONS = [
     ),
     Mutation("name used again", "EF108", _duplicate_name, "Parallel"),
     Mutation("name too long", "EF109", _long_name, "Parallel"),
-    Mutation("label with a space", "EF109", on("Map", put("Label", "a b")), "Map"),
+    Mutation("label with a space", "EF109", _distributed(put("Label", "a b")), "Map"),
     Mutation(
         "path that is not closed", "EF112", _field("InputPath", "$.a[0"), "Succeed", "JSONPath"
     ),
@@ -308,6 +419,16 @@ MUTATIONS = [
     Mutation("too few values", "EF119", _payload("x.$", "States.Format('{}')"), "Pass", "JSONPath"),
     Mutation(
         "unknown algorithm", "EF119", _payload("x.$", "States.Hash($.a, 'SHA')"), "Pass", "JSONPath"
+    ),
+    Mutation(
+        "deep merge",
+        "EF119",
+        _payload("x.$", "States.JsonMerge($.a, $.b, true)"),
+        "Pass",
+        "JSONPath",
+    ),
+    Mutation(
+        "expression as text", "WF165", _payload("x", "{% $states.input.a %}"), "Pass", "JSONPath"
     ),
     Mutation("misspelt context", "WF120", _payload("x.$", "$$.Exection.Id"), "Pass", "JSONPath"),
     Mutation(

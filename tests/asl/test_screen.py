@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sfnlint.asl import schema as package
-from sfnlint.asl.schema import STATE_TYPES
+from sfnlint.asl.machine import STATE_TYPES
 from sfnlint.asl.schema.explain import explain
 from sfnlint.asl.schema.screen import screen
 from sfnlint.source.ambiguous import AmbiguousBoolean

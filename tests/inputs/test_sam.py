@@ -135,7 +135,9 @@ def test_definition_in_a_file(name: str, folder: str, tmp_path: Path) -> None:
 
 
 def test_packaged_definition_of_cloudformation(tmp_path: Path) -> None:
-    (tmp_path / "machine.asl.json").write_text(json.dumps({"StartAt": "Nowhere", "States": {}}))
+    (tmp_path / "machine.asl.json").write_text(
+        json.dumps({"StartAt": "Nowhere", "States": {"A": {"Type": "Succeed"}}})
+    )
     machine = {"DefinitionS3Location": "machine.asl.json", "RoleArn": "arn:aws:iam::1:role/r"}
     resource = {"Type": "AWS::StepFunctions::StateMachine", "Properties": machine}
     text = json.dumps({"Resources": {"Machine": resource}}, indent=1)

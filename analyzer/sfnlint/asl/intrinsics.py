@@ -13,7 +13,9 @@ from typing import Literal, NamedTuple
 
 from sfnlint.asl.jsonpath import Fault, balanced, read_path
 
-FaultKind = Literal["malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument"]
+FaultKind = Literal[
+    "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"
+]
 ArgumentKind = Literal["text", "number", "boolean", "null", "path", "call"]
 
 _NAME = re.compile(r"\s*([A-Za-z_][\w.]*)\s*\(")
@@ -22,6 +24,11 @@ _WORDS: dict[str, ArgumentKind] = {"true": "boolean", "false": "boolean", "null"
 _PLACEHOLDER = re.compile(r"(?<!\\)(?:\\\\)*\{\}")
 _DEEPEST = 50
 _LONGEST_RANGE = 1000
+_LONGEST_DATA = 10_000
+_GIVE_TEXT = (
+    *("States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode"),
+    *("States.Base64Decode", "States.Hash", "States.UUID"),
+)
 ALGORITHMS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 
 
@@ -106,6 +113,22 @@ def calls(text: str) -> Sequence[Call]:
     except _CallError:
         return ()
     return reader.calls
+
+
+def no_text(text: str) -> tuple[IntrinsicFault, ...]:
+    """What is wrong with a call, itself without fault, where a text is needed.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
+    """
+    outermost = calls(text)[-1]
+    if outermost.name in _GIVE_TEXT:
+        return ()
+    names = [name.removeprefix("States.") for name in _GIVE_TEXT]
+    message = (
+        f"{outermost.name} gives no text; only {', '.join(names[:-1])} and {names[-1]} can stand "
+        "here"
+    )
+    return (IntrinsicFault("unsupported-intrinsic", message, outermost.start, outermost.end),)
 
 
 class _Reader:
@@ -259,10 +282,23 @@ def _partition(call: Call) -> Iterator[IntrinsicFault]:
 
 
 def _hash(call: Call) -> Iterator[IntrinsicFault]:
+    yield from _short(call)
     algorithm = call.arguments[1]
     if algorithm.kind == "text" and algorithm.text not in ALGORITHMS:
         message = f"the algorithm must be {', '.join(ALGORITHMS[:-1])} or {ALGORITHMS[-1]}"
         yield _argument_fault(call, message, algorithm)
+
+
+def _merge(call: Call) -> Iterator[IntrinsicFault]:
+    if call.arguments[2].text == "true":
+        message = "objects cannot be merged deeply; pass false"
+        yield _argument_fault(call, message, call.arguments[2])
+
+
+def _short(call: Call) -> Iterator[IntrinsicFault]:
+    data = call.arguments[0]
+    if data.kind == "text" and len(data.text.replace("\\", "")) > _LONGEST_DATA:
+        yield _argument_fault(call, f"the text has more than {_LONGEST_DATA} characters", data)
 
 
 FUNCTIONS = {
@@ -276,10 +312,10 @@ FUNCTIONS = {
     "States.ArrayGetItem": _Function(2, 2, [_LIST, _COUNT]),
     "States.ArrayLength": _Function(1, 1, [_LIST]),
     "States.ArrayUnique": _Function(1, 1, [_LIST]),
-    "States.Base64Encode": _Function(1, 1, [_TEXT]),
-    "States.Base64Decode": _Function(1, 1, [_TEXT]),
+    "States.Base64Encode": _Function(1, 1, [_TEXT], _short),
+    "States.Base64Decode": _Function(1, 1, [_TEXT], _short),
     "States.Hash": _Function(2, 2, [_ANY, _TEXT], _hash),
-    "States.JsonMerge": _Function(3, 3, [_LIST, _LIST, _FLAG]),
+    "States.JsonMerge": _Function(3, 3, [_LIST, _LIST, _FLAG], _merge),
     "States.MathRandom": _Function(2, 3, [_COUNT, _COUNT, _COUNT]),
     "States.MathAdd": _Function(2, 2, [_COUNT, _COUNT]),
     "States.StringSplit": _Function(2, 2, [_TEXT, _TEXT]),

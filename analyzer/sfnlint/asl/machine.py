@@ -14,6 +14,8 @@ from sfnlint.place import Document, Path, Place
 
 QueryLanguage = Literal["JSONPath", "JSONata"]
 
+STATE_TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
+
 CHILD_FIELDS = ("ItemProcessor", "Iterator")
 """The fields of a Map state that hold a scope."""
 
@@ -91,13 +93,15 @@ class State:
     def terminal(self) -> bool:
         """Whether the scope can end here: `End`, Succeed or Fail.
 
-        A state that lacks both Next and End, or has an End that is no boolean, is a mistake of its
-        own, and counts as an end. A Choice without Default ends the execution when no rule
+        A state that has no Next, though its End is not true, is a mistake of its own, and counts
+        as an end. A Choice without Default ends the execution when no rule
         matches, but as a failure that nobody wrote down; it does not count.
         """
         if self.type in ("Succeed", "Fail", "Choice"):
             return self.type != "Choice"
-        end = self.data.get("End", "Next" not in self.data)
+        if "Next" not in self.data:
+            return True
+        end = self.data.get("End", False)
         return getattr(end, "boolean", end) is not False
 
     @property
@@ -226,6 +230,19 @@ class Machine:
 def is_machine(data: object) -> bool:
     """Whether data has the marks of a state machine's definition."""
     return isinstance(data, dict) and "StartAt" in data and isinstance(data.get("States"), dict)
+
+
+def is_meant(data: object) -> bool:
+    """Whether data can only be a definition, though it may lack StartAt or States."""
+    if not isinstance(data, dict) or is_machine(data):
+        return isinstance(data, dict)
+    states = data.get("States")
+    if isinstance(states, dict) and states:
+        return all(
+            isinstance(state, dict) and state.get("Type") in STATE_TYPES
+            for state in states.values()
+        )
+    return isinstance(data.get("StartAt"), str)
 
 
 def distribution(scope: Scope) -> str | None:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sfnlint.asl import intrinsics
+from sfnlint.asl.expressions import is_jsonata
 from sfnlint.asl.jsonpath import Fault, JsonPath, read_path
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.schema.openness import is_open
@@ -18,7 +19,8 @@ Takes = Literal["path", "reference", "result", "text", "template"]
 function that gives a text; a path or any function."""
 
 FaultKind = (
-    Literal["invalid-path", "ambiguous-path", "duplicate-payload-field", "path-as-text"]
+    Literal["invalid-path", "ambiguous-path", "duplicate-payload-field"]
+    | Literal["path-as-text", "expression-as-text"]
     | intrinsics.FaultKind
 )
 
@@ -220,6 +222,10 @@ class _Reader:
             what = "path"
         elif text.startswith("States.") and text.partition("(")[0] in intrinsics.FUNCTIONS:
             what = "function"
+        elif is_jsonata(text) and "$states." in text:
+            message = "this expression is passed as text: the state's QueryLanguage is JSONPath"
+            self._fault("expression-as-text", message, state, path)
+            return
         else:
             return
         name = path[-1]
@@ -248,13 +254,16 @@ class _Reader:
             return
         self.expressions.append(expression)
         if takes in ("template", "text") and intrinsics.looks_like_call(value):
-            for fault in intrinsics.faults(value):
+            faults = intrinsics.faults(value)
+            if takes == "text" and not faults:
+                faults = intrinsics.no_text(value)
+            for fault in faults:
                 self._fault(fault.kind, fault.message, state, path, Span(fault.start, fault.end))
             return
         read = read_path(value)
         if isinstance(read, Fault):
             self._invalid(expression, value, read)
-        elif takes in ("result", "reference"):
+        elif takes in ("result", "reference", "text"):
             self._reference(expression, value, read)
 
     def _invalid(self, expression: Expression, text: str, fault: Fault) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from sfnlint.asl import jsonata
-from sfnlint.asl.expressions import OPEN, Expression, expressions
+from sfnlint.asl.expressions import OPEN, Expression, expressions, is_jsonata
 from sfnlint.asl.jsonata_functions import FUNCTIONS
 from sfnlint.asl.machine import Machine, Scope, State, Transition, distribution
 from sfnlint.place import Path, Place
@@ -147,7 +147,7 @@ class Variables:
 
     def _read_references(self, state: State, expression: Expression) -> None:
         if not expression.jsonata:
-            if OPEN.search(expression.text):
+            if OPEN.search(expression.text) or is_jsonata(expression.text):
                 return
             is_test = expression.path[-1] == "Variable" and _is_test(state, expression.path)
             for match in _JSONPATH_NAME.finditer(expression.text):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from sfnlint.asl.machine import Machine, is_machine
+from sfnlint.asl.machine import Machine, is_machine, is_meant
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
@@ -40,9 +40,12 @@ class Given(NamedTuple):
     type: MachineType | None = None
 
 
-def matches(data: object) -> bool:
-    """Whether data is a state machine's definition and nothing around it."""
-    return is_machine(data)
+def matches(data: object, *, named: bool = False) -> bool:
+    """Whether data is a state machine's definition and nothing around it.
+
+    A file that was named may lack StartAt or States: one that was found is then something else.
+    """
+    return is_meant(data) if named else is_machine(data)
 
 
 def read(
@@ -62,7 +65,7 @@ def read(
     if not isinstance(data, dict):
         return reading
     role = None
-    if given.policies or given.trust:
+    if (given.policies or given.trust) and is_machine(data):
         role = read_role(given, symbols, reading.troubles)
     machine = Machine(document, data)
     reading.subjects.append(Subject(machine, role, symbols, Place(document), type=given.type))

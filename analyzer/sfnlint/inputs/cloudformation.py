@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
-from sfnlint.asl.machine import Machine, is_machine
+from sfnlint.asl.machine import Machine, is_machine, is_meant
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, sam
 from sfnlint.inputs.assumed_roles import AssumedRoles
@@ -143,10 +143,12 @@ class _Group:
             if used is not None:
                 used.role.complete &= certain
             machine = self._machine(name, resolver)
-            if machine is None:
+            if machine is None or not is_machine(machine.data):
                 if used is not None:
                     used.role.shared_with = used.role.shared_with or name
-                continue
+                if machine is None:
+                    continue
+                used = None
             # Roles of other stacks are none that this template shows.
             names = {
                 known.role.logical_id: known.role
@@ -252,7 +254,7 @@ class _Group:
         if "DefinitionS3Location" not in properties and not has_macro(written):
             names = used([written, properties.get("DefinitionString")])
             self._check_substitutions(name, at, written, names)
-        if document is None or not is_machine(document.data):
+        if document is None or not is_meant(document.data):
             self._elsewhere(name, properties)
             return None
         data = document.data
@@ -276,7 +278,7 @@ class _Group:
         whole = filled(document, substitutions, self.symbols)
         if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
             return None
-        if not is_machine(whole.data):
+        if not is_meant(whole.data):
             message = f"the definition of {self._called(name)}, {file}, is no state machine"
             self._trouble("definition-not-found", message, place)
             return None

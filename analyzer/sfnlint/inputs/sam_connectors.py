@@ -109,7 +109,7 @@ class Connectors:
         kinds = {}
         for end, reference in ends.items():
             own = reference.get("Id")
-            if own is not None and (not isinstance(own, str) or own not in self.resources):
+            if own is not None and not (isinstance(own, str) and self._is_resource(own)):
                 self.refuse(
                     f"the connector {connector.name} has a {end} that is no resource of this "
                     "template",
@@ -147,13 +147,15 @@ class Connectors:
         if grant["source_waits"] and isinstance(connector.source.get("Id"), str):
             self._await(connector.source["Id"], name)
 
+    def _is_resource(self, name: str) -> bool:
+        return isinstance(self.resources.get(name), dict)
+
     def _kind(self, reference: Mapping[str, Any]) -> str:
         own = reference.get("Id")
         if own is None:
             kind = str(reference.get("Type"))
             return BECOMES.get(kind, kind)
-        resource = self.resources[own]
-        return str(resource.get("Type")) if isinstance(resource, dict) else ""
+        return str(self.resources[own].get("Type"))
 
     def _names(self, reference: Mapping[str, Any], kind: str) -> dict[str, object]:
         """What a grant may call one end of a connector by: its ARN and its name."""

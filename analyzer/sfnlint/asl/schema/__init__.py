@@ -13,14 +13,13 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sfnlint.asl.machine import Machine, Scope, State
+from sfnlint.asl.machine import STATE_TYPES, Machine, Scope, State
 from sfnlint.asl.schema.screen import Check, screen
 from sfnlint.place import Path
 
 if TYPE_CHECKING:
     from sfnlint.asl.schema.explain import Mistake
 
-STATE_TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
 _CONTAINERS = {"Branches", "Iterator", "ItemProcessor"}
 
 _found: WeakKeyDictionary[Machine, list[Misfit]] = WeakKeyDictionary()

@@ -5,6 +5,7 @@ Imported only for what the screen refused: jsonschema takes its time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
@@ -27,6 +28,8 @@ Kind = Literal[
 
 _Error = Any  # a ValidationError whose fields are all set
 _LONGEST = 80
+_SHORTEST_BEGINNING = 4
+_RANGE = re.compile(r" from \d+ to \d+|, \d+ or more")
 
 
 class Mistake(NamedTuple):
@@ -72,6 +75,8 @@ def near(word: str, words: object) -> str:
     )
     lower = {one.lower(): one for one in known}
     found = get_close_matches(word.lower(), lower, n=1, cutoff=0.7)
+    if not found and len(word) >= _SHORTEST_BEGINNING:
+        found = sorted((one for one in lower if one.startswith(word.lower())), key=len)
     return lower[found[0]] if found else ""
 
 
@@ -101,7 +106,7 @@ def _unknown(error: _Error, title: str) -> Iterator[Mistake]:
         absent = tuple(one for one in known if one not in error.instance)
         # In a Choice rule `End` can only stand for a way out of the machine.
         meant = "Next" if name == "End" and "Next" in absent else near(name, absent)
-        hint = f"did you mean '{meant}'?" if meant else ""
+        hint = f"did you mean '{meant}'?" if meant else "remove it"
         yield Mistake(
             "unknown-field",
             (*error.absolute_path, name),
@@ -163,7 +168,7 @@ def _conflict(error: _Error, title: str, first: str, second: str) -> Mistake:
         "key",
         f"{title} cannot have both '{first}' and '{second}'",
         second,
-        hint="keep one of them",
+        hint="keep one",
     )
 
 
@@ -181,9 +186,14 @@ def _value(error: _Error, title: str) -> Iterator[Mistake]:
     field = steps[-1] if steps else ""
     entry = error.absolute_path and isinstance(error.absolute_path[-1], int)
     subject = f"an entry of '{field}'" if entry else f"'{_cut(field)}'"
-    wanted = str(error.schema.get("description", "something else"))
+    wanted = f"be {error.schema.get('description', 'something else')}"
     if kind == "value-out-of-range":
-        wanted = wanted.partition(", or an expression")[0]
+        side = "more" if error.validator == "minimum" else "less"
+        wanted = f"be {error.validator_value} or {side}"
+    elif kind == "wrong-type":
+        wanted = _RANGE.sub("", wanted)
+    elif error.validator in ("minItems", "minLength", "minProperties"):
+        wanted = "not be empty"
     meant = (
         near(instance, error.validator_value)
         if error.validator == "enum" and isinstance(instance, str)
@@ -196,7 +206,7 @@ def _value(error: _Error, title: str) -> Iterator[Mistake]:
         kind,
         tuple(error.absolute_path),
         "value",
-        f"{subject} must be {wanted}, not {shown}",
+        f"{subject} must {wanted}" + ("" if wanted == "not be empty" else f", not {shown}"),
         field,
         hint=f"did you mean '{meant}'?" if meant else "",
     )

@@ -8,16 +8,21 @@ from sfnlint.source.ambiguous import AmbiguousBoolean
 from sfnlint.symbol import MARKER
 
 _PLACEHOLDER = re.compile(r"\$\{[^{}]+\}|\{\{[^{}]+\}\}")
+_PERCENT = re.compile(r"%[A-Za-z]\w*%")
 
 
 def is_open(value: object) -> bool:
     """Whether a value is a text with a symbol or a placeholder, or a template's function.
 
+    Placeholders are `${Name}` and `{{name}}` anywhere in a text, and `%NAME%` for a whole one.
+
     What comes out may also be a number, where the placeholder stood without quotes.
     """
     if isinstance(value, str):
-        return ("{" in value and _PLACEHOLDER.search(value) is not None) or (
-            not value.isascii() and MARKER.search(value) is not None
+        return (
+            ("{" in value and _PLACEHOLDER.search(value) is not None)
+            or (value[:1] == "%" and _PERCENT.fullmatch(value) is not None)
+            or (not value.isascii() and MARKER.search(value) is not None)
         )
     if isinstance(value, dict) and len(value) == 1:
         [name] = value

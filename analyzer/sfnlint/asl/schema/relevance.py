@@ -9,6 +9,7 @@ from sfnlint.asl.schema.openness import is_open
 from sfnlint.place import Document, Path
 from sfnlint.source import View
 
+_FEW = 10
 _FIRST = ("unknown-field", "other-language-field", "conflicting-fields")
 
 
@@ -30,6 +31,7 @@ def relevant(found: Sequence[Mistake], data: object, document: Document) -> Iter
         for name in mistake.meant
     }
     wrong = {mistake.path for mistake in found if mistake.part == "value"}
+    conflicts = {mistake.path[:-1] for mistake in found if mistake.kind == "conflicting-fields"}
     shifted = {mistake.path[:-1] for mistake in found if mistake.kind == "other-language-field"}
     told: set[Path] = set()
     for mistake in sorted(found, key=lambda one: one.kind not in _FIRST):
@@ -38,6 +40,8 @@ def relevant(found: Sequence[Mistake], data: object, document: Document) -> Iter
         follows = mistake.kind == "missing-field" and (
             # In a rule of the other language nothing else can be right.
             (path and path in shifted)
+            # Nor is it known which comparison belongs to one of two conditions.
+            or (len(mistake.meant) > _FEW and path in conflicts)
             or any((path, name) in meant or (*path, name) in wrong for name in mistake.meant)
         )
         key = path if mistake.kind != "missing-field" else (*path, *mistake.meant)
