@@ -111,9 +111,10 @@ def test_the_same_as_the_command_line(
         and MARKS.search(file.read_text(encoding="utf-8"))
     ]
     done = run([*templates, "-c", "I"], ROOT, how=how)
-    # cfn-lint runs no rules on what it cannot read, nor before 1.54 on what SAM refuses.
+    # cfn-lint runs no rules on what it cannot read (IF026), nor before 1.54 on what SAM refuses.
     refused = set(re.findall(r"^(.+?):[\d:]+:E000[01]:", done.stdout, re.MULTILINE))
-    assert not refused or tuple(map(int, version("cfn-lint").split(".")[:2])) < (1, 54)
+    others = {file for file in refused if not file.startswith("testdata/IF026/")}
+    assert not others or tuple(map(int, version("cfn-lint").split(".")[:2])) < (1, 54)
     done.stdout = re.sub(r"^.+:E000[01]:.*\n", "", done.stdout, flags=re.MULTILINE)
     main(["check", "--severity", "info", "--format", "concise", *{*templates} - refused])
     wanted = sorted(capsys.readouterr().out.splitlines())
