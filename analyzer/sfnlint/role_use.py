@@ -157,10 +157,15 @@ class RoleUse:
     def _answers(self) -> list[Answer]:
         known, decide = self.known, self.grants.decide_all
         answers: list[Answer] = []
+        bound: dict[int, Pattern] = {}
         for subject, needed in self._needed:
             for requirement in needed or ():
                 group, context = requirement.group, requirement.context
-                resource = requirement.resource.bind(known)
+                # What is the same for all states is one object.
+                resource = bound.get(id(requirement.resource))
+                if resource is None:
+                    resource = requirement.resource.bind(known)
+                    bound[id(requirement.resource)] = resource
                 decisions = decide(group.actions, resource, context, group.first.ignore_case)
                 if requirement.otherwise is not None:
                     decisions = self._reconsidered(requirement, requirement.otherwise, decisions)

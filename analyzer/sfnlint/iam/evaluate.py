@@ -85,18 +85,32 @@ class _Prepared(NamedTuple):
     folded: list[Pattern]
 
 
+class _Part(NamedTuple):
+    """The statements that say something about an action.
+
+    Attributes:
+        granting: those of the policies.
+        cutting: those of the boundary.
+        settled: the answer, when there are none.
+
+    """
+
+    granting: Sequence[_Prepared]
+    cutting: Sequence[_Prepared]
+    settled: Decision | None
+
+
 class _About(NamedTuple):
     """The statements that say something about some actions.
 
     Attributes:
-        parts: those of the policies, and those of the boundary. Actions about which the same
-            statements speak share one answer.
+        parts: actions about which the same statements speak share one.
         which: for each action, its part.
         settled: the answers, when no statement speaks of any of the actions.
 
     """
 
-    parts: Sequence[tuple[Sequence[_Prepared], Sequence[_Prepared]]]
+    parts: Sequence[_Part]
     which: Sequence[int]
     settled: Decisions | None
 
@@ -161,7 +175,10 @@ class Grants:
             bound = resource.bind(self._known)
             if fold:
                 bound = bound.folded()
-            each = [self._decide(*part, bound, context, fold) for part in about.parts]
+            each = [
+                settled or self._decide(granting, cutting, bound, context, fold)
+                for granting, cutting, settled in about.parts
+            ]
             known = self._decisions[key] = Decisions.of([each[index] for index in about.which])
         return known
 
@@ -223,17 +240,18 @@ class Grants:
     def _about(self, actions: tuple[str, ...]) -> _About:
         found = self._by_actions.get(actions)
         if found is None:
-            parts: list[tuple[list[_Prepared], list[_Prepared]]] = []
+            parts: list[_Part] = []
             which: list[int] = []
+            nothing = self._decide((), (), Pattern(()), {}, False)
             for action in actions:
                 granting = list(_about(self._granting, action.lower()))
                 cutting = list(_about(self._boundary or (), action.lower()))
-                if (granting, cutting) not in parts:
-                    parts.append((granting, cutting))
-                which.append(parts.index((granting, cutting)))
+                part = _Part(granting, cutting, None if granting or cutting else nothing)
+                if part not in parts:
+                    parts.append(part)
+                which.append(parts.index(part))
             settled = None
-            if parts == [([], [])]:
-                nothing = self._decide((), (), Pattern(()), {}, False)
+            if all(part.settled for part in parts):
                 settled = Decisions.of([nothing] * len(actions))
             found = self._by_actions[actions] = _About(parts, which, settled)
         return found

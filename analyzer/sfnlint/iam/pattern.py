@@ -94,7 +94,7 @@ class Pattern(NamedTuple):
 
     def bind(self, values: Mapping[Symbol, str]) -> Pattern:
         """The pattern with literals for the symbols whose value is known."""
-        if not values:
+        if not values or (len(self.parts) == 1 and isinstance(self.parts[0], str)):
             return self
         parts: list[Part] = []
         text = ""
