@@ -116,7 +116,7 @@ class _Resource:
             if document:
                 yield self._entry(document, (*path, index, "policy"))
 
-    def setting(self, block: str) -> tuple[Entry, Mapping[str, object] | None] | None:
+    def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
         unknown = self.unknown.get(block)
         if unknown is True and (self.expressions is None or block in self.expressions):
             return self._entry(self.open(block), (*self.path, "values", block)), None
@@ -126,7 +126,9 @@ class _Resource:
         hidden = next(iter(_objects(unknown)), {})
         shown = {field: value for field, value in written.items() if value not in (None, "")}
         shown |= {field: self.open(field) for field, is_open in hidden.items() if is_open}
-        return self._entry(None, (*self.path, "values", block, 0)), shown
+        path: Path = (*self.path, "values", block, 0)
+        given = {field: self._entry(value, (*path, field)) for field, value in shown.items()}
+        return self._entry(None, path), given
 
     def doubt(self, argument: str) -> Entry:
         return self._entry(self.open(argument), (*self.path, "values"))

@@ -281,7 +281,7 @@ class _Resource:
             if policy is not None:
                 yield self._entry(policy, block, "inline_policy")
 
-    def setting(self, block: str) -> tuple[Entry, Mapping[str, object] | None] | None:
+    def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
         blocks = self.instance.blocks(block)
         if blocks is None:
             return self.doubt(block), None
@@ -289,7 +289,7 @@ class _Resource:
             return None
         found = blocks[0]
         arguments = {
-            name: shown(value, (), {}, ())
+            name: self._entry(value, found, block)
             for name in found.written.block.body.attributes
             if (value := found.value(name)) is not None
         }

@@ -116,7 +116,7 @@ class Resource(Protocol):
     def inline(self) -> Iterator[Entry]:
         """The documents of its inline policies."""
 
-    def setting(self, block: str) -> tuple[Entry, Mapping[str, object] | None] | None:
+    def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
         """A block with its arguments, None where they are open; None when there is no block."""
 
     def doubt(self, argument: str) -> Entry:
@@ -197,10 +197,13 @@ class _Template:
             if found is None:
                 continue
             entry, given = found
-            properties[name] = entry.value
-            if given is not None:
-                properties[name] = {members[one]: given[one] for one in members if one in given}
-            entry.put(("Resources", one.address, "Properties", name))
+            at: Path = ("Resources", one.address, "Properties", name)
+            entry.put(at)
+            properties[name] = entry.value if given is None else {}
+            for argument, member in members.items():
+                if given is not None and argument in given:
+                    properties[name][member] = given[argument].value
+                    given[argument].put((*at, member))
 
     def _attach(self, one: Resource) -> None:
         who, what = ATTACHMENTS[one.type]
