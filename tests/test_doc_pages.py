@@ -28,6 +28,7 @@ PAGES = [
     "files",
     "suppression",
     "output",
+    "terraform",
 ]
 
 

@@ -12,7 +12,7 @@ from sfnlint.inputs.assembly import MANIFEST, listed
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl")
+ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl", ".tf")
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sfnlint.failure import Failure
 from sfnlint.finding import Finding
 from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
-from sfnlint.marks import has_marks, looks_like_machine
+from sfnlint.marks import has_marks, is_configuration, looks_like_machine
 from sfnlint.options import Found, Options, Pair
 from sfnlint.place import Document, Place
 from sfnlint.result import MachineSummary, Result
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
-from sfnlint.scenarios import Scenarios
+from sfnlint.scenarios import Scenarios, identity
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.subject import Reading, Subject, Trouble, trouble_kind
 from sfnlint.suppression import Suppressions
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sfnlint.inputs.deployed import Deployment
     from sfnlint.inputs.outside import Outside
     from sfnlint.inputs.stacks import Stack, Stacks
+
+_Read = TypeVar("_Read", bound=Reading)
 
 
 def run(files: Iterable[Found], options: Options) -> Result:
@@ -48,19 +51,26 @@ def run(files: Iterable[Found], options: Options) -> Result:
         for definition in owned:
             with checker.going_on(definition.as_posix()):
                 checker.check(load(definition, definition.as_posix()), definition, True)
-        if not owned and (file.named or has_marks(file.path)):
+        if is_configuration(file.path.name):
+            checker.configuration[_resolved(file.path)] = file.shown, None
+        elif not owned and (file.named or has_marks(file.path)):
             with checker.going_on(file.shown):
                 checker.check(checker.load(file.path, file.shown), file.path, file.named)
+    checker.check_configurations()
     checker.search()
-    return Result(checker.finish(), checker.machines, count, checker.subjects)
+    return Result(checker.finish(), checker.machines, count, checker.subjects, checker.notes)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
     """Check one text as if it were a file of that name."""
     checker = _Checker(options)
-    with checker.going_on(name):
-        checker.check(parse_as_named(text, name), Path(name), True)
-    return Result(checker.finish(), checker.machines, 1, checker.subjects)
+    if is_configuration(name):
+        checker.configuration[_resolved(Path(name))] = name, text
+    else:
+        with checker.going_on(name):
+            checker.check(parse_as_named(text, name), Path(name), True)
+    checker.check_configurations()
+    return Result(checker.finish(), checker.machines, 1, checker.subjects, checker.notes)
 
 
 class _Plain(NamedTuple):
@@ -88,6 +98,8 @@ class _Checker:
         self.findings: list[Finding] = []
         self.machines: list[MachineSummary] = []
         self.subjects: list[Subject] = []
+        self.notes: list[str] = []
+        self.configuration: dict[Path, tuple[str, str | None]] = {}
         self._documents: dict[Path, TextDocument] = {}
         self._told: set[str] = set()
         self._suppressions = Suppressions(options.rules)
@@ -155,6 +167,28 @@ class _Checker:
             if self.options.on_failure is None:
                 raise
             self.options.on_failure(Failure(rule, file, error))
+
+    def check_configurations(self) -> None:
+        """Check the folders of the Terraform files that were met."""
+        if not self.configuration:
+            return
+        from sfnlint.inputs import terraform_files
+
+        folders, roots, notes = terraform_files.find(self.configuration)
+        self.notes += notes
+        before = len(self.findings)
+        for root in roots:
+            from sfnlint.inputs import terraform_configuration
+
+            with self.going_on(folders.shown(root)):
+                read = partial(terraform_configuration.read, folders, root)
+                reading = self._with_files(read, root)
+                for document in reading.documents[1:]:
+                    self._suppressions.collect(document, reading)
+                self._conclude(reading, reading.documents[:1])
+        # Several configurations may call one module.
+        self.findings[before:] = {identity(one): one for one in self.findings[before:]}.values()
+        self._used |= folders.used
 
     def search(self) -> None:
         """Look for templates that hold the plain definitions, and check these machines there."""
@@ -234,10 +268,14 @@ class _Checker:
             from sfnlint.inputs import terraform
 
             if isinstance(document, TextDocument) and terraform.matches(document.data):
-                return self._with_files(lambda outside: terraform.read(document, outside), path)
+                reading = self._with_files(lambda outside: terraform.read(document, outside), path)
+                if any(one.kind == "definition-not-found" for one in reading.troubles):
+                    # The configuration beside the plan may have what is not known before the apply.
+                    self.configuration[_resolved(path)] = document.file, None
+                return reading
         return None
 
-    def _with_files(self, read: Callable[[Outside], Reading], path: Path) -> Reading:
+    def _with_files(self, read: Callable[[Outside], _Read], path: Path) -> _Read:
         """Read a template with what the configuration says of what it does not hold."""
         from sfnlint.inputs.outside import Outside
 

@@ -17,6 +17,11 @@ _MARKS = (
 """What a file certainly contains that holds a machine, the roles of an account, or names stacks."""
 
 
+def is_configuration(name: str) -> bool:
+    """Whether a file of this name is a part of a Terraform configuration."""
+    return name.lower().endswith(".tf")
+
+
 def has_marks(path: Path) -> bool:
     """Whether a file may hold something to check; one that cannot be opened does not."""
     try:

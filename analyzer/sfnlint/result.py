@@ -38,6 +38,7 @@ class Result(NamedTuple):
         machines: the machines that were checked.
         files: how many files were looked at.
         subjects: for each of `machines`, its first combination of conditions; where asked for.
+        notes: what was not done, each with what to do about it.
 
     """
 
@@ -45,3 +46,4 @@ class Result(NamedTuple):
     machines: list[MachineSummary]
     files: int
     subjects: Sequence[Subject] = ()
+    notes: Sequence[str] = ()

@@ -46,11 +46,17 @@ class Scenarios:
                 yield finding
 
 
+def identity(finding: Finding) -> tuple[object, ...]:
+    """What is equal for findings that say the same of one place."""
+    located = finding.place.locate()
+    return finding.rule, id(located.root), located.span, finding.state, finding.actions
+
+
 def _with_template(finding: Finding, subject: Subject) -> Finding:
     """A finding in a definition beside its template, with a note where the template is."""
     file = subject.place.document.file
     places = [finding.place, *(note.place for note in finding.notes)]
-    if subject.logical_id is None or any(place.document.file == file for place in places):
+    if subject.logical_id is None or any(place.locate().root.file == file for place in places):
         return finding
     note = Note(f"the machine {subject.logical_id}", subject.place)
     return finding._replace(notes=(*finding.notes, note))

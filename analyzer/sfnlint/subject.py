@@ -34,6 +34,7 @@ TroubleKind = Literal[
     "undefined-substitution",
     "unused-substitution",
     "stack-not-read",
+    "terraform-not-read",
 ]
 
 

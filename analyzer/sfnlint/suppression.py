@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
-from sfnlint.place import Place
+from sfnlint.place import Place, Span
 from sfnlint.rule import all_rules, nearest
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading, Subject
@@ -129,7 +129,7 @@ class Suppressions:
             directive = re.search(_DIRECTIVE, document.text[span.start : span.end])
             words = directive[1].split(",") if directive and directive[1] else None
             place = Place(document, (), "text", span)
-            scope = ("line", id(document), _line_meant(document, span.start))
+            scope = ("line", id(document), _line_meant(document, span))
             self._add(place, words, _FORM, scope, judged)
 
     def _collect_fields(self, machine: Machine, judged: bool) -> None:
@@ -210,13 +210,22 @@ def _names() -> dict[str, str]:
     return {name: rule.id for rule in all_rules().values() for name in (rule.id, rule.name)}
 
 
-def _line_meant(document: TextDocument, offset: int) -> int:
+_COMMENTS = {"hcl": ("#", "//", "/*"), "json5": ("//",)}
+"""How a line with a comment begins, where not with `#`."""
+
+
+def _line_meant(document: TextDocument, span: Span) -> int:
     """The line that a comment speaks of: its own, or below comments on lines of their own."""
-    line, column = document.line_column(offset)
+    marks = _COMMENTS.get(document.format, ("#",))
+    line, column = document.line_column(span.start)
     if document.line_text(line)[: column - 1].strip():
         return line
+    # Behind `/* … */` there may be something on its line.
+    line, column = document.line_column(span.end)
+    if document.line_text(line)[column - 1 :].strip():
+        return line
     line += 1
-    while document.line_text(line).lstrip().startswith("//" if document.format == "json5" else "#"):
+    while document.line_text(line).lstrip().startswith(marks):
         line += 1
     return line
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sfnlint.asl.machine import Scope, State, Transition, distribution
 from sfnlint.subject import Subject
-from sfnlint.symbol import MARKER
 
 
 def ways(scope: Scope) -> Iterator[tuple[State | None, Transition]]:
@@ -16,11 +15,6 @@ def ways(scope: Scope) -> Iterator[tuple[State | None, Transition]]:
     for state in scope.states.values():
         for transition in state.transitions:
             yield state, transition
-
-
-def is_open(transition: Transition) -> bool:
-    """Whether a target is filled in only before deployment."""
-    return "${" in transition.target or MARKER.search(transition.target) is not None
 
 
 def endless_cycles(scope: Scope) -> Iterator[list[State]]:

@@ -34,11 +34,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.schema.openness import is_open
 from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._flow import is_open, ways
+from sfnlint_rules._flow import ways
 from sfnlint_rules._near import Near
 
 
@@ -50,7 +51,10 @@ def missing_target(subject: Subject) -> Iterator[Finding]:
     for scope in subject.machine.scopes:
         written = scope.data.get("States")
         for source, transition in ways(scope):
-            if transition.target in scope.states or not transition.target or is_open(transition):
+            if transition.target in scope.states or not transition.target:
+                continue
+            if any(map(is_open, [transition.target, *scope.states])):
+                # One may be the other.
                 continue
             # A scope without states, and a state that is no object, are mistakes of their own.
             if not isinstance(written, dict) or not written or transition.target in written:

@@ -59,7 +59,8 @@ def test_an_expression_is_unknown_and_places_are_exact(url: str) -> None:
 )
 def test_a_part_is_taken_as_there(part: str) -> None:
     rules = {rule for rule, _, _ in found(MACHINE.format(url="u", more=part))}
-    assert rules == {"IF026", "EF202"}
+    # A state whose name is open may be the target that is missing.
+    assert rules == {"IF026"} | (set() if "{{ name }}" in part else {"EF202"})
 
 
 @pytest.mark.parametrize(

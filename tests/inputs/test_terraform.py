@@ -133,6 +133,17 @@ ATTACHED: tuple[Row, ...] = (
 )
 
 
+def test_what_the_provider_says_of_every_new_role_is_nothing() -> None:
+    """A block that is not written cannot come, though the plan calls it unknown."""
+    data = plan(LACKING)
+    unknown = data["resource_changes"][1]["change"]["after_unknown"]
+    unknown |= {"inline_policy": True, "managed_policy_arns": True, "arn": True, "id": True}
+    assert [rule for rule, _ in found(data)] == ["EF402"]
+    written = data["configuration"]["root_module"]["resources"][1]["expressions"]
+    written["inline_policy"] = [{"policy": {"references": ["local.policy"]}}]
+    assert [rule for rule, _ in found(data)] == ["IF005"]
+
+
 def test_a_role_that_grants_what_is_needed_is_silent() -> None:
     assert found(plan(INLINE)) == []
     assert found(plan(LACKING, *ATTACHED)) == []

@@ -134,9 +134,17 @@ def _run(
         raise UsageError(f"cannot look at {error.filename}: {error.strerror}") from None
     if not result.files and not options.changed:
         raise UsageError(f"there is no file to check below {', '.join(paths)}")
-    if not result.machines and not result.findings and not options.changed:
-        _say("no state machine found")
+    _note(result, options.changed)
     return result
+
+
+def _note(result: Result, changed: bool) -> None:
+    """Say what was not done."""
+    nothing = not result.machines and not result.findings and not changed
+    if nothing and result.notes:
+        raise UsageError(result.notes[0])
+    for note in result.notes or (["no state machine found"] if nothing else []):
+        _say(note)
 
 
 def _print(

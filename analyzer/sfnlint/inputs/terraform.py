@@ -7,77 +7,31 @@ its places lead back into the plan. https://developer.hashicorp.com/terraform/in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from sfnlint.inputs import cloudformation
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.terraform_policies import may_grant
 from sfnlint.inputs.terraform_references import most_specific, references
+from sfnlint.inputs.terraform_resources import (
+    POLICY,
+    ROLE,
+    Entry,
+    template,
+    with_any_role,
+)
 from sfnlint.place import Path
 from sfnlint.source import TextDocument, View
 from sfnlint.subject import Reading
 
 _DEEPEST = 50
-_TYPES = {
-    "aws_sfn_state_machine": (
-        cloudformation.MACHINE,
-        {
-            "name": "StateMachineName",
-            "role_arn": "RoleArn",
-            "definition": "DefinitionString",
-            "type": "StateMachineType",
-        },
-    ),
-    "aws_iam_role": (
-        "AWS::IAM::Role",
-        {
-            "name": "RoleName",
-            "path": "Path",
-            "assume_role_policy": "AssumeRolePolicyDocument",
-            "permissions_boundary": "PermissionsBoundary",
-        },
-    ),
-    "aws_iam_role_policy": (
-        "AWS::IAM::RolePolicy",
-        {"role": "RoleName", "policy": "PolicyDocument"},
-    ),
-    "aws_iam_policy": (
-        "AWS::IAM::ManagedPolicy",
-        {"name": "ManagedPolicyName", "path": "Path", "policy": "PolicyDocument"},
-    ),
-}
-_ATTACHMENTS = {
-    "aws_iam_role_policy_attachment": ("role", "policy_arn"),
-    "aws_iam_policy_attachment": ("roles", "policy_arn"),
-    "aws_iam_role_policy_attachments_exclusive": ("role_name", "policy_arns"),
-}
 _LINKS = frozenset(
     {"role_arn", "role", "roles", "role_name", "policy_arn", "policy_arns", "permissions_boundary"}
 )
 """Fields that are references to a role or a policy, and nothing more."""
-_SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "logging_configuration": (
-        "LoggingConfiguration",
-        {"level": "Level", "log_destination": "Destinations"},
-    ),
-    "tracing_configuration": ("TracingConfiguration", {"enabled": "Enabled"}),
-    "encryption_configuration": (
-        "EncryptionConfiguration",
-        {"type": "Type", "kms_key_id": "KmsKeyId"},
-    ),
-}
 _NAMING = frozenset({"arn", "id", "name"})
 """The attributes of roles and policies that name them; `id` of a policy is its ARN."""
-
-
-class _Resource(NamedTuple):
-    address: str
-    type: str
-    values: Mapping[str, object]
-    unknown: Mapping[str, object]
-    path: Path
-    module: tuple[str, ...]
-    expressions: Mapping[str, object] | None
 
 
 def matches(data: object) -> bool:
@@ -99,7 +53,7 @@ def read(document: TextDocument, outside: Outside | None = None) -> Reading:
     """
     plan = _Plan(document)
     reading = cloudformation.read(plan.view(), outside=outside)
-    other = plan.with_any_role()
+    other = with_any_role(plan.shown)
     for subject in reading.subjects:
         if subject.role is not None:
             subject.role.complete &= plan.complete
@@ -110,6 +64,83 @@ def read(document: TextDocument, outside: Outside | None = None) -> Reading:
         # What a plan shows of the order of resources is not enough to say that one is missing.
         subject.not_awaited = ()
     return reading
+
+
+@dataclass(slots=True)
+class _Resource:
+    """A resource of a plan, as `terraform_resources.Resource` describes it."""
+
+    plan: _Plan
+    address: str
+    type: str
+    values: Mapping[str, object]
+    unknown: Mapping[str, object]
+    path: Path
+    module: tuple[str, ...]
+    expressions: Mapping[str, object] | None
+    named: bool = False
+
+    def users(self) -> list[str]:
+        found = (self.plan.single(name, self.module) for name in references(self.expressions))
+        return [role for role in found if role]
+
+    def whole(self) -> Entry:
+        return self._entry(None, (*self.path, "address"))
+
+    def entry(self, argument: str) -> Entry | None:
+        value = self.plan.value(self, argument)
+        return None if value is None else self._entry(value, (*self.path, "values", argument))
+
+    def entries(self, argument: str) -> list[Entry]:
+        value = self.plan.value(self, argument)
+        path = (*self.path, "values", argument)
+        if isinstance(value, list):
+            return [
+                self._entry(self.plan.policy(one), (*path, index))
+                for index, one in enumerate(value)
+            ]
+        return [] if value is None else [self._entry(self.plan.policy(value), path)]
+
+    def inline(self) -> Iterator[Entry]:
+        path = (*self.path, "values", "inline_policy")
+        unknown = self.unknown.get("inline_policy")
+        # The provider says so of every new role; only what is written can come.
+        if unknown is True and "inline_policy" in _object(self.expressions):
+            yield self.doubt("inline_policy")
+        for index, entry in enumerate(_objects(self.values.get("inline_policy"))):
+            document: object = entry.get("policy")
+            given = _list(unknown)
+            if index < len(given) and _object(given[index]).get("policy"):
+                document = self.open(f"inline_policy[{index}].policy")
+            # An empty block says that there is no inline policy.
+            if document:
+                yield self._entry(document, (*path, index, "policy"))
+
+    def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
+        unknown = self.unknown.get(block)
+        if unknown is True and (self.expressions is None or block in self.expressions):
+            return self._entry(self.open(block), (*self.path, "values", block)), None
+        written = next(iter(_objects(self.values.get(block))), None)
+        if written is None:
+            return None
+        hidden = next(iter(_objects(unknown)), {})
+        shown = {field: value for field, value in written.items() if value not in (None, "")}
+        shown |= {field: self.open(field) for field, is_open in hidden.items() if is_open}
+        path: Path = (*self.path, "values", block, 0)
+        given = {field: self._entry(value, (*path, field)) for field, value in shown.items()}
+        return self._entry(None, path), given
+
+    def doubt(self, argument: str) -> Entry:
+        return self._entry(self.open(argument), (*self.path, "values"))
+
+    def open(self, argument: str) -> dict[str, str]:
+        return {"Ref": f"{self.address}.{argument}"}
+
+    def _entry(self, value: object, path: Path) -> Entry:
+        def put(at: Path) -> None:
+            self.plan.moved[at] = path
+
+        return Entry(value, put)
 
 
 class _Plan:
@@ -127,7 +158,7 @@ class _Plan:
         }
         self.instances: dict[str, list[str]] = {}
         for address, one in self.resources.items():
-            if one.type in ("aws_iam_role", "aws_iam_policy"):
+            if one.type in (ROLE, POLICY):
                 inside = sum(len(f"module.{call}.") for call in one.module)
                 whole = address[:inside] + address[inside:].partition("[")[0]
                 for base in {address, whole}:
@@ -138,22 +169,9 @@ class _Plan:
 
     def view(self) -> View:
         """The plan as a template."""
-        for one in self.resources.values():
-            if one.type in _TYPES:
-                self._show(one)
-            elif one.type not in _ATTACHMENTS:
-                used = [
-                    role
-                    for name in references(one.expressions)
-                    if (role := self._single(name, one.module))
-                ]
-                self.shown[one.address] = {"Type": f"Terraform::{one.type}", "DependsOn": used}
-        for one in self.resources.values():
-            if one.type in _ATTACHMENTS:
-                self._attach(one)
-            elif one.type == "aws_iam_role_policy":
-                self._doubt(one, self._value(one, "role"), "role")
-        return View(self.document, {"Resources": self.shown}, self.moved)
+        data = template(list(self.resources.values()))
+        self.shown = data["Resources"]
+        return View(self.document, data, self.moved)
 
     def _is_complete(self) -> bool:
         """Whether everything that roles of the plan are granted is certain to be read."""
@@ -162,7 +180,7 @@ class _Plan:
             # Without its configuration, what is unknown cannot be followed.
             if one.expressions is None:
                 return False
-            if one.type == "aws_iam_role" and isinstance(one.values.get("name"), str):
+            if one.type == ROLE and isinstance(one.values.get("name"), str):
                 name = str(one.values["name"])
                 # The same name twice: roles of two accounts.
                 if name in names:
@@ -173,14 +191,6 @@ class _Plan:
             ):
                 return False
         return True
-
-    def with_any_role(self) -> str:
-        """A machine whose role may be any of the plan; empty when there is none."""
-        for address, one in self.shown.items():
-            role = one.get("Properties", {}).get("RoleArn", "")
-            if not isinstance(role, str) and "Fn::GetAtt" not in _object(role):
-                return address
-        return ""
 
     def _resources(self, module: object, path: Path, calls: tuple[str, ...]) -> Iterator[_Resource]:
         if not isinstance(module, dict) or len(calls) > _DEEPEST:
@@ -195,6 +205,7 @@ class _Plan:
             address, kind = one.get("address"), one.get("type")
             if isinstance(address, str) and isinstance(kind, str):
                 yield _Resource(
+                    self,
                     address,
                     kind,
                     _object(one.get("values")),
@@ -217,108 +228,14 @@ class _Plan:
             module = _object(_object(called).get("module"))
         return module
 
-    def _show(self, one: _Resource) -> None:
-        kind, fields = _TYPES[one.type]
-        properties: dict[str, Any] = {}
-        at: Path = ("Resources", one.address)
-        self.shown[one.address] = {"Type": kind, "Properties": properties}
-        self.moved[at] = (*one.path, "address")
-        for field, name in fields.items():
-            value = self._value(one, field)
-            if value is not None:
-                properties[name] = value
-                self.moved[(*at, "Properties", name)] = (*one.path, "values", field)
-        if one.type == "aws_iam_role":
-            properties["ManagedPolicyArns"] = []
-            self._managed(one, one, "managed_policy_arns")
-            self._inline(one)
-        elif one.type == "aws_sfn_state_machine":
-            self._settings(one, properties)
-
-    def _inline(self, role: _Resource) -> None:
-        if role.unknown.get("inline_policy") is True:
-            self._add(role.address, self._open(role, "inline_policy"), role.path)
-        unknown = _list(role.unknown.get("inline_policy"))
-        for index, entry in enumerate(_objects(role.values.get("inline_policy"))):
-            document: object = entry.get("policy")
-            if index < len(unknown) and _object(unknown[index]).get("policy"):
-                document = self._open(role, f"inline_policy[{index}].policy")
-            if not document:
-                # An empty block says that there is no inline policy.
-                continue
-            address = f"{role.address} inline_policy[{index}]"
-            self.shown[address] = {
-                "Type": "AWS::IAM::RolePolicy",
-                "Properties": {"RoleName": {"Ref": role.address}, "PolicyDocument": document},
-            }
-            path = (*role.path, "values", "inline_policy", index)
-            self.moved[("Resources", address)] = path
-            self.moved[("Resources", address, "Properties", "PolicyDocument")] = (*path, "policy")
-
-    def _settings(self, one: _Resource, properties: dict[str, Any]) -> None:
-        """What is set beside the definition; what nothing sets is as the service has it."""
-        for block, (name, members) in _SETTINGS.items():
-            unknown = one.unknown.get(block)
-            if unknown is True and (one.expressions is None or block in one.expressions):
-                properties[name] = self._open(one, block)
-            written = next(iter(_objects(one.values.get(block))), None)
-            if written is None:
-                continue
-            path: Path = (*one.path, "values", block, 0)
-            at: Path = ("Resources", one.address, "Properties", name)
-            hidden = next(iter(_objects(unknown)), {})
-            shown = {field: value for field, value in written.items() if value not in (None, "")}
-            shown |= {field: self._open(one, field) for field, is_open in hidden.items() if is_open}
-            properties[name] = {members[field]: shown[field] for field in members if field in shown}
-            self.moved[at] = path
-            for field, member in members.items():
-                self.moved[(*at, member)] = (*path, field)
-
-    def _attach(self, one: _Resource) -> None:
-        who, what = _ATTACHMENTS[one.type]
-        value = self._value(one, who)
-        named = value if isinstance(value, list) else [value]
-        for role in [role for role in self.resources.values() if role.type == "aws_iam_role"]:
-            own = ({"Ref": role.address}, {"Fn::GetAtt": [role.address, "Arn"]})
-            if any(name in own or name == role.values.get("name", own) for name in named):
-                self._managed(role, one, what)
-        for name in named:
-            self._doubt(one, name, who)
-
-    def _doubt(self, one: _Resource, name: object, field: str) -> None:
-        """What is attached to a role that is not known may be attached to any of them."""
-        if isinstance(name, dict) and str(name.get("Ref")) not in self.resources:
-            for role in self.resources.values():
-                if role.type == "aws_iam_role":
-                    self._add(role.address, self._open(one, field), (*one.path, "values"))
-
-    def _managed(self, role: _Resource, one: _Resource, field: str) -> None:
-        value = self._value(one, field)
-        path = (*one.path, "values", field)
-        if isinstance(value, list):
-            for index, arn in enumerate(value):
-                self._add(role.address, self._policy(arn), (*path, index))
-        elif value is not None:
-            self._add(role.address, self._policy(value), path)
-
-    def _add(self, role: str, value: object, path: Path) -> None:
-        arns: list[object] = self.shown[role]["Properties"]["ManagedPolicyArns"]
-        at: Path = ("Resources", role, "Properties", "ManagedPolicyArns", len(arns))
-        self.moved[at] = path
-        arns.append(value)
-
-    def _policy(self, arn: object) -> object:
+    def policy(self, arn: object) -> object:
         """The policy of the plan that an ARN of an existing one means."""
         for one in self.resources.values():
-            if (
-                one.type == "aws_iam_policy"
-                and isinstance(arn, str)
-                and arn == one.values.get("arn")
-            ):
+            if one.type == POLICY and isinstance(arn, str) and arn == one.values.get("arn"):
                 return {"Ref": one.address}
         return arn
 
-    def _value(self, one: _Resource, field: str) -> object:
+    def value(self, one: _Resource, field: str) -> object:
         """A value; what is known only after the apply is what the configuration refers to."""
         unknown = one.unknown.get(field)
         if unknown is True or (isinstance(unknown, list) and any(unknown)):
@@ -334,20 +251,20 @@ class _Plan:
         unknown = one.unknown.get(field)
         whole = unknown is True or len(_list(unknown)) == 1
         if len(wanted) != 1 or not whole or field not in _LINKS:
-            return self._open(one, field)
-        address = self._single(wanted[0], one.module)
+            return one.open(field)
+        address = self.single(wanted[0], one.module)
         attribute = wanted[0].rpartition(".")[2]
         if address is None:
-            return self._open(one, field)
-        if self.resources[address].type == "aws_iam_policy":
-            return {"Ref": address} if field not in ("role", "role_arn") else self._open(one, field)
+            return one.open(field)
+        if self.resources[address].type == POLICY:
+            return {"Ref": address} if field not in ("role", "role_arn") else one.open(field)
         wants_arn = field in ("role_arn", "permissions_boundary")
         if wants_arn:
             return {"Fn::GetAtt": [address, "Arn"]}
         known = attribute in _NAMING or wanted[0].startswith(("var.", "module."))
-        return {"Ref": address} if known else self._open(one, field)
+        return {"Ref": address} if known else one.open(field)
 
-    def _single(self, name: str, calls: tuple[str, ...], depth: int = 0) -> str | None:
+    def single(self, name: str, calls: tuple[str, ...], depth: int = 0) -> str | None:
         """The one role or policy of the plan that a reference of a module leads to."""
         if depth > _DEEPEST:
             return None
@@ -369,10 +286,7 @@ class _Plan:
             found = self.instances.get(base, [])
             return found[0] if len(found) == 1 else None
         wanted = most_specific(names)
-        return self._single(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
-
-    def _open(self, one: _Resource, field: str) -> dict[str, str]:
-        return {"Ref": f"{one.address}.{field}"}
+        return self.single(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
 
 
 def _object(data: object) -> Mapping[str, Any]:

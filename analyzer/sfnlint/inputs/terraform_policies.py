@@ -15,6 +15,8 @@ _POLICIES = ("policy", "resource_policy")
 """Arguments of queues, topics, buckets, keys, secrets, or of a resource beside them."""
 _PRINCIPALS = ("principal", "grantee_principal")
 """Arguments that are a principal: of a permission of a function, a grant of a key."""
+GRANTING = (*_POLICIES, *_PRINCIPALS)
+"""Arguments by which a resource may grant something."""
 _NO_ROLE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?|\d{12}|arn:[a-z-]+:iam::\d{12}:root")
 """A service, or an account, which leaves it to the policies of its roles."""
 
@@ -31,7 +33,7 @@ def may_grant(
             the service's own, and names no role.
 
     """
-    for field in (*_POLICIES, *_PRINCIPALS):
+    for field in GRANTING:
         if unknown.get(field):
             if field in expressions:
                 return True

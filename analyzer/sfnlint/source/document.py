@@ -13,7 +13,7 @@ from sfnlint.source.fault import Fault, FaultError, Kind, Reading
 from sfnlint.source.node import Node
 from sfnlint.symbol import MARKER
 
-Format = Literal["json", "json5", "yaml"]
+Format = Literal["json", "json5", "yaml", "hcl"]
 
 _REPLACEMENT = "\ufffd"
 
@@ -42,7 +42,8 @@ class ParsedText:
         file: the name of the file, as the user knows it.
         text: its characters.
         format: how it is written.
-        data: plain data; None when there is an error. Of equal keys, the last one counts.
+        data: plain data; None when there is an error. Of equal keys, the last one counts. In
+            Terraform's language, a `sfnlint.source.hcl_nodes.Body`.
         error: what kept the text from being read.
         problems: what did not.
 
@@ -67,7 +68,7 @@ class ParsedText:
 
     def find(self, path: Path, part: Part, within: Span | None) -> tuple[Span, Path]:
         """The characters of this text that are meant, and the path that there is."""
-        if part == "text" or self.error is not None:
+        if part == "text" or self.error is not None or self.format == "hcl":
             whole = Span(0, len(self.text))
             return (whole if within is None or part != "text" else _clipped(within, whole)), ()
         if self._tree is None:
@@ -136,6 +137,10 @@ class TextDocument(ParsedText):
             from sfnlint.source.json5_text import comments as in_json5
 
             return in_json5(self.text, mark)
+        if self.format == "hcl" and mark in self.text:
+            from sfnlint.source import hcl
+
+            return hcl.comments(self.text, mark)
         if self.format != "yaml" or self._tree is None or mark not in self.text:
             return []
         from sfnlint.source.yaml_comments import comments
@@ -156,6 +161,10 @@ def _reader(format: Format) -> Callable[[str], Reading]:  # noqa: A002
         from sfnlint.source import json5_text
 
         return json5_text.read
+    if format == "hcl":
+        from sfnlint.source import hcl
+
+        return hcl.read
     # Needs the YAML package, which takes longer to import than most files take to be read.
     from sfnlint.source import yaml_text
 

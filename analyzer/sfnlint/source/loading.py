@@ -26,11 +26,16 @@ def parse(text: str, file: str, format: Format) -> TextDocument:  # noqa: A002
     return TextDocument(file, text, format)
 
 
-def load(path: Path | str, file: str | None = None) -> TextDocument:
+def load(
+    path: Path | str,
+    file: str | None = None,
+    format: Format | None = None,  # noqa: A002
+) -> TextDocument:
     """Read a file, by the name `file` if given.
 
-    JSON, JSON5 or YAML by its ending, except that a file that begins with no bracket and no
-    comment is no JSON. What is wrong with the file is in the document; nothing is raised.
+    If no format is given, JSON, JSON5 or YAML by its ending, except that a file that begins with no
+    bracket and no comment is no JSON. What is wrong with the file is in the document; nothing is
+    raised.
     """
     name = str(path) if file is None else file
     try:
@@ -40,7 +45,7 @@ def load(path: Path | str, file: str | None = None) -> TextDocument:
         place = Place(document, (), "text", Span(0, 0))
         document.error = Problem(error.kind, error.message, place)
         return document
-    return parse_as_named(text, name)
+    return parse(text, name, format) if format else parse_as_named(text, name)
 
 
 def parse_as_named(text: str, file: str) -> TextDocument:

@@ -1,0 +1,182 @@
+"""The files of Terraform configurations: folders of `*.tf`, and what functions read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from sfnlint.inputs.external import located
+from sfnlint.inputs.terraform_folder import Folder
+from sfnlint.inputs.terraform_values import Text
+from sfnlint.source import TextDocument, hcl, load
+from sfnlint.symbol import MARKER
+
+_MARK = b"aws_sfn_state_machine"
+_MODULE = re.compile(rb'source\s*=\s*"(?:(\.\.?/[^"\n]{0,500})|[^"\n]*step-?functions?[^"\n]*)"')
+_LARGEST = 4 * 1024 * 1024
+_MOST_FILES = 1000
+
+
+def find(
+    files: Mapping[Path, tuple[str, str | None]],
+) -> tuple[Folders, list[Path], list[str]]:
+    """The folders of files, the configurations with a machine, and why they are not read.
+
+    Args:
+        files: by their resolved paths, how the user would write their names, and what they hold;
+            what is on the disk when None.
+
+    """
+    folders = Folders({path: text for path, (_, text) in files.items() if text is not None})
+    for path, (shown, _) in files.items():
+        folders.name(path.parent, os.path.dirname(shown))
+    roots = folders.roots(dict.fromkeys(path.parent for path in files))
+    if roots and not hcl.installed():
+        return folders, [], [f"Terraform configuration (*.tf) was not read: {hcl.INSTALL}"]
+    return folders, roots, []
+
+
+class Folders:
+    """The folders of configurations, each read once; screened without reading its language.
+
+    Args:
+        texts: files that are not as they are on the disk, by path.
+
+    """
+
+    def __init__(self, texts: Mapping[Path, str] | None = None) -> None:
+        self._texts = texts or {}
+        self._shown: dict[Path, str] = {}
+        self._folders: dict[Path, Folder] = {}
+        self._screened: dict[Path, tuple[bool, set[Path]]] = {}
+        self._documents: dict[Path, TextDocument] = {}
+        self.used: set[Path] = set()
+
+    def name(self, folder: Path, shown: str) -> None:
+        """How the user would write the name of a folder."""
+        self._shown.setdefault(folder, shown)
+
+    def shown(self, folder: Path) -> str:
+        """The name of a folder, as the user would write it."""
+        return self._shown.get(folder) or "."
+
+    def roots(self, folders: Iterable[Path]) -> list[Path]:
+        """Those of some folders that lead to a machine and that none of the others calls."""
+        relevant = {one: called for one in folders if (called := self._leading(one))}
+        inside = {other for one, called in relevant.items() for other in called if other != one}
+        # Modules that call each other in a circle have no root.
+        return [one for one in relevant if one not in inside] or list(relevant)
+
+    def _leading(self, folder: Path) -> set[Path]:
+        """A folder and the modules that it calls; none when no machine is in them."""
+        seen: set[Path] = set()
+        waiting = [folder]
+        found = False
+        while waiting:
+            one = waiting.pop()
+            if one in seen or len(seen) > _MOST_FILES:
+                continue
+            seen.add(one)
+            marked, called = self._screen(one)
+            found = found or marked
+            waiting += called
+        return seen if found else set()
+
+    def _screen(self, folder: Path) -> tuple[bool, set[Path]]:
+        """Whether a folder speaks of a machine, and the modules that it calls."""
+        if folder not in self._screened:
+            marked, called = False, set()
+            for file in self._files(folder, ".tf"):
+                content = self._content(file)
+                marked = marked or _MARK in content
+                for match in _MODULE.finditer(content):
+                    marked = marked or match[1] is None
+                    path = match[1] and located(folder, match[1].decode(errors="replace"))
+                    called |= {path} if path else set()
+            self._screened[folder] = marked, called
+        return self._screened[folder]
+
+    def _content(self, file: Path) -> bytes:
+        if file in self._texts:
+            return self._texts[file].encode(errors="replace")
+        try:
+            with file.open("rb") as stream:
+                return stream.read(_LARGEST)
+        except OSError:
+            return b""
+
+    def _files(self, folder: Path, ending: str) -> list[Path]:
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:
+            names = []
+        paths = [folder / name for name in names if name.endswith(ending)]
+        paths = [path for path in paths if path.is_file()][:_MOST_FILES]
+        given = (path for path in self._texts if path.parent == folder and path not in paths)
+        return [*paths, *(path for path in given if path.name.endswith(ending))]
+
+    def folder(self, folder: Path) -> Folder:
+        """What a folder declares."""
+        if folder not in self._folders:
+            files = self._files(folder, ".tf")
+            # One that overrides others comes after them.
+            files.sort(key=lambda file: file.stem.endswith("override"))
+            whole = not self._files(folder, ".tf.json") and len(files) < _MOST_FILES
+            whole = whole and not any(file.stem.endswith("override") for file in files)
+            documents = [self._document(file) for file in files]
+            self._folders[folder] = Folder(str(folder), documents, whole)
+        return self._folders[folder]
+
+    def _document(self, file: Path) -> TextDocument:
+        name = self._name(file)
+        if file in self._texts:
+            return TextDocument(name, self._texts[file], "hcl")
+        return load(file, name, "hcl")
+
+    def _name(self, file: Path) -> str:
+        for folder in file.parents:
+            if folder in self._shown:
+                inside = file.relative_to(folder).as_posix()
+                return os.path.join(self._shown[folder], inside)
+        here = Path.cwd()
+        return os.path.relpath(file, here).replace(os.sep, "/")
+
+    def called(self, folder: str, source: str) -> Folder | None:
+        """The folder of a module; None when it is not there, or lies outside."""
+        path = located(Path(folder), source)
+        return self.folder(path) if path is not None and self._files(path, ".tf") else None
+
+    def read(self, folder: Path, name: str) -> TextDocument | None:
+        """A file that a function names, seen from a folder; None when it is not read."""
+        path = located(folder, name)
+        if path is None or not os.path.isfile(path):
+            return None
+        if path not in self._documents:
+            self._documents[path] = load(path, self._name(path), "json")
+        self.used.add(path)
+        document = self._documents[path]
+        unread = document.error is not None and not document.text
+        return None if unread else document
+
+
+def file_name(name: Text, defaults: Mapping[str, str]) -> str | None:
+    """The name of a file, with the defaults of variables in it; None when that is open."""
+    found = ""
+    for part in name.parts:
+        text = part.text if isinstance(part.text, str) else defaults.get(str(part.text.get("Ref")))
+        if text is None:
+            return None
+        found += text
+    return None if MARKER.search(found) else found
+
+
+def documents_of(folders: Iterable[Folder]) -> Iterator[TextDocument]:
+    """The files of folders, each once."""
+    seen: set[int] = set()
+    for folder in folders:
+        for document in folder.documents:
+            if id(document) not in seen:
+                seen.add(id(document))
+                yield document

@@ -1,0 +1,155 @@
+"""Terraform's language, read by tree-sitter: https://pypi.org/project/tree-sitter-hcl/.
+
+It comes with the extra `sfn-lint[terraform]`. Its tree says where everything is; the texts of a
+template are what stands between that.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from sfnlint.place import Span
+from sfnlint.source import hcl_nodes as nodes
+from sfnlint.source.fault import Fault, Reading
+from sfnlint.source.hcl_expressions import DEEPEST, Expressions
+from sfnlint.source.hcl_nodes import Attribute, Block, Body, Expression
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+_FAULT = "this is not Terraform's language as it is read here"
+_LONGEST = 1024 * 1024
+"""How long a text may be: a definition has at most a megabyte."""
+INSTALL = "pip install 'sfn-lint[terraform]'"
+
+
+def installed() -> bool:
+    """Whether the extra is there."""
+    return find_spec("tree_sitter") is not None and find_spec("tree_sitter_hcl") is not None
+
+
+def read(text: str) -> Reading:
+    """The body of a file. What cannot be read of it is a fault, and left out."""
+    if len(text) > _LONGEST:
+        message = "this file is larger than a megabyte; nothing of it was read"
+        return Reading(Body(), None, [Fault("too-large", message, Span(0, 0))])
+    reader = _Reader(text)
+    body = reader.file()
+    return Reading(body, None, reader.faults)
+
+
+def read_template(text: str) -> nodes.Template:
+    """The content of a template file."""
+    whole = Span(0, len(text))
+    if len(text) > _LONGEST:
+        return nodes.Template(whole, [nodes.Unknown(whole)])
+    # No text holds its own fingerprint.
+    mark = f"E{sha256(text.encode(errors='replace')).hexdigest()}"
+    before = f"x = <<{mark}\n"
+    reader = _Reader(f"{before}{text}\n{mark}\n")
+    found = reader.file().attributes.get("x")
+    if found is None or not isinstance(found.value, nodes.Template) or reader.faults:
+        return nodes.Template(whole, [nodes.Unknown(whole)])
+    _shift(found.value, -len(before))
+    parts = found.value.parts
+    last = parts[-1] if parts else None
+    if isinstance(last, nodes.Text) and last.span.end > len(text):
+        # The line break before the mark is ours.
+        last.value, last.span = last.value[:-1], Span(last.span.start, len(text))
+    return nodes.Template(whole, parts)
+
+
+def _shift(expression: Expression, by: int) -> None:
+    waiting = [expression]
+    while waiting:
+        one = waiting.pop()
+        one.span = Span(one.span.start + by, one.span.end + by)
+        waiting += nodes.inner(one)
+
+
+def comments(text: str, mark: str) -> list[Span]:
+    """The comments that begin with a mark."""
+    begin = re.compile(rf"(?:#|//|/\*)[ \t]*{re.escape(mark)}")
+    reader = _Reader(text)
+    waiting = [reader.root]
+    found = []
+    while waiting:
+        node = waiting.pop()
+        if node.type == "comment":
+            span = reader.span(node)
+            if begin.match(text, *span):
+                found.append(span)
+        waiting += node.children
+    return sorted(found)
+
+
+@cache
+def _parser() -> Parser:
+    import tree_sitter_hcl
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_hcl.language()))
+
+
+class _Reader(Expressions):
+    def __init__(self, text: str) -> None:
+        content = text.encode()
+        super().__init__(text, content)
+        self.faults: list[Fault] = []
+        self.root = _parser().parse(content).root_node
+
+    def file(self) -> Body:
+        body = Body()
+        for child in self.root.children:
+            if child.type == "body":
+                self._fill(body, child, 0)
+            elif child.type == "ERROR":
+                self._fault(child)
+        return body
+
+    def _fill(self, body: Body, node: Node, depth: int) -> None:
+        for child in node.children:
+            if child.has_error and (child.type != "block" or not _whole(child)):
+                self._fault(child)
+            elif child.type == "attribute":
+                name, value = child.named_children[0], child.named_children[-1]
+                body.attributes[self.written(name)] = Attribute(
+                    self.span(name), self.expression(value, 0)
+                )
+            elif child.type == "block" and depth < DEEPEST:
+                body.blocks.append(self._block(child, depth))
+
+    def _block(self, node: Node, depth: int) -> Block:
+        body = Body()
+        words = []
+        for child in node.children:
+            if child.type in ("identifier", "string_lit"):
+                words.append(child)
+            elif child.type == "body":
+                self._fill(body, child, depth + 1)
+        first, *labels = words
+        head = Span(self.span(first).start, self.span(words[-1]).end)
+        texts = [self.written(label).strip('"') for label in labels]
+        return Block(self.written(first), texts, head, body)
+
+    def _fault(self, node: Node) -> None:
+        """Say the first thing that is wrong."""
+        if self.faults:
+            return
+        while not node.is_missing and node.type != "ERROR":
+            node = next((one for one in node.children if one.has_error), node.children[-1])
+        start, end = self.span(node)
+        self.faults.append(
+            Fault("syntax", _FAULT, Span(start, max(start + 1, min(end, start + 40))))
+        )
+
+
+def _whole(block: Node) -> bool:
+    """Whether a block itself has no fault, though what stands in it may have."""
+    return not any(one.type == "ERROR" or one.is_missing for one in block.children) and all(
+        one.type == "body" or not one.has_error for one in block.children
+    )

@@ -1,0 +1,230 @@
+"""What a text in Terraform's language says, as nodes, each with its characters.
+
+https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sfnlint.place import Span
+
+
+@dataclass(slots=True)
+class Expression:
+    """Something that has a value.
+
+    Attributes:
+        span: its characters.
+
+    """
+
+    span: Span
+
+
+@dataclass(slots=True)
+class Unknown(Expression):
+    """An expression that is not read."""
+
+
+@dataclass(slots=True)
+class Literal(Expression):
+    """A number, a boolean or null."""
+
+    value: float | bool | None
+
+
+@dataclass(slots=True)
+class Text(Expression):
+    """Characters of a template that stand for themselves, or one escape.
+
+    As long as its span, it is written character by character.
+    """
+
+    value: str
+
+
+@dataclass(slots=True)
+class Template(Expression):
+    """A string: quoted, heredoc, or the content of a template file.
+
+    Attributes:
+        parts: texts, and what is put between them.
+        single: whether it is nothing but one interpolation, whose value it then has.
+
+    """
+
+    parts: list[Expression]
+    single: bool = False
+
+
+@dataclass(slots=True)
+class Interpolation(Expression):
+    """`${a}` in a template."""
+
+    value: Expression
+
+
+@dataclass(slots=True)
+class If(Expression):
+    """`%{ if }` in a template."""
+
+    condition: Expression
+    yes: list[Expression]
+    no: list[Expression]
+
+
+@dataclass(slots=True)
+class Repeat(Expression):
+    """`%{ for }` in a template."""
+
+    names: list[str]
+    collection: Expression
+    parts: list[Expression]
+
+
+@dataclass(slots=True)
+class Tuple(Expression):
+    """`[a, b]`."""
+
+    items: list[Expression]
+
+
+@dataclass(slots=True)
+class Object(Expression):
+    """`{a = b}`."""
+
+    items: list[tuple[Expression, Expression]]
+
+
+@dataclass(slots=True)
+class Call(Expression):
+    """A function with its arguments.
+
+    Attributes:
+        expands: whether the last argument is a list of arguments.
+
+    """
+
+    function: str
+    arguments: list[Expression]
+    expands: bool = False
+
+
+@dataclass(slots=True)
+class Name(Expression):
+    """The first word of a reference."""
+
+    name: str
+
+
+@dataclass(slots=True)
+class Index(Expression):
+    """`a.b`, `a["b"]`, `a[0]`."""
+
+    of: Expression
+    key: Expression
+
+
+@dataclass(slots=True)
+class Splat(Expression):
+    """`a[*].b`: `each` is an expression over the name `*`."""
+
+    of: Expression
+    each: Expression
+
+
+@dataclass(slots=True)
+class Conditional(Expression):
+    """`a ? b : c`."""
+
+    condition: Expression
+    yes: Expression
+    no: Expression
+
+
+@dataclass(slots=True)
+class Operation(Expression):
+    """`!a`, `a == b`."""
+
+    operator: str
+    operands: list[Expression]
+
+
+@dataclass(slots=True)
+class For(Expression):
+    """`[for k, v in a : b if c]`; with a key, `{for … : key => b}`.
+
+    Attributes:
+        groups: whether equal keys make a list.
+
+    """
+
+    names: list[str]
+    collection: Expression
+    key: Expression | None
+    value: Expression
+    condition: Expression | None
+    groups: bool
+
+
+@dataclass(slots=True)
+class Attribute:
+    """An argument of a block.
+
+    Attributes:
+        key: the characters of its name.
+        value: its value.
+
+    """
+
+    key: Span
+    value: Expression
+
+
+@dataclass(slots=True)
+class Body:
+    """What stands in a block, or in a file.
+
+    Attributes:
+        attributes: the arguments, by name.
+        blocks: the blocks, in their order.
+
+    """
+
+    attributes: dict[str, Attribute] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+
+    def of_type(self, *types: str) -> Iterator[Block]:
+        """The blocks of these types."""
+        return (block for block in self.blocks if block.type in types)
+
+
+@dataclass(slots=True)
+class Block:
+    """`type "label" { … }`.
+
+    Attributes:
+        head: its type and its labels.
+
+    """
+
+    type: str
+    labels: Sequence[str]
+    head: Span
+    body: Body
+
+
+def inner(node: Expression) -> Iterator[Expression]:
+    """The expressions in an expression, without those in them."""
+    for name in node.__slots__:
+        yield from _expressions(getattr(node, name))
+
+
+def _expressions(value: object) -> Iterator[Expression]:
+    if isinstance(value, Expression):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _expressions(one)

@@ -1,0 +1,42 @@
+"""What is known about types of Terraform fits what is known about those of templates."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfnlint.inputs import resource_names
+from sfnlint.inputs.terraform_resources import SHOWN, known_types
+
+INPUTS = Path(resource_names.__file__).parent
+TYPES: dict[str, dict[str, Any]] = json.loads((INPUTS / "resource_types.json").read_text())
+KNOWN: dict[str, dict[str, Any]] = json.loads((INPUTS / "terraform_types.json").read_text())
+
+
+@pytest.mark.parametrize("name", [name for name in KNOWN if name != "aws_iam_role_policy"])
+def test_every_type_has_names_that_templates_know(name: str) -> None:
+    known = known_types()[name]
+    of_template = TYPES[known.type]
+    if of_template["name"] is not None:
+        assert of_template["name"] in known.properties.values()
+    for way in known.attributes.values():
+        if way == "Ref":
+            assert of_template["ref"] is not None
+        elif "${" in way:
+            # What no Fn::GetAtt gives is put together, as the template's own table does.
+            form = of_template["arn"].replace("${Account}", "${AWS::AccountId}")
+            for one in ("Partition", "Region"):
+                form = form.replace(f"${{{one}}}", f"${{AWS::{one}}}")
+            assert way == form
+        else:
+            assert way in of_template["attributes"]
+
+
+def test_every_type_has_its_page() -> None:
+    pages = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/"
+    for name, one in KNOWN.items():
+        assert one["source"] == pages + name.removeprefix("aws_")
+    assert set(SHOWN) <= set(KNOWN)
