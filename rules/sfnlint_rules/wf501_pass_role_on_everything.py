@@ -89,6 +89,7 @@ from sfnlint.finding import Finding
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
+from sfnlint_rules._lacking import listed
 from sfnlint_rules._wide import EVERY_ROLE, at_item, passes_roles
 
 
@@ -97,14 +98,19 @@ def pass_role_on_everything(use: RoleUse) -> Iterator[Finding]:
     """Statements that allow iam:PassRole on every role."""
     every_role = EVERY_ROLE.bind(use.known)
     for statement in allowing(use.role):
-        if not passes_roles(statement) or statement.not_resource:
+        if not passes_roles(statement):
             continue
-        for item in statement.resources:
-            if relate(every_role, [item.pattern]) is Relation.COVERED:
+        beyond = ""
+        if statement.not_resource:
+            others = listed([str(item.pattern) for item in statement.resources])
+            beyond = f"everything but {others} lets the machine pass almost every role"
+        for item in statement.resources[: 1 if beyond else None]:
+            if beyond or relate(every_role, [item.pattern]) is Relation.COVERED:
                 yield at_item(
                     use,
                     "WF501",
-                    f"iam:PassRole on {item.pattern} lets the machine pass every role",
+                    "iam:PassRole on "
+                    + (beyond or f"{item.pattern} lets the machine pass every role"),
                     item,
                     fix="name the roles that the definition passes",
                     actions=("iam:PassRole",),

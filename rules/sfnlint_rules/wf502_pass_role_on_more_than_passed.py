@@ -85,6 +85,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding
+from sfnlint.iam.pattern import Wildcard
+from sfnlint.iam.policy import Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
@@ -97,13 +99,21 @@ def pass_role_on_more_than_passed(use: RoleUse) -> Iterator[Finding]:
     """Resources of a statement in use that reach beyond the roles that are passed."""
     if not use.all_known:
         return
+    statements = [
+        statement
+        for statement in allowing(use.role)
+        if passes_roles(statement)
+        and not statement.not_resource  # WF501 says more
+        and (statement.place, "iam:PassRole") in use.used
+        and not _names_one(statement)
+    ]
+    if not statements:
+        return
     passed = list({ask.resource: ask for ask in use.about("iam:PassRole")}.values())
     if any(is_dynamic(ask.resource) for ask in passed):
         return
     every_role = EVERY_ROLE.bind(use.known)
-    for statement in allowing(use.role):
-        if not passes_roles(statement) or (statement.place, "iam:PassRole") not in use.used:
-            continue
+    for statement in statements:
         for item in statement.resources:
             if relate(every_role, [item.pattern]) is Relation.COVERED:
                 continue  # WF501 says more
@@ -118,3 +128,11 @@ def pass_role_on_more_than_passed(use: RoleUse) -> Iterator[Finding]:
                     fix=f"allow it on {roles}",
                     actions=("iam:PassRole",),
                 )
+
+
+def _names_one(statement: Statement) -> bool:
+    """Whether it names one role: of a statement in use, that is one that is passed."""
+    resources = statement.resources
+    return len(resources) == 1 and not any(
+        isinstance(part, Wildcard) for part in resources[0].pattern.parts
+    )
