@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sfnlint.iam.pattern import LONGEST, Pattern, Wildcard
+from sfnlint.iam.pattern import LONGEST, Part, Pattern, Wildcard
 from sfnlint.symbol import Symbol
 
 
@@ -16,7 +16,10 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
     """
     if need.length > LONGEST or grant.length > LONGEST:
         return True
-    left, right = _tokens(need), _tokens(grant)
+    # ARNs have most of their parts in common: these are passed over as a whole, then letters.
+    head, tail = _common(need.parts, grant.parts)
+    left = _tokens(need.parts[head : len(need.parts) - tail])
+    right = _tokens(grant.parts[head : len(grant.parts) - tail])
     start = 0
     while start < len(left) and start < len(right) and _same(left[start], right[start]):
         start += 1
@@ -30,10 +33,22 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
     return _meet(left, _Positions(right))
 
 
+def _common(left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[int, int]:
+    """How many parts at the beginning, and how many at the end, are the same on both sides."""
+    shortest = min(len(left), len(right))
+    head = 0
+    while head < shortest and _same(left[head], right[head]):
+        head += 1
+    tail = 0
+    while tail < shortest - head and _same(left[-1 - tail], right[-1 - tail]):
+        tail += 1
+    return head, tail
+
+
 @lru_cache(maxsize=4096)
-def _tokens(pattern: Pattern) -> Sequence[str | Wildcard | Symbol]:
+def _tokens(parts: tuple[Part, ...]) -> Sequence[str | Wildcard | Symbol]:
     tokens: list[str | Wildcard | Symbol] = []
-    for part in pattern.parts:
+    for part in parts:
         if isinstance(part, str):
             tokens += part
         else:

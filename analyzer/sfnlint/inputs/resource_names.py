@@ -46,6 +46,7 @@ class ResourceNames:
         self._under_way: set[tuple[str, str]] = set()
         self._worked_out: dict[tuple[str, str], str | None] = {}
         self._arns: dict[str, dict[str, str]] = {}
+        self._forms: dict[tuple[str, str], str] = {}
 
     def reference(self, name: str) -> str | None:
         """What a Ref to this resource gives; None when the table does not say."""
@@ -92,6 +93,16 @@ class ResourceNames:
         return None if resource is None else _types().get(str(resource["Type"]))
 
     def _form(self, name: str, form: str) -> str:
+        key = name, form
+        made = self._forms.get(key)
+        if made is None:
+            made = self._made(name, form)
+            # While a name is worked out, what refers to it is open.
+            if not self._under_way:
+                self._forms[key] = made
+        return made
+
+    def _made(self, name: str, form: str) -> str:
         known = self._known(name) or {}
         if form == "name":
             return self._name(name, known)

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, Statement, parse_policy
@@ -37,6 +38,8 @@ _LIMITS = {
     "SourceAccount",
     "SourceArn",
 }
+_SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
+"""How the name of a service ends, which no name of a role does."""
 _ANYTHING = Pattern.of([Symbol("…", "free")])
 """What a statement is about of which only that is known: it may be about this, or not."""
 
@@ -135,6 +138,7 @@ def names_role(principals: Sequence[Item] | None, role: Pattern) -> Relation:
     return relation
 
 
+@lru_cache(maxsize=1024)
 def _same_partition(pattern: Pattern) -> Pattern:
     """An ARN with its partition left out: nothing reaches from one partition into another."""
     first, *rest = pattern.parts or ("",)
@@ -149,9 +153,11 @@ def _same_partition(pattern: Pattern) -> Pattern:
 def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Policy]:
     """An AWS::Lambda::Permission as the statement that it adds to the function's policy."""
     properties = resolver.template.properties(source)
+    principal = resolver.text(properties.get("Principal")) or ""
+    if principal.endswith(_SERVICES) and not MARKER.search(principal):
+        return
     place = resolver.template.place(source)
     symbols = resolver.symbols
-    principal = resolver.text(properties.get("Principal")) or ""
     # It may be the name of a service, the number of an account, an ARN.
     given = Pattern.literal(
         principal if MARKER.fullmatch(principal) else f"AWS:{principal}", symbols
