@@ -25,6 +25,7 @@ from sfnlint.inputs.terraform_resources import (
 )
 from sfnlint.inputs.terraform_scope import Scope, World
 from sfnlint.inputs.terraform_values import (
+    List,
     Object,
     Open,
     Part,
@@ -37,9 +38,7 @@ from sfnlint.inputs.terraform_values import (
     shown,
     text_at,
 )
-from sfnlint.inputs.terraform_values import Sequence as List
 from sfnlint.place import Path as DataPath
-from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source.hcl import read_template
 from sfnlint.subject import Reading, Subject, Trouble
@@ -100,7 +99,7 @@ class _Configuration:
         shown_name = file_name(name, self.defaults)
         return None if shown_name is None else self.folders.read(self.root, shown_name)
 
-    def rendered(self, document: TextDocument, values: Object, place: Place) -> Value | None:
+    def rendered(self, document: TextDocument, values: Object) -> Value | None:
         names = _TemplateNames(values)
         evaluator = Evaluator(document, names, self.budget, self)
         value = evaluator.evaluate(read_template(document.text), {})
@@ -117,7 +116,7 @@ class _Configuration:
             return given
         root = given.place.document
         is_file = isinstance(root, TextDocument) and text == root.text
-        return self.rendered(root, values, one.place) if is_file else None  # type: ignore[arg-type]
+        return self.rendered(root, values) if is_file else None  # type: ignore[arg-type]
 
     # The template
 
@@ -250,11 +249,11 @@ class _Resource:
         return sorted(self._mentions.roles(self.instance.scope, self.instance.written.block.body))
 
     def whole(self) -> Entry:
-        return self._entry(Open(self.instance.place, {}), self.instance, "")
+        return self._entry(Open(self.instance.place, {}))
 
     def entry(self, argument: str) -> Entry | None:
         value = self.value(argument) or self._prefixed(argument)
-        return None if value is None else self._entry(value, self.instance, argument)
+        return None if value is None else self._entry(value, argument)
 
     def _prefixed(self, argument: str) -> Value | None:
         """A name that the provider makes up behind a prefix."""
@@ -270,7 +269,7 @@ class _Resource:
         if value is None:
             return []
         items = value.items if isinstance(value, List) else [value]
-        return [self._entry(one, self.instance, argument) for one in items]
+        return [self._entry(one, argument) for one in items]
 
     def inline(self) -> Iterator[Entry]:
         blocks = self.instance.blocks("inline_policy")
@@ -279,7 +278,7 @@ class _Resource:
         for block in blocks or ():
             policy = block.value("policy")
             if policy is not None:
-                yield self._entry(policy, block, "inline_policy")
+                yield self._entry(policy, "inline_policy")
 
     def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
         blocks = self.instance.blocks(block)
@@ -289,17 +288,17 @@ class _Resource:
             return None
         found = blocks[0]
         arguments = {
-            name: self._entry(value, found, block)
+            name: self._entry(value, block)
             for name in found.written.block.body.attributes
             if (value := found.value(name)) is not None
         }
-        return self._entry(Open(found.place, {}), found, block), arguments
+        return self._entry(Open(found.place, {}), block), arguments
 
     def doubt(self, argument: str) -> Entry:
         reference = {"Ref": f"{self.address}.{argument}"}
-        return self._entry(Open(self.instance.place, reference), self.instance, argument)
+        return self._entry(Open(self.instance.place, reference), argument)
 
-    def _entry(self, value: Value, of: Instance, argument: str) -> Entry:
+    def _entry(self, value: Value, argument: str = "") -> Entry:
         named = (self.address, argument) if argument else (self.address,)
 
         def put(at: DataPath) -> None:

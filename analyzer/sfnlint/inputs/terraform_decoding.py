@@ -6,6 +6,7 @@ import json
 
 from sfnlint.inputs.terraform_values import (
     MOST,
+    List,
     Object,
     Part,
     Reference,
@@ -15,7 +16,6 @@ from sfnlint.inputs.terraform_values import (
     Value,
     text_at,
 )
-from sfnlint.inputs.terraform_values import Sequence as List
 from sfnlint.place import Part as PlacePart
 from sfnlint.place import Path, Place, Span
 from sfnlint.source import AmbiguousBoolean, EmbeddedDocument, Piece, embed

@@ -15,6 +15,7 @@ from sfnlint.inputs import terraform_functions
 from sfnlint.inputs.terraform_values import (
     MOST,
     Handle,
+    List,
     Object,
     Open,
     Part,
@@ -28,7 +29,6 @@ from sfnlint.inputs.terraform_values import (
     parts_of,
     text_at,
 )
-from sfnlint.inputs.terraform_values import Sequence as List
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_nodes as nodes
@@ -90,7 +90,7 @@ class Evaluator:
     ) -> None:
         self.document = document
         self.names = names
-        self.files = files
+        self._files = files
         self._budget = budget
 
     def evaluate(self, expression: Expression, bindings: Bindings) -> Value:
@@ -323,7 +323,7 @@ class Evaluator:
             if not isinstance(last, List):
                 return None
             arguments += last.items
-        return terraform_functions.call(self, node.function, arguments, self.place(node))
+        return terraform_functions.call(self._files, node.function, arguments, self.place(node))
 
 
 _UNKNOWN = object()

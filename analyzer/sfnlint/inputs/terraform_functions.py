@@ -14,6 +14,7 @@ from sfnlint.inputs.terraform_decoding import decoded
 from sfnlint.inputs.terraform_values import (
     LONGEST,
     MOST,
+    List,
     Object,
     Open,
     Part,
@@ -28,7 +29,6 @@ from sfnlint.inputs.terraform_values import (
     text_at,
     text_of,
 )
-from sfnlint.inputs.terraform_values import Sequence as List
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 
@@ -42,23 +42,15 @@ class Files(Protocol):
     def read(self, name: Text) -> TextDocument | None:
         """A file; None when it is not read."""
 
-    def rendered(self, document: TextDocument, values: Object, place: Place) -> Value | None:
+    def rendered(self, document: TextDocument, values: Object) -> Value | None:
         """A template file with values put in; None when it cannot be worked out."""
 
 
-class Caller(Protocol):
-    """Who calls a function."""
-
-    @property
-    def files(self) -> Files:
-        """Reads files."""
-
-
-def call(caller: Caller, function: str, arguments: Sequence[Value], place: Place) -> Value | None:
+def call(files: Files, function: str, arguments: Sequence[Value], place: Place) -> Value | None:
     """What a function gives; None when that is not known.
 
     Args:
-        caller: who calls it.
+        files: reads the files that it names.
         function: its name.
         arguments: what it is given.
         place: where it is called.
@@ -69,13 +61,13 @@ def call(caller: Caller, function: str, arguments: Sequence[Value], place: Place
     """
     name = function.removeprefix("core::")
     if name == "file" and len(arguments) == 1:
-        return _file(caller, arguments[0])
+        return _file(files, arguments[0])
     if name == "templatefile" and len(arguments) == 2:
         path, values = arguments
-        document = caller.files.read(path) if isinstance(path, Text) else None
+        document = files.read(path) if isinstance(path, Text) else None
         if document is None or not isinstance(values, Object):
             return None
-        return caller.files.rendered(document, values, place)
+        return files.rendered(document, values)
     handler = _FUNCTIONS.get(name)
     try:
         return handler(place, *arguments) if handler else None
@@ -84,8 +76,8 @@ def call(caller: Caller, function: str, arguments: Sequence[Value], place: Place
         return None
 
 
-def _file(caller: Caller, path: Value) -> Value | None:
-    document = caller.files.read(path) if isinstance(path, Text) else None
+def _file(files: Files, path: Value) -> Value | None:
+    document = files.read(path) if isinstance(path, Text) else None
     if document is None:
         return None
     whole = text_at(document, 0, len(document.text))
@@ -297,15 +289,12 @@ def _coalesce(place: Place, *values: Value) -> Value | None:
     return None
 
 
-def _split(delimiter: str, text: str) -> list[str]:
-    return text.split(delimiter) if delimiter else list(text)
-
-
-def _split_text(place: Place, delimiter: Value, value: Value) -> Value | None:
+def _split(place: Place, delimiter: Value, value: Value) -> Value | None:
     between, text = literal(delimiter), literal(value)
     if between is None or text is None:
         return None
-    return List(place, [text_of(one, place) for one in _split(between, text)])
+    parts = text.split(between) if between else list(text)
+    return List(place, [text_of(one, place) for one in parts])
 
 
 def _zipmap(place: Place, keys: Value, values: Value) -> Value | None:
@@ -354,7 +343,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value | None]] = {
     "one": _one,
     "try": _first_known,
     "coalesce": _coalesce,
-    "split": _split_text,
+    "split": _split,
     "zipmap": _zipmap,
     "indent": _indented,
 }

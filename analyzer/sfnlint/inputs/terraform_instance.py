@@ -8,6 +8,7 @@ from sfnlint.inputs.terraform_evaluation import Bindings
 from sfnlint.inputs.terraform_folder import Written
 from sfnlint.inputs.terraform_resources import known_types
 from sfnlint.inputs.terraform_values import (
+    List,
     Object,
     Scalar,
     Text,
@@ -16,7 +17,6 @@ from sfnlint.inputs.terraform_values import (
     object_of,
     pairs_of,
 )
-from sfnlint.inputs.terraform_values import Sequence as List
 from sfnlint.place import Place
 from sfnlint.source import hcl_nodes as nodes
 from sfnlint.source.hcl_nodes import Block, Body

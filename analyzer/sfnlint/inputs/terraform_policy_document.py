@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sfnlint.inputs.terraform_instance import Instance
-from sfnlint.inputs.terraform_values import Object, Text, Value, encoded, literal, text_of
-from sfnlint.inputs.terraform_values import Sequence as List
+from sfnlint.inputs.terraform_values import List, Object, Text, Value, encoded, literal, text_of
 from sfnlint.place import Place
 
 _LISTS = {
@@ -41,10 +40,7 @@ def _document(one: Instance) -> Object:
     for argument in ("source_json", "source_policy_documents"):
         for other in _documents(one, argument):
             statements += other
-    blocks = one.blocks("statement")
-    if blocks is None:
-        raise _UnknownError
-    statements += [_statement(block) for block in blocks]
+    statements += [_statement(block) for block in _blocks(one, "statement")]
     for argument in ("override_json", "override_policy_documents"):
         for other in _documents(one, argument):
             statements = _overridden(statements, other)

@@ -16,6 +16,7 @@ from sfnlint.inputs.terraform_instance import Instance, is_named, members_of
 from sfnlint.inputs.terraform_resources import known_types
 from sfnlint.inputs.terraform_values import (
     Handle,
+    List,
     Object,
     Open,
     Reference,
@@ -26,7 +27,6 @@ from sfnlint.inputs.terraform_values import (
     text_at,
     text_of,
 )
-from sfnlint.inputs.terraform_values import Sequence as List
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_nodes as nodes
 
@@ -138,7 +138,6 @@ class Scope:
         if not self.folder.documents:
             return None
         start = text_at(self.folder.documents[0], 0, 0)
-
         folders = {"module": self.path, "root": ".", "cwd": "."}
         return object_of({name: text_of(one, start) for name, one in folders.items()}, start)
 
@@ -147,17 +146,17 @@ class Scope:
         return None if found is None else self.evaluate(found[0].value, found[1], {})
 
     def _variable(self, name: str) -> Value | None:
-        declared = self.folder.blocks.get(("variable", name))
-        default = declared.block.body.attributes.get("default") if declared else None
         if self._variables is not None and name in self._variables:
             return self._variables[name]
+        declared = self.folder.blocks.get(("variable", name))
+        if declared is None:
+            return None
         value = None
-        if declared is not None and default is not None:
+        default = declared.block.body.attributes.get("default")
+        if default is not None:
             value = self.evaluate(default.value, declared.document, {})
             if self._variables is not None:
                 return value
-        if declared is None:
-            return None
         text = literal(value)
         if text is not None:
             self.world.defaults[f"var.{name}"] = text

@@ -90,7 +90,7 @@ class Text(Value):
 
 
 @dataclass(slots=True)
-class Sequence(Value):
+class List(Value):
     """A list, a tuple or a set."""
 
     items: list[Value] = field(default_factory=list)
@@ -173,7 +173,7 @@ def parts_of(value: Value) -> list[Part] | None:
 
 def pairs_of(value: Value) -> list[tuple[Value, Value]] | None:
     """The members of a collection with their names or positions; None when not known."""
-    if isinstance(value, Sequence):
+    if isinstance(value, List):
         return [(Scalar(one.place, index), one) for index, one in enumerate(value.items)]
     return list(value.members) if isinstance(value, Object) else None
 
@@ -205,7 +205,7 @@ def _encoded(value: Value) -> Iterator[Part]:
         yield Part(json.dumps(value.value), value.place)
     elif isinstance(value, Text):
         yield from _quoted(value)
-    elif isinstance(value, Sequence):
+    elif isinstance(value, List):
         yield Part("[", first)
         for index, item in enumerate(value.items):
             if index:
@@ -310,7 +310,7 @@ def shown(value: Value, at: Path, places: dict[Path, Where], named: Path) -> obj
         return value.reference
     if isinstance(value, Scalar):
         return value.value
-    if isinstance(value, Sequence):
+    if isinstance(value, List):
         return [
             shown(item, (*at, index), places, (*named, index))
             for index, item in enumerate(value.items)
