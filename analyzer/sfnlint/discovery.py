@@ -5,30 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sfnlint.inputs.assembly import MANIFEST, listed
+from sfnlint.options import Found
+from sfnlint.source.loading import repository
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl", ".tf")
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
-
-
-class Found(NamedTuple):
-    """A file to look at.
-
-    Attributes:
-        path: where it is.
-        shown: how the user would write it.
-        named: whether the user named it, rather than a folder above it.
-
-    """
-
-    path: Path
-    shown: str
-    named: bool
 
 
 def discover(
@@ -76,7 +63,7 @@ def discover(
 def repository_root(start: Path) -> Path:
     """The nearest folder upwards that holds `.git`; the folder itself where there is none."""
     start = start.absolute()
-    return next((one for one in (start, *start.parents) if (one / ".git").exists()), start)
+    return repository(start) or start
 
 
 def shown(path: Path) -> str:

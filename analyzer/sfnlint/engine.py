@@ -19,7 +19,7 @@ from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
 from sfnlint.scenarios import Scenarios, identity
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
-from sfnlint.subject import Reading, Subject, Trouble, trouble_kind
+from sfnlint.subject import Reading, Subject, Trouble
 from sfnlint.suppression import Suppressions
 from sfnlint.symbol import Symbols
 
@@ -212,14 +212,7 @@ class _Checker:
         self, source: TextDocument | EmbeddedDocument, reading: Reading, note: Trouble | None
     ) -> None:
         problems = [source.error] if source.error else source.problems
-        reading.troubles[:0] = (
-            [note]
-            if note
-            else [
-                Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
-                for problem in problems
-            ]
-        )
+        reading.troubles[:0] = [note] if note else map(Trouble.of, problems)
         root = source if isinstance(source, TextDocument) else Place(source).locate().root
         self._conclude(reading, [root] if isinstance(root, TextDocument) else [])
 
@@ -304,9 +297,7 @@ class _Checker:
 
         given = self._given(plain.path)
         reading = asl.read(plain.source, given, plain.symbols)
-        reading.troubles += self._unreadable(
-            [*given.policies, *([given.trust] if given.trust else [])]
-        )
+        reading.troubles += self._unreadable(given.documents)
         return reading
 
     def _is_deployed(self, document: TextDocument, path: Path) -> bool:
@@ -317,9 +308,7 @@ class _Checker:
         self._deployment = self._deployment or Deployment()
         given = self._given(path)
         self._deployment.add(document, found, given)
-        self._deployment.troubles += self._unreadable(
-            [*given.policies, *([given.trust] if given.trust else [])]
-        )
+        self._deployment.troubles += self._unreadable(given.documents)
         return True
 
     def _given(self, path: Path) -> asl.Given:

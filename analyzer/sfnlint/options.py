@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from sfnlint.failure import Failure
 from sfnlint.source import TextDocument
@@ -15,20 +15,19 @@ if TYPE_CHECKING:
     from sfnlint.inputs.outside import RoleFiles
 
 
-class Found(Protocol):
-    """A file to look at."""
+class Found(NamedTuple):
+    """A file to look at.
 
-    @property
-    def path(self) -> Path:
-        """Where it is."""
+    Attributes:
+        path: where it is.
+        shown: how the user would write it.
+        named: whether the user named it, rather than a folder above it.
 
-    @property
-    def shown(self) -> str:
-        """How to call it."""
+    """
 
-    @property
-    def named(self) -> bool:
-        """Whether the user named it, rather than a folder above it."""
+    path: Path
+    shown: str
+    named: bool
 
 
 class Pair(NamedTuple):

@@ -54,12 +54,13 @@ class Trouble(NamedTuple):
     place: Place
     other: Place | None = None
 
-
-def trouble_kind(problem: Problem) -> TroubleKind:
-    """Which rule speaks of what is wrong with a text itself."""
-    if problem.kind == "duplicate-key" or problem.kind == "json5":
-        return problem.kind
-    return "unreadable"
+    @classmethod
+    def of(cls, problem: Problem) -> Trouble:
+        """What is wrong with a text itself."""
+        kind: TroubleKind = "unreadable"
+        if problem.kind == "duplicate-key" or problem.kind == "json5":
+            kind = problem.kind
+        return cls(kind, problem.message, problem.place, problem.other)
 
 
 class Role:

@@ -131,8 +131,8 @@ def _found(
     cfn: Template, on_failure: Callable[[Failure], object]
 ) -> Iterator[tuple[str, RuleMatch]]:
     from sfnlint.config import ConfigError
-    from sfnlint.discovery import Found
     from sfnlint.engine import run, run_text
+    from sfnlint.options import Found
     from sfnlint.report import located, printable
     from sfnlint.rule import all_rules
 

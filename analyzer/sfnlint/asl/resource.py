@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sfnlint.symbol import MARKER
-
-IntegrationPattern = Literal["request_response", "sync", "sync:2", "waitForTaskToken"]
 
 _FORM = re.compile(
     r"arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\.(.+))?", re.DOTALL

@@ -39,6 +39,11 @@ class Given(NamedTuple):
     trust: TextDocument | None = None
     type: MachineType | None = None
 
+    @property
+    def documents(self) -> list[TextDocument]:
+        """All of them."""
+        return [*self.policies, *([self.trust] if self.trust else [])]
+
 
 def matches(data: object, *, named: bool = False) -> bool:
     """Whether data is a state machine's definition and nothing around it.
@@ -86,19 +91,19 @@ def filled(document: TextDocument, symbols: Symbols) -> EmbeddedDocument | None:
 
 
 def put_in(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument | None:
-    """The document that a text becomes when parts of it are replaced; None if it cannot be read.
+    """The document that `replaced` makes; None if it cannot be read."""
+    embedded = replaced(document, texts)
+    return embedded if embedded.error is None else None
+
+
+def replaced(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument:
+    """The document that a text becomes when parts of it are replaced.
 
     Args:
         document: the text.
         texts: parts of it in their order, each with what stands there instead.
 
     """
-    embedded = replaced(document, texts)
-    return embedded if embedded.error is None else None
-
-
-def replaced(document: TextDocument, texts: Iterable[tuple[Span, str]]) -> EmbeddedDocument:
-    """The same, whether it can be read or not."""
     pieces: list[Piece] = []
     end = 0
     for span, text in texts:

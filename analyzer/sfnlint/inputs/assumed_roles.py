@@ -16,7 +16,7 @@ from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.inputs.resource_policies import names_role
-from sfnlint.inputs.template import touched
+from sfnlint.inputs.template import ROLE, touched
 from sfnlint.inputs.template_roles import RoleBuilder, role_names
 from sfnlint.subject import Assumed, Role
 
@@ -69,7 +69,7 @@ class AssumedRoles:
                 self._add(given, literal(given, self.resolver.symbols), certain=certain)
 
     def _add(self, given: str, arn: str, *, certain: bool) -> None:
-        for name in self.resolver.template.of_type("AWS::IAM::Role"):
+        for name in self.resolver.template.of_type(ROLE):
             known = self.resolver.attribute(name, "Arn")
             # Partitions may differ in how they are written; an account, in which one it is.
             if arn.split(":")[2:] != known.split(":")[2:] or arn.count(":") < 2:

@@ -16,12 +16,12 @@ from sfnlint.inputs.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.stacks import Scene, Stack
 from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
-from sfnlint.inputs.template import IN_SUB, Template, has_macro, referred, touched
+from sfnlint.inputs.template import IN_SUB, ROLE, Template, has_macro, referred, touched
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.inputs.template_settings import settings
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
-from sfnlint.subject import MachineType, Reading, Subject, Trouble, trouble_kind
+from sfnlint.subject import MachineType, Reading, Subject, Trouble, TroubleKind
 from sfnlint.symbol import MARKER, Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -80,7 +80,7 @@ def read(
 
 def _groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:
     """Machines that can have a role in common, with the roles that they can have."""
-    every = template.of_type("AWS::IAM::Role")
+    every = template.of_type(ROLE)
     groups: list[tuple[list[str], set[str]]] = []
     for machine in template.of_type(MACHINE):
         value = template.properties(machine).get("RoleArn")
@@ -293,7 +293,9 @@ class _Group:
         try:
             return self.files.read(file)
         except external.NotReadError as error:
-            kind = "definition-file-missing" if error.missing else "definition-not-found"
+            kind: TroubleKind = (
+                "definition-file-missing" if error.missing else "definition-not-found"
+            )
             message = f"the definition of {self._called(name)}, {file}, {error}"
             self._trouble(kind, message, self.template.place(name, field))
             return None
@@ -334,10 +336,7 @@ class _Group:
         return View(self.template.document, value, moved, path)
 
     def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
-        for problem in embedded.problems:
-            self.reading.troubles.append(
-                Trouble(trouble_kind(problem), problem.message, problem.place, problem.other)
-            )
+        self.reading.troubles += map(Trouble.of, embedded.problems)
         if embedded.error is not None and MARKER.search(embedded.text):
             message = "this definition is put together from parts that are not in this file"
             self._trouble("definition-not-found", message, embedded.error.place)
@@ -366,5 +365,5 @@ class _Group:
     def _called(self, name: str) -> str:
         return self.template.called(name)
 
-    def _trouble(self, kind: str, message: str, place: Place) -> None:
-        self.reading.troubles.append(Trouble(kind, message, place))  # type: ignore[arg-type]
+    def _trouble(self, kind: TroubleKind, message: str, place: Place) -> None:
+        self.reading.troubles.append(Trouble(kind, message, place))

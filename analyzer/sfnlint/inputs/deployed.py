@@ -111,18 +111,14 @@ class Deployment:
         definition = embed([Piece(text, inside)])
         data = definition.data
         if definition.error is not None:
-            problem = definition.error
-            reading.troubles.append(Trouble("unreadable", problem.message, problem.place))
+            reading.troubles.append(Trouble.of(definition.error))
             return None
         if not isinstance(data, dict) or not is_machine(data):
             message = f"the definition of {arn} is not in this answer; it was not checked"
             place = answer.place.at("stateMachineArn")
             reading.troubles.append(Trouble("definition-not-found", message, place))
             return None
-        reading.troubles += (
-            Trouble("duplicate-key", problem.message, problem.place, problem.other)
-            for problem in definition.problems
-        )
+        reading.troubles += map(Trouble.of, definition.problems)
         return Subject(
             Machine(definition, data),
             role,

@@ -6,7 +6,7 @@ Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/A
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from sfnlint.inputs.neighbours import Neighbours
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, resource_policies
 from sfnlint.inputs.sam_policies import READY_MADE
-from sfnlint.inputs.template import Template, is_macro, referred, texts
+from sfnlint.inputs.template import ROLE, Template, is_macro, referred, texts
 from sfnlint.place import Path, Place
 from sfnlint.source import View, embed
 from sfnlint.subject import Role, Trouble
@@ -74,7 +74,7 @@ class RoleBuilder:
     @cached_property
     def _references(self) -> set[str | None]:
         """What a Ref to each role of the template gives."""
-        return {self.resolver.reference(one) for one in self.template.of_type("AWS::IAM::Role")}
+        return {self.resolver.reference(one) for one in self.template.of_type(ROLE)}
 
     def exists(self, name: str) -> bool:
         """Whether a resource is there in this combination."""
@@ -83,7 +83,7 @@ class RoleBuilder:
 
     def find(self, arn: str) -> str | None:
         """The role of the template that a text with an ARN means; None when it is elsewhere."""
-        for name in self.template.of_type("AWS::IAM::Role"):
+        for name in self.template.of_type(ROLE):
             own = self.resolver.attribute(name, "Arn")
             tail = own.partition(":iam::")[2].partition(":")[2]
             # Partition and account may be written out on one side only.
@@ -135,7 +135,7 @@ class RoleBuilder:
                 f"role {called} may get more policies from what this stands for; nothing is said "
                 "to be missing in the role"
             )
-            self._trouble(
+            self.troubles.append(
                 Trouble("policy-not-read", message, Place(self.template.document, macro, "key"))
             )
         role.complete = role.complete and all(policy.complete for policy in role.policies)
@@ -197,7 +197,7 @@ class RoleBuilder:
             self.template.properties(name).get("Policies", []), self._path(name, "Policies")
         )
         view = View(self.template.document, value, moved, self._path(name, "Policies"))
-        entries = value if isinstance(value, list) else [value] if value is not None else []
+        entries = _entries(value)
         # What is no policy is left open by the file: there may be any policy.
         role.complete = role.complete and all(isinstance(entry, dict) for entry in entries)
         for index, entry in enumerate(entries):
@@ -221,8 +221,7 @@ class RoleBuilder:
         }
         found: set[str] = set()
         known: list[Policy] = []
-        entries = value if isinstance(value, list) else [value] if value is not None else []
-        for index, arn in enumerate(entries):
+        for index, arn in enumerate(_entries(value)):
             if isinstance(arn, str) and arn in own:
                 found.add(own[arn])
                 continue
@@ -238,7 +237,7 @@ class RoleBuilder:
                 f"the policy {shown} of role {role.name} is not {where}; nothing is said to be "
                 "missing in the role"
             )
-            self._trouble(Trouble("policy-not-read", message, place))
+            self.troubles.append(Trouble("policy-not-read", message, place))
         return found, known
 
     def _managed_elsewhere(self, arn: str, place: Place) -> Policy | None:
@@ -300,7 +299,7 @@ class RoleBuilder:
                 return policy
             called = self.template.called(name)
             message = f"the permissions boundary of role {called} is not in this file"
-            self._trouble(Trouble("policy-not-read", message, place))
+            self.troubles.append(Trouble("policy-not-read", message, place))
         return None
 
     def _document(self, name: str, path: Path, shown: str, kind: PolicyKind = "identity") -> Policy:
@@ -324,10 +323,10 @@ class RoleBuilder:
                 value = place.document.data
         if isinstance(value, str):
             message = f"a policy document of {shown} is not in this file"
-            self._trouble(Trouble("policy-not-read", message, place))
+            self.troubles.append(Trouble("policy-not-read", message, place))
         policy = parse_policy(place, symbols, value, shown, kind)
         for message, at in policy.problems:
-            self._trouble(Trouble("malformed-policy", message, at))
+            self.troubles.append(Trouble("malformed-policy", message, at))
         return policy
 
     def _sharing(self, name: str, role: Role) -> str:
@@ -350,8 +349,11 @@ class RoleBuilder:
     def _path(self, name: str, *path: str | int) -> Path:
         return ("Resources", name, "Properties", *path)
 
-    def _trouble(self, trouble: Trouble) -> None:
-        self.troubles.append(trouble)
+
+def _entries(value: object) -> Sequence[object]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def given_roles(properties: Mapping[str, object]) -> object:
@@ -376,11 +378,9 @@ def role_names(template: Template, roles: Iterable[str]) -> set[str]:
         for source in template.of_type(*ATTACHED)
         if _names_any(template, source, roles)
         or any(
-            source in referred(template.properties(role).get("ManagedPolicyArns")) for role in roles
-        )
-        or any(
-            source in referred(template.properties(role).get("PermissionsBoundary"))
+            source in referred(template.properties(role).get(field))
             for role in roles
+            for field in ("ManagedPolicyArns", "PermissionsBoundary")
         )
     }
 

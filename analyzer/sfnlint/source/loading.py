@@ -62,6 +62,11 @@ def parse_as_named(text: str, file: str) -> TextDocument:
     return parse(text, file, "yaml")
 
 
+def repository(folder: Path) -> Path | None:
+    """The nearest folder upwards that holds `.git`; None where there is none."""
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+
+
 def root_of(folder: Path, alone: Path | None = None) -> Path:
     """The folder below which other files may be read for a file in this one.
 
@@ -73,8 +78,7 @@ def root_of(folder: Path, alone: Path | None = None) -> Path:
 
     """
     here = Path.cwd().resolve()
-    roots = (one for one in (folder, *folder.parents) if (one / ".git").exists())
-    return next(roots, here if folder.is_relative_to(here) else alone or folder)
+    return repository(folder) or (here if folder.is_relative_to(here) else alone or folder)
 
 
 def _content(path: Path) -> bytes:

@@ -51,11 +51,6 @@ def misfits(machine: Machine) -> Sequence[Misfit]:
     return known
 
 
-def known_fields(name: str) -> Sequence[str]:
-    """The fields that the schema gives to a definition."""
-    return tuple(_schema()["$defs"][name]["properties"])
-
-
 def _misfits(machine: Machine) -> Iterator[Misfit]:
     for scope in machine.scopes:
         kind = _kind(scope)
