@@ -94,7 +94,10 @@ def test_no_module_is_long(file: Path) -> None:
         ),
         (
             ["check", "definition.asl.json"],
-            ["cfnlint", "networkx", "jsonschema", "yaml", "pathspec"],
+            [
+                *("cfnlint", "networkx", "jsonschema", "yaml", "pathspec", "tree_sitter"),
+                *("difflib", "sfnlint.inputs.cloudformation", "sfnlint.inputs.terraform"),
+            ],
         ),
     ],
 )

@@ -43,10 +43,7 @@ class Ask(NamedTuple):
     @property
     def needed(self) -> str:
         """The resource as a policy would write it, `*` for what is known only at run time."""
-        return "".join(
-            "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
-            for part in self.resource.parts
-        )
+        return written(self.resource)
 
     @property
     def documented(self) -> Pattern:
@@ -86,6 +83,14 @@ class Answer(NamedTuple):
             self.resource,
             self.decisions.each[index],
         )
+
+
+def written(resource: Pattern) -> str:
+    """A resource as a policy would write it, `*` for what is known only at run time."""
+    return "".join(
+        "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
+        for part in resource.parts
+    )
 
 
 def in_order(wanted: Iterable[tuple[Answer, Sequence[int]]]) -> Iterator[Ask]:

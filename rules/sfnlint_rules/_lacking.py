@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sfnlint.assumed_use import AssumedUse
 from sfnlint.finding import Finding, Note
 from sfnlint.role_use import Lack, RoleUse
-from sfnlint.subject import Subject
+from sfnlint.subject import Role, Subject
 
 _MOST_NAMED = 8
 
@@ -25,18 +25,12 @@ def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> I
         if lack.kind == "missing" and lack.level == level and lack.purpose in purposes:
             actions, resources = listed(lack.actions), listed(lack.resources)
             requirement = lack.first.requirement
-            notes = [
-                Note(f"also needed by {ask.requirement.asker}", ask.requirement.place)
-                for ask in lack.other_states
-            ]
-            if use.role.place is not None:
-                notes.append(Note("this is its execution role", use.role.place))
             yield about(
                 lack,
                 rule,
                 f"{requirement.asker} needs {actions} on {resources}: {lack.first.need.reason}; "
                 f"{use.role.name} does not allow it",
-                notes=notes,
+                notes=_notes(lack, use.role, "this is its execution role"),
                 fix=f"allow {actions} on {resources}{_under(lack)}",
             )
 
@@ -49,18 +43,12 @@ def missing_in_assumed(subject: Subject, rule: str, level: str) -> Iterator[Find
                 continue
             actions, resources = listed(lack.actions), listed(lack.resources)
             requirement, name = lack.first.requirement, assumed.role.name
-            notes = [
-                Note(f"also needed by {ask.requirement.asker}", ask.requirement.place)
-                for ask in lack.other_states
-            ]
-            if assumed.role.place is not None:
-                notes.append(Note("this is the role that it assumes", assumed.role.place))
             yield about(
                 lack,
                 rule,
                 f"{requirement.asker} assumes {name}, which does not allow {actions} on "
                 f"{resources}: {lack.first.need.reason}",
-                notes=notes,
+                notes=_notes(lack, assumed.role, "this is the role that it assumes"),
                 fix=f"allow {actions} on {resources} in {name}{_under(lack)}",
             )
 
@@ -136,6 +124,15 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
             fix = f"allow {actions} on {resources}"
         finding = about(lack, rule, message, notes=needed_by(lack), fix=fix)
         yield finding._replace(place=place)
+
+
+def _notes(lack: Lack, role: Role, which: str) -> list[Note]:
+    """The other states that lack it, and where the role is."""
+    notes = [
+        Note(f"also needed by {ask.requirement.asker}", ask.requirement.place)
+        for ask in lack.other_states
+    ]
+    return notes if role.place is None else [*notes, Note(which, role.place)]
 
 
 def _under(lack: Lack) -> str:

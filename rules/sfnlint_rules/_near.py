@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 _MOST = 20
 """Questions that are answered: each looks at every name."""
+
+
+def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The nearest of some names, when one is near."""
+    # Most machines have no such mistake.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, names, n=1, cutoff=cutoff)), None)
+
+
+def hint(name: str, names: Iterable[str]) -> str:
+    """The end of a sentence about a name that there is not; empty when no other is near."""
+    near = nearest(name, names)
+    return f"; did you mean '{near}'?" if near else ""
 
 
 class Near:
@@ -20,4 +33,4 @@ class Near:
         if not self._left:
             return None
         self._left -= 1
-        return next(iter(get_close_matches(name, names, n=1, cutoff=cutoff)), None)
+        return nearest(name, names, cutoff)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sfnlint.asks import Ask, ask_of
+from sfnlint.asks import Ask, ask_of, written
 from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
@@ -114,7 +114,7 @@ def too_wide(use: RoleUse, rule: str, item: Item, asks: Sequence[Ask]) -> Findin
         rule,
         f"{listed(actions)} on {item.pattern}, but the definition needs only {listed(resources)}",
         item,
-        fix=f"allow it on {listed(tuple(dict.fromkeys(_suggested(ask) for ask in asks)))}",
+        fix=f"allow it on {listed(tuple(dict.fromkeys(written(ask.documented) for ask in asks)))}",
         actions=actions,
         notes=tuple(
             Note(f"needed by {ask.requirement.asker}", ask.requirement.place)
@@ -154,13 +154,6 @@ def needed(use: RoleUse, statement: Statement, item: Item) -> bool:
         if any(relate(ask.resource, resources) is not Relation.DISJOINT for ask in asks):
             return True
     return False
-
-
-def _suggested(ask: Ask) -> str:
-    return "".join(
-        "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
-        for part in ask.documented.parts
-    )
 
 
 def _as_need(pattern: Pattern) -> Pattern:

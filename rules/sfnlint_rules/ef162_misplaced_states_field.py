@@ -31,12 +31,12 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._expressions import Judged, judged
+from sfnlint_rules._near import hint
 
 _FIELDS = ("input", "result", "errorOutput", "context")
 
@@ -64,8 +64,7 @@ def misplaced_states_field(subject: Subject) -> Iterator[Finding]:
 def _problem(one: Judged, field: str) -> str:
     route = one.route
     if field not in _FIELDS:
-        near = get_close_matches(field, _FIELDS, n=1)
-        return f"$states has no '{field}'" + (f"; did you mean '{near[0]}'?" if near else "")
+        return f"$states has no '{field}'{hint(field, _FIELDS)}"
     if field == "result":
         if one.state.type not in ("Task", "Parallel", "Map"):
             return f"a {one.state.type} state has no $states.result"

@@ -31,13 +31,13 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint import catalog
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._lacking import listed
+from sfnlint_rules._near import hint
 
 
 @rule("EF301", "unknown-action")
@@ -47,12 +47,12 @@ def unknown_action(subject: Subject) -> Iterator[Finding]:
         known = None if resource.sdk else catalog.service(resource.service)
         if known is None or resource.action in known:
             continue
-        near = get_close_matches(resource.action, known, n=1)
+        meant = hint(resource.action, known)
         for state in states:
             yield Finding(
                 "EF301",
                 f"state '{state.name}': {resource.service} has no action '{resource.action}'"
-                + (f"; did you mean '{near[0]}'?" if near else ""),
+                f"{meant}",
                 state.at("Resource"),
                 fix=f"the optimized actions are {listed(sorted(known))}; every other one is called "
                 f"as arn:aws:states:::aws-sdk:{resource.service}:…",

@@ -30,12 +30,12 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint import catalog
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._near import hint
 
 
 @rule("EF304", "unknown-service")
@@ -45,12 +45,12 @@ def unknown_service(subject: Subject) -> Iterator[Finding]:
     for resource, states in subject.calls.items():
         if resource.sdk or resource.service in known:
             continue
-        near = get_close_matches(resource.service, known, n=1)
+        meant = hint(resource.service, known)
         for state in states:
             yield Finding(
                 "EF304",
-                f"state '{state.name}': Step Functions has no integration '{resource.service}'"
-                + (f"; did you mean '{near[0]}'?" if near else ""),
+                f"state '{state.name}': Step Functions has no integration "
+                f"'{resource.service}'{meant}",
                 state.at("Resource"),
                 fix=f"services without one are called as arn:aws:states:::aws-sdk:{resource.service}:…",
                 machine=subject.logical_id,

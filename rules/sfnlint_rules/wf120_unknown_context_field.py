@@ -29,13 +29,13 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint.asl.payload import paths
 from sfnlint.finding import Finding
 from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._near import nearest
 from sfnlint_rules._structure import CONTEXT
 
 
@@ -48,12 +48,12 @@ def unknown_context_field(subject: Subject) -> Iterator[Finding]:
         known, step = tuple(CONTEXT), str(path.steps[0])
         if step in CONTEXT and len(path.steps) > 1:
             known, step = CONTEXT[step], str(path.steps[1])
-        near = get_close_matches(step, known, n=1, cutoff=0.7)
-        if step not in known and near:
+        near = None if step in known else nearest(step, known, cutoff=0.7)
+        if near:
             yield Finding(
                 "WF120",
                 f"state '{expression.state.name}': the context object has no '{step}' in '{text}'; "
-                f"did you mean '{near[0]}'?",
+                f"did you mean '{near}'?",
                 Place(
                     subject.machine.document,
                     expression.path,

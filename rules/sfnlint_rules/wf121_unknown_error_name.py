@@ -32,13 +32,13 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint.asl.machine import State
 from sfnlint.finding import Finding
 from sfnlint.place import Path
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._near import nearest
 
 _KNOWN = (
     *("States.ALL", "States.BranchFailed", "States.DataLimitExceeded", "States.HeartbeatTimeout"),
@@ -56,11 +56,11 @@ def unknown_error_name(subject: Subject) -> Iterator[Finding]:
         for path, name in _names(state):
             if not name.startswith("States.") or name in _KNOWN:
                 continue
-            near = get_close_matches(name, _KNOWN, n=1, cutoff=0.8)
+            near = nearest(name, _KNOWN, cutoff=0.8)
             if near:
                 yield Finding(
                     "WF121",
-                    f"state '{state.name}': no error is called '{name}'; did you mean '{near[0]}'?",
+                    f"state '{state.name}': no error is called '{name}'; did you mean '{near}'?",
                     state.at(*path),
                     machine=subject.logical_id,
                     state=state.name,

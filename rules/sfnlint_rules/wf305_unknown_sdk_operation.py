@@ -29,12 +29,12 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sfnlint.asl.resource import TaskResource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._near import hint
 
 
 @rule("WF305", "unknown-sdk-operation")
@@ -64,6 +64,4 @@ def _problem(resource: TaskResource) -> str:
         if operation is None or operation.supported:
             return ""
         return f"Step Functions does not call {resource.service}:{resource.action}"
-    near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"as of {sdk.DATE}, {what} '{name}'{hint}"
+    return f"as of {sdk.DATE}, {what} '{name}'{hint(name, known)}"

@@ -68,9 +68,9 @@ LOOPS = {
 def test_what_has_no_end(folder: Folder, case: str) -> None:
     definition, more = LOOPS[case]
     folder.write(MACHINE % definition + more)
-    started = time.perf_counter()
+    started = time.process_time()
     assert not [rule for rule in folder.rules() if rule[0] == "E"]
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_modules_without_end(folder: Folder) -> None:
@@ -81,9 +81,9 @@ def test_modules_without_end(folder: Folder) -> None:
         call = f'module "%s" {{\n  source = "../m{number + 1}"\n}}\n'
         folder.write(call % "a" + call % "b", f"m{number}/main.tf")
     folder.write(CALLED, "m30/main.tf")
-    started = time.perf_counter()
+    started = time.process_time()
     folder.run()
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_nothing_outside_is_read(folder: Folder) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -327,6 +326,8 @@ def _wrong(call: Call) -> Iterator[IntrinsicFault]:
     function = FUNCTIONS.get(call.name)
     if function is None:
         end = call.start + len(call.name)
+        from difflib import get_close_matches
+
         near = get_close_matches(call.name, FUNCTIONS, n=1, cutoff=0.7)
         hint = f"; did you mean {near[0]}?" if near else ""
         message = f"there is no function {call.name[:80]}{hint}"

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sfnlint.inputs.objects import as_object
 from sfnlint.place import Path as Route
 from sfnlint.place import Place
 from sfnlint.source import TextDocument, load
@@ -46,10 +47,10 @@ class Assembly:
         self._documents: dict[str, TextDocument] = {}
         self._asset_manifests: list[str] = []
         self._asset_paths: list[str] = []
-        artifacts = _object(_object(manifest.data).get("artifacts"))
+        artifacts = as_object(as_object(manifest.data).get("artifacts"))
         for name, artifact in artifacts.items():
-            kind = _object(artifact).get("type")
-            properties = _object(_object(artifact).get("properties"))
+            kind = as_object(artifact).get("type")
+            properties = as_object(as_object(artifact).get("properties"))
             at: Route = ("artifacts", name, "properties")
             if kind == _STACK and self._is_there(properties, at, "templateFile"):
                 self.stacks[properties["templateFile"]] = name
@@ -72,10 +73,10 @@ class Assembly:
         found: dict[str, str] = {}
         for name in self._asset_manifests:
             document = load(self.folder / name, self._name(name))
-            for file in _object(_object(document.data).get("files")).values():
-                path = _object(_object(file).get("source")).get("path")
-                for target in _object(_object(file).get("destinations")).values():
-                    key = _object(target).get("objectKey")
+            for file in as_object(as_object(document.data).get("files")).values():
+                path = as_object(as_object(file).get("source")).get("path")
+                for target in as_object(as_object(file).get("destinations")).values():
+                    key = as_object(target).get("objectKey")
                     if isinstance(key, str) and isinstance(path, str):
                         found[key] = path
         return found
@@ -184,7 +185,7 @@ def is_manifest(data: object) -> bool:
     """Whether data is the manifest of an assembly."""
     artifacts = data.get("artifacts") if isinstance(data, dict) else None
     return isinstance(artifacts, dict) and any(
-        _object(one).get("type") in (_STACK, _NESTED) for one in artifacts.values()
+        as_object(one).get("type") in (_STACK, _NESTED) for one in artifacts.values()
     )
 
 
@@ -196,10 +197,10 @@ def listed(folder: Path) -> set[str] | None:
 
 def _asset_paths(metadata: object) -> Iterator[str]:
     """The files of assets as the CDK names them that writes no manifest of assets."""
-    for entries in _object(metadata).values():
+    for entries in as_object(metadata).values():
         for entry in entries if isinstance(entries, list) else ():
-            path = _object(_object(entry).get("data")).get("path")
-            if _object(entry).get("type") == "aws:cdk:asset" and isinstance(path, str):
+            path = as_object(as_object(entry).get("data")).get("path")
+            if as_object(entry).get("type") == "aws:cdk:asset" and isinstance(path, str):
                 yield path
 
 
@@ -210,7 +211,3 @@ def _is_name(name: object) -> bool:
         and name not in ("", ".", "..")
         and not any(one in name for one in "/\\\0")
     )
-
-
-def _object(data: object) -> Mapping[str, Any]:
-    return data if isinstance(data, dict) else {}

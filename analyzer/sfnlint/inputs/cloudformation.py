@@ -13,6 +13,7 @@ from sfnlint.inputs import external, sam
 from sfnlint.inputs.assumed_roles import AssumedRoles
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic
+from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.stacks import Scene, Stack
 from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
@@ -219,8 +220,7 @@ class _Group:
     def _machine(self, name: str, resolver: Resolver) -> Machine | None:
         properties = self.template.properties(name)
         value, _ = resolver.tree(properties.get("DefinitionSubstitutions", {}), ())
-        values = value if isinstance(value, dict) else {}
-        substitutions = {key: resolver.text(one) or "" for key, one in values.items()}
+        substitutions = {key: resolver.text(one) or "" for key, one in as_object(value).items()}
         document: Document | None = None
         path = ("Resources", name, "Properties", "Definition")
         written, at = properties.get("Definition"), self.template.place(name, "Definition")
@@ -305,10 +305,9 @@ class _Group:
     ) -> None:
         """Say which placeholders nothing fills in, and which substitutions nothing uses."""
         properties = self.template.properties(name)
-        values = properties.get("DefinitionSubstitutions")
         fields = ("DefinitionSubstitutions", "DefinitionS3Location", "Definition")
         place = self.template.place(name, next((one for one in fields if one in properties), ""))
-        known = values if isinstance(values, dict) else {}
+        known = as_object(properties.get("DefinitionSubstitutions"))
         if any(one.startswith("Fn::") for one in known):
             return
         for one, path in undefined(data, known):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.sam_connectors import BECOMES, Connectors
 from sfnlint.inputs.sam_policies import ReadPolicies, tracing_policy
 from sfnlint.place import Document, Located, Part, Path, Place, Span
@@ -86,9 +87,8 @@ def expanded(document: Document) -> ExpandedTemplate:
 
 class _Expansion:
     def __init__(self, document: Document) -> None:
-        data = document.data
         self.document = document
-        self.data: dict[str, Any] = data if isinstance(data, dict) else {}
+        self.data = as_object(document.data)
         self.resources: dict[str, Any] = dict(self.data["Resources"])
         self.moved: dict[Path, Path] = {}
         self.keys: dict[Path, Path] = {}
@@ -110,8 +110,7 @@ class _Expansion:
         return ExpandedTemplate(self.document, data, self.moved, self.keys, self.troubles)
 
     def _machine(self, name: str, resource: Mapping[str, Any]) -> None:
-        given = resource.get("Properties")
-        given = given if isinstance(given, dict) else {}
+        given = as_object(resource.get("Properties"))
         at: Path = ("Resources", name, "Properties")
         properties: dict[str, Any] = {}
         for field, value in given.items():

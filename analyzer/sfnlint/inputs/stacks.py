@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sfnlint.inputs.assembly import Assembly
 from sfnlint.inputs.conditions import Truth
 from sfnlint.inputs.intrinsics import Resolver, intrinsic
+from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, speaks_outward
 from sfnlint.inputs.template import NESTED, ROLE, Template, referred
@@ -72,8 +73,8 @@ class Stacks:
         """What is exported, by environment and name: the file, the value. Not what two export."""
         found: dict[tuple[str, str], list[tuple[str, object]]] = {}
         for file, template in self.templates.items():
-            for output in map(_object, template.outputs.values()):
-                name = _object(output.get("Export")).get("Name")
+            for output in map(as_object, template.outputs.values()):
+                name = as_object(output.get("Export")).get("Name")
                 if isinstance(name, str):
                     key = self.environment(file), name
                     found.setdefault(key, []).append((file, output.get("Value")))
@@ -149,7 +150,7 @@ class Stacks:
             file: referred(
                 [
                     output
-                    for output in map(_object, template.outputs.values())
+                    for output in map(as_object, template.outputs.values())
                     if "Export" in output or file in self.makers
                 ]
             )
@@ -312,7 +313,7 @@ class View:
         if self._file not in scene.stacks.makers:
             return None
         file, stack = scene.stacks.makers[self._file]
-        given = _object(scene.stacks.templates[file].properties(stack).get("Parameters"))
+        given = as_object(scene.stacks.templates[file].properties(stack).get("Parameters"))
         if name not in given:
             return None
         return scene.ask(("parameter", self._file, name), lambda: self._text(file, given[name]))
@@ -322,7 +323,7 @@ class View:
         file = self._scene.stacks.nested.get((self._file, stack))
         if file is None:
             return None
-        output = _object(self._scene.stacks.templates[file].outputs.get(name))
+        output = as_object(self._scene.stacks.templates[file].outputs.get(name))
         if "Value" not in output:
             return None
         return self._scene.ask(("output", file, name), lambda: self._text(file, output["Value"]))
@@ -364,7 +365,3 @@ def _last(value: object) -> str:
     elif function == "Fn::Sub":
         value = argument
     return value if isinstance(value, str) else ""
-
-
-def _object(data: object) -> Mapping[str, Any]:
-    return data if isinstance(data, dict) else {}

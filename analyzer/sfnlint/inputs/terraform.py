@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfnlint.inputs import cloudformation
+from sfnlint.inputs.objects import as_list, as_object, objects
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.terraform_policies import may_grant
 from sfnlint.inputs.terraform_references import most_specific, references
@@ -105,12 +106,12 @@ class _Resource:
         path = (*self.path, "values", "inline_policy")
         unknown = self.unknown.get("inline_policy")
         # The provider says so of every new role; only what is written can come.
-        if unknown is True and "inline_policy" in _object(self.expressions):
+        if unknown is True and "inline_policy" in as_object(self.expressions):
             yield self.doubt("inline_policy")
-        for index, entry in enumerate(_objects(self.values.get("inline_policy"))):
+        for index, entry in enumerate(objects(self.values.get("inline_policy"))):
             document: object = entry.get("policy")
-            given = _list(unknown)
-            if index < len(given) and _object(given[index]).get("policy"):
+            given = as_list(unknown)
+            if index < len(given) and as_object(given[index]).get("policy"):
                 document = self.open(f"inline_policy[{index}].policy")
             # An empty block says that there is no inline policy.
             if document:
@@ -120,10 +121,10 @@ class _Resource:
         unknown = self.unknown.get(block)
         if unknown is True and (self.expressions is None or block in self.expressions):
             return self._entry(self.open(block), (*self.path, "values", block)), None
-        written = next(iter(_objects(self.values.get(block))), None)
+        written = next(iter(objects(self.values.get(block))), None)
         if written is None:
             return None
-        hidden = next(iter(_objects(unknown)), {})
+        hidden = next(iter(objects(unknown)), {})
         shown = {field: value for field, value in written.items() if value not in (None, "")}
         shown |= {field: self.open(field) for field, is_open in hidden.items() if is_open}
         path: Path = (*self.path, "values", block, 0)
@@ -146,13 +147,15 @@ class _Resource:
 class _Plan:
     def __init__(self, document: TextDocument) -> None:
         self.document = document
-        data = _object(document.data)
-        self.configuration = _object(_object(data.get("configuration")).get("root_module"))
+        data = as_object(document.data)
+        self.configuration = as_object(as_object(data.get("configuration")).get("root_module"))
         self.changes = {
-            str(change.get("address")): _object(_object(change.get("change")).get("after_unknown"))
-            for change in _objects(data.get("resource_changes"))
+            str(change.get("address")): as_object(
+                as_object(change.get("change")).get("after_unknown")
+            )
+            for change in objects(data.get("resource_changes"))
         }
-        root = _object(data["planned_values"]).get("root_module")
+        root = as_object(data["planned_values"]).get("root_module")
         self.resources = {
             one.address: one for one in self._resources(root, ("planned_values", "root_module"), ())
         }
@@ -196,10 +199,10 @@ class _Plan:
         if not isinstance(module, dict) or len(calls) > _DEEPEST:
             return
         known = {
-            str(one.get("address")): _object(one.get("expressions"))
-            for one in _objects(self._module(calls).get("resources"))
+            str(one.get("address")): as_object(one.get("expressions"))
+            for one in objects(self._module(calls).get("resources"))
         }
-        for index, one in enumerate(_list(module.get("resources"))):
+        for index, one in enumerate(as_list(module.get("resources"))):
             if not isinstance(one, dict) or one.get("mode") != "managed":
                 continue
             address, kind = one.get("address"), one.get("type")
@@ -208,13 +211,13 @@ class _Plan:
                     self,
                     address,
                     kind,
-                    _object(one.get("values")),
+                    as_object(one.get("values")),
                     self.changes.get(address, {}),
                     (*path, "resources", index),
                     calls,
                     known.get(f"{kind}.{one.get('name')}"),
                 )
-        for index, child in enumerate(_list(module.get("child_modules"))):
+        for index, child in enumerate(as_list(module.get("child_modules"))):
             address = child.get("address") if isinstance(child, dict) else None
             if isinstance(address, str):
                 name = address.rpartition("module.")[2]
@@ -224,8 +227,8 @@ class _Plan:
         """The configuration of a module."""
         module = self.configuration
         for call in calls:
-            called = _object(module.get("module_calls")).get(call.partition("[")[0])
-            module = _object(_object(called).get("module"))
+            called = as_object(module.get("module_calls")).get(call.partition("[")[0])
+            module = as_object(as_object(called).get("module"))
         return module
 
     def policy(self, arn: object) -> object:
@@ -239,7 +242,7 @@ class _Plan:
         """A value; what is known only after the apply is what the configuration refers to."""
         unknown = one.unknown.get(field)
         if unknown is True or (isinstance(unknown, list) and any(unknown)):
-            if field in _object(one.expressions):
+            if field in as_object(one.expressions):
                 return self._referred(one, field)
             # Not written in the configuration: made up by the service.
             return None
@@ -247,9 +250,9 @@ class _Plan:
         return value if isinstance(value, (str, list)) else None
 
     def _referred(self, one: _Resource, field: str) -> object:
-        wanted = most_specific(references(_object(one.expressions)[field]))
+        wanted = most_specific(references(as_object(one.expressions)[field]))
         unknown = one.unknown.get(field)
-        whole = unknown is True or len(_list(unknown)) == 1
+        whole = unknown is True or len(as_list(unknown)) == 1
         if len(wanted) != 1 or not whole or field not in _LINKS:
             return one.open(field)
         address = self.single(wanted[0], one.module)
@@ -271,14 +274,14 @@ class _Plan:
         parts = name.split(".")
         inner: object = None
         if parts[0] == "var" and calls and len(parts) == 2:
-            called = _object(self._module(calls[:-1]).get("module_calls"))
-            inner = _object(_object(called.get(calls[-1].partition("[")[0])).get("expressions"))
+            called = as_object(self._module(calls[:-1]).get("module_calls"))
+            inner = as_object(as_object(called.get(calls[-1].partition("[")[0])).get("expressions"))
             names, calls = references(inner.get(parts[1])), calls[:-1]
         elif parts[0] == "module":
             if len(parts) != 3 or "[" in name:
                 return None
             calls = (*calls, parts[1])
-            output = _object(_object(self._module(calls).get("outputs")).get(parts[2]))
+            output = as_object(as_object(self._module(calls).get("outputs")).get(parts[2]))
             names = references(output.get("expression"))
         else:
             prefix = "".join(f"module.{call}." for call in calls)
@@ -287,15 +290,3 @@ class _Plan:
             return found[0] if len(found) == 1 else None
         wanted = most_specific(names)
         return self.single(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
-
-
-def _object(data: object) -> Mapping[str, Any]:
-    return data if isinstance(data, dict) else {}
-
-
-def _list(data: object) -> list[Any]:
-    return data if isinstance(data, list) else []
-
-
-def _objects(data: object) -> list[Mapping[str, Any]]:
-    return [one for one in _list(data) if isinstance(one, dict)]
