@@ -24,6 +24,8 @@ from inputs.test_terraform_configuration import (
 
 from sfnlint.engine import run_text
 from sfnlint.options import Options
+from sfnlint.report import located
+from sfnlint.report.text import concise
 
 __all__ = ["folder"]
 
@@ -127,16 +129,11 @@ def test_any_text_is_checked(data: st.DataObject) -> None:
 
 
 def test_names_are_shown_on_one_line(folder: Folder) -> None:
-    name = 'var.x == "a\\u001b[31m\\n::error::" ? "b" : var.y'
-    folder.write(
-        QUEUE
-        + ROLE
-        + policy(resource=name)
-        + machine()
-        + policy("sqs:Get").replace('"flow"', '"b"')
-    )
-    for finding in folder.findings():
-        assert finding.message.isprintable()
+    name = 'var["\x1b[31m\u2028::error::"]'
+    folder.write(ROLE + machine().replace("aws_iam_role.flow.arn", name))
+    [shown] = [line for line in concise(located(folder.findings())) if "IF003" in line]
+    assert "::error::" in shown
+    assert shown.isprintable()
 
 
 def test_path_of_a_folder_that_is_gone() -> None:
