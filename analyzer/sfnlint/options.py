@@ -48,7 +48,7 @@ class Pair(NamedTuple):
 
 
 class Options(NamedTuple):
-    """What belongs to plain definitions.
+    """What belongs to files, and what to look for.
 
     Attributes:
         policies: policies for every plain definition that no pair names.

@@ -100,7 +100,7 @@ def of_task(
 
 
 def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requirement]:
-    """What the role must be allowed to do for logging and tracing."""
+    """What the role must be allowed to do for logging, tracing and encryption."""
     known = catalog.entries("machine") if settings else None
     for name, setting in (settings or {}).items():
         if setting.state == "off":

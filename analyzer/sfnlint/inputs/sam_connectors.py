@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from sfnlint.inputs.sam_policies import READY_MADE, open_document, statement
-from sfnlint.inputs.template import referred
+from sfnlint.inputs.template import ROLE, referred
 from sfnlint.place import Path
 
 CONNECTOR = "AWS::Serverless::Connector"
@@ -180,7 +180,7 @@ class Connectors:
 
     def _is_role(self, name: str) -> bool:
         resource = self.resources.get(name)
-        return isinstance(resource, dict) and resource.get("Type") == "AWS::IAM::Role"
+        return isinstance(resource, dict) and resource.get("Type") == ROLE
 
     def _add(
         self,

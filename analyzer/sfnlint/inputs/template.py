@@ -39,13 +39,14 @@ class Template:
 
     Args:
         document: the file.
+        values: values of its parameters that are given; none when None.
         stack: the name of its stack among others; empty when it stands alone.
 
     Attributes:
         document: the file.
         resources: resources by logical id, those that are objects with a Type.
         parameters: the names of the parameters.
-        values: those of the parameters that are known.
+        values: those of them that are what a Ref gives.
         mappings: the Mappings section.
         conditions: the Conditions section, with what bounds it.
         outputs: the Outputs section.

@@ -1,6 +1,6 @@
-"""Whether resources of a Terraform plan may grant a role something by policies of their own.
+"""Whether a resource of Terraform may grant a role something by a policy of its own.
 
-What such a policy grants is not worked out: it is only told whether there may be something.
+What that is, is not worked out: it is only told whether there may be something.
 """
 
 from __future__ import annotations

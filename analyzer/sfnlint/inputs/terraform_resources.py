@@ -18,13 +18,13 @@ MACHINE = "aws_sfn_state_machine"
 ROLE = "aws_iam_role"
 POLICY = "aws_iam_policy"
 SHOWN = (MACHINE, ROLE, "aws_iam_role_policy", POLICY)
+"""Types that are shown however their names are put together."""
 ATTACHMENTS = {
     "aws_iam_role_policy_attachment": ("role", "policy_arn"),
     "aws_iam_policy_attachment": ("roles", "policy_arn"),
     "aws_iam_role_policy_attachments_exclusive": ("role_name", "policy_arns"),
 }
-
-
+"""Types that attach policies to roles, with the arguments that name both."""
 _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "logging_configuration": (
         "LoggingConfiguration",
@@ -36,6 +36,7 @@ _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"type": "Type", "kms_key_id": "KmsKeyId"},
     ),
 }
+"""Blocks of a machine: the property that each becomes, and its members by their arguments."""
 
 
 class Known(NamedTuple):

@@ -20,6 +20,7 @@ from sfnlint.source.fault import (
     fail,
 )
 from sfnlint.source.node import Children, Node
+from sfnlint.source.scalar import PAIR
 from sfnlint.symbol import MARKER
 
 LARGEST = 2 * 1024 * 1024
@@ -44,11 +45,7 @@ _NUMBER = re.compile(
 )
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 _NAME = re.compile(r"(?:[^\W\d]|\$)(?:\w|[$\u200c\u200d])*+")
-ESCAPE = re.compile(
-    r"\\u[dD](?:[89aA][0-9a-fA-F]|[bB][0-7])[0-9a-fA-F]\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r"|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\\r\n|\\.",
-    re.DOTALL,
-)
+ESCAPE = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\x[0-9a-fA-F]{{2}}|\\\r\n|\\.", re.DOTALL)
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
 _WORDS = {"true": True, "false": False, "null": None}
 _REPLACEMENT = "\ufffd"

@@ -24,12 +24,12 @@ _LONGEST = 2 * 1024 * 1024
 _BREAK = r"(?:\r\n|[\r\n\x85\u2028\u2029])"
 _BREAKS = re.compile(_BREAK)
 _FOLD = rf"[ \t]++(?:{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+)?|{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+"
-# Two escapes are one character, except where that would stand for a symbol: see `json_tokens`.
-_JSON = re.compile(
-    r"\\u[dD](?:[89aA][0-9a-fA-F]|[bB][0-7])[0-9a-fA-F]\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    r"|\\u[0-9a-fA-F]{4}|\\.",
-    re.DOTALL,
-)
+PAIR = r"\\u[dD](?:[89aA][0-9a-fA-F]|[bB][0-7])[0-9a-fA-F]\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+"""Two escapes that are one character, except where that would stand for a symbol.
+
+See `json_tokens`.
+"""
+_JSON = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
 _PLAIN = re.compile(_FOLD)
 _SINGLE = re.compile(rf"''|{_FOLD}")
 _DOUBLE = re.compile(
