@@ -57,7 +57,8 @@ class Writer:
         return name if is_word and self.random.random() < 0.7 else self.text(name)
 
     def number(self, number: float) -> str:
-        forms = [repr(number), "+" + repr(number) if number >= 0 else repr(number)]
+        # -0.0 is not below 0.
+        forms = [repr(number), repr(number) if repr(number)[0] == "-" else f"+{number!r}"]
         if isinstance(number, int):
             forms += [f"{'-' if number < 0 else ''}0x{abs(number):X}"]
         elif "e" not in repr(number):
