@@ -103,12 +103,9 @@ def in_order(wanted: Iterable[tuple[Answer, Sequence[int]]]) -> Iterator[Ask]:
             for answer, indexes in one
             for index in indexes
         ]
-        ranked.sort(key=_rank)
+        ranked.sort(key=itemgetter(0))
         for _, answer, index in ranked:
             yield answer.ask(index)
-
-
-_rank = itemgetter(0)
 
 
 def ask_of(ask: Ask) -> tuple[int, str]:
