@@ -144,10 +144,9 @@ def _better(one: Verdict, other: Verdict) -> Verdict:
 
 def _is_account(principal: Pattern) -> bool:
     """Whether a principal is an account, whose roles need a permission of their own."""
-    last = principal.parts[-1]
     text = str(principal)
     return (
         text.endswith(":root")
         or text[4:].isdigit()
-        or (len(principal.parts) == 2 and last == ACCOUNT)
+        or (len(principal.parts) == 2 and principal.parts[1] == ACCOUNT)
     )
