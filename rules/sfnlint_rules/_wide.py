@@ -26,7 +26,7 @@ _NUMBERED = (".Revision", ".Version")
 _MOST_NAMES = 20
 
 
-def calls_the_sdk(use: RoleUse) -> bool:
+def calls_sdk(use: RoleUse) -> bool:
     """Whether a state calls an operation of the AWS SDK.
 
     Of those only the action of the operation itself is known. Many touch more with the role's
