@@ -57,7 +57,9 @@ class Ask(NamedTuple):
     @property
     def documented_for_all(self) -> bool:
         """Whether nothing narrower than `*` is documented, or known to be needed."""
-        return self._template in ("*", ANY) or self.need.necessity == "possible"
+        return (
+            self._template in ("*", ANY) or self.need.necessity == "possible" or self.needed == "*"
+        )
 
     @property
     def _template(self) -> str:

@@ -26,6 +26,25 @@ _NUMBERED = (".Revision", ".Version")
 _MOST_NAMES = 20
 
 
+def calls_sdk(use: RoleUse) -> bool:
+    """Whether a state calls an operation of the AWS SDK.
+
+    Of those only the action of the operation itself is known. Many touch more with the role's
+    credentials: Rekognition reads the image in S3, the RDS Data API the secret.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    """
+    return any(call.sdk for subject in use.subjects for call in subject.calls)
+
+
+def _reads_s3_unseen(use: RoleUse) -> bool:
+    """Whether a call of the AWS SDK may touch objects of S3 that it does not show to be its own."""
+    return any(
+        call.sdk and (call.service != "s3" or "copy" in call.action.lower())
+        for subject in use.subjects
+        for call in subject.calls
+    )
+
+
 def whole_service(item: Item) -> bool:
     """Whether an action is `*` or `service:*`."""
     return item.pattern.is_any or str(item.pattern).endswith(":*")
@@ -83,6 +102,8 @@ def bounded(use: RoleUse) -> Iterator[tuple[Item, list[Ask]]]:
 def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[Ask]]]:
     if not use.all_known:
         return
+    # Roles and event rules have rules of their own.
+    others = ("iam:", "events:", "s3:") if _reads_s3_unseen(use) else ("iam:", "events:")
     for statement in allowing(use.role):
         # A condition may narrow what the resource leaves open.
         if statement.conditions or statement.not_resource or statement.not_action:
@@ -93,8 +114,7 @@ def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[As
         asks = [
             ask
             for action, asks in use.by_action.items()
-            # Roles and event rules have rules of their own.
-            if not action.startswith(("iam:", "events:"))
+            if not action.startswith(others)
             and (statement.place, action) in use.used
             and names(statement, action)
             and not any(ask.documented_for_all for ask in asks)

@@ -1,7 +1,7 @@
 """The file is one from which a template engine makes another.
 
 Why:
-    As it stands it is neither YAML nor JSON, so that Jinja, cookiecutter, Helm or another engine
+    As it stands it is neither YAML nor JSON, so that Jinja, Helm, Terraform or another engine
     has to fill it in first. What an expression gives is unknown here; a part that depends on a
     condition, or that is repeated, is taken as there once. Where parts stand instead of each other,
     nothing was checked: check what the engine makes.
@@ -29,6 +29,7 @@ Good:
 Source:
     https://jinja.palletsprojects.com/en/stable/templates/
     https://cookiecutter.readthedocs.io/en/stable/overview.html
+    https://developer.hashicorp.com/terraform/language/expressions/strings#directives
 """
 
 from __future__ import annotations

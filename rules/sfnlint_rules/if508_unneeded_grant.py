@@ -2,7 +2,8 @@
 
 Why:
     Permissions that nothing uses stay until somebody else finds a use for them. Roles are shared
-    and definitions change, so this is worth knowing, no more.
+    and definitions change, so this is worth knowing, no more. Nothing is said where a state calls
+    the AWS SDK: many operations do more with the role than their own action.
 
 Bad:
     Resources:
@@ -93,13 +94,13 @@ from sfnlint.place import Place
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
 from sfnlint_rules._lacking import listed
-from sfnlint_rules._wide import needed
+from sfnlint_rules._wide import calls_sdk, needed
 
 
 @rule("IF508", "unneeded-grant")
 def unneeded_grant(use: RoleUse) -> Iterator[Finding]:
     """Actions of Allow statements that answer no requirement."""
-    if not use.all_known:
+    if not use.all_known or calls_sdk(use):
         return
     meant = {lack.miss.statement.place for lack in use.lacks if lack.miss is not None}
     for statement in allowing(use.role):

@@ -91,13 +91,13 @@ from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
 from sfnlint_rules._lacking import listed
-from sfnlint_rules._wide import EVERY_ROLE, at_item, is_dynamic, passes_roles, wider
+from sfnlint_rules._wide import EVERY_ROLE, at_item, calls_sdk, is_dynamic, passes_roles, wider
 
 
 @rule("WF502", "pass-role-on-more-than-passed")
 def pass_role_on_more_than_passed(use: RoleUse) -> Iterator[Finding]:
     """Resources of a statement in use that reach beyond the roles that are passed."""
-    if not use.all_known:
+    if not use.all_known or calls_sdk(use):
         return
     statements = [
         statement

@@ -56,9 +56,12 @@ class AssumedRoles:
         self.resolver = resolver = builder.resolver
         self.built = built
         arn = resolver.attribute(own, "Arn") if own in resolver.template.resources else own
-        self.own = None if arn is None else Pattern.literal(f"AWS:{arn}", resolver.symbols)
+        self.own = None if arn is None else self._principal(arn)
         self.found: dict[str, Assumed] = {}
         self.policies: list[Policy] = []
+
+    def _principal(self, arn: str) -> Pattern:
+        return Pattern.literal(f"AWS:{arn}", self.resolver.symbols)
 
     def read(self, machine: Machine, *, certain: bool) -> None:
         """Find the roles of a machine; they are not complete where conditions are not certain."""
@@ -77,6 +80,10 @@ class AssumedRoles:
             if not self.builder.exists(name):
                 return
             role = self.built.get(name)
+            if role is not None and self.own == self._principal(known):
+                # Whether Step Functions assumes anew the role that it has is not documented.
+                role.shared_with = role.shared_with or name
+                return
             if role is None:
                 role = self.builder.build(name).role
                 template = self.resolver.template
