@@ -113,7 +113,9 @@ class Folders:
         except OSError:
             names = []
         paths = [folder / name for name in names if name.endswith(ending)]
-        paths = [path for path in paths if path.is_file()][:_MOST_FILES]
+        # A link may lead out of the repository.
+        paths = [path for path in paths if path.is_file() and located(folder, path.name) == path]
+        paths = paths[:_MOST_FILES]
         given = (path for path in self._texts if path.parent == folder and path not in paths)
         return [*paths, *(path for path in given if path.name.endswith(ending))]
 
