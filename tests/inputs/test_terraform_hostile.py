@@ -101,7 +101,7 @@ def test_nothing_outside_is_read(folder: Folder) -> None:
     assert len(inside.run().machines) == 0
 
 
-def test_links_are_not_followed(folder: Folder) -> None:
+def test_links_out_of_the_repository_are_not_followed(folder: Folder) -> None:
     (folder.path / "inside" / ".git").mkdir(parents=True)
     inside = Folder(folder.path / "inside")
     folder.write(QUEUE + ROLE + policy() + machine(), "outside/main.tf")
@@ -110,6 +110,13 @@ def test_links_are_not_followed(folder: Folder) -> None:
     inside.write('module "a" {\n  source = "./linked"\n}\n# aws_sfn_state_machine\n')
     assert len(inside.run().machines) == 0
     assert folder.run().machines
+    inside.write(QUEUE + ROLE + machine())
+    assert "EF401" not in inside.rules(), "what the link shows may be the policy"
+    (inside.path / "more.tf").unlink()
+    assert "EF401" in inside.rules()
+    inside.write(policy(), "shared/policy.tf")
+    (inside.path / "more.tf").symlink_to(inside.path / "shared" / "policy.tf")
+    assert "EF401" not in inside.rules()
 
 
 def test_odd_files(folder: Folder) -> None:
