@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -222,14 +223,18 @@ def test_the_action_writes_no_input_into_a_script() -> None:
 def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
     text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml (hooks|workflow)\n(.*?)```", text, re.DOTALL)
-    assert [kind for kind, _ in blocks] == ["hooks", "workflow", "workflow"]
+    assert [kind for kind, _ in blocks] == ["hooks", "workflow", "workflow", "hooks"]
     action = read("action.yml")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = project["optional-dependencies"]["terraform"]
     for kind, block in blocks:
         data = yaml.safe_load(block)
         if kind == "hooks":
             [repository] = data["repos"]
             assert repository["rev"] == f"v{__version__}"
             assert {one["id"] for one in repository["hooks"]} <= set(hook)
+            for one in repository["hooks"]:
+                assert one.get("additional_dependencies", extra) == extra
             continue
         [step] = [
             step

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import sfnlint
+from sfnlint.inputs.resource_names import ResourceNames
 
 Template = dict[str, Any]
 
@@ -400,3 +401,41 @@ def test_a_policy_of_a_resource_that_lets_the_role_in(
     found = rules(data)
     assert ("EF401" in found) is missing
     assert "EF414" not in found
+
+
+def test_many_roles_and_policies_are_not_compared_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    reference = ResourceNames.reference
+
+    def counted(names: ResourceNames, name: str) -> str | None:
+        asked.append(name)
+        return reference(names, name)
+
+    monkeypatch.setattr(ResourceNames, "reference", counted)
+    resources: dict[str, Any] = {}
+    for number in range(50):
+        role, policy = f"Role{number}", f"Policy{number}"
+        arns = [{"Ref": policy}]
+        resources[role] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": role,
+                "AssumeRolePolicyDocument": TRUST,
+                "ManagedPolicyArns": arns,
+            },
+        }
+        resources[policy] = {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"PolicyDocument": POLICY},
+        }
+        resources[f"Flow{number}"] = {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Properties": {
+                "RoleArn": f"arn:aws:iam::123456789012:role/{role}",
+                "Definition": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}},
+            },
+        }
+    sfnlint.check_text(json.dumps({"Resources": resources}), "template.json")
+    assert len(asked) < 50 * 20

@@ -11,7 +11,7 @@ import pytest
 
 import sfnlint
 from sfnlint.cli import main
-from sfnlint.inputs import cloudformation, nearby
+from sfnlint.inputs import cloudformation, external, nearby
 from sfnlint.source import parse
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:news"
@@ -205,8 +205,32 @@ def test_a_folder_is_looked_through_once_and_within_bounds(
     monkeypatch.setattr(nearby, "_MOST_FILES", 1)
     (folder / "aaa.json").write_text("{}")
     assert "EF410" in {rule for _, _, rule in found("machines/one.asl.json")}, "templates go first"
+    with monkeypatch.context() as patch:
+        patch.setattr(nearby, "_MOST_PARSED", 10)
+        assert found("machines/one.asl.json") == []
     monkeypatch.setattr(nearby, "_MOST_BYTES", 10)
     assert found("machines/one.asl.json") == []
+
+
+def test_what_a_template_names_is_looked_up_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    definition_files = external.definition_files
+
+    def counted(data: object, template: Path) -> dict[Path, set[str]]:
+        asked.append(template)
+        return definition_files(data, template)
+
+    monkeypatch.setattr(external, "definition_files", counted)
+    for number in range(9):
+        (folder / "machines" / f"{number}.asl.json").write_text(definition())
+    names = [f"machines/{number}.asl.json" for number in range(9)]
+    machines = {f"M{number}": machine(name) for number, name in enumerate(names)}
+    (folder / "template.json").write_text(template(TOPIC, machines))
+    found(*names)
+    # For all definitions together, and when the template itself is read.
+    assert len(asked) <= 2
 
 
 def test_only_the_machines_that_may_share_a_role_are_read() -> None:

@@ -62,6 +62,7 @@ LOOPS = {
     "deep": ("local.a300", chain("1", "[@]", 300)),
     "aliases": ("jsonencode(yamldecode(local.a))", locals_of(f"a = <<E\n{ALIASES}E")),
     "replacing": (REPLACED, locals_of(f'a = "{"x" * 3000}"')),
+    "heredoc of many lines": ("<<-E\n" + "  ${var.x}\n" * 20_000 + "E", ""),
     "many instances": ("aws_x.y[999999999].z", RESOURCE % "999999999"),
 }
 
@@ -98,6 +99,24 @@ def test_nothing_outside_is_read(folder: Folder) -> None:
     inside.write(CALLING.replace('"./modules/flow"', '"../outside"') + MACHINE % 'file("x\\u0000")')
     assert inside.rules() == ["IF004"]
     assert len(inside.run().machines) == 0
+
+
+def test_links_out_of_the_repository_are_not_followed(folder: Folder) -> None:
+    (folder.path / "inside" / ".git").mkdir(parents=True)
+    inside = Folder(folder.path / "inside")
+    folder.write(QUEUE + ROLE + policy() + machine(), "outside/main.tf")
+    for name, target in (("more.tf", "outside/main.tf"), ("linked", "outside")):
+        (inside.path / name).symlink_to(folder.path / target)
+    inside.write('module "a" {\n  source = "./linked"\n}\n# aws_sfn_state_machine\n')
+    assert len(inside.run().machines) == 0
+    assert folder.run().machines
+    inside.write(QUEUE + ROLE + machine())
+    assert "EF401" not in inside.rules(), "what the link shows may be the policy"
+    (inside.path / "more.tf").unlink()
+    assert "EF401" in inside.rules()
+    inside.write(policy(), "shared/policy.tf")
+    (inside.path / "more.tf").symlink_to(inside.path / "shared" / "policy.tf")
+    assert "EF401" not in inside.rules()
 
 
 def test_odd_files(folder: Folder) -> None:

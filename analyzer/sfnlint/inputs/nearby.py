@@ -6,6 +6,7 @@ As pre-commit does: it gives the files that change, and a definition changes wit
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ _ENDINGS = (".yaml", ".yml", ".json", ".template")
 _MOST_FILES = 200
 _MOST_BYTES = 20 * 1024 * 1024
 """How much of a folder is looked through."""
+_MOST_PARSED = 2 * 1024 * 1024
+"""How much of that is read as templates, which takes a second for a megabyte."""
 _LARGEST = 1024 * 1024
 """Templates are not larger: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
@@ -81,6 +84,8 @@ class _Templates:
 
     def __init__(self) -> None:
         self.documents: dict[Path, TextDocument] = {}
+        self._named: dict[Path, Collection[Path]] = {}
+        self._parsed: Counter[Path] = Counter()
         self._folders: dict[Path, dict[Path, bytes]] = {}
 
     def naming(self, definition: Path, shown: str) -> list[Path]:
@@ -93,21 +98,28 @@ class _Templates:
             found = [
                 template
                 for template, content in self._folders[folder].items()
-                if name in content and definition in self._named_by(template, definition, shown)
+                if name in content
+                and definition in self._named_by(template, len(content), definition, shown)
             ]
             if found or folder == root:
                 return found
         return []
 
-    def _named_by(self, template: Path, definition: Path, shown: str) -> Collection[Path]:
-        if template not in self.documents:
+    def _named_by(
+        self, template: Path, size: int, definition: Path, shown: str
+    ) -> Collection[Path]:
+        if template not in self._named:
+            self._parsed[template.parent] += size
+            if self._parsed[template.parent] > _MOST_PARSED:
+                return ()
             relative = os.path.relpath(template, definition.parent)
             there = os.path.join(os.path.dirname(shown), relative)
             file = os.path.normpath(there).replace(os.sep, "/")
-            self.documents[template] = load(template, file)
-        from sfnlint.inputs import external
+            document = self.documents[template] = load(template, file)
+            from sfnlint.inputs import external
 
-        return external.definition_files(self.documents[template].data, template)
+            self._named[template] = external.definition_files(document.data, template)
+        return self._named[template]
 
 
 def _search(folder: Path) -> Iterator[tuple[Path, bytes]]:

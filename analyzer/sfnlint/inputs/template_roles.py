@@ -70,11 +70,19 @@ class RoleBuilder:
         self.outside = outside
         self.neighbours = neighbours
         self._attached_names: dict[str, list[str]] = {}
+        # Those of policy resources that leave no name open.
+        self._closed: dict[str, list[str]] = {}
 
     @cached_property
     def _references(self) -> set[str | None]:
         """What a Ref to each role of the template gives."""
         return {self.resolver.reference(one) for one in self.template.of_type(ROLE)}
+
+    @cached_property
+    def _managed_policies(self) -> dict[str, str]:
+        """The managed policies of the template, by what a Ref to each gives."""
+        own = self.template.of_type("AWS::IAM::ManagedPolicy")
+        return {self.resolver.reference(one): one for one in own}
 
     def exists(self, name: str) -> bool:
         """Whether a resource is there in this combination."""
@@ -211,14 +219,10 @@ class RoleBuilder:
     def _managed(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
         """The managed policies that the role names: the template's, and AWS's own."""
         path = self._path(name, "ManagedPolicyArns")
-        value, moved = self.resolver.tree(
-            self.template.properties(name).get("ManagedPolicyArns", []), path
-        )
+        given = self.template.properties(name).get("ManagedPolicyArns", [])
+        value, moved = self.resolver.tree(given, path)
         view = View(self.template.document, value, moved, path)
-        own = {
-            self.resolver.reference(one): one
-            for one in self.template.of_type("AWS::IAM::ManagedPolicy")
-        }
+        own = self._managed_policies
         found: set[str] = set()
         known: list[Policy] = []
         for index, arn in enumerate(_entries(value)):
@@ -272,30 +276,27 @@ class RoleBuilder:
             generated: its logical id, where the service is yet to make that name up.
 
         """
+        if source in self._closed:
+            return own in self._closed[source]
         properties = self.template.properties(source)
         if any(map(is_macro, properties)):
             return None
-        given = given_roles(properties)
         names = self.attached_names(source)
-        if own in names:
-            return True
-        for name in names:
-            if name in self._references or not self._is_open(name):
-                continue
+        if not any(name not in self._references and self._is_open(name) for name in names):
+            self._closed[source] = names
+        elif own not in names:
             # A parameter cannot be the name that the service is yet to make up.
-            if generated is None or generated in referred(given):
-                return None
-        return False
+            may = generated is None or generated in referred(given_roles(properties))
+            return None if may else False
+        return own in names
 
     def _boundary(self, name: str) -> Policy | None:
         arn = self.resolver.text(self.template.properties(name)["PermissionsBoundary"])
-        for source in self.template.of_type("AWS::IAM::ManagedPolicy"):
-            if arn == self.resolver.reference(source):
-                return self._attachable(source)
+        if arn in self._managed_policies:
+            return self._attachable(self._managed_policies[arn])
         place = self.template.place(name, "PermissionsBoundary")
         if arn is not None:
-            policy = self._managed_elsewhere(arn, place)
-            if policy is not None:
+            if (policy := self._managed_elsewhere(arn, place)) is not None:
                 return policy
             called = self.template.called(name)
             message = f"the permissions boundary of role {called} is not in this file"
@@ -305,9 +306,8 @@ class RoleBuilder:
     def _document(self, name: str, path: Path, shown: str, kind: PolicyKind = "identity") -> Policy:
         full = self._path(name, *path)
         value, moved = self.resolver.tree(self.template.at(full), full)
-        return self._parsed(
-            View(self.template.document, value, moved, full), (), value, shown, kind
-        )
+        view = View(self.template.document, value, moved, full)
+        return self._parsed(view, (), value, shown, kind)
 
     def _parsed(
         self, view: View, path: Path, value: object, shown: str, kind: PolicyKind
@@ -334,12 +334,7 @@ class RoleBuilder:
         users = self.neighbours.users(self, name) if self.neighbours else ""
         if users := trusted_besides(role.trust) or users:
             return users
-        aside = {
-            *GUARDING,
-            *ATTACHED,
-            "AWS::StepFunctions::StateMachine",
-            PERMISSION,
-        }
+        aside = {*GUARDING, *ATTACHED, "AWS::StepFunctions::StateMachine", PERMISSION}
         for other, names in self.template.references.items():
             kind = self.template.resources[other]["Type"]
             if name in names and other != name and kind not in aside:

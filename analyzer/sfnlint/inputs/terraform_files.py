@@ -89,7 +89,7 @@ class Folders:
         if folder not in self._screened:
             marked, called = False, set()
             for file in self._files(folder, ".tf"):
-                content = self._content(file)
+                content = self._content(file) if located(folder, file.name) else b""
                 marked = marked or _MARK in content
                 for match in _MODULE.finditer(content):
                     marked = marked or match[1] is None
@@ -125,7 +125,10 @@ class Folders:
             files.sort(key=lambda file: file.stem.endswith("override"))
             whole = not self._files(folder, ".tf.json") and len(files) < _MOST_FILES
             whole = whole and not any(file.stem.endswith("override") for file in files)
-            documents = [self._document(file) for file in files]
+            # A link may lead out of the repository.
+            inside = [file for file in files if file in self._texts or located(folder, file.name)]
+            whole = whole and len(inside) == len(files)
+            documents = [self._document(file) for file in inside]
             self._folders[folder] = Folder(str(folder), documents, whole)
         return self._folders[folder]
 

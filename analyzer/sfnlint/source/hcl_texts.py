@@ -41,8 +41,11 @@ def stripped(text: str, span: Span, *, left: bool, right: bool) -> Span:
 
 def without_indentation(parts: list[Expression]) -> list[Expression]:
     """The parts of a `<<-` heredoc without what all its lines begin with."""
-    begins = list(_line_begins(parts))
-    width = min((width for _, _, width in begins), default=0)
+    begins: dict[int, list[int]] = {}
+    width = None
+    for index, at, indentation in _line_begins(parts):
+        begins.setdefault(index, []).append(at)
+        width = indentation if width is None else min(width, indentation)
     if not width:
         return parts
     found: list[Expression] = []
@@ -51,7 +54,7 @@ def without_indentation(parts: list[Expression]) -> list[Expression]:
             found.append(part)
             continue
         end = 0
-        for at in (at for number, at, _ in begins if number == index):
+        for at in begins.get(index, ()):
             found += _slice(part, end, at)
             end = at + width
         found += _slice(part, end, len(part.value))
