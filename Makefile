@@ -45,7 +45,7 @@ docs-check: $(VENV)/installed
 constraints:
 	rm -rf $(VENV)/constraints
 	$(PYTHON) -m venv $(VENV)/constraints
-	$(VENV)/constraints/bin/python -m pip install --quiet .
+	$(VENV)/constraints/bin/python -m pip install --quiet '.[terraform]'
 	grep '^#' constraints.txt > $(VENV)/constraints/header
 	$(VENV)/constraints/bin/python -m pip freeze --exclude sfn-lint \
 		| cat $(VENV)/constraints/header - > constraints.txt

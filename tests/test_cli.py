@@ -577,6 +577,13 @@ class TestDiscovery:
         files = {line.partition(":")[0] for line in run("check").out.splitlines()}
         assert files == {"a.json", "keep/c.json"}
 
+    def test_gitignore_that_takes_for_ever(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / ("a" * 200 + ".json")).write_text(ISLAND)
+        (tmp_path / ".gitignore").write_text("*a" * 40 + "b\n")
+        assert run("check").status == 1
+        (tmp_path / ".gitignore").write_text("*a*.json\n")
+        assert run("check").status == 2
+
     def test_a_named_file_is_checked_though_ignored(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
         (tmp_path / ".gitignore").write_text("a.json\n")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl", ".tf")
+_MOST_LINES = 10_000
+_MOST_STARS = 3
+"""Lines of a .gitignore, and `*` in one segment of a line, that are looked at."""
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 
 
@@ -117,10 +120,18 @@ def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
 
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        return GitIgnoreSpec.from_lines(lines)
+        return GitIgnoreSpec.from_lines(filter(_is_quick, lines[:_MOST_LINES]))
     except (OSError, ValueError):
         # What git could not read either hides nothing.
         return None
+
+
+def _is_quick(line: str) -> bool:
+    """Whether a line can be compared soon: each `*` multiplies the ways to try by a name's length.
+
+    A line that is left out hides nothing.
+    """
+    return all(segment.count("*") <= _MOST_STARS for segment in line.split("/"))
 
 
 def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]], end: str = "") -> bool:
