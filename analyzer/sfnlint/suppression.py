@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
+from sfnlint.inputs.metadata import KEY, ignored
 from sfnlint.place import Place, Span
 from sfnlint.rule import all_rules, nearest
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading, Subject
 
-KEY = "sfn-lint"
 _MARK = f"{KEY}:"
 _DIRECTIVE = rf"{_MARK}\s*ignore\b(?:\s*\[([^\]]{{0,300}})\])?"
 _FORM = f"write `{_MARK} ignore[WF501] reason`"
@@ -106,8 +106,6 @@ class Suppressions:
     ) -> None:
         if KEY not in document.text:
             return
-        from sfnlint.inputs.metadata import ignored
-
         elsewhere: dict[str | None, list[_Scope]] = {}
         for subject in subjects:
             definition = subject.machine.document
