@@ -159,14 +159,17 @@ class _Checker:
         return findings
 
     @contextmanager
-    def going_on(self, file: str, rule: str | None = None) -> Iterator[None]:
+    def going_on(self, file: str) -> Iterator[None]:
         """Hand a mistake of ours to who wants to know of it, and go on."""
         try:
             yield
         except Exception as error:
-            if self.options.on_failure is None:
-                raise
-            self.options.on_failure(Failure(rule, file, error))
+            self._failed(error, file)
+
+    def _failed(self, error: Exception, file: str, rule: str | None = None) -> None:
+        if self.options.on_failure is None:
+            raise error
+        self.options.on_failure(Failure(rule, file, error))
 
     def check_configurations(self) -> None:
         """Check the folders of the Terraform files that were met."""
@@ -350,7 +353,7 @@ class _Checker:
         for rule in all_rules().values():
             if chosen is not None and rule.id not in chosen:
                 continue
-            with self.going_on(file, rule.id):
+            try:
                 if rule.about == "Reading":
                     found += rule.check(reading)
                 elif rule.about == "Subject":
@@ -359,6 +362,8 @@ class _Checker:
                 elif rule.about == "RoleUse":
                     for use in uses.values():
                         scenarios.add(use.subjects, rule.check(use))
+            except Exception as error:
+                self._failed(error, file, rule.id)
         return [*found, *scenarios.findings()]
 
 

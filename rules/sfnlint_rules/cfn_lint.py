@@ -42,10 +42,12 @@ class _Rule(CloudFormationLintRule):
     def __init__(self) -> None:
         super().__init__()
         self._level: str | None = None
+        self._off: set[str] = set()
 
     def initialize(self, cfn: Template) -> None:
         """Look up whether the configuration gives the rule another severity."""
         self._level = _levels(cfn).get(self.id)
+        self._off = _off(cfn)
 
     def is_enabled(
         self,
@@ -54,13 +56,19 @@ class _Rule(CloudFormationLintRule):
         include_rules: list[str] | None = None,
         mandatory_rules: list[str] | None = None,
     ) -> bool:
-        """Whether the rule is on; of one with a severity of the user's, that letter decides."""
+        """Whether the rule is on; of one with a severity of the user's, that letter decides.
+
+        One that is off has no need to be looked for.
+        """
         include = include_rules or []
         if self._level is not None:
             own = [self.id] if self._level in include else []
             include = [one for one in include if one != self.id[0]] + own
         given = (include_experimental, ignore_rules, include, mandatory_rules)
-        return bool(super().is_enabled(*given))  # type: ignore[no-untyped-call]
+        enabled = bool(super().is_enabled(*given))  # type: ignore[no-untyped-call]
+        if not enabled:
+            self._off.add(self.id)
+        return enabled
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """What the rule finds in the template."""
@@ -79,6 +87,12 @@ class _Rule(CloudFormationLintRule):
 @lru_cache(maxsize=1)
 def _has_machine(cfn: Template) -> bool:
     return bool(cfn.get_resources(_MACHINES))
+
+
+@lru_cache(maxsize=1)
+def _off(_cfn: Template) -> set[str]:
+    """The rules of which cfn-lint has said, for this template, that they are off."""
+    return set()
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +155,7 @@ def _found(
     except ConfigError as error:
         yield "EF001", RuleMatch([], printable(str(error)), location=(0, 0, 0, 0))
         return
-    rules = set(config.select or all_rules()) - config.ignore
+    rules = set(config.select or all_rules()) - config.ignore - _off(cfn)
     name: str = cfn.filename or ""
     is_file = Path(name).is_file()
     if not is_file:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from itertools import groupby
+from functools import lru_cache
 from typing import NamedTuple
 
 from sfnlint.symbol import Kind, Symbol, Symbols
@@ -52,24 +52,25 @@ class Pattern(NamedTuple):
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Pattern:
         """The pattern of these parts, runs and `*` that stand side by side made one."""
-        parts = tuple(part for part in parts if part != "")
-        if all(type(part) is str for part in parts):
-            text = "".join(parts)  # type: ignore[arg-type]
-            return cls((text,) if text else ())
         normal: list[Part] = []
-        for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
-            if is_text:
-                normal.append("".join(run))  # type: ignore[arg-type]
+        text = ""
+        for part in parts:
+            if isinstance(part, str):
+                text += part
                 continue
-            for part in run:
-                if part is not Wildcard.ANY or not normal or normal[-1] is not Wildcard.ANY:
-                    normal.append(part)
+            if text:
+                normal.append(text)
+                text = ""
+            if part is not Wildcard.ANY or not normal or normal[-1] is not Wildcard.ANY:
+                normal.append(part)
+        if text:
+            normal.append(text)
         return cls(tuple(normal))
 
     @classmethod
     def literal(cls, text: str, symbols: Symbols | None = None) -> Pattern:
         """A text in which `*` is a letter; its marker characters are symbols."""
-        return cls.of(symbols.split(text) if symbols else [text])
+        return cls.of([text] if text.isascii() or not symbols else symbols.split(text))
 
     @classmethod
     def wild(cls, text: str, symbols: Symbols | None = None, variables: bool = True) -> Pattern:
@@ -84,8 +85,10 @@ class Pattern(NamedTuple):
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 
         """
+        if text.isascii() or not symbols:
+            return _without_symbols(text, variables)
         parts: list[Part] = []
-        for piece in symbols.split(text) if symbols else [text]:
+        for piece in symbols.split(text):
             if isinstance(piece, Symbol):
                 parts.append(piece)
             else:
@@ -96,24 +99,10 @@ class Pattern(NamedTuple):
         """The pattern with literals for the symbols whose value is known."""
         if not values or (len(self.parts) == 1 and isinstance(self.parts[0], str)):
             return self
-        parts: list[Part] = []
-        text = ""
-        changed = False
-        for part in self.parts:
-            if isinstance(part, Symbol) and part in values:
-                part = values[part]
-                changed = True
-            if isinstance(part, str):
-                text += part
-                continue
-            if text:
-                parts.append(text)
-                text = ""
-            if part is not Wildcard.ANY or not parts or parts[-1] is not Wildcard.ANY:
-                parts.append(part)
-        if not changed:
+        if not any(part in values for part in self.parts if isinstance(part, Symbol)):
             return self
-        return Pattern((*parts, text) if text else tuple(parts))
+        parts = (values.get(part, part) if isinstance(part, Symbol) else part for part in self.parts)
+        return Pattern.of(parts)
 
     def folded(self) -> Pattern:
         """The pattern with its literals in lower case."""
@@ -133,6 +122,12 @@ class Pattern(NamedTuple):
     def is_any(self) -> bool:
         """Whether it is `*` and nothing else."""
         return self.parts == (Wildcard.ANY,)
+
+
+@lru_cache(maxsize=4096)
+def _without_symbols(text: str, variables: bool) -> Pattern:
+    """The pattern of a text of a policy: most name an action, again and again."""
+    return Pattern.of(_wild(text, variables))
 
 
 def _wild(text: str, variables: bool) -> Iterable[Part]:
