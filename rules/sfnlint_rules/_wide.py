@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from sfnlint.asks import Ask, ask_of, written
 from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION
@@ -50,13 +51,18 @@ def whole_service(item: Item) -> bool:
     return item.pattern.is_any or str(item.pattern).endswith(":*")
 
 
+@lru_cache(maxsize=4096)
+def _allows(pattern: Pattern, action: str) -> bool:
+    """Whether an action of a statement covers this one."""
+    return relate(Pattern.literal(action.lower()), [pattern.folded()]) is Relation.COVERED
+
+
 def names(statement: Statement, action: str) -> Item | None:
     """The item by which a statement allows an action, short of allowing the whole service."""
     if statement.not_action:
         return None
-    wanted = Pattern.literal(action).folded()
     for item in statement.actions:
-        if not whole_service(item) and relate(wanted, [item.pattern.folded()]) is Relation.COVERED:
+        if _allows(item.pattern, action) and not whole_service(item):
             return item
     return None
 

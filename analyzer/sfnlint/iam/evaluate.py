@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Literal, NamedTuple
 
 from sfnlint.iam.conditions import Answer, Context, conditions_met, failing
@@ -281,12 +282,7 @@ def trusts(policy: Policy, service: str) -> Verdict:
             https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
 
     """
-    name, _, rest = service.partition(".")
-    forms = [
-        Pattern.wild(f"Service:{form}{ending}")
-        for form in (service, f"{name}.*.{rest}")
-        for ending in ("", ".cn")
-    ]
+    forms = _forms(service)
     verdict = Verdict.DENIED if policy.complete else Verdict.UNKNOWN
     action = Pattern.literal("sts:assumerole")
     for statement in policy.statements:
@@ -306,6 +302,16 @@ def trusts(policy: Policy, service: str) -> Verdict:
         elif verdict is Verdict.DENIED:
             verdict = Verdict.UNKNOWN
     return verdict
+
+
+@cache
+def _forms(service: str) -> list[Pattern]:
+    name, _, rest = service.partition(".")
+    return [
+        Pattern.wild(f"Service:{form}{ending}")
+        for form in (service, f"{name}.*.{rest}")
+        for ending in ("", ".cn")
+    ]
 
 
 def _about(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:

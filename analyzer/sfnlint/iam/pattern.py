@@ -119,6 +119,14 @@ class Pattern(NamedTuple):
         return sum([len(part) if isinstance(part, str) else 1 for part in self.parts])
 
     @property
+    def is_one_text(self) -> bool:
+        """Whether it stands for one text, the same wherever it stands."""
+        return not any(
+            isinstance(part, Wildcard) or (isinstance(part, Symbol) and part.kind == "free")
+            for part in self.parts
+        )
+
+    @property
     def is_any(self) -> bool:
         """Whether it is `*` and nothing else."""
         return self.parts == (Wildcard.ANY,)

@@ -42,6 +42,8 @@ def relate(need: Pattern, grants: Sequence[Pattern]) -> Relation:
         return Relation.COVERED
     if len(need.parts) == 1 and isinstance(need.parts[0], str):
         return _relate_text(need.parts[0], grants)
+    if need in grants and need.is_one_text:
+        return Relation.COVERED
     touching = [grant for grant in grants if can_meet(need, grant)]
     if not touching:
         return Relation.DISJOINT
