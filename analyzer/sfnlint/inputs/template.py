@@ -128,7 +128,7 @@ class Template:
 
     def looks_outward(self, data: object) -> bool:
         """Whether somewhere in a value stands what only other templates can tell."""
-        return any(key == "Fn::ImportValue" for key, _ in _members(data)) or any(
+        return any(key == "Fn::ImportValue" for key, _ in _calls(data)) or any(
             name in self.parameters or self.resources.get(name, {}).get("Type") == NESTED
             for name in referred(data)
         )
@@ -136,8 +136,8 @@ class Template:
     @cached_property
     def imports(self) -> set[str]:
         """The names of what other stacks export and this one imports."""
-        members = _members(self.document.data)
-        return {one for key, one in members if key == "Fn::ImportValue" and isinstance(one, str)}
+        calls = _calls(self.document.data)
+        return {one for key, one in calls if key == "Fn::ImportValue" and isinstance(one, str)}
 
     @cached_property
     def references(self) -> dict[str, set[str]]:
@@ -203,13 +203,13 @@ def is_macro(key: str) -> bool:
 
 def has_macro(data: object) -> bool:
     """Whether something in a value stands for what is not shown."""
-    return any(is_macro(key) for key, _ in _members(data))
+    return any(is_macro(key) for key, _ in _calls(data))
 
 
 def referred(data: object) -> set[str]:
     """The names to which Ref, Fn::GetAtt and Fn::Sub somewhere in a value refer."""
     names: set[str] = set()
-    for key, value in _members(data):
+    for key, value in _calls(data):
         if key == "Ref" and isinstance(value, str):
             names.add(value)
         elif key == "Fn::GetAtt":
@@ -227,7 +227,7 @@ def used_conditions(data: object) -> set[str]:
     """The conditions on which Fn::If somewhere in a value depends."""
     return {
         value[0]
-        for key, value in _members(data)
+        for key, value in _calls(data)
         if key == "Fn::If" and isinstance(value, list) and value and isinstance(value[0], str)
     }
 
@@ -244,20 +244,35 @@ def touched(template: Template, names: Iterable[str]) -> set[str]:
     return found
 
 
-def _members(data: object) -> Iterator[tuple[str, object]]:
-    """Every member of every object in a value; one that YAML aliases share is met once."""
+def _objects(data: object) -> list[dict[str, object]]:
+    """Every object in a value, itself included; one that YAML aliases share once."""
+    found: list[dict[str, object]] = []
     waiting = [data]
     seen: set[int] = set()
     while waiting:
         one = waiting.pop()
-        if not isinstance(one, (dict, list)) or id(one) in seen:
+        if id(one) in seen:
+            continue
+        if isinstance(one, dict):
+            found.append(one)
+            members: Iterable[object] = one.values()
+        elif isinstance(one, list):
+            members = one
+        else:
             continue
         seen.add(id(one))
-        if isinstance(one, dict):
-            yield from one.items()
-            waiting += one.values()
-        else:
-            waiting += one
+        waiting += [member for member in members if isinstance(member, (dict, list))]
+    return found
+
+
+def _calls(data: object) -> list[tuple[str, object]]:
+    """Every call of a function in a value: its name, and what it is applied to."""
+    return [
+        (key, value)
+        for one in _objects(data)
+        for key, value in one.items()
+        if key == "Ref" or key.startswith("Fn::")
+    ]
 
 
 def _section(data: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -272,4 +287,4 @@ def texts(data: object) -> Iterable[str]:
 
 def texts_at(data: object, name: str) -> list[str]:
     """The texts that stand under a name somewhere in a value, one or a list of them."""
-    return [text for key, value in _members(data) if key == name for text in texts(value)]
+    return [text for one in _objects(data) if name in one for text in texts(one[name])]
