@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
@@ -41,13 +42,11 @@ class _Rule(CloudFormationLintRule):
 
     def __init__(self) -> None:
         super().__init__()
-        self._level: str | None = None
-        self._off: set[str] = set()
+        self._check = _NOTHING
 
     def initialize(self, cfn: Template) -> None:
-        """Look up whether the configuration gives the rule another severity."""
-        self._level = _levels(cfn).get(self.id)
-        self._off = _off(cfn)
+        """Take the check of the template, which all rules share."""
+        self._check = _check_of(cfn)
 
     def is_enabled(
         self,
@@ -61,38 +60,61 @@ class _Rule(CloudFormationLintRule):
         One that is off has no need to be looked for.
         """
         include = include_rules or []
-        if self._level is not None:
-            own = [self.id] if self._level in include else []
+        level = self._check.levels.get(self.id)
+        if level is not None:
+            own = [self.id] if level in include else []
             include = [one for one in include if one != self.id[0]] + own
         given = (include_experimental, ignore_rules, include, mandatory_rules)
         enabled = bool(super().is_enabled(*given))  # type: ignore[no-untyped-call]
         if not enabled:
-            self._off.add(self.id)
+            self._check.off.add(self.id)
         return enabled
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """What the rule finds in the template."""
-        return _matches(cfn).get(self.id, [])
+        return _check_of(cfn).matches(cfn).get(self.id, [])
 
     def matchall(self, filename: str | None, cfn: Template) -> Iterable[Match]:
         """The same, as cfn-lint reports it."""
-        found: Iterable[Match] = super().matchall(filename, cfn) if _matches(cfn) else ()
-        return found
+        found = _check_of(cfn).matches(cfn)
+        matches: Iterable[Match] = super().matchall(filename, cfn) if self.id in found else ()
+        return matches
 
     def matchall_resource_properties(self, *_: object) -> Iterable[Match]:
         """Nothing: the whole template is looked at once."""
         return ()
 
 
-@lru_cache(maxsize=1)
-def _has_machine(cfn: Template) -> bool:
-    return bool(cfn.get_resources(_MACHINES))
+class _Check:
+    """What is found in one template.
+
+    Attributes:
+        levels: the first letters of the severities that the configuration gives to rules.
+        off: the rules of which cfn-lint has said that they are off.
+
+    """
+
+    def __init__(self, *, has_machine: bool) -> None:
+        self.levels: Mapping[str, str] = _levels() if has_machine else {}
+        self.off: set[str] = set()
+        self._matches: dict[str, list[RuleMatch]] | None = None if has_machine else {}
+
+    def matches(self, cfn: Template) -> Mapping[str, list[RuleMatch]]:
+        """All findings, by rule."""
+        if self._matches is None:
+            self._matches = _matches(cfn, self.off)
+        return self._matches
 
 
-@lru_cache(maxsize=1)
-def _off(_cfn: Template) -> set[str]:
-    """The rules of which cfn-lint has said, for this template, that they are off."""
-    return set()
+_NOTHING = _Check(has_machine=False)
+_checks: WeakKeyDictionary[Template, _Check] = WeakKeyDictionary()
+
+
+def _check_of(cfn: Template) -> _Check:
+    check = _checks.get(cfn)
+    if check is None:
+        check = _checks[cfn] = _Check(has_machine=bool(cfn.get_resources(_MACHINES)))
+    return check
 
 
 @lru_cache(maxsize=1)
@@ -103,33 +125,26 @@ def _config(folder: Path) -> Config:
     return find(folder, repository_root(folder))
 
 
-def _levels(cfn: Template) -> Mapping[str, str]:
-    """The first letters of the severities that the configuration gives to rules."""
-    if not _has_machine(cfn):
-        return {}
+def _levels() -> Mapping[str, str]:
     try:
         severities = _config(Path.cwd()).severities or {}
     except Exception:
-        # `_matches` says what is wrong.
+        # `_found` says what is wrong.
         return {}
     return {rule: severity[0].upper() for rule, severity in severities.items()}
 
 
-@lru_cache(maxsize=1)
-def _matches(cfn: Template) -> Mapping[str, list[RuleMatch]]:
-    """All findings in the template that cfn-lint has in hand, by rule."""
-    found: dict[str, list[RuleMatch]] = {}
-    if not _has_machine(cfn):
-        return found
+def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
     from sfnlint.failure import Failure, told
     from sfnlint.report import printable
 
+    found: dict[str, list[RuleMatch]] = {}
     failures: list[Failure] = []
     thresholds = gc.get_threshold()
     # Among all that cfn-lint holds, looking for garbage takes longer than the check.
     gc.set_threshold(1_000_000, *thresholds[1:])
     try:
-        for rule, match in _found(cfn, failures.append):
+        for rule, match in _found(cfn, off, failures.append):
             found.setdefault(rule, []).append(match)
     except Exception as error:
         failures.append(Failure(None, cfn.filename or _TEXT, error))
@@ -142,7 +157,7 @@ def _matches(cfn: Template) -> Mapping[str, list[RuleMatch]]:
 
 
 def _found(
-    cfn: Template, on_failure: Callable[[Failure], object]
+    cfn: Template, off: set[str], on_failure: Callable[[Failure], object]
 ) -> Iterator[tuple[str, RuleMatch]]:
     from sfnlint.config import ConfigError
     from sfnlint.engine import run, run_text
@@ -155,7 +170,7 @@ def _found(
     except ConfigError as error:
         yield "EF001", RuleMatch([], printable(str(error)), location=(0, 0, 0, 0))
         return
-    rules = set(config.select or all_rules()) - config.ignore - _off(cfn)
+    rules = set(config.select or all_rules()) - config.ignore - off
     name: str = cfn.filename or ""
     is_file = Path(name).is_file()
     if not is_file:

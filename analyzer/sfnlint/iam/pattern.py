@@ -101,8 +101,9 @@ class Pattern(NamedTuple):
             return self
         if not any(part in values for part in self.parts if isinstance(part, Symbol)):
             return self
-        parts = (values.get(part, part) if isinstance(part, Symbol) else part for part in self.parts)
-        return Pattern.of(parts)
+        return Pattern.of(
+            values.get(part, part) if isinstance(part, Symbol) else part for part in self.parts
+        )
 
     def folded(self) -> Pattern:
         """The pattern with its literals in lower case."""

@@ -358,7 +358,7 @@ class _Group:
         return "EXPRESS" if value == "EXPRESS" else None
 
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
-        awaited = self.template.awaited(name)
+        awaited = self.template.awaited(name) if built.sources else set()
         return [policy for policy, source in built.sources if source not in awaited]
 
     def _called(self, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Protocol
 
@@ -235,7 +235,7 @@ def used_conditions(data: object) -> set[str]:
 def touched(template: Template, names: Iterable[str]) -> set[str]:
     """The conditions on which resources of these names, and their properties, depend."""
     found: set[str] = set()
-    for name in names:
+    for name in names if template.conditions else ():
         resource = template.resources[name]
         condition = resource.get("Condition")
         if isinstance(condition, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from sfnlint.place import Located, Part, Path, Place, Span
@@ -149,8 +150,13 @@ class TextDocument(ParsedText):
 
     def _starts(self) -> list[int]:
         if self._line_starts is None:
-            ends = re.finditer(r"\r\n|\n" if self.format != "yaml" else r"\r\n|[\r\n]", self.text)
-            self._line_starts = [0, *(found.end() for found in ends)]
+            # Of the three ways to end a line, one is in most files; JSON knows no other.
+            if self.format != "yaml" or "\r" not in self.text:
+                lines = self.text.split("\n")
+                self._line_starts = [0, *accumulate(len(line) + 1 for line in lines[:-1])]
+            else:
+                ends = re.finditer(r"\r\n|[\r\n]", self.text)
+                self._line_starts = [0, *(found.end() for found in ends)]
         return self._line_starts
 
 
