@@ -180,19 +180,19 @@ class _Builder:
     def scalar(self, event: ScalarEvent) -> None:
         """A string, a number, a boolean or nothing; or a short tag with one."""
         text: str = event.value
+        tag = event.tag
         style: Style = event.style or "plain"  # type: ignore[assignment]
         node = Node(*_span(event), style, text)
         if style == '"' and self._has_escapes:
             text = node.value = _without_escaped_symbols(self.text, node)
-        function = _function(event.tag)
-        if function:
+        if not tag:
+            value = _Value(resolve(text) if style == "plain" else text, node, text)
+        elif function := _function(tag):
             value = self._wrapped(_content(node, text, function), function)
-        elif event.tag and event.tag.startswith(_STANDARD):
-            value = _Value(resolve_tagged(text, event.tag.removeprefix(_STANDARD)), node, text)
-        elif event.tag or style != "plain":
-            value = _Value(text, node, text)
+        elif tag.startswith(_STANDARD):
+            value = _Value(resolve_tagged(text, tag.removeprefix(_STANDARD)), node, text)
         else:
-            value = _Value(resolve(text), node, text)
+            value = _Value(text, node, text)
         self._finish(value, event.anchor)
 
     def alias(self, event: AliasEvent) -> None:
