@@ -2,10 +2,11 @@
 
     python benchmarks/plugin.py FOLDER [--runs N]
 
-Each template is checked by cfn-lint with and without the plug-in in turn, in one process, after
-one round that is not counted; the quickest of N runs counts. What is done once in a process (the
-rules are loaded, the engine is imported) is measured in processes of its own, on a template made
-here.
+Each template is checked by cfn-lint without the plug-in, with as many rules that do nothing, and
+with the plug-in, in turn, in one process, after one round that is not counted; the quickest of N
+runs counts. What cfn-lint spends on asking rules that do nothing is not the plug-in's own. What is
+done once in a process (the rules are loaded, the engine is imported) is measured in processes of
+its own, on a template made here.
 """
 
 from __future__ import annotations
@@ -27,8 +28,22 @@ from cfnlint.runner import Runner
 from cfnlint.runner.template import run_template_by_file_path
 from compare import cpu_seconds, template
 
+from sfnlint.rule import all_rules
+
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
 _PLUG_IN = ["-a", "sfnlint_rules.cfn_lint"]
+_IDLE = """
+from cfnlint.rules import CloudFormationLintRule
+
+class Idle(CloudFormationLintRule):
+    def matchall(self, *_):
+        return ()
+    matchall_resource_properties = matchall
+
+for number in range({count}):
+    name = f"EX{{number:03}}"
+    globals()[name] = type(name, (Idle,), {{"id": name}})
+"""
 _MACHINE = re.compile(r"AWS::(StepFunctions|Serverless)::StateMachine")
 
 
@@ -54,13 +69,14 @@ def seconds(linter: Runner, file: Path) -> float:
     return time.process_time() - started
 
 
-def report(title: str, pairs: list[tuple[float, float]]) -> None:
+def report(title: str, rows: list[tuple[float, ...]]) -> None:
     """Print by how much the sum grows."""
-    if pairs:
-        without, with_it = (sum(column) for column in zip(*pairs, strict=True))
+    if rows:
+        without, idle, with_it = (sum(column) for column in zip(*rows, strict=True))
         print(
-            f"{title}: {len(pairs)} templates, {without:.2f} s without, "
-            f"{(with_it / without - 1) * 100:+.1f} % with"
+            f"{title}: {len(rows)} templates, {without:.2f} s without, "
+            f"{(idle / without - 1) * 100:+.1f} % with idle rules, "
+            f"{(with_it / without - 1) * 100:+.1f} % with the plug-in"
         )
 
 
@@ -90,18 +106,22 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    bare, extended = runner(), runner(*_PLUG_IN)
-    with_machine: list[tuple[float, float]] = []
-    others: list[tuple[float, float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        count = len(all_rules())
+        Path(folder, "idle.py").write_text(_IDLE.format(count=count), encoding="utf-8")
+        linters = [runner(), runner("-a", folder), runner(*_PLUG_IN)]
+    with_machine: list[tuple[float, ...]] = []
+    others: list[tuple[float, ...]] = []
     for file in templates(arguments.folder):
         text = file.read_text(encoding="utf-8", errors="replace")
         try:
-            seconds(bare, file), seconds(extended, file)
-            runs = [(seconds(bare, file), seconds(extended, file)) for _ in range(arguments.runs)]
+            runs = [
+                [seconds(linter, file) for linter in linters] for _ in range(arguments.runs + 1)
+            ][1:]
         except (AttributeError, TypeError, ValueError, KeyError, RecursionError):
             # Not a template after all; cfn-lint says so with an exception.
             continue
-        quickest = (min(one for one, _ in runs), min(two for _, two in runs))
+        quickest = tuple(map(min, zip(*runs, strict=True)))
         (with_machine if _MACHINE.search(text) else others).append(quickest)
     report("all", with_machine + others)
     report("with a state machine", with_machine)

@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
 from typing import cast
 
 import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
+from cfnlint.rules import Rules
 
 import sfnlint.rule
 from sfnlint.cli import main
@@ -253,6 +255,16 @@ def test_a_mistake_of_ours_fails_no_build(broken: str, found: int, who: str, sam
     assert re.fullmatch(
         rf"sfn-lint: {who}could not check template.yaml \(KeyError: 'x'\); .*\n", done.stderr
     )
+
+
+@pytest.mark.skipif(
+    "enabled_rule_ids" not in signature(Rules.run_check).parameters,
+    reason="this cfn-lint asks whether a rule is on after it has looked",
+)
+def test_a_rule_that_is_off_is_not_applied(sam: Path) -> None:
+    code = BROKEN_RULE + "from cfnlint import runner; runner.main()"
+    done = run(["template.yaml", "-i", "EF1"], sam, code=code)
+    assert (done.stderr, len(ours(done))) == ("", 1)
 
 
 def test_a_template_without_a_machine_costs_nothing(tmp_path: Path) -> None:
