@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sfnlint.source.loading import LARGEST_FILE
+from sfnlint.source.loading import LARGEST_FILE, at_most
 
 _MARKS = (
     (b"StartAt", b"States"),
@@ -29,7 +29,7 @@ def has_marks(path: Path) -> bool:
             # Opening a pipe that nobody writes to would wait for ever.
             return False
         with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE)
+            content = at_most(LARGEST_FILE, stream)
     except OSError:
         return False
     return any(all(mark in content for mark in marks) for marks in _MARKS)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from sfnlint.place import Place, Span
 from sfnlint.source.document import Format, Problem, TextDocument
 from sfnlint.source.fault import Kind, printable
 
 LARGEST_FILE = 20 * 1024 * 1024
+_MOST_FILES = 64 * 1024
+"""How large most files are at most: as much as is asked for is allocated, whatever there is."""
 _YAML = (".yaml", ".yml")
 _JSON5 = (".json5", ".jsonc")
 
@@ -62,6 +65,12 @@ def parse_as_named(text: str, file: str) -> TextDocument:
     return parse(text, file, "yaml")
 
 
+def at_most(size: int, stream: BinaryIO) -> bytes:
+    """What a file holds, up to so many bytes."""
+    content = stream.read(min(size, _MOST_FILES))
+    return content + stream.read(size - _MOST_FILES) if len(content) == _MOST_FILES else content
+
+
 def repository(folder: Path) -> Path | None:
     """The nearest folder upwards that holds `.git`; None where there is none."""
     return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
@@ -90,7 +99,7 @@ def _content(path: Path) -> bytes:
             # Opening a pipe nobody writes to would wait for ever.
             raise _UnreadableError("this is no regular file")
         with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
+            content = at_most(LARGEST_FILE + 1, stream)
     except OSError as error:
         reason = printable((error.strerror or "unknown reason").lower())
         raise _UnreadableError(f"the file cannot be read: {reason}") from None
