@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def parse_as_named(text: str, file: str) -> TextDocument:
         if document.error is None:
             return document
     return parse(text, file, "yaml")
+
+
+def shown_name(folder: str, name: str) -> str:
+    """What to call a file in a folder that is shown by this name: with `/`, on every system."""
+    return os.path.join(folder, name).replace(os.sep, "/")
 
 
 def repository(folder: Path) -> Path | None:
