@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sfnlint.asks import Answer, Ask, ask_of, in_order
+from sfnlint.asks import Answer, Ask, in_order
 from sfnlint.catalog import Need
 from sfnlint.catalog.requirements import (
     ACCOUNT,
@@ -76,10 +76,10 @@ class Lack(NamedTuple):
     @property
     def other_states(self) -> Iterator[Ask]:
         """One ask for each state but the first."""
-        seen = {ask_of(self.first)}
+        seen = {self.first.asked_by}
         for ask in self.asks:
-            if ask_of(ask) not in seen:
-                seen.add(ask_of(ask))
+            if ask.asked_by not in seen:
+                seen.add(ask.asked_by)
                 yield ask
 
 
@@ -266,7 +266,7 @@ class RoleUse:
     def _required(self) -> set[tuple[tuple[int, str], str]]:
         """Who lacks what is required, with its purpose."""
         return {
-            (ask_of(ask), ask.need.purpose)
+            (ask.asked_by, ask.need.purpose)
             for ask in self._denied
             if ask.need.necessity == "required" and self._kind(ask)[0] == "missing"
         }
@@ -278,15 +278,15 @@ class RoleUse:
             kind, miss = self._kind(ask)
             key: tuple[object, ...] = (kind,)
             if kind == "missing":
-                who, required = ask_of(ask), self._required
+                asker, required = ask.asked_by, self._required
                 purpose: str = ask.need.purpose
                 necessity: str = ask.need.necessity
                 # What stands in one statement is one mistake to lack.
-                if purpose in _MONITORING and (who, "start") in required:
+                if purpose in _MONITORING and (asker, "start") in required:
                     purpose = "start"
-                if necessity == "expected" and (who, purpose) in required:
+                if necessity == "expected" and (asker, purpose) in required:
                     necessity = "required"
-                key = (kind, purpose, necessity, ask.subject, who)
+                key = (kind, purpose, necessity, ask.subject, asker)
             elif miss is not None:
                 key = (kind, miss.statement.place, miss.condition and miss.condition.place)
             elif ask.decision.deny is not None:
