@@ -12,14 +12,9 @@ from typing import Literal, NamedTuple
 
 from sfnlint.asks import Answer, Ask, in_order
 from sfnlint.catalog import Need
-from sfnlint.catalog.requirements import (
-    ACCOUNT,
-    PARTITION,
-    REGION,
-    Requirement,
-    of_machine,
-    requirements,
-)
+from sfnlint.catalog.requirements import Requirement, of_machine, requirements
+from sfnlint.catalog.template import ACCOUNT, PARTITION, REGION
+from sfnlint.finding import Severity
 from sfnlint.iam.evaluate import Decisions, Grants, Miss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
@@ -27,7 +22,6 @@ from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 from sfnlint.symbol import Symbol
 
-Level = Literal["error", "warning", "info"]
 LackKind = Literal["missing", "deny", "resource", "condition"]
 
 # Of an ARN whose region is open, the partition may be written out.
@@ -49,7 +43,7 @@ class Lack(NamedTuple):
     """
 
     kind: LackKind
-    level: Level
+    level: Severity
     asks: Sequence[Ask]
     miss: Miss | None = None
 
@@ -256,7 +250,7 @@ class RoleUse:
     def _denied(self) -> list[Ask]:
         return self._denied_of("error", "warning")
 
-    def _denied_of(self, *levels: Level) -> list[Ask]:
+    def _denied_of(self, *levels: Severity) -> list[Ask]:
         """What is certainly denied, of these levels."""
         return self._asks(
             lambda need, _: need.necessity != "possible" and level(need) in levels, denied=True
@@ -323,7 +317,7 @@ class RoleUse:
         )
 
 
-def level(need: Need) -> Level:
+def level(need: Need) -> Severity:
     """How bad it is to lack something.
 
     An error where the call, the deployment or the execution fails; a warning where it works
@@ -336,8 +330,8 @@ def level(need: Need) -> Level:
     return "error"
 
 
-def _worst(asks: Iterable[Ask]) -> Level:
-    levels: set[Level] = {level(ask.need) for ask in asks}
+def _worst(asks: Iterable[Ask]) -> Severity:
+    levels: set[Severity] = {level(ask.need) for ask in asks}
     return next(one for one in ("error", "warning", "info") if one in levels)
 
 

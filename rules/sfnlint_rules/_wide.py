@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from sfnlint.asks import Ask, written
-from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION
+from sfnlint.catalog.template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.policy import Item, Statement

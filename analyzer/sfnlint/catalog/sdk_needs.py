@@ -14,7 +14,7 @@ from sfnlint.catalog import Integration, Necessity, Need, Purpose, known_context
 from sfnlint.catalog.template import ANY, Form, form
 from sfnlint.iam.pattern import Pattern
 
-PATTERNS = ("request_response", "waitForTaskToken")
+_PATTERNS = ("request_response", "waitForTaskToken")
 """https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html"""
 
 _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
@@ -52,7 +52,7 @@ def call(service: str, action: str) -> SdkCall | None:
         f"the task calls {operation.name}",
     )
     roles = [_passing(route, principal) for route, principal in operation.roles]
-    return SdkCall(Integration(PATTERNS, (), [start, *roles], _forms()), operation.unless)
+    return SdkCall(Integration(_PATTERNS, (), [start, *roles], _forms()), operation.unless)
 
 
 def _passing(route: str, principal: str | None) -> Need:
@@ -83,7 +83,7 @@ def _need(
     return Need(
         purpose,
         necessity,
-        PATTERNS,
+        _PATTERNS,
         (action,),
         resources,
         documented=resources,
