@@ -30,6 +30,7 @@ LAYERS = [
     "suppression",
     "scenarios",
     "options",
+    "gathering",
     "result",
     "engine",
     "discovery",

@@ -41,6 +41,12 @@ class Ask(NamedTuple):
     decision: Decision
 
     @property
+    def asked_by(self) -> tuple[int, str]:
+        """Who asks, to compare with others: the state, or which setting of which machine."""
+        state, setting = self.requirement.state, self.requirement.setting
+        return id(state or self.subject), setting or ""
+
+    @property
     def needed(self) -> str:
         """The resource as a policy would write it, `*` for what is known only at run time."""
         return written(self.resource)
@@ -108,9 +114,3 @@ def in_order(wanted: Iterable[tuple[Answer, Sequence[int]]]) -> Iterator[Ask]:
         ranked.sort(key=itemgetter(0))
         for _, answer, index in ranked:
             yield answer.ask(index)
-
-
-def ask_of(ask: Ask) -> tuple[int, str]:
-    """Who asks: the state, or which setting of which machine."""
-    state, setting = ask.requirement.state, ask.requirement.setting
-    return id(state or ask.subject), setting or ""

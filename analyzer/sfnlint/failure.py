@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 ISSUES = "https://github.com/sfn-lint/sfn-lint/issues"
@@ -21,6 +22,22 @@ class Failure(NamedTuple):
     rule: str | None
     file: str
     error: Exception
+
+
+def hand_over(failure: Failure, taker: Callable[[Failure], object] | None) -> None:
+    """Hand a failure to who takes them; when nobody does, its error is raised."""
+    if taker is None:
+        raise failure.error
+    taker(failure)
+
+
+@contextmanager
+def going_on(file: str, taker: Callable[[Failure], object] | None) -> Iterator[None]:
+    """Hand over what is raised about a file, and go on."""
+    try:
+        yield
+    except Exception as error:
+        hand_over(Failure(None, file, error), taker)
 
 
 def told(failures: Iterable[Failure]) -> Iterator[str]:

@@ -12,6 +12,18 @@ Path = tuple[str | int, ...]
 Part = Literal["value", "key", "text"]
 
 
+def value_at(data: object, path: Path) -> object:
+    """What stands at a path of plain data; None where nothing does."""
+    for step in path:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
 class Span(NamedTuple):
     """Characters of a text: counted from 0, the end exclusive."""
 

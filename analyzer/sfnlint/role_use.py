@@ -10,16 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sfnlint.asks import Answer, Ask, ask_of, in_order
+from sfnlint.asks import Answer, Ask, in_order
 from sfnlint.catalog import Need
-from sfnlint.catalog.requirements import (
-    ACCOUNT,
-    PARTITION,
-    REGION,
-    Requirement,
-    of_machine,
-    requirements,
-)
+from sfnlint.catalog.requirements import Requirement, of_machine, requirements
+from sfnlint.catalog.template import ACCOUNT, PARTITION, REGION
+from sfnlint.finding import Severity
 from sfnlint.iam.evaluate import Decisions, Grants, Miss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
@@ -27,7 +22,6 @@ from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 from sfnlint.symbol import Symbol
 
-Level = Literal["error", "warning", "info"]
 LackKind = Literal["missing", "deny", "resource", "condition"]
 
 # Of an ARN whose region is open, the partition may be written out.
@@ -49,7 +43,7 @@ class Lack(NamedTuple):
     """
 
     kind: LackKind
-    level: Level
+    level: Severity
     asks: Sequence[Ask]
     miss: Miss | None = None
 
@@ -76,10 +70,10 @@ class Lack(NamedTuple):
     @property
     def other_states(self) -> Iterator[Ask]:
         """One ask for each state but the first."""
-        seen = {ask_of(self.first)}
+        seen = {self.first.asked_by}
         for ask in self.asks:
-            if ask_of(ask) not in seen:
-                seen.add(ask_of(ask))
+            if ask.asked_by not in seen:
+                seen.add(ask.asked_by)
                 yield ask
 
 
@@ -256,7 +250,7 @@ class RoleUse:
     def _denied(self) -> list[Ask]:
         return self._denied_of("error", "warning")
 
-    def _denied_of(self, *levels: Level) -> list[Ask]:
+    def _denied_of(self, *levels: Severity) -> list[Ask]:
         """What is certainly denied, of these levels."""
         return self._asks(
             lambda need, _: need.necessity != "possible" and level(need) in levels, denied=True
@@ -266,7 +260,7 @@ class RoleUse:
     def _required(self) -> set[tuple[tuple[int, str], str]]:
         """Who lacks what is required, with its purpose."""
         return {
-            (ask_of(ask), ask.need.purpose)
+            (ask.asked_by, ask.need.purpose)
             for ask in self._denied
             if ask.need.necessity == "required" and self._kind(ask)[0] == "missing"
         }
@@ -278,15 +272,15 @@ class RoleUse:
             kind, miss = self._kind(ask)
             key: tuple[object, ...] = (kind,)
             if kind == "missing":
-                who, required = ask_of(ask), self._required
+                asker, required = ask.asked_by, self._required
                 purpose: str = ask.need.purpose
                 necessity: str = ask.need.necessity
                 # What stands in one statement is one mistake to lack.
-                if purpose in _MONITORING and (who, "start") in required:
+                if purpose in _MONITORING and (asker, "start") in required:
                     purpose = "start"
-                if necessity == "expected" and (who, purpose) in required:
+                if necessity == "expected" and (asker, purpose) in required:
                     necessity = "required"
-                key = (kind, purpose, necessity, ask.subject, who)
+                key = (kind, purpose, necessity, ask.subject, asker)
             elif miss is not None:
                 key = (kind, miss.statement.place, miss.condition and miss.condition.place)
             elif ask.decision.deny is not None:
@@ -323,7 +317,7 @@ class RoleUse:
         )
 
 
-def level(need: Need) -> Level:
+def level(need: Need) -> Severity:
     """How bad it is to lack something.
 
     An error where the call, the deployment or the execution fails; a warning where it works
@@ -336,8 +330,8 @@ def level(need: Need) -> Level:
     return "error"
 
 
-def _worst(asks: Iterable[Ask]) -> Level:
-    levels: set[Level] = {level(ask.need) for ask in asks}
+def _worst(asks: Iterable[Ask]) -> Severity:
+    levels: set[Severity] = {level(ask.need) for ask in asks}
     return next(one for one in ("error", "warning", "info") if one in levels)
 
 

@@ -9,7 +9,7 @@ Metadata: {sfn-lint: {ignore: [{rule: WF501, reason: …}]}}        in a resourc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -84,19 +84,22 @@ class Suppressions:
         self._speaking: dict[tuple[_Scope, str], list[Suppression]] = {}
         self._commented: dict[int, TextDocument] = {}
 
-    def collect(self, document: TextDocument, reading: Reading) -> None:
-        """Find those of a file, and of the definitions that it brings in."""
+    def collect(self, documents: Sequence[TextDocument], reading: Reading) -> None:
+        """Find those of files read together, and of the definitions that they bring in."""
         roles = [subject.role for subject in reading.subjects]
         judged = all(role is not None and role.complete for role in roles)
-        self.collect_comments(document, judged)
-        self._collect_metadata(document, reading.subjects, judged)
+        ids = {id(document) for document in documents}
+        files = {document.file for document in documents}
+        for document in documents:
+            self.collect_comments(document, judged)
+            self._collect_metadata(document, reading.subjects, judged)
         for role in roles:
-            other = role.place.document if role is not None and role.place else document
-            if isinstance(other, TextDocument) and other is not document:
+            other = role.place.document if role is not None and role.place else None
+            if isinstance(other, TextDocument) and id(other) not in ids:
                 self._collect_metadata(other, (), None)
         for subject in reading.subjects:
             self._collect_fields(subject.machine, judged)
-            if subject.machine.document.file != document.file:
+            if subject.machine.document.file not in files:
                 root = Place(subject.machine.document).locate().root
                 if isinstance(root, TextDocument):
                     self.collect_comments(root, judged)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from sfnlint.asks import Ask, ask_of, written
-from sfnlint.catalog.requirements import ACCOUNT, PARTITION, REGION
+from sfnlint.asks import Ask, written
+from sfnlint.catalog.template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.policy import Item, Statement
@@ -134,7 +134,7 @@ def too_wide(use: RoleUse, rule: str, item: Item, asks: Sequence[Ask]) -> Findin
     """The finding that a resource of a statement is wider than its asks."""
     actions = tuple(dict.fromkeys(ask.action for ask in asks))
     resources = tuple(dict.fromkeys(ask.needed for ask in asks))
-    states = {ask_of(ask): ask for ask in reversed(asks)}
+    states = {ask.asked_by: ask for ask in reversed(asks)}
     return at_item(
         use,
         rule,

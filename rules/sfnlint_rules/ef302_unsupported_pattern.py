@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sfnlint import catalog
-from sfnlint.asl.resource import TaskResource
+from sfnlint.asl.resource import SDK_PATTERNS, TaskResource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -66,6 +66,6 @@ def unsupported_pattern(subject: Subject) -> Iterator[Finding]:
 def _patterns(resource: TaskResource) -> Sequence[str]:
     """The patterns of an integration; none where they are not known."""
     if resource.sdk:
-        return ("request_response", "waitForTaskToken")
+        return SDK_PATTERNS
     integration = (catalog.service(resource.service) or {}).get(resource.action)
     return () if integration is None else (*integration.patterns, *integration.disputed)

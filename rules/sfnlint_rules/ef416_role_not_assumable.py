@@ -85,7 +85,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding
-from sfnlint.iam.evaluate import Verdict, trusts
+from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.trust import trusts
 from sfnlint.role_use import RoleUse
 from sfnlint.rule import rule
 

@@ -33,11 +33,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.machine import State
 from sfnlint.finding import Finding
-from sfnlint.place import Path
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._handlers import error_names
 from sfnlint_rules._near import nearest
 
 _KNOWN = (
@@ -53,7 +52,7 @@ _KNOWN = (
 def unknown_error_name(subject: Subject) -> Iterator[Finding]:
     """Names that begin with `States.` and resemble a known one."""
     for state in subject.machine.states:
-        for path, name in _names(state):
+        for path, name in error_names(state):
             if not name.startswith("States.") or name in _KNOWN:
                 continue
             near = nearest(name, _KNOWN, cutoff=0.8)
@@ -65,13 +64,3 @@ def unknown_error_name(subject: Subject) -> Iterator[Finding]:
                     machine=subject.logical_id,
                     state=state.name,
                 )
-
-
-def _names(state: State) -> Iterator[tuple[Path, str]]:
-    for field in ("Retry", "Catch"):
-        entries = state.data.get(field)
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            names = entry.get("ErrorEquals") if isinstance(entry, dict) else None
-            for position, name in enumerate(names if isinstance(names, list) else ()):
-                if isinstance(name, str):
-                    yield (field, index, "ErrorEquals", position), name

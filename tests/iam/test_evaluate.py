@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reference import PLACE, matches
 
 from sfnlint.iam.conditions import Context
-from sfnlint.iam.evaluate import Decision, Grants, Verdict, trusts
+from sfnlint.iam.evaluate import Decision, Grants, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.symbol import Symbol, Symbols
@@ -221,59 +221,6 @@ def test_a_role_that_cannot_be_read_whole() -> None:
     assert len(malformed.problems) == 2
     decision = Grants([malformed]).decide("sqs:SendMessage", Pattern.literal(QUEUE), {})
     assert decision.verdict is UNKNOWN
-
-
-SERVICE = "states.amazonaws.com"
-
-
-def trust(principal: object = SERVICE, **more: object) -> Data:
-    return {
-        "Effect": "Allow",
-        "Principal": {"Service": principal},
-        "Action": "sts:AssumeRole",
-        **more,
-    }
-
-
-@pytest.mark.parametrize(
-    ("statements", "verdict"),
-    [
-        ([], DENIED),
-        ([trust()], ALLOWED),
-        ([trust(["lambda.amazonaws.com", SERVICE])], ALLOWED),
-        ([trust("states.eu-west-1.amazonaws.com")], ALLOWED),
-        ([trust("states.cn-north-1.amazonaws.com.cn")], ALLOWED),
-        ([trust("lambda.amazonaws.com")], DENIED),
-        ([trust(Action="sts:*")], ALLOWED),
-        ([trust(Action="sts:TagSession")], DENIED),
-        ([without(trust(), "Action", NotAction="sts:TagSession")], ALLOWED),
-        ([without(trust(), "Action", NotAction="sts:*")], DENIED),
-        ([trust(Principal="*")], UNKNOWN),
-        ([trust(Principal={"AWS": "*"})], UNKNOWN),
-        ([trust(Principal={"AWS": "123456789012"})], DENIED),
-        ([without(trust(), "Principal", NotPrincipal={"AWS": "123456789012"})], UNKNOWN),
-        ([trust(Condition={"StringEquals": {"aws:SourceAccount": "1"}})], UNKNOWN),
-        ([trust(), trust(Condition={"StringEquals": {"aws:SourceAccount": "1"}})], ALLOWED),
-        ([trust(), trust(Effect="Deny")], UNKNOWN),
-        ([trust(), trust("lambda.amazonaws.com", Effect="Deny")], ALLOWED),
-        ([trust(Conditions={})], UNKNOWN),
-        ([trust(5)], UNKNOWN),
-    ],
-)
-def test_trust(statements: Sequence[object], verdict: Verdict) -> None:
-    assert trusts(policy(*statements, kind="trust"), SERVICE) is verdict
-
-
-def test_trust_in_what_is_open() -> None:
-    symbols = Symbols()
-    for field in ("Action", "Principal"):
-        mark = symbols.mark(Symbol("Parameter"))
-        statement = trust(mark) if field == "Principal" else trust(Action=mark)
-        document = parse_policy(PLACE, symbols, {"Statement": statement}, kind="trust")
-        assert trusts(document, SERVICE) is UNKNOWN
-        negated = without(statement, field, **{f"Not{field}": statement[field]})
-        document = parse_policy(PLACE, symbols, {"Statement": negated}, kind="trust")
-        assert trusts(document, SERVICE) is UNKNOWN
 
 
 # Against a reference: policies in which nothing is left open.

@@ -251,9 +251,24 @@ def test_comments_with_a_mark() -> None:
     assert shown == ["// sfn-lint: one", "/* sfn-lint: two */"]
 
 
+ITEMS = st.sampled_from(
+    [
+        '"a\\n"',
+        "'b\\x41'",
+        "{c: 'd',}",
+        '{"e": ["f"]}',
+        "/* g */ 1",
+        "// h\n'i'",
+        "+.5",
+        "\U000f0001",
+    ]
+)
+
+
 @settings(deadline=None, max_examples=300)
 @given(
-    st.text(alphabet="{}[]:,'\"\\/*\n ax0u1.-+e\ufeff\U000f0001"),
+    st.text(alphabet="{}[]:,'\"\\/*\n ax0u1.-+e\ufeff\U000f0001")
+    | st.lists(ITEMS, min_size=1).map(lambda items: ", ".join(items) + ",]"),
     st.sampled_from(["json", "json5"]),
 )
 def test_whatever_is_written_there_is_an_answer(text: str, ending: str) -> None:

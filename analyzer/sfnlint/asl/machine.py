@@ -43,6 +43,8 @@ class State:
         data: its fields.
         scope: the scope that it stands in.
         path: the route to it in the definition.
+        type: its Type; None where it has none.
+        scopes: those that it holds: Branches, an ItemProcessor.
         query_language: its own language, else the machine's: that of the Map or the Parallel
             around it does not reach it.
 
@@ -193,19 +195,19 @@ class Machine:
 
     Attributes:
         document: the document that holds it.
-        path: the route to it there.
+        data: its fields.
+        query_language: the language of states that name none of their own.
         scopes: all its scopes, each before those inside it; the first is the top level.
 
     """
 
-    def __init__(self, document: Document, data: Mapping[str, object], path: Path = ()) -> None:
+    def __init__(self, document: Document, data: Mapping[str, object]) -> None:
         self.document = document
         self.data = data
-        self.path = path
         language = data.get("QueryLanguage", "JSONPath")
         self.query_language: QueryLanguage = "JSONPath" if language == "JSONPath" else "JSONata"
         self.scopes: list[Scope] = []
-        waiting = [Scope(self, data, path, None)]
+        waiting = [Scope(self, data, (), None)]
         while waiting:
             scope = waiting.pop()
             self.scopes.append(scope)

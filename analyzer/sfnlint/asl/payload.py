@@ -12,6 +12,7 @@ from sfnlint.asl.expressions import is_jsonata
 from sfnlint.asl.jsonpath import Fault, JsonPath, read_path
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.schema.openness import is_open
+from sfnlint.finding import shortened
 from sfnlint.place import Path, Span
 
 Takes = Literal["path", "reference", "result", "text", "template"]
@@ -51,7 +52,6 @@ _OWN_PATHS = frozenset(
     {"InputPath", "OutputPath", "ResultPath", "ItemsPath", "JsonPath", "JSONPath", "InputPathsMap"}
 )
 """Parameters of services that are paths themselves, to be passed as they are."""
-_LONGEST = 80
 _LIKE_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]|\[)")
 
 
@@ -230,7 +230,7 @@ class _Reader:
             return
         name = path[-1]
         message = (
-            f"'{name}' is the text '{_cut(text)}', not what the {what} gives; write '{name}.$'"
+            f"'{name}' is the text '{shortened(text)}', not what the {what} gives; write '{name}.$'"
         )
         self._fault("path-as-text", message, state, path)
 
@@ -268,12 +268,12 @@ class _Reader:
 
     def _invalid(self, expression: Expression, text: str, fault: Fault) -> None:
         span: Span | None = Span(fault.start, fault.end)
-        message = f"the path '{_cut(text)}': {fault.message}"
+        message = f"the path '{shortened(text)}': {fault.message}"
         if not text.lstrip().startswith("$"):
             span = None
             calls = expression.takes in ("template", "text")
             wanted = "a path that begins with '$'" + (" or an intrinsic function" if calls else "")
-            message = f"'{expression.field}' must be {wanted}, not '{_cut(text)}'"
+            message = f"'{expression.field}' must be {wanted}, not '{shortened(text)}'"
         self._fault("invalid-path", message, expression.state, expression.path, span)
 
     def _reference(self, expression: Expression, text: str, path: JsonPath) -> None:
@@ -289,7 +289,7 @@ class _Reader:
                     self.names.add(step)
         if path.many is not None:
             start, end = path.many
-            step = _cut(text[start:end])
+            step = shortened(text[start:end])
             message = f"'{field}' must lead to one value, but '{step}' can lead to several"
             span = Span(start, end)
             self._fault("ambiguous-path", message, expression.state, expression.path, span)
@@ -298,10 +298,6 @@ class _Reader:
         self, kind: FaultKind, message: str, state: State, path: Path, within: Span | None = None
     ) -> None:
         self.faults.append(PayloadFault(kind, message, state, path, within))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def paths(machine: Machine) -> Iterator[tuple[Expression, int, str, JsonPath]]:

@@ -14,6 +14,11 @@ from sfnlint.symbol import MARKER
 _FORM = re.compile(
     r"arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\.(.+))?", re.DOTALL
 )
+SDK_PATTERNS = ("request_response", "waitForTaskToken")
+"""The integration patterns of an operation of the AWS SDK.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+"""
 _NOT_A_SERVICE = frozenset({"activity", "stateMachine", "execution"})
 
 

@@ -17,7 +17,7 @@ from sfnlint.asl import jsonata
 from sfnlint.asl.expressions import OPEN, Expression, expressions, is_jsonata
 from sfnlint.asl.jsonata_functions import FUNCTIONS
 from sfnlint.asl.machine import Machine, Scope, State, Transition, distribution
-from sfnlint.place import Path, Place
+from sfnlint.place import Path, Place, value_at
 
 _JSONPATH_NAME = re.compile(
     r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|(?<![\w.$\]])\$([^\W\d]\w*+)""", re.DOTALL
@@ -178,9 +178,8 @@ class Variables:
                 if outer is not None and distribution(scope) is not None:
                     outer = Known(0, 0)
             start = scope.start
-            if start is None or outer is None or not scope.readable or _leads_nowhere(scope):
-                continue
-            self._flow_through(scope, scope.states[start.target], outer)
+            if start is not None and outer is not None and scope.readable and scope.closed:
+                self._flow_through(scope, scope.states[start.target], outer)
 
     def _flow_through(self, scope: Scope, start: State, outer: Known) -> None:
         entry = {start: outer}
@@ -236,15 +235,6 @@ def enclosing(scope: Scope) -> Iterator[Scope]:
         yield scope
 
 
-def _leads_nowhere(scope: Scope) -> bool:
-    """Whether a transition's target is not there, so that the ways through are not known."""
-    start = scope.start
-    ways = [start] if start else []
-    for state in scope.states.values():
-        ways += state.transitions
-    return any(way.target not in scope.states for way in ways)
-
-
 def _order(scope: Scope, start: State) -> list[State]:
     """The states that can be reached, each as far as possible after those that lead to it."""
     finished: list[State] = []
@@ -266,7 +256,5 @@ def _order(scope: Scope, start: State) -> list[State]:
 
 def _is_test(state: State, path: Path) -> bool:
     """Whether the rule that a `Variable` stands in asks for its presence."""
-    value: object = state.data
-    for step in path[len(state.path) : -1]:
-        value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index]
-    return isinstance(value, dict) and "IsPresent" in value
+    rule = value_at(state.data, path[len(state.path) : -1])
+    return isinstance(rule, dict) and "IsPresent" in rule

@@ -13,9 +13,6 @@ from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.value import literal
 from sfnlint.catalog import Group, Integration
 from sfnlint.catalog.filling import Filler
-from sfnlint.catalog.template import ACCOUNT as ACCOUNT
-from sfnlint.catalog.template import PARTITION as PARTITION
-from sfnlint.catalog.template import REGION as REGION
 from sfnlint.catalog.template import constant
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place

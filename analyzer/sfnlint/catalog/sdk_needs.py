@@ -10,12 +10,10 @@ from functools import cache
 from typing import NamedTuple
 
 from sfnlint import catalog
+from sfnlint.asl.resource import SDK_PATTERNS
 from sfnlint.catalog import Integration, Necessity, Need, Purpose, known_context, sdk
 from sfnlint.catalog.template import ANY, Form, form
 from sfnlint.iam.pattern import Pattern
-
-PATTERNS = ("request_response", "waitForTaskToken")
-"""https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html"""
 
 _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 
@@ -52,7 +50,7 @@ def call(service: str, action: str) -> SdkCall | None:
         f"the task calls {operation.name}",
     )
     roles = [_passing(route, principal) for route, principal in operation.roles]
-    return SdkCall(Integration(PATTERNS, (), [start, *roles], _forms()), operation.unless)
+    return SdkCall(Integration(SDK_PATTERNS, (), [start, *roles], _forms()), operation.unless)
 
 
 def _passing(route: str, principal: str | None) -> Need:
@@ -83,7 +81,7 @@ def _need(
     return Need(
         purpose,
         necessity,
-        PATTERNS,
+        SDK_PATTERNS,
         (action,),
         resources,
         documented=resources,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cache
 from typing import Literal, NamedTuple
 
 from sfnlint.iam.conditions import Answer, Context, conditions_met, failing
@@ -271,47 +270,6 @@ class Grants:
                     )
                 )
         return prepared
-
-
-def trusts(policy: Policy, service: str) -> Verdict:
-    """Whether a trust policy lets a service assume the role.
-
-    Args:
-        policy: the trust policy.
-        service: `states.amazonaws.com`; its regional forms count as well:
-            https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
-
-    """
-    forms = _forms(service)
-    verdict = Verdict.DENIED if policy.complete else Verdict.UNKNOWN
-    action = Pattern.literal("sts:assumerole")
-    for statement in policy.statements:
-        about = relate(action, [item.pattern.folded() for item in statement.actions])
-        out = Relation.COVERED if statement.not_action else Relation.DISJOINT
-        principals = [item.pattern for item in statement.principals or ()]
-        named = {relate(principal, forms) for principal in principals}
-        # Whether "everybody" means services too is not written anywhere.
-        open_ = statement.not_principal or any(str(one) in ("*", "AWS:*") for one in principals)
-        if statement.whole and (about is out or (named <= {Relation.DISJOINT} and not open_)):
-            continue
-        if statement.effect == "Deny":
-            return Verdict.UNKNOWN
-        sure = statement.whole and about is not Relation.UNKNOWN and not open_
-        if sure and Relation.COVERED in named and not statement.conditions:
-            verdict = Verdict.ALLOWED
-        elif verdict is Verdict.DENIED:
-            verdict = Verdict.UNKNOWN
-    return verdict
-
-
-@cache
-def _forms(service: str) -> list[Pattern]:
-    name, _, rest = service.partition(".")
-    return [
-        Pattern.wild(f"Service:{form}{ending}")
-        for form in (service, f"{name}.*.{rest}")
-        for ending in ("", ".cn")
-    ]
 
 
 def _about(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from sfnlint.asl.machine import Machine, is_machine, is_meant
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
-from sfnlint.place import Document, Place, Span
+from sfnlint.place import Place, Span, value_at
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
 from sfnlint.subject import MachineType, Reading, Role, Subject, Trouble
 from sfnlint.symbol import Symbol, Symbols
@@ -139,7 +139,7 @@ def read_policy(
     if document.data is None:
         return None
     place = _unwrapped(document)
-    data = _value(place)
+    data = value_at(place.document.data, place.path)
     if not isinstance(data, dict) or "Statement" not in data:
         message = "this file holds no policy document: an object with a Statement is expected"
         troubles.append(Trouble("malformed-policy", message, place))
@@ -154,7 +154,7 @@ def _unwrapped(document: TextDocument) -> Place:
     place = Place(document)
     for route in _WRAPPERS:
         inner = place.at(*route)
-        data = _value(inner)
+        data = value_at(inner.document.data, inner.path)
         if isinstance(data, str):
             return decoded(inner, data)
         if isinstance(data, dict):
@@ -167,13 +167,3 @@ def decoded(place: Place, text: str) -> Place:
     plain = unquote(text) if text.startswith("%7B") else text
     whole = Span(0, len(text)) if plain == text else None
     return Place(embed([Piece(plain, Place(place.document, place.path, "value", whole))]))
-
-
-def _value(place: Place) -> object:
-    document: Document = place.document
-    data = document.data
-    for step in place.path:
-        if not isinstance(data, Mapping) or step not in data:
-            return None
-        data = data[step]
-    return data

@@ -15,6 +15,7 @@ from sfnlint.inputs.objects import as_object
 from sfnlint.place import Path as Route
 from sfnlint.place import Place
 from sfnlint.source import TextDocument, load
+from sfnlint.source.loading import shown_name
 from sfnlint.subject import Trouble
 
 MANIFEST = "manifest.json"
@@ -72,7 +73,7 @@ class Assembly:
         """The files of assets, relative to the folder, by the keys that they get in a bucket."""
         found: dict[str, str] = {}
         for name in self._asset_manifests:
-            document = load(self.folder / name, self._name(name))
+            document = load(self.folder / name, shown_name(self._shown, name))
             for file in as_object(as_object(document.data).get("files")).values():
                 path = as_object(as_object(file).get("source")).get("path")
                 for target in as_object(as_object(file).get("destinations")).values():
@@ -94,11 +95,8 @@ class Assembly:
     def document(self, name: str) -> TextDocument:
         """One of the templates, read once."""
         if name not in self._documents:
-            self._documents[name] = load(self.folder / name, self._name(name))
+            self._documents[name] = load(self.folder / name, shown_name(self._shown, name))
         return self._documents[name]
-
-    def _name(self, name: str) -> str:
-        return os.path.join(self._shown, name).replace(os.sep, "/")
 
     def _is_there(self, properties: Mapping[str, Any], at: Route, field: str) -> bool:
         why = self._why_not(properties.get(field))
@@ -177,7 +175,7 @@ def found(folder: Path, shown: str) -> Assembly | None:
             return None
     except OSError:
         return None
-    document = load(file, os.path.join(shown, MANIFEST).replace(os.sep, "/"))
+    document = load(file, shown_name(shown, MANIFEST))
     return Assembly(folder, document) if is_manifest(document.data) else None
 
 

@@ -14,13 +14,12 @@ from sfnlint.catalog.template import ACCOUNT
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, Statement
-from sfnlint.iam.relation import Relation, relate
+from sfnlint.iam.relation import Relation
+from sfnlint.iam.trust import lets_assume
 from sfnlint.inputs.resource_policies import names_role
 from sfnlint.inputs.template import ROLE, touched
 from sfnlint.inputs.template_roles import RoleBuilder, role_names
 from sfnlint.subject import Assumed, Role
-
-_ASSUME = Pattern.literal("sts:assumerole")
 
 
 class _Trust(NamedTuple):
@@ -110,43 +109,31 @@ class AssumedRoles:
     def _trust(self, trust: Policy | None) -> _Trust:
         if trust is None or self.own is None or not trust.complete:
             return _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
-        answer = _Trust(Verdict.DENIED, Verdict.DENIED)
-        for statement in trust.statements:
-            about = relate(_ASSUME, [item.pattern.folded() for item in statement.actions])
-            whole = statement.whole and not (statement.not_action or statement.not_principal)
-            if whole and about is Relation.DISJOINT:
-                continue
-            one = self._names(statement)
-            if whole and one == _Trust(Verdict.DENIED, Verdict.DENIED):
-                continue
-            if statement.effect == "Deny" or not whole or about is Relation.UNKNOWN:
-                return _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
-            answer = _Trust(
-                _better(answer.assumable, one.assumable), _better(answer.suffices, one.suffices)
-            )
-        return answer
-
-    def _names(self, statement: Statement) -> _Trust:
-        """Whom a statement means."""
-        assert self.own is not None
-        answer = _Trust(Verdict.DENIED, Verdict.DENIED)
-        for item in statement.principals or ():
-            if str(item.pattern).startswith(("Service:", "Federated:", "CanonicalUser:")):
-                continue
-            if _is_account(item.pattern):
-                answer = answer._replace(assumable=_better(answer.assumable, Verdict.UNKNOWN))
-                continue
-            relation = names_role([item], self.own)
-            if relation is Relation.COVERED and not statement.conditions:
-                return _Trust(Verdict.ALLOWED, Verdict.ALLOWED)
-            if relation is not Relation.DISJOINT:
-                answer = _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
-        return answer
+        own = self.own
+        return _Trust(
+            lets_assume(trust, lambda one: _names(one, own, account=Relation.UNKNOWN)),
+            lets_assume(trust, lambda one: _names(one, own, account=Relation.DISJOINT)),
+        )
 
 
-def _better(one: Verdict, other: Verdict) -> Verdict:
-    order = (Verdict.ALLOWED, Verdict.UNKNOWN, Verdict.DENIED)
-    return min(one, other, key=order.index)
+def _names(statement: Statement, role: Pattern, account: Relation) -> Relation:
+    """Whether a statement is about a role.
+
+    Args:
+        statement: the statement.
+        role: the role.
+        account: the answer where it lets an account in, whose roles need a permission of their own.
+
+    """
+    if statement.not_principal:
+        return Relation.UNKNOWN
+    principals = statement.principals or ()
+    others = [item for item in principals if not _is_account(item.pattern)]
+    named = names_role(others, role)
+    if named is not Relation.DISJOINT or len(others) == len(principals):
+        return named
+    # What is denied to an account is denied to all in it.
+    return Relation.UNKNOWN if statement.effect == "Deny" else account
 
 
 def _is_account(principal: Pattern) -> bool:

@@ -8,13 +8,14 @@ The CDK puts the file into its assembly, and writes where it will be in a bucket
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sfnlint.inputs.assembly import Assembly
 from sfnlint.source import TextDocument, load
-from sfnlint.source.loading import root_of
+from sfnlint.source.loading import root_of, shown_name
 from sfnlint.symbol import MARKER
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -77,7 +78,7 @@ class Files:
         if not os.path.isfile(path):
             raise NotReadError("is no file", missing=True)
         if path not in self._documents:
-            shown = os.path.normpath(os.path.join(self._shown, name)).replace(os.sep, "/")
+            shown = posixpath.normpath(shown_name(self._shown, name))
             self._documents[path] = load(path, shown)
         return self._documents[path]
 

@@ -6,6 +6,7 @@ As pre-commit does: it gives the files that change, and a definition changes wit
 from __future__ import annotations
 
 import os
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sfnlint.source import TextDocument, load
-from sfnlint.source.loading import root_of
+from sfnlint.source.loading import root_of, shown_name
 from sfnlint.subject import Reading, Trouble
 
 if TYPE_CHECKING:
@@ -113,8 +114,7 @@ class _Templates:
             if self._parsed[template.parent] > _MOST_PARSED:
                 return ()
             relative = os.path.relpath(template, definition.parent)
-            there = os.path.join(os.path.dirname(shown), relative)
-            file = os.path.normpath(there).replace(os.sep, "/")
+            file = posixpath.normpath(shown_name(os.path.dirname(shown), relative))
             document = self.documents[template] = load(template, file)
             from sfnlint.inputs import external
 

@@ -15,7 +15,7 @@ from sfnlint.inputs.sam_policies import READY_MADE, open_document, statement
 from sfnlint.inputs.template import ROLE, referred
 from sfnlint.place import Path
 
-CONNECTOR = "AWS::Serverless::Connector"
+_CONNECTOR = "AWS::Serverless::Connector"
 BECOMES = {
     "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
     "AWS::Serverless::Application": "AWS::CloudFormation::Stack",
@@ -93,7 +93,7 @@ class Connectors:
             condition = resource.get("Condition")
             path: Path = ("Resources", name)
             properties = resource.get("Properties")
-            if resource.get("Type") == CONNECTOR and isinstance(properties, dict):
+            if resource.get("Type") == _CONNECTOR and isinstance(properties, dict):
                 source = properties.get("Source")
                 if isinstance(source, dict):
                     yield _Connector(name, source, properties, condition, path)

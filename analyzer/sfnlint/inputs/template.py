@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from sfnlint.inputs.conditions import Conditions, takes
-from sfnlint.place import Document, Path, Place
+from sfnlint.place import Document, Path, Place, value_at
 
 IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
 """A reference in an Fn::Sub; after `!`, text that stays as it is."""
@@ -108,15 +108,7 @@ class Template:
 
     def at(self, path: Path) -> object:
         """What stands at a path of the file; None where nothing does."""
-        data: object = self.document.data
-        for step in path:
-            if isinstance(data, dict):
-                data = data.get(step)
-            elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-                data = data[step]
-            else:
-                return None
-        return data
+        return value_at(self.document.data, path)
 
     def place(self, name: str, *path: str | int) -> Place:
         """The place of one of a resource's properties."""

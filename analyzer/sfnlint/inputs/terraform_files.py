@@ -11,6 +11,7 @@ from sfnlint.inputs.external import located
 from sfnlint.inputs.terraform_folder import Folder
 from sfnlint.inputs.terraform_values import Text
 from sfnlint.source import TextDocument, hcl, load
+from sfnlint.source.loading import shown_name
 from sfnlint.symbol import MARKER
 
 _MARK = b"aws_sfn_state_machine"
@@ -141,10 +142,8 @@ class Folders:
     def _name(self, file: Path) -> str:
         for folder in file.parents:
             if folder in self._shown:
-                inside = file.relative_to(folder).as_posix()
-                return os.path.join(self._shown[folder], inside)
-        here = Path.cwd()
-        return os.path.relpath(file, here).replace(os.sep, "/")
+                return shown_name(self._shown[folder], str(file.relative_to(folder)))
+        return shown_name("", os.path.relpath(file))
 
     def called(self, folder: str, source: str) -> Folder | None:
         """The folder of a module; None when it is not there, or lies outside."""

@@ -126,14 +126,14 @@ def limited(parts: list[Part]) -> list[Part]:
     return parts
 
 
-def span_of(place: Place) -> Span:
+def _span_of(place: Place) -> Span:
     """The characters of a place in a text."""
     return place.within or Span(0, 0)
 
 
-def is_exact(part: Part) -> bool:
+def _is_exact(part: Part) -> bool:
     """Whether a part is written character by character."""
-    start, end = span_of(part.place)
+    start, end = _span_of(part.place)
     return isinstance(part.text, str) and end - start == len(part.text)
 
 
@@ -194,7 +194,7 @@ def encoded(value: Value) -> list[Part]:
 
 
 def _encoded(value: Value) -> Iterator[Part]:
-    start, end = span_of(value.place)
+    start, end = _span_of(value.place)
     document = value.place.document
     first, last = text_at(document, start, start), text_at(document, end, end)
     if isinstance(value, Open) and value.is_text:
@@ -233,17 +233,17 @@ def _once(value: Object) -> Iterable[tuple[Text, Value]]:
 
 
 def _quoted(text: Text) -> Iterator[Part]:
-    start, end = span_of(text.place)
+    start, end = _span_of(text.place)
     yield Part('"', text_at(text.place.document, start, start))
     for part in text.parts:
         if not isinstance(part.text, str):
             yield part
             continue
         inside = json.dumps(part.text, ensure_ascii=False)[1:-1]
-        if inside == part.text or not is_exact(part):
+        if inside == part.text or not _is_exact(part):
             yield Part(inside, part.place)
             continue
-        at = span_of(part.place).start
+        at = _span_of(part.place).start
         for index, character in enumerate(part.text):
             place = text_at(part.place.document, at + index, at + index + 1)
             yield Part(json.dumps(character, ensure_ascii=False)[1:-1], place)
@@ -289,7 +289,7 @@ class PlacedDocument:
             raise ValueError("a template has a place")
         place = where.whole
         if within is not None and where.text is not None and length == len(path):
-            start, end = span_of(where.text)
+            start, end = _span_of(where.text)
             first, last = (min(start + at, end) for at in within)
             place = text_at(where.text.document, first, last)
         return place.locate()._replace(path=where.path)
@@ -326,7 +326,7 @@ def shown(value: Value, at: Path, places: dict[Path, Where], named: Path) -> obj
 
 
 def _where(part: Part, whole: Place, named: Path) -> Where:
-    return Where(whole, part.place if is_exact(part) else None, named)
+    return Where(whole, part.place if _is_exact(part) else None, named)
 
 
 def text_at(document: Document, start: int, end: int) -> Place:

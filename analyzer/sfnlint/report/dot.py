@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sfnlint.finding import Severity
-from sfnlint.report.drawing import Drawing, EdgeKind, Group, Node, Shape
+from sfnlint.report.drawing import Drawing, EdgeKind, Group, Node, Shape, nested
 
 _SHAPES: Mapping[Shape, str] = {
     "start": 'shape=oval, style=filled, fillcolor="#57606a", fontcolor=white',
@@ -32,34 +32,25 @@ _EDGES: Mapping[EdgeKind, str] = {
 
 
 def lines(drawing: Drawing) -> Iterator[str]:
-    """The drawing; a single machine stands without a frame."""
+    """The drawing."""
     yield "digraph {"
     yield "  compound=true"
     yield '  node [fontname="sans-serif"]'
     yield '  edge [fontname="sans-serif", fontsize=10]'
-    if len(drawing.groups) == 1:
-        yield from _content(drawing.groups[0], "  ")
-    else:
-        for group in drawing.groups:
-            yield from _group(group, "  ")
+    yield from nested(drawing, _node, _before, _after)
     for edge in drawing.edges:
         yield f"  {edge.source} -> {edge.target}{_EDGES[edge.kind].format(into=edge.into)}"
     yield "}"
 
 
-def _group(group: Group, indent: str) -> Iterator[str]:
-    yield f"{indent}subgraph cluster_{group.id} {{"
+def _before(group: Group) -> Iterator[str]:
+    yield f"subgraph cluster_{group.id} {{"
     style = ", style=dashed" if group.unreached else ""
-    yield f'{indent}  graph [label={_quoted(group.label)}, fontname="sans-serif"{style}]'
-    yield from _content(group, indent + "  ")
-    yield f"{indent}}}"
+    yield f'  graph [label={_quoted(group.label)}, fontname="sans-serif"{style}]'
 
 
-def _content(group: Group, indent: str) -> Iterator[str]:
-    for node in group.nodes:
-        yield f"{indent}{_node(node)}"
-    for inner in group.groups:
-        yield from _group(inner, indent)
+def _after(_: Group) -> Iterator[str]:
+    yield "}"
 
 
 def _node(node: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -83,6 +83,37 @@ def draw(subjects: Sequence[Subject], findings: Iterable[Finding] = ()) -> Drawi
         _Artist(drawing, f"m{index}", _marks(subject, told)).draw(subject.machine.top, group)
         drawing.groups.append(group)
     return drawing
+
+
+def nested(
+    drawing: Drawing,
+    node: Callable[[Node], str],
+    before: Callable[[Group], Iterable[str]],
+    after: Callable[[Group], Iterable[str]],
+) -> Iterator[str]:
+    """The groups and their nodes as lines of a language; a single machine stands without a frame.
+
+    Args:
+        drawing: the drawing.
+        node: the line of a node.
+        before: the lines that open a group.
+        after: those that close it.
+
+    """
+
+    def framed(group: Group, indent: str) -> Iterator[str]:
+        yield from (f"{indent}{line}" for line in before(group))
+        yield from content(group, indent + "  ")
+        yield from (f"{indent}{line}" for line in after(group))
+
+    def content(group: Group, indent: str) -> Iterator[str]:
+        yield from (f"{indent}{node(one)}" for one in group.nodes)
+        for inner in group.groups:
+            yield from framed(inner, indent)
+
+    draw_group = content if len(drawing.groups) == 1 else framed
+    for group in drawing.groups:
+        yield from draw_group(group, "  ")
 
 
 def _marks(subject: Subject, findings: Iterable[Finding]) -> dict[int, list[Finding]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sfnlint.report.drawing import Drawing, EdgeKind, Group, Node, Shape
+from sfnlint.report.drawing import Drawing, EdgeKind, Group, Node, Shape, nested
 
 MOST_EDGES = 500
 MOST_CHARACTERS = 50_000
@@ -38,33 +38,24 @@ _STYLES = (
 
 
 def lines(drawing: Drawing) -> Iterator[str]:
-    """The drawing; a single machine stands without a frame."""
+    """The drawing."""
     yield "flowchart TB"
-    if len(drawing.groups) == 1:
-        yield from _content(drawing.groups[0], "  ")
-    else:
-        for group in drawing.groups:
-            yield from _group(group, "  ")
+    yield from nested(drawing, _node, _before, _after)
     for edge in drawing.edges:
         yield f"  {edge.source} {_ARROWS[edge.kind]} {edge.target}"
     for style in _STYLES:
         yield f"  {style}"
 
 
-def _group(group: Group, indent: str) -> Iterator[str]:
-    yield f'{indent}subgraph {group.id}["{_escaped(group.label)}"]'
+def _before(group: Group) -> Iterator[str]:
+    yield f'subgraph {group.id}["{_escaped(group.label)}"]'
     # Without it, groups to which nothing leads lie on their side.
-    yield f"{indent}  direction TB"
-    yield from _content(group, indent + "  ")
-    yield f"{indent}end"
-    yield f"{indent}class {group.id} {'unreached' if group.unreached else 'scope'}"
+    yield "  direction TB"
 
 
-def _content(group: Group, indent: str) -> Iterator[str]:
-    for node in group.nodes:
-        yield f"{indent}{_node(node)}"
-    for inner in group.groups:
-        yield from _group(inner, indent)
+def _after(group: Group) -> Iterator[str]:
+    yield "end"
+    yield f"class {group.id} {'unreached' if group.unreached else 'scope'}"
 
 
 def _node(node: Node) -> str:

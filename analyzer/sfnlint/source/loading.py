@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -69,6 +70,11 @@ def at_most(size: int, stream: BinaryIO) -> bytes:
     """What a file holds, up to so many bytes."""
     content = stream.read(min(size, _MOST_FILES))
     return content + stream.read(size - _MOST_FILES) if len(content) == _MOST_FILES else content
+
+
+def shown_name(folder: str, name: str) -> str:
+    """What to call a file in a folder that is shown by this name: with `/`, on every system."""
+    return os.path.join(folder, name).replace(os.sep, "/")
 
 
 def repository(folder: Path) -> Path | None:

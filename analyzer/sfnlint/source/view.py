@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfnlint.place import Document, Located, Part, Path, Span
+from sfnlint.place import Document, Located, Part, Path, Span, value_at
 
 
 class View:
@@ -51,7 +51,7 @@ class View:
             if target[-1:] != path[-1:]:
                 within = None
         elif within is not None:
-            here, there = _value(self.data, path), _value(self._base.data, target)
+            here, there = value_at(self.data, path), value_at(self._base.data, target)
             if not isinstance(here, str) or here != there:
                 within = None
         return self._base.locate(target, part, within)
@@ -63,14 +63,3 @@ class View:
             if moved is not None:
                 return moved + path[length:]
         return self._at + path
-
-
-def _value(data: object, path: Path) -> object:
-    for step in path:
-        if isinstance(data, dict):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
-            data = data[step]
-        else:
-            return None
-    return data

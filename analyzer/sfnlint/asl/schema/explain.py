@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from sfnlint.asl.schema.openness import boolean, is_open, is_open_object
+from sfnlint.finding import shortened
 from sfnlint.place import Part, Path
 
 Kind = Literal[
@@ -27,7 +28,6 @@ Kind = Literal[
 ]
 
 _Error = Any  # a ValidationError whose fields are all set
-_LONGEST = 80
 _SHORTEST_BEGINNING = 4
 _RANGE = re.compile(r" from \d+ to \d+|, \d+ or more")
 
@@ -111,7 +111,7 @@ def _unknown(error: _Error, title: str) -> Iterator[Mistake]:
             "unknown-field",
             (*error.absolute_path, name),
             "key",
-            f"{title} has no field '{_cut(name)}'",
+            f"{title} has no field '{shortened(name)}'",
             name,
             (meant,) if meant else (),
             hint,
@@ -185,7 +185,7 @@ def _value(error: _Error, title: str) -> Iterator[Mistake]:
     steps = [step for step in error.absolute_path if isinstance(step, str)]
     field = steps[-1] if steps else ""
     entry = error.absolute_path and isinstance(error.absolute_path[-1], int)
-    subject = f"an entry of '{field}'" if entry else f"'{_cut(field)}'"
+    subject = f"an entry of '{field}'" if entry else f"'{shortened(field)}'"
     wanted = f"be {error.schema.get('description', 'something else')}"
     if kind == "value-out-of-range":
         side = "more" if error.validator == "minimum" else "less"
@@ -214,18 +214,16 @@ def _value(error: _Error, title: str) -> Iterator[Mistake]:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return f"'{_cut(value)}'" if value else "an empty text"
+        return f"'{shortened(value)}'" if value else "an empty text"
     if isinstance(value, dict):
         return "an object" if value else "an empty object"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
     if value is None:
         return "null"
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else _cut(str(value))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return (
+        {True: "true", False: "false"}[value] if isinstance(value, bool) else shortened(str(value))
+    )
 
 
 _WORDS: dict[str, Callable[[Any, str], Iterator[Mistake]]] = {

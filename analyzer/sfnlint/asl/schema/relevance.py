@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sfnlint.asl.schema.explain import Mistake
 from sfnlint.asl.schema.openness import is_open
-from sfnlint.place import Document, Path
+from sfnlint.place import Document, Path, value_at
 from sfnlint.source import View
 
 _FEW = 10
@@ -55,12 +55,11 @@ def relevant(found: Sequence[Mistake], data: object, document: Document) -> Iter
 def _is_written_number(data: object, path: Path, document: Document) -> bool:
     if not isinstance(document, View):
         return False
-    for step in path:
-        data = data[step]  # type: ignore[index]
-    if not isinstance(data, str):
+    value = value_at(data, path)
+    if not isinstance(value, str):
         return False
     try:
-        float(data)
+        float(value)
     except ValueError:
-        return data in ("true", "false") or is_open(data)
+        return value in ("true", "false") or is_open(value)
     return True

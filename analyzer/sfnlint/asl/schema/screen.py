@@ -90,9 +90,7 @@ class _Compiler:
         return self.reference(schema["$ref"].rpartition("/")[2])
 
     def _type(self, schema: Any) -> Check:
-        names = schema["type"]
-        names = [names] if isinstance(names, str) else names
-        types = frozenset(one for name in names for one in _TYPES[name])
+        types = _types(schema)
 
         def check(value: object) -> bool:
             if type(value) in types or is_open(value):
@@ -224,6 +222,13 @@ class _Compiler:
     )
 
 
+def _types(schema: Any) -> frozenset[type]:
+    names = schema["type"]
+    return frozenset(
+        one for name in ([names] if isinstance(names, str) else names) for one in _TYPES[name]
+    )
+
+
 def _anything(_value: object) -> bool:
     return True
 
@@ -234,10 +239,7 @@ def _nothing(_value: object) -> bool:
 
 def _scalar(schema: Any, checks: list[Check]) -> Check:
     """One check of a scalar's type and limits; what it does not accept, the others look at."""
-    names = schema["type"]
-    types = frozenset(
-        one for name in ([names] if isinstance(names, str) else names) for one in _TYPES[name]
-    )
+    types = _types(schema)
     find = re.compile(schema["pattern"]).search if "pattern" in schema else None
     least = schema.get("minLength", 0)
     low, high = schema.get("minimum", -float("inf")), schema.get("maximum", float("inf"))
