@@ -644,6 +644,11 @@ class TestCompletion:
         )
         assert done.stdout == f"{expected}\n"
 
+    def test_zsh_takes_several_paths(self, run: Run) -> None:
+        out = run("completion", "zsh").out
+        assert out.count('"*:files, and folders to search') == 2
+        assert '"(*)' not in out
+
     def test_without_the_library(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "shtab", None)
         ran = run("completion", "bash")
