@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sfnlint
-from sfnlint.cli import main, progress
+from sfnlint.cli import arguments, main, progress
 from sfnlint.finding import Finding
 from sfnlint.report import located, printable, text
 from sfnlint.rule import all_rules
@@ -356,8 +356,10 @@ class TestColour:
         [
             ([], {"NO_COLOR": "1"}),
             ([], {"TERM": "dumb"}),
-            (["--format", "concise"], {}),
             (["--output-file", "/dev/stdout"], {}),
+            (["--output-file", "/dev/stdout"], {"FORCE_COLOR": "1"}),
+            (["--format", "concise"], {"FORCE_COLOR": "1", "NO_COLOR": "1"}),
+            (["--format", "github"], {"FORCE_COLOR": "1"}),
         ],
     )
     def test_plain(self, tmp_path: Path, arguments: list[str], environment: dict[str, str]) -> None:
@@ -370,6 +372,19 @@ class TestColour:
         done = process("check", "--format", "full", folder=tmp_path)
         assert "WF201" in done.stdout
         assert "\x1b" not in done.stdout
+
+    def test_concise_and_coloured(self, tmp_path: Path) -> None:
+        out = self.shown(tmp_path, "--format", "concise")
+        assert out.startswith("a.json:5:5: \x1b[33mWF201\x1b[0m state 'B' ")
+
+    @pytest.mark.parametrize("form", ["full", "concise"])
+    def test_into_a_pipe_that_wants_colours(
+        self, form: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "a.json").write_text(ISLAND)
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        assert "\x1b[33m" in run("check", "--format", form).out
+        assert "\x1b[31mEF001" in run("rules").out
 
     def test_pages_and_lists(self, tmp_path: Path) -> None:
         page = self.printed(tmp_path, "explain", "WF201")
@@ -437,6 +452,21 @@ class TestUsage:
         ran = run(*arguments)
         assert ran.status == 2
         assert ran.err.rstrip("\n").endswith(hint)
+
+    def test_a_mistake_is_a_text(self, run: Run) -> None:
+        ran = run("check", "--x\n::error::owned\r::error::owned")
+        assert ran.status == 2
+        assert not re.search(r"^::", ran.err.replace("\r", "\n"), re.MULTILINE)
+
+    @pytest.mark.parametrize("command", ["check", "graph", "explain", "rules", "completion"])
+    def test_help_of_every_command(self, run: Run, command: str) -> None:
+        out = run(command, "--help").out
+        # What it does, in a sentence.
+        assert re.search(r"^[A-Z][^\n]*[.]$", out, re.MULTILINE)
+
+    def test_every_argument_has_a_help(self) -> None:
+        silent = [one.dest for one in arguments.actions(arguments.parser()) if not one.help]
+        assert silent == ["==SUPPRESS=="]
 
     def test_help_names_what_is_read(self, run: Run) -> None:
         out = run("check", "--help").out

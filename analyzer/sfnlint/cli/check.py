@@ -153,7 +153,8 @@ def _print(
     terminal = sys.stdout.isatty() and not options.output_file
     form = options.format or ("full" if terminal else "concise")
     run = Report(findings, result.machines, all_rules(), _root(), result.subjects)
-    lines = list(_lines(form, run, terminal))
+    coloured = not options.output_file and is_coloured()
+    lines = list(_lines(form, run, coloured, terminal))
     if options.statistics:
         from sfnlint.report.text import statistics
 
@@ -165,20 +166,20 @@ def _print(
     write(lines, options.output_file)
 
 
-def _lines(form: str, run: Report, terminal: bool) -> Iterable[str]:
+def _lines(form: str, run: Report, coloured: bool, terminal: bool) -> Iterable[str]:
     if form in ("full", "concise"):
         from sfnlint.report import text
 
         if form == "concise":
-            return text.concise(run.findings)
+            return text.concise(run.findings, coloured)
         found = [finding for _, finding in run.findings]
         last = text.summary(found, len(run.machines))
         if not terminal:
-            return [*text.full(run.findings, run.rules, colour=False), last]
+            return [*text.full(run.findings, run.rules, coloured), last]
         import shutil
 
         room = max(shutil.get_terminal_size().columns - _MARGIN, _NARROWEST)
-        return [*text.full(run.findings, run.rules, is_coloured(), room), last]
+        return [*text.full(run.findings, run.rules, coloured, room), last]
     if form == "github":
         from sfnlint.report.github import report
 
