@@ -274,7 +274,7 @@ class TestJUnit:
         ]
         [case] = root[0]
         assert case.attrib == {
-            "name": "WF201 unreachable-state 7:3",
+            "name": "WF201 state 'B' can never run: no way leads to it from 'A'",
             "classname": "a.json",
             "file": "a.json",
             "line": "7",
@@ -282,6 +282,25 @@ class TestJUnit:
         assert case[0].get("type") == "warning"
         assert (case[0].text or "").startswith("a.json:7:3: WF201 state 'B' can never run")
         assert len(root[1][0]) == 0
+
+    def test_what_is_alike_has_names_of_its_own(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_text(machine())
+        statement = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}
+        policy = {"Version": "2012-10-17", "Statement": [statement, statement]}
+        (tmp_path / "p.json").write_text(json.dumps(policy))
+        cases = self.root(run, "a.json", "--policy", "p.json").findall(".//testcase")
+        names = [case.get("name", "") for case in cases]
+        assert len(set(names)) == len(names) > 4
+
+    def test_names_are_relative_to_the_repository(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "sub").mkdir()
+        (tmp_path / "sub" / "a.json").write_text(machine("B"))
+        (tmp_path / "sub" / "b.json").write_text(machine())
+        monkeypatch.chdir(tmp_path / "sub")
+        files = [case.get("file") for case in self.root(run).findall(".//testcase")]
+        assert files == ["sub/a.json", "sub/b.json"]
 
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
     def test_names(self, run: Run, tmp_path: Path, name: str) -> None:
