@@ -83,19 +83,18 @@ class Runner:
         self.summary, self.output = folder / "summary", folder / "output"
 
     def run(self, **inputs: str) -> subprocess.CompletedProcess[str]:
-        return self.step("check", inputs)
+        return self.step("check", {name.replace("_", "-"): one for name, one in inputs.items()})
 
     def step(self, identifier: str, inputs: dict[str, str]) -> subprocess.CompletedProcess[str]:
         action = read("action.yml")
         given = {name: one["default"] for name, one in action["inputs"].items()} | inputs
         [step] = [step for step in action["runs"]["steps"] if step.get("id") == identifier]
         assert step["shell"] == "bash"
-        variables = {
-            name: re.sub(
-                r"\$\{\{ inputs\.(\w+) \}\}", lambda match: given[match[1]], value
-            ).replace("${{ steps.python.outputs.python-path }}", sys.executable)
-            for name, value in step["env"].items()
-        }
+
+        def filled(value: str) -> str:
+            value = value.replace("${{ steps.python.outputs.python-path }}", sys.executable)
+            return re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda match: given[match[1]], value)
+
         runner = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{ROOT / 'analyzer'}:{ROOT / 'rules'}",
@@ -109,8 +108,8 @@ class Runner:
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             capture_output=True,
             text=True,
-            cwd=self.work,
-            env=runner | variables,
+            cwd=self.work / filled(step.get("working-directory", ".")),
+            env=runner | {name: filled(value) for name, value in step["env"].items()},
             check=False,
         )
 
@@ -132,6 +131,19 @@ def test_the_action_on_findings(runner: Runner) -> None:
     assert runner.run(fail="false").returncode == 0
     assert runner.run(severity="error").returncode == 0
     assert runner.run(arguments="--ignore\nWF201").returncode == 0
+
+
+def test_the_action_in_a_folder(runner: Runner) -> None:
+    folder = runner.work / "infra one"
+    folder.mkdir()
+    (folder / "flow.asl.json").write_text(json.dumps(FLOW))
+    (folder / ".sfn-lint.toml").write_text('severity = {WF201 = "error"}')
+    done = runner.run(working_directory="infra one", severity="error")
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=infra one/flow.asl.json,line=1,")
+    assert "infra one/flow.asl.json:1" in runner.summary.read_text(encoding="utf-8")
+    text = (runner.temp / "sfn-lint.sarif").read_text(encoding="utf-8")
+    assert '"uri": "infra%20one/flow.asl.json"' in text
 
 
 def test_the_action_on_wrong_usage(runner: Runner) -> None:
@@ -242,4 +254,4 @@ def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
         ]
         assert set(step["with"]) <= set(action["inputs"])
     assert set(re.findall(r"outputs\.([\w-]+)", text)) == set(action["outputs"])
-    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(action["inputs"])
+    assert set(re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE)) == set(action["inputs"])
