@@ -17,6 +17,12 @@ def policy(*actions: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
 
 
+ENTRY = (
+    '{"version": 1, "findings": [{"rule": "WF201", "file": %s, "path": "", "machine": null, '
+    '"state": null, "actions": [], "resources": [], "count": %s}]}'
+)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -74,6 +80,35 @@ def test_what_is_gone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "; 1 of it not found any more" in capsys.readouterr().err
 
 
+def test_what_was_not_looked_for_is_not_gone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b.json").write_text((folder / "a.json").read_text())
+    everything = ["check", "a.json", "b.json", "--policy", "p.json"]
+    assert main([*everything, "--write-baseline", "known.json"]) == 0
+    write(folder, {"A": {"Type": "Succeed"}})
+    capsys.readouterr()
+    # Another file, another rule.
+    assert main(["check", "b.json", "--policy", "p.json", "--baseline", "known.json"]) == 0
+    assert "any more" not in capsys.readouterr().err
+    assert main([*everything, "--baseline", "known.json", "--severity", "error"]) == 0
+    assert "any more" not in capsys.readouterr().err
+    assert main([*everything, "--baseline", "known.json"]) == 0
+    assert "; 1 of it not found any more" in capsys.readouterr().err
+    # A file that is gone takes its findings with it.
+    (folder / "a.json").unlink()
+    assert main(["check", "b.json", "--policy", "p.json", "--baseline", "known.json"]) == 0
+    assert "; 1 of it not found any more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["a\\u0000", "a" * 5000, "/"])
+def test_names_that_no_file_has(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (folder / "known.json").write_text(ENTRY % (f'"{name}"', 1))
+    assert check("--baseline", "known.json") == 1
+
+
 def test_from_another_folder(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +133,8 @@ def test_it_is_the_same_file_each_time_and_one_line_a_finding(folder: Path) -> N
         ("[]", "known.json is no baseline; write it with --write-baseline"),
         ('{"version": 1}', "known.json is no baseline; write it with --write-baseline"),
         ('{"version": 1, "findings": [{"rule": 1}]}', "known.json is no baseline"),
+        (ENTRY % ('"a.json"', "1e400"), "known.json is no baseline"),
+        (ENTRY % ("1", "1"), "known.json is no baseline"),
         ('{"version": 9, "findings": []}', "known.json has version 9; write it again"),
         ('{"version": 1, "findings": [[]]}', "known.json is no baseline"),
         ("[" * 100_000, "known.json is no JSON"),

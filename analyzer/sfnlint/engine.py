@@ -44,9 +44,9 @@ def run(files: Iterable[Found], options: Options) -> Result:
         for policy in (*pair.policies, *([pair.trust] if pair.trust else ())):
             if isinstance(policy, Path):
                 owners.setdefault(_resolved(policy), []).append(pair.definition)
-    count = 0
+    names: list[str] = []
     for file in files:
-        count += 1
+        names.append(file.shown)
         owned = owners.get(_resolved(file.path), ()) if owners else ()
         for definition in owned:
             with checker.going_on(definition.as_posix()):
@@ -58,7 +58,7 @@ def run(files: Iterable[Found], options: Options) -> Result:
                 checker.check(checker.load(file.path, file.shown), file.path, file.named)
     checker.check_configurations()
     checker.search()
-    return Result(checker.finish(), checker.machines, count, checker.subjects, checker.notes)
+    return Result(checker.finish(), checker.machines, names, checker.subjects, checker.notes)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
@@ -70,7 +70,7 @@ def run_text(text: str, name: str, options: Options) -> Result:
         with checker.going_on(name):
             checker.check(parse_as_named(text, name), Path(name), True)
     checker.check_configurations()
-    return Result(checker.finish(), checker.machines, 1, checker.subjects, checker.notes)
+    return Result(checker.finish(), checker.machines, [name], checker.subjects, checker.notes)
 
 
 class _Plain(NamedTuple):

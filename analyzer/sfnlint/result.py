@@ -36,7 +36,7 @@ class Result(NamedTuple):
     Attributes:
         findings: in no order.
         machines: the machines that were checked.
-        files: how many files were looked at.
+        files: the names of the files that were looked at.
         subjects: for each of `machines`, its first combination of conditions; where asked for.
         notes: what was not done, each with what to do about it.
 
@@ -44,6 +44,6 @@ class Result(NamedTuple):
 
     findings: list[Finding]
     machines: list[MachineSummary]
-    files: int
+    files: Sequence[str]
     subjects: Sequence[Subject] = ()
     notes: Sequence[str] = ()

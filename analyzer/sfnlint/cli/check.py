@@ -51,7 +51,7 @@ def check(options: argparse.Namespace) -> int:
     if options.write_baseline:
         return _write_baseline(findings, Path(options.write_baseline))
     if options.baseline:
-        findings = _without_known(findings, Path(options.baseline))
+        findings = _without_known(findings, Path(options.baseline), result.files, applied)
     _print(options, result, findings)
     return 1 if findings and not options.exit_zero else 0
 
@@ -64,11 +64,13 @@ def _write_baseline(findings: list[tuple[Spot, Finding]], file: Path) -> int:
     return 0
 
 
-def _without_known(findings: list[tuple[Spot, Finding]], file: Path) -> list[tuple[Spot, Finding]]:
+def _without_known(
+    findings: list[tuple[Spot, Finding]], file: Path, files: Iterable[str], rules: set[str]
+) -> list[tuple[Spot, Finding]]:
     from sfnlint.baseline import BaselineError, compare
 
     try:
-        compared = compare(findings, file)
+        compared = compare(findings, file, files, rules)
     except BaselineError as error:
         raise UsageError(str(error)) from None
     if compared.known or compared.gone:
