@@ -248,11 +248,18 @@ class TestRulesChosen:
         ran = run("check", "a.json", "--policy", "policy.json", "--severity", "info", *arguments)
         assert self.ids(ran) == expected
 
-    def test_the_nearest_name(self, run: Run) -> None:
-        ran = run("check", "--select", "unreachable-stat")
-        assert ran.err == (
-            "sfn-lint: there is no rule 'unreachable-stat'; did you mean unreachable-state?\n"
-        )
+    @pytest.mark.parametrize(
+        ("word", "near"),
+        [
+            ("unreachable-stat", "unreachable-state"),
+            # The number is unique, whatever the letter.
+            ("EF201", "WF201"),
+            ("wf202", "EF202"),
+        ],
+    )
+    def test_the_nearest_name(self, run: Run, word: str, near: str) -> None:
+        ran = run("check", "--select", word)
+        assert ran.err == f"sfn-lint: there is no rule '{word}'; did you mean {near}?\n"
 
     def test_explain(self, run: Run) -> None:
         by_name, by_id = run("explain", "unreachable-state"), run("explain", "WF201")

@@ -17,7 +17,7 @@ from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
 from sfnlint.inputs.metadata import KEY, ignored
 from sfnlint.place import Place, Span
-from sfnlint.rule import all_rules, nearest
+from sfnlint.rule import all_rules, named, nearest
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading, Subject
 
@@ -27,6 +27,18 @@ _FORM = f"write `{_MARK} ignore[WF501] reason`"
 _FIRST_OF_ROLES = 400
 _HINTS = 20
 """How many unknown words get the nearest name: to find one takes longer than to read a file."""
+
+_UNCHECKED = frozenset(
+    {
+        "unreadable",
+        "definition-not-found",
+        "definition-file-missing",
+        "template-engine",
+        "stack-not-read",
+        "terraform-not-read",
+    }
+)
+"""Troubles with which there are machines that were not checked."""
 
 _Scope = tuple[Hashable, ...]
 """Where a suppression speaks of: ("line", file, line), ("resource", file, logical id),
@@ -87,7 +99,9 @@ class Suppressions:
     def collect(self, document: TextDocument, reading: Reading) -> None:
         """Find those of a file, and of the definitions that it brings in."""
         roles = [subject.role for subject in reading.subjects]
-        judged = all(role is not None and role.complete for role in roles)
+        judged: bool | None = all(role is not None and role.complete for role in roles)
+        if any(trouble.kind in _UNCHECKED for trouble in reading.troubles):
+            judged = None
         self.collect_comments(document, judged)
         self._collect_metadata(document, reading.subjects, judged)
         for role in roles:
@@ -118,7 +132,7 @@ class Suppressions:
             for scope in [("resource", id(document), resource), *elsewhere.get(resource, ())]:
                 self._add(place, words, form, scope, judged)
 
-    def collect_comments(self, document: TextDocument, judged: bool = False) -> None:
+    def collect_comments(self, document: TextDocument, judged: bool | None = False) -> None:
         """Find the comments of a file."""
         if _MARK not in document.text or id(document) in self._commented:
             return
@@ -130,7 +144,7 @@ class Suppressions:
             scope = ("line", id(document), _line_meant(document, span))
             self._add(place, words, _FORM, scope, judged)
 
-    def _collect_fields(self, machine: Machine, judged: bool) -> None:
+    def _collect_fields(self, machine: Machine, judged: bool | None) -> None:
         parts: list[Scope | State] = [*machine.scopes, *machine.states]
         for part in parts:
             comment = part.data.get("Comment")
@@ -187,6 +201,9 @@ class Suppressions:
             if one.malformed:
                 yield Unused(one.malformed, one.place)
             for word in one.unknown:
+                if named(word):
+                    yield Unused(f"'{word}' means several rules; name each of them", one.place)
+                    continue
                 near = nearest(word) if hints > 0 else None
                 hints -= 1
                 hint = f"; did you mean {near}?" if near else ""
