@@ -455,6 +455,22 @@ class TestGraph:
         assert 'subgraph m0["a.json"]' in out
         assert 'subgraph m1["b.json"]' in out
 
+    def test_machines_of_one_name(
+        self, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def template(*names: str) -> str:
+            properties = {"Definition": json.loads(machine())}
+            kind = "AWS::StepFunctions::StateMachine"
+            return json.dumps(
+                {"Resources": {name: {"Type": kind, "Properties": properties} for name in names}}
+            )
+
+        (tmp_path / "a.json").write_text(template("Flow"))
+        (tmp_path / "b.json").write_text(template("Flow", "Other"))
+        out = self.graph(".", capsys=capsys)
+        titles = re.findall(r'^  subgraph m\d\["(.*)"\]', out, re.MULTILINE)
+        assert titles == ["Flow in a.json", "Flow in b.json", "Other"]
+
     def test_nothing_to_draw(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "a.yaml").write_text("a: 1\n")
         assert main(["graph", str(tmp_path)]) == 2
