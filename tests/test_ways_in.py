@@ -253,5 +253,12 @@ def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
             if step["uses"] == f"sfn-lint/sfn-lint@v{__version__}"
         ]
         assert set(step["with"]) <= set(action["inputs"])
+    [own] = re.findall(
+        r"```yaml hooks\n(.*?)```", (ROOT / "docs/cfn-lint.md").read_text(), re.DOTALL
+    )
+    [repository] = yaml.safe_load(own)["repos"]
+    [dependency] = repository["hooks"][0]["additional_dependencies"]
+    assert Requirement(dependency).name == "sfn-lint"
+    assert dependency.endswith(f"@v{__version__}")
     assert set(re.findall(r"outputs\.([\w-]+)", text)) == set(action["outputs"])
     assert set(re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE)) == set(action["inputs"])
