@@ -36,6 +36,22 @@ ISLAND = """{
   }
 }
 """
+IN_A_BUCKET = """
+Resources:
+  Flow:
+    Type: AWS::StepFunctions::StateMachine
+    Properties: {RoleArn: !Ref Role, DefinitionS3Location: {Bucket: a, Key: b}}
+"""
+IN_A_LOOP = """
+Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Flows:
+    - Name
+    - [One, Two]
+    - Flow${Name}:
+        Type: AWS::StepFunctions::StateMachine
+        Properties: {RoleArn: !Ref Role, Definition: {StartAt: A, States: {A: {Type: Succeed}}}}
+"""
 TRAINING = {
     "StartAt": "Train",
     "States": {
@@ -159,6 +175,15 @@ class TestExitStatus:
     def test_no_machine_is_said(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "values.yaml").write_text("replicas: 2\n")
         assert run("check") == (0, "", "sfn-lint: no state machine found\n")
+
+    @pytest.mark.parametrize("template", [IN_A_BUCKET, IN_A_LOOP])
+    def test_a_machine_that_is_not_read_is_said(
+        self, run: Run, tmp_path: Path, template: str
+    ) -> None:
+        (tmp_path / "t.yaml").write_text(template)
+        said = "no definition of a state machine could be read; --severity info says why"
+        assert run("check") == (0, "", f"sfn-lint: {said}\n")
+        assert "IF004" in run("check", "--severity", "info").out
 
     def test_help_and_version(self, run: Run) -> None:
         assert run("--version").out.startswith(f"sfn-lint {sfnlint.__version__}\n")

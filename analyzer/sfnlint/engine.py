@@ -58,7 +58,9 @@ def run(files: Iterable[Found], options: Options) -> Result:
                 checker.check(checker.load(file.path, file.shown), file.path, file.named)
     checker.check_configurations()
     checker.search()
-    return Result(checker.finish(), checker.machines, names, checker.subjects, checker.notes)
+    return Result(
+        checker.finish(), checker.machines, names, checker.subjects, checker.notes, checker.unread
+    )
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
@@ -70,7 +72,9 @@ def run_text(text: str, name: str, options: Options) -> Result:
         with checker.going_on(name):
             checker.check(parse_as_named(text, name), Path(name), True)
     checker.check_configurations()
-    return Result(checker.finish(), checker.machines, [name], checker.subjects, checker.notes)
+    return Result(
+        checker.finish(), checker.machines, [name], checker.subjects, checker.notes, checker.unread
+    )
 
 
 class _Plain(NamedTuple):
@@ -99,6 +103,7 @@ class _Checker:
         self.machines: list[MachineSummary] = []
         self.subjects: list[Subject] = []
         self.notes: list[str] = []
+        self.unread = 0
         self.configuration: dict[Path, tuple[str, str | None]] = {}
         self._documents: dict[Path, TextDocument] = {}
         self._told: set[str] = set()
@@ -227,6 +232,7 @@ class _Checker:
     ) -> None:
         """Apply the rules; where only some machines are wanted, keep what is about them."""
         findings = self._apply(reading, files[0].file if files else "")
+        self.unread += sum(one.kind == "definition-not-found" for one in reading.troubles)
         if only is not None:
             reading.subjects = [one for one in reading.subjects if one.logical_id in only]
             findings = [one for one in findings if one.machine is None or one.machine in only]

@@ -39,6 +39,7 @@ class Result(NamedTuple):
         files: the names of the files that were looked at.
         subjects: for each of `machines`, its first combination of conditions; where asked for.
         notes: what was not done, each with what to do about it.
+        unread: how many machines there are whose definition could not be read.
 
     """
 
@@ -47,3 +48,4 @@ class Result(NamedTuple):
     files: Sequence[str]
     subjects: Sequence[Subject] = ()
     notes: Sequence[str] = ()
+    unread: int = 0

@@ -145,7 +145,13 @@ def _note(result: Result, changed: bool) -> None:
     nothing = not result.machines and not result.findings and not changed
     if nothing and result.notes:
         raise UsageError(result.notes[0])
-    for note in result.notes or (["no state machine found"] if nothing else []):
+    if nothing:
+        _say(
+            "no definition of a state machine could be read; --severity info says why"
+            if result.unread
+            else "no state machine found"
+        )
+    for note in result.notes:
         _say(note)
 
 
