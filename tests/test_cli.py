@@ -292,6 +292,13 @@ class TestRulesChosen:
         assert by_id.out.startswith("WF201 unreachable-state (warning)\n")
         assert "Why:" in by_id.out
 
+    def test_explain_several(self, run: Run) -> None:
+        assert run("explain", "wf20") == (
+            2,
+            "",
+            "sfn-lint: wf20 means several rules: WF201, WF203, WF208\n",
+        )
+
     def test_rules(self, run: Run) -> None:
         assert len(run("rules").out.splitlines()) == len(all_rules())
         listing = json.loads(run("rules", "--format", "json").out)
