@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,21 @@ def test_from_another_folder(
     monkeypatch.chdir(folder / "sub")
     arguments = ["check", "../a.json", "--policy", str(folder / "p.json")]
     assert main([*arguments, "--baseline", "../known.json"]) == 0
+
+
+def test_from_another_place(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    (folder / "ci").mkdir()
+    assert check("--write-baseline", "ci/known.json") == 0
+    assert str(folder) not in (folder / "ci" / "known.json").read_text()
+    moved = tmp_path_factory.mktemp("other") / "place"
+    shutil.copytree(folder, moved)
+    monkeypatch.chdir(moved)
+    assert check("--baseline", "ci/known.json") == 0
 
 
 def test_it_is_the_same_file_each_time_and_one_line_a_finding(folder: Path) -> None:

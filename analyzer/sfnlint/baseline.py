@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sfnlint.finding import Finding
-from sfnlint.report import Spot, relative
-from sfnlint.report.identity import FIELDS, Identity, identity
+from sfnlint.report import Spot
+from sfnlint.report.identity import FIELDS, Identity, identity, name_from
 
 _VERSION = 1
 Located = list[tuple[Spot, Finding]]
@@ -83,7 +83,7 @@ def compare(
             left[one] -= 1
         else:
             new.append((where, finding))
-    looked_at = {relative(name, file.parent) for name in files}
+    looked_at = {name_from(file.parent, name) for name in files}
     gone = sum(
         count
         for (rule, name, *_), count in left.items()
