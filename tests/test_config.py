@@ -86,6 +86,13 @@ def test_a_file_named_is_excluded_only_where_a_program_names_it(
 def test_pyproject(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "pyproject.toml").write_text('[tool.sfn-lint]\nignore = ["WF201"]\n')
     assert main(["check"]) == 0
+    (folder / "pyproject.toml").write_text(
+        '[[tool.sfn-lint.machine]]\ndefinition = "a.json"\npolicies = ["p.json"]\n'
+        '[tool.sfn-lint.severity]\nEF006 = "warning"\nWF201 = "info"\n'
+    )
+    (folder / "p.json").write_text("{}")
+    assert main(["check"]) == 1
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["EF006"]
 
 
 @pytest.mark.parametrize("name", ["sfnlint", "sfn_lint", "SFN-Lint"])
