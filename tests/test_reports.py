@@ -134,6 +134,17 @@ class TestGitHub:
         [(_, properties, _)] = commands(run("--format", "github").out)
         assert properties["file"] == "sub/a.json"
 
+    def test_a_workspace_behind_a_link(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "real").mkdir()
+        (tmp_path / "real" / "a.json").write_text(machine("B"))
+        (tmp_path / "link").symlink_to("real")
+        monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "link"))
+        monkeypatch.chdir(tmp_path / "link")
+        [(_, properties, _)] = commands(run("--format", "github").out)
+        assert properties["file"] == "a.json"
+
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
     def test_names(self, run: Run, tmp_path: Path, name: str) -> None:
         (tmp_path / "a.json").write_text(machine(name))
