@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,15 @@ def test_what_is_written_twice_is_told_twice() -> None:
     text = "# sfn-lint: ignore[WF201] a\n# sfn-lint: ignore[WF202] b\nStartAt: A\n"
     text += "States: {A: {Type: Succeed}}\n"
     assert rules(text, "a.yaml") == ["IF007", "IF007"]
+
+
+def test_very_many_comments() -> None:
+    comments = "# a\n# sfn-lint: ignore[WF201] b\n" * 20_000
+    text = f"StartAt: A\nStates:\n  A: {{Type: Succeed}}\n{comments}  B: {{Type: Succeed}}\n"
+    began = time.process_time()
+    assert "WF201" not in rules(text, "a.yaml")
+    # To look from each comment down to the last one took minutes.
+    assert time.process_time() - began < 20
 
 
 def test_comments_at_the_end_of_a_block() -> None:

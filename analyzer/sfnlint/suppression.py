@@ -9,7 +9,7 @@ Metadata: {sfn-lint: {ignore: [{rule: WF501, reason: …}]}}        in a resourc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -137,11 +137,12 @@ class Suppressions:
         if _MARK not in document.text or id(document) in self._commented:
             return
         self._commented[id(document)] = document
-        for span in document.comments(_MARK):
+        spans = document.comments(_MARK)
+        for span, line in zip(spans, _lines_meant(document, spans), strict=True):
             directive = re.search(_DIRECTIVE, document.text[span.start : span.end])
             words = directive[1].split(",") if directive and directive[1] else None
             place = Place(document, (), "text", span)
-            scope = ("line", id(document), _line_meant(document, span))
+            scope = ("line", id(document), line)
             self._add(place, words, _FORM, scope, judged)
 
     def _collect_fields(self, machine: Machine, judged: bool | None) -> None:
@@ -229,20 +230,27 @@ _COMMENTS = {"hcl": ("#", "//", "/*"), "json5": ("//",)}
 """How a line with a comment begins, where not with `#`."""
 
 
-def _line_meant(document: TextDocument, span: Span) -> int:
-    """The line that a comment speaks of: its own, or below comments on lines of their own."""
+def _lines_meant(document: TextDocument, spans: Sequence[Span]) -> list[int]:
+    """The line that each comment speaks of: its own, or below comments on lines of their own."""
     marks = _COMMENTS.get(document.format, ("#",))
-    line, column = document.line_column(span.start)
-    if document.line_text(line)[: column - 1].strip():
-        return line
-    # Behind `/* … */` there may be something on its line.
-    line, column = document.line_column(span.end)
-    if document.line_text(line)[column - 1 :].strip():
-        return line
-    line += 1
-    while document.line_text(line).lstrip().startswith(marks):
-        line += 1
-    return line
+    below: dict[int, int] = {}
+    meant: list[int] = []
+    # The last one first, so that of many comments in a row each has to look at one line.
+    for span in reversed(spans):
+        first, column = document.line_column(span.start)
+        last, end = document.line_column(span.end)
+        if document.line_text(first)[: column - 1].strip():
+            line = first
+        elif document.line_text(last)[end - 1 :].strip():
+            # Behind `/* … */` there may be something on its line.
+            line = last
+        else:
+            line = last + 1
+            while line not in below and document.line_text(line).lstrip().startswith(marks):
+                line += 1
+            line = below[first] = below.get(line, line)
+        meant.append(line)
+    return meant[::-1]
 
 
 def _scopes(finding: Finding) -> Iterator[_Scope]:
