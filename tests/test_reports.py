@@ -363,6 +363,21 @@ class TestMarkdown:
         assert len(out.encode()) < 2600
         assert re.search(r"\n[1-4] more machines? would not fit in here\.\n$", out)
 
+    def test_the_worst_first(self, run: Run, tmp_path: Path) -> None:
+        for name in "abcd":
+            (tmp_path / f"{name}.json").write_text(machine("B"))
+        (tmp_path / "c.json").write_text(machine("B", C={"Type": "Pass", "Next": "gone"}))
+        out = run("--format", "markdown").out
+        assert re.findall(r"^### (.)", out, re.MULTILINE) == ["c", "a", "b", "d"]
+
+    def test_a_machine_with_very_many_findings_leaves_room(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_text(machine(*(f"B{index}" for index in range(5000))))
+        (tmp_path / "b.json").write_text(machine("B"))
+        out = run("--format", "markdown").out
+        assert re.findall(r"^### (.)", out, re.MULTILINE) == ["a", "b"]
+        assert out.count("WF201](") == 500 + 1
+        assert "\n\n4500 more are not shown.\n" in out
+
     def test_a_machine_too_large_to_draw(self, run: Run, tmp_path: Path) -> None:
         states = {f"B{index}": {"Type": "Pass", "Next": "A"} for index in range(600)}
         (tmp_path / "a.json").write_text(machine(**states))
