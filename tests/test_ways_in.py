@@ -55,6 +55,12 @@ def test_a_changed_machine_is_checked(
     (tmp_path / "flow.asl.json").write_text(json.dumps(FLOW)[:-1])
     assert main([*arguments, "flow.asl.json"]) == 1
     assert "EF001" in capsys.readouterr().out
+    in_latin = json.dumps(FLOW | {"Comment": "für"}, ensure_ascii=False).encode("latin-1")
+    (tmp_path / "flow.asl.json").write_bytes(in_latin)
+    (tmp_path / "other.json").write_bytes('{"a": "für"}'.encode("latin-1"))
+    for named in (["flow.asl.json", "other.json"], ["."]):
+        assert main([*arguments, *named]) == 1
+        assert re.fullmatch(r"flow\.asl\.json:1:1: EF001 .* UTF-8\n", capsys.readouterr().out)
 
 
 def test_the_hooks_see_the_files_that_a_search_sees(hook: dict[str, dict[str, Any]]) -> None:
