@@ -44,6 +44,12 @@ def quiet_about_every_machine(
 
 
 @pytest.fixture(autouse=True)
+def _colours_are_as_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _mistakes_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line goes on when a rule fails: not where rules are tested."""
     monkeypatch.setenv("SFN_LINT_DEBUG", "1")

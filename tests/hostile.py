@@ -600,7 +600,9 @@ def check(given: Input, folder: Path, form: str, *, as_command: bool = True) -> 
         report = Report(
             located(found.findings), found.machines, all_rules(), folder, found.subjects
         )
-        check_output(form, "\n".join([*output_lines(form, report, terminal=False), ""]))
+        check_output(
+            form, "\n".join([*output_lines(form, report, coloured=False, terminal=False), ""])
+        )
     if as_command:
         status = _as_command(given, folder, form)
         assert status == (1 if found.findings else 0) or max(given.text, default="") > "\ud7ff"

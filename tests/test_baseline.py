@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ STATES = {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}
 def policy(*actions: str) -> str:
     statements = [{"Effect": "Allow", "Action": action, "Resource": "*"} for action in actions]
     return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
+
+
+ENTRY = (
+    '{"version": 1, "findings": [{"rule": "WF201", "file": %s, "path": "", "machine": null, '
+    '"state": null, "actions": [], "resources": [], "count": %s}]}'
+)
 
 
 @pytest.fixture
@@ -74,6 +81,35 @@ def test_what_is_gone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "; 1 of it not found any more" in capsys.readouterr().err
 
 
+def test_what_was_not_looked_for_is_not_gone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b.json").write_text((folder / "a.json").read_text())
+    everything = ["check", "a.json", "b.json", "--policy", "p.json"]
+    assert main([*everything, "--write-baseline", "known.json"]) == 0
+    write(folder, {"A": {"Type": "Succeed"}})
+    capsys.readouterr()
+    # Another file, another rule.
+    assert main(["check", "b.json", "--policy", "p.json", "--baseline", "known.json"]) == 0
+    assert "any more" not in capsys.readouterr().err
+    assert main([*everything, "--baseline", "known.json", "--severity", "error"]) == 0
+    assert "any more" not in capsys.readouterr().err
+    assert main([*everything, "--baseline", "known.json"]) == 0
+    assert "; 1 of it not found any more" in capsys.readouterr().err
+    # A file that is gone takes its findings with it.
+    (folder / "a.json").unlink()
+    assert main(["check", "b.json", "--policy", "p.json", "--baseline", "known.json"]) == 0
+    assert "; 1 of it not found any more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["a\\u0000", "a" * 5000, "/"])
+def test_names_that_no_file_has(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (folder / "known.json").write_text(ENTRY % (f'"{name}"', 1))
+    assert check("--baseline", "known.json") == 1
+
+
 def test_from_another_folder(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +117,21 @@ def test_from_another_folder(
     monkeypatch.chdir(folder / "sub")
     arguments = ["check", "../a.json", "--policy", str(folder / "p.json")]
     assert main([*arguments, "--baseline", "../known.json"]) == 0
+
+
+def test_from_another_place(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    (folder / "ci").mkdir()
+    assert check("--write-baseline", "ci/known.json") == 0
+    assert str(folder) not in (folder / "ci" / "known.json").read_text()
+    moved = tmp_path_factory.mktemp("other") / "place"
+    shutil.copytree(folder, moved)
+    monkeypatch.chdir(moved)
+    assert check("--baseline", "ci/known.json") == 0
 
 
 def test_it_is_the_same_file_each_time_and_one_line_a_finding(folder: Path) -> None:
@@ -98,6 +149,8 @@ def test_it_is_the_same_file_each_time_and_one_line_a_finding(folder: Path) -> N
         ("[]", "known.json is no baseline; write it with --write-baseline"),
         ('{"version": 1}', "known.json is no baseline; write it with --write-baseline"),
         ('{"version": 1, "findings": [{"rule": 1}]}', "known.json is no baseline"),
+        (ENTRY % ('"a.json"', "1e400"), "known.json is no baseline"),
+        (ENTRY % ("1", "1"), "known.json is no baseline"),
         ('{"version": 9, "findings": []}', "known.json has version 9; write it again"),
         ('{"version": 1, "findings": [[]]}', "known.json is no baseline"),
         ("[" * 100_000, "known.json is no JSON"),

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sfnlint
-from sfnlint.cli import main, progress
+from sfnlint.cli import arguments, main, progress
 from sfnlint.finding import Finding
 from sfnlint.report import located, printable, text
 from sfnlint.rule import all_rules
@@ -35,6 +35,22 @@ ISLAND = """{
     "B": {"Type": "Succeed"}
   }
 }
+"""
+IN_A_BUCKET = """
+Resources:
+  Flow:
+    Type: AWS::StepFunctions::StateMachine
+    Properties: {RoleArn: !Ref Role, DefinitionS3Location: {Bucket: a, Key: b}}
+"""
+IN_A_LOOP = """
+Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Flows:
+    - Name
+    - [One, Two]
+    - Flow${Name}:
+        Type: AWS::StepFunctions::StateMachine
+        Properties: {RoleArn: !Ref Role, Definition: {StartAt: A, States: {A: {Type: Succeed}}}}
 """
 TRAINING = {
     "StartAt": "Train",
@@ -160,6 +176,15 @@ class TestExitStatus:
         (tmp_path / "values.yaml").write_text("replicas: 2\n")
         assert run("check") == (0, "", "sfn-lint: no state machine found\n")
 
+    @pytest.mark.parametrize("template", [IN_A_BUCKET, IN_A_LOOP])
+    def test_a_machine_that_is_not_read_is_said(
+        self, run: Run, tmp_path: Path, template: str
+    ) -> None:
+        (tmp_path / "t.yaml").write_text(template)
+        said = "no definition of a state machine could be read; --severity info says why"
+        assert run("check") == (0, "", f"sfn-lint: {said}\n")
+        assert "IF004" in run("check", "--severity", "info").out
+
     def test_help_and_version(self, run: Run) -> None:
         assert run("--version").out.startswith(f"sfn-lint {sfnlint.__version__}\n")
         ran = run("check", "--help")
@@ -248,17 +273,31 @@ class TestRulesChosen:
         ran = run("check", "a.json", "--policy", "policy.json", "--severity", "info", *arguments)
         assert self.ids(ran) == expected
 
-    def test_the_nearest_name(self, run: Run) -> None:
-        ran = run("check", "--select", "unreachable-stat")
-        assert ran.err == (
-            "sfn-lint: there is no rule 'unreachable-stat'; did you mean unreachable-state?\n"
-        )
+    @pytest.mark.parametrize(
+        ("word", "near"),
+        [
+            ("unreachable-stat", "unreachable-state"),
+            # The number is unique, whatever the letter.
+            ("EF201", "WF201"),
+            ("wf202", "EF202"),
+        ],
+    )
+    def test_the_nearest_name(self, run: Run, word: str, near: str) -> None:
+        ran = run("check", "--select", word)
+        assert ran.err == f"sfn-lint: there is no rule '{word}'; did you mean {near}?\n"
 
     def test_explain(self, run: Run) -> None:
         by_name, by_id = run("explain", "unreachable-state"), run("explain", "WF201")
         assert by_name == by_id == run("explain", "wf201")
         assert by_id.out.startswith("WF201 unreachable-state (warning)\n")
         assert "Why:" in by_id.out
+
+    def test_explain_several(self, run: Run) -> None:
+        assert run("explain", "wf20") == (
+            2,
+            "",
+            "sfn-lint: wf20 means several rules: WF201, WF203, WF208\n",
+        )
 
     def test_rules(self, run: Run) -> None:
         assert len(run("rules").out.splitlines()) == len(all_rules())
@@ -356,8 +395,10 @@ class TestColour:
         [
             ([], {"NO_COLOR": "1"}),
             ([], {"TERM": "dumb"}),
-            (["--format", "concise"], {}),
             (["--output-file", "/dev/stdout"], {}),
+            (["--output-file", "/dev/stdout"], {"FORCE_COLOR": "1"}),
+            (["--format", "concise"], {"FORCE_COLOR": "1", "NO_COLOR": "1"}),
+            (["--format", "github"], {"FORCE_COLOR": "1"}),
         ],
     )
     def test_plain(self, tmp_path: Path, arguments: list[str], environment: dict[str, str]) -> None:
@@ -370,6 +411,19 @@ class TestColour:
         done = process("check", "--format", "full", folder=tmp_path)
         assert "WF201" in done.stdout
         assert "\x1b" not in done.stdout
+
+    def test_concise_and_coloured(self, tmp_path: Path) -> None:
+        out = self.shown(tmp_path, "--format", "concise")
+        assert out.startswith("a.json:5:5: \x1b[33mWF201\x1b[0m state 'B' ")
+
+    @pytest.mark.parametrize("form", ["full", "concise"])
+    def test_into_a_pipe_that_wants_colours(
+        self, form: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "a.json").write_text(ISLAND)
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        assert "\x1b[33m" in run("check", "--format", form).out
+        assert "\x1b[31mEF001" in run("rules").out
 
     def test_pages_and_lists(self, tmp_path: Path) -> None:
         page = self.printed(tmp_path, "explain", "WF201")
@@ -437,6 +491,21 @@ class TestUsage:
         ran = run(*arguments)
         assert ran.status == 2
         assert ran.err.rstrip("\n").endswith(hint)
+
+    def test_a_mistake_is_a_text(self, run: Run) -> None:
+        ran = run("check", "--x\n::error::owned\r::error::owned")
+        assert ran.status == 2
+        assert not re.search(r"^::", ran.err.replace("\r", "\n"), re.MULTILINE)
+
+    @pytest.mark.parametrize("command", ["check", "graph", "explain", "rules", "completion"])
+    def test_help_of_every_command(self, run: Run, command: str) -> None:
+        out = run(command, "--help").out
+        # What it does, in a sentence.
+        assert re.search(r"^[A-Z][^\n]*[.]$", out, re.MULTILINE)
+
+    def test_every_argument_has_a_help(self) -> None:
+        silent = [one.dest for one in arguments.actions(arguments.parser()) if not one.help]
+        assert silent == ["==SUPPRESS=="]
 
     def test_help_names_what_is_read(self, run: Run) -> None:
         out = run("check", "--help").out
@@ -643,6 +712,11 @@ class TestCompletion:
             ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=True
         )
         assert done.stdout == f"{expected}\n"
+
+    def test_zsh_takes_several_paths(self, run: Run) -> None:
+        out = run("completion", "zsh").out
+        assert out.count('"*:files, and folders to search') == 2
+        assert '"(*)' not in out
 
     def test_without_the_library(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "shtab", None)

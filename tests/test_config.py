@@ -86,6 +86,29 @@ def test_a_file_named_is_excluded_only_where_a_program_names_it(
 def test_pyproject(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "pyproject.toml").write_text('[tool.sfn-lint]\nignore = ["WF201"]\n')
     assert main(["check"]) == 0
+    (folder / "pyproject.toml").write_text(
+        '[[tool.sfn-lint.machine]]\ndefinition = "a.json"\npolicies = ["p.json"]\n'
+        '[tool.sfn-lint.severity]\nEF006 = "warning"\nWF201 = "info"\n'
+    )
+    (folder / "p.json").write_text("{}")
+    assert main(["check"]) == 1
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["EF006"]
+
+
+@pytest.mark.parametrize("name", ["sfnlint", "sfn_lint", "SFN-Lint"])
+def test_pyproject_with_another_name(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (folder / "pyproject.toml").write_text(f'[tool.{name}]\nignore = ["WF201"]\n')
+    assert main(["check"]) == 2
+    hint = f"unknown key tool.{name}; did you mean tool.sfn-lint?"
+    assert capsys.readouterr().err == f"sfn-lint: pyproject.toml: {hint}\n"
+
+
+def test_its_own_file_goes_before_pyproject(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.sfn-lint]\nignore = ["WF201"]\n')
+    (folder / ".sfn-lint.toml").write_text('ignore = ["WF203"]\n')
+    assert main(["check"]) == 1
 
 
 def test_the_command_line_goes_before(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,6 +140,13 @@ ERRORS = [
     ('[[machine]]\npolicies = ["p.json"]', "a [[machine]] needs a definition"),
     ('[[machine]]\ndefinition = "x.json"', "there is no file x.json"),
     ('[[machine]]\ndefinition = "a.json"\ntype = "FAST"', "machine.type is STANDARD or EXPRESS"),
+    (
+        '[[machine]]\ndefinition = "a.json"\n[[machine]]\ndefinition = "./legacy/../a.json"',
+        "two [[machine]] have the definition ",
+    ),
+    ("[[machine]]\ndefinition = 1", "machine.definition has to be a text"),
+    ('[[machine]]\ndefinition = "a.json"\npolicies = "p"', "machine.policies has to be an array"),
+    ('[tool.sfn-lint]\nselect = ["EF"]', "the keys stand by themselves, without [tool.sfn-lint]"),
     ('machine = "a.json"', "machine has to be an array of tables"),
     ('select = "EF"', "select has to be an array of texts"),
     ('select = ["missing-tag"]', "select: there is no rule 'missing-tag'; did you mean"),

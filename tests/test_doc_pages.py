@@ -20,9 +20,11 @@ from sfnlint.cli import main
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"```(\w+)(?: file=(\S+))?\n(.*?)```", re.DOTALL)
 PAGES = [
+    "asl",
     "cdk",
     "cfn-lint",
     "ci",
+    "cloudformation",
     "configuration",
     "deployed",
     "files",

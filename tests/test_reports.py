@@ -134,6 +134,17 @@ class TestGitHub:
         [(_, properties, _)] = commands(run("--format", "github").out)
         assert properties["file"] == "sub/a.json"
 
+    def test_a_workspace_behind_a_link(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "real").mkdir()
+        (tmp_path / "real" / "a.json").write_text(machine("B"))
+        (tmp_path / "link").symlink_to("real")
+        monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "link"))
+        monkeypatch.chdir(tmp_path / "link")
+        [(_, properties, _)] = commands(run("--format", "github").out)
+        assert properties["file"] == "a.json"
+
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
     def test_names(self, run: Run, tmp_path: Path, name: str) -> None:
         (tmp_path / "a.json").write_text(machine(name))
@@ -274,7 +285,7 @@ class TestJUnit:
         ]
         [case] = root[0]
         assert case.attrib == {
-            "name": "WF201 unreachable-state 7:3",
+            "name": "WF201 state 'B' can never run: no way leads to it from 'A'",
             "classname": "a.json",
             "file": "a.json",
             "line": "7",
@@ -282,6 +293,25 @@ class TestJUnit:
         assert case[0].get("type") == "warning"
         assert (case[0].text or "").startswith("a.json:7:3: WF201 state 'B' can never run")
         assert len(root[1][0]) == 0
+
+    def test_what_is_alike_has_names_of_its_own(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_text(machine())
+        statement = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}
+        policy = {"Version": "2012-10-17", "Statement": [statement, statement]}
+        (tmp_path / "p.json").write_text(json.dumps(policy))
+        cases = self.root(run, "a.json", "--policy", "p.json").findall(".//testcase")
+        names = [case.get("name", "") for case in cases]
+        assert len(set(names)) == len(names) > 4
+
+    def test_names_are_relative_to_the_repository(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "sub").mkdir()
+        (tmp_path / "sub" / "a.json").write_text(machine("B"))
+        (tmp_path / "sub" / "b.json").write_text(machine())
+        monkeypatch.chdir(tmp_path / "sub")
+        files = [case.get("file") for case in self.root(run).findall(".//testcase")]
+        assert files == ["sub/a.json", "sub/b.json"]
 
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
     def test_names(self, run: Run, tmp_path: Path, name: str) -> None:
@@ -332,6 +362,21 @@ class TestMarkdown:
         out = run("--format", "markdown").out
         assert len(out.encode()) < 2600
         assert re.search(r"\n[1-4] more machines? would not fit in here\.\n$", out)
+
+    def test_the_worst_first(self, run: Run, tmp_path: Path) -> None:
+        for name in "abcd":
+            (tmp_path / f"{name}.json").write_text(machine("B"))
+        (tmp_path / "c.json").write_text(machine("B", C={"Type": "Pass", "Next": "gone"}))
+        out = run("--format", "markdown").out
+        assert re.findall(r"^### (.)", out, re.MULTILINE) == ["c", "a", "b", "d"]
+
+    def test_a_machine_with_very_many_findings_leaves_room(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_text(machine(*(f"B{index}" for index in range(5000))))
+        (tmp_path / "b.json").write_text(machine("B"))
+        out = run("--format", "markdown").out
+        assert re.findall(r"^### (.)", out, re.MULTILINE) == ["a", "b"]
+        assert out.count("WF201](") == 500 + 1
+        assert "\n\n4500 more are not shown.\n" in out
 
     def test_a_machine_too_large_to_draw(self, run: Run, tmp_path: Path) -> None:
         states = {f"B{index}": {"Type": "Pass", "Next": "A"} for index in range(600)}
@@ -435,6 +480,22 @@ class TestGraph:
         out = self.graph(".", capsys=capsys)
         assert 'subgraph m0["a.json"]' in out
         assert 'subgraph m1["b.json"]' in out
+
+    def test_machines_of_one_name(
+        self, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def template(*names: str) -> str:
+            properties = {"Definition": json.loads(machine())}
+            kind = "AWS::StepFunctions::StateMachine"
+            return json.dumps(
+                {"Resources": {name: {"Type": kind, "Properties": properties} for name in names}}
+            )
+
+        (tmp_path / "a.json").write_text(template("Flow"))
+        (tmp_path / "b.json").write_text(template("Flow", "Other"))
+        out = self.graph(".", capsys=capsys)
+        titles = re.findall(r'^  subgraph m\d\["(.*)"\]', out, re.MULTILINE)
+        assert titles == ["Flow in a.json", "Flow in b.json", "Other"]
 
     def test_nothing_to_draw(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "a.yaml").write_text("a: 1\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,19 @@ def test_nothing_is_kept_quiet_by_itself() -> None:
 )
 def test_a_comment(comment: str, left: list[str]) -> None:
     assert sorted(rules(TEMPLATE % ("", "", "", comment))) == sorted(left)
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("WF5", "'WF5' means several rules; name each of them"),
+        ("EF501", "there is no rule 'EF501' to ignore; did you mean WF501?"),
+    ],
+)
+def test_what_was_meant(word: str, message: str) -> None:
+    text = TEMPLATE % ("", "", "", f"  # sfn-lint: ignore[{word}] x")
+    found = [one.message for one in sfnlint.check_text(text, "t.yaml") if one.rule == "IF007"]
+    assert found == [message]
 
 
 @pytest.mark.parametrize("between", ["", "# why\n                # and more\n                "])
@@ -157,10 +171,41 @@ def test_what_was_not_judged_is_not_called_unused() -> None:
     assert rules(json.dumps(machine), "a.json") == []
 
 
+@pytest.mark.parametrize(
+    "definition",
+    ["DefinitionUri: s3://bucket/key", "DefinitionUri: gone.asl.json", "DefinitionUri: b.asl.json"],
+)
+def test_what_was_not_read_is_not_called_unused(tmp_path: Path, definition: str) -> None:
+    (tmp_path / "b.asl.json").write_text("{")
+    entries = "[{rule: WF201, reason: x}, {rule: EF401, reason: y}]"
+    text = (
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Flow:\n"
+        "    Type: AWS::Serverless::StateMachine\n"
+        f"    Metadata: {{sfn-lint: {{ignore: {entries}}}}}\n"
+        "    Properties:\n"
+        f"      {definition}\n"
+        "      Policies: [AWSLambdaRole] # sfn-lint: ignore[WF505] z\n"
+    )
+    (tmp_path / "t.yaml").write_text(text)
+    assert "IF007" not in {one.rule for one in sfnlint.check([tmp_path / "t.yaml"])}
+    other = text.replace(definition, "Definition: {StartAt: A, States: {A: {Type: Succeed}}}")
+    (tmp_path / "t.yaml").write_text(other)
+    assert [one.rule for one in sfnlint.check([tmp_path / "t.yaml"])].count("IF007") == 3
+
+
 def test_what_is_written_twice_is_told_twice() -> None:
     text = "# sfn-lint: ignore[WF201] a\n# sfn-lint: ignore[WF202] b\nStartAt: A\n"
     text += "States: {A: {Type: Succeed}}\n"
     assert rules(text, "a.yaml") == ["IF007", "IF007"]
+
+
+def test_very_many_comments() -> None:
+    comments = "# a\n# sfn-lint: ignore[WF201] b\n" * 20_000
+    text = f"StartAt: A\nStates:\n  A: {{Type: Succeed}}\n{comments}  B: {{Type: Succeed}}\n"
+    began = time.process_time()
+    assert "WF201" not in rules(text, "a.yaml")
+    # To look from each comment down to the last one took minutes.
+    assert time.process_time() - began < 20
 
 
 def test_comments_at_the_end_of_a_block() -> None:

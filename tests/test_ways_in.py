@@ -55,10 +55,19 @@ def test_a_changed_machine_is_checked(
     (tmp_path / "flow.asl.json").write_text(json.dumps(FLOW)[:-1])
     assert main([*arguments, "flow.asl.json"]) == 1
     assert "EF001" in capsys.readouterr().out
+    in_latin = json.dumps(FLOW | {"Comment": "für"}, ensure_ascii=False).encode("latin-1")
+    (tmp_path / "flow.asl.json").write_bytes(in_latin)
+    (tmp_path / "other.json").write_bytes('{"a": "für"}'.encode("latin-1"))
+    for named in (["flow.asl.json", "other.json"], ["."]):
+        assert main([*arguments, *named]) == 1
+        assert re.fullmatch(r"flow\.asl\.json:1:1: EF001 .* UTF-8\n", capsys.readouterr().out)
 
 
 def test_the_hooks_see_the_files_that_a_search_sees(hook: dict[str, dict[str, Any]]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = project["optional-dependencies"]["terraform"]
     for one in hook.values():
+        assert one["additional_dependencies"] == extra
         assert one["require_serial"] is True
         assert all(re.search(one["files"], f"folder/name{ending}") for ending in ENDINGS)
         assert not re.search(one["files"], "folder/name.py")
@@ -80,19 +89,18 @@ class Runner:
         self.summary, self.output = folder / "summary", folder / "output"
 
     def run(self, **inputs: str) -> subprocess.CompletedProcess[str]:
-        return self.step("check", inputs)
+        return self.step("check", {name.replace("_", "-"): one for name, one in inputs.items()})
 
     def step(self, identifier: str, inputs: dict[str, str]) -> subprocess.CompletedProcess[str]:
         action = read("action.yml")
         given = {name: one["default"] for name, one in action["inputs"].items()} | inputs
         [step] = [step for step in action["runs"]["steps"] if step.get("id") == identifier]
         assert step["shell"] == "bash"
-        variables = {
-            name: re.sub(
-                r"\$\{\{ inputs\.(\w+) \}\}", lambda match: given[match[1]], value
-            ).replace("${{ steps.python.outputs.python-path }}", sys.executable)
-            for name, value in step["env"].items()
-        }
+
+        def filled(value: str) -> str:
+            value = value.replace("${{ steps.python.outputs.python-path }}", sys.executable)
+            return re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda match: given[match[1]], value)
+
         runner = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{ROOT / 'analyzer'}:{ROOT / 'rules'}",
@@ -106,8 +114,8 @@ class Runner:
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             capture_output=True,
             text=True,
-            cwd=self.work,
-            env=runner | variables,
+            cwd=self.work / filled(step.get("working-directory", ".")),
+            env=runner | {name: filled(value) for name, value in step["env"].items()},
             check=False,
         )
 
@@ -129,6 +137,19 @@ def test_the_action_on_findings(runner: Runner) -> None:
     assert runner.run(fail="false").returncode == 0
     assert runner.run(severity="error").returncode == 0
     assert runner.run(arguments="--ignore\nWF201").returncode == 0
+
+
+def test_the_action_in_a_folder(runner: Runner) -> None:
+    folder = runner.work / "infra one"
+    folder.mkdir()
+    (folder / "flow.asl.json").write_text(json.dumps(FLOW))
+    (folder / ".sfn-lint.toml").write_text('severity = {WF201 = "error"}')
+    done = runner.run(working_directory="infra one", severity="error")
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=infra one/flow.asl.json,line=1,")
+    assert "infra one/flow.asl.json:1" in runner.summary.read_text(encoding="utf-8")
+    text = (runner.temp / "sfn-lint.sarif").read_text(encoding="utf-8")
+    assert '"uri": "infra%20one/flow.asl.json"' in text
 
 
 def test_the_action_on_wrong_usage(runner: Runner) -> None:
@@ -223,18 +244,14 @@ def test_the_action_writes_no_input_into_a_script() -> None:
 def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
     text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml (hooks|workflow)\n(.*?)```", text, re.DOTALL)
-    assert [kind for kind, _ in blocks] == ["hooks", "workflow", "workflow", "hooks"]
+    assert [kind for kind, _ in blocks] == ["hooks", "workflow", "workflow"]
     action = read("action.yml")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extra = project["optional-dependencies"]["terraform"]
     for kind, block in blocks:
         data = yaml.safe_load(block)
         if kind == "hooks":
             [repository] = data["repos"]
             assert repository["rev"] == f"v{__version__}"
             assert {one["id"] for one in repository["hooks"]} <= set(hook)
-            for one in repository["hooks"]:
-                assert one.get("additional_dependencies", extra) == extra
             continue
         [step] = [
             step
@@ -242,5 +259,12 @@ def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
             if step["uses"] == f"sfn-lint/sfn-lint@v{__version__}"
         ]
         assert set(step["with"]) <= set(action["inputs"])
+    [own] = re.findall(
+        r"```yaml hooks\n(.*?)```", (ROOT / "docs/cfn-lint.md").read_text(), re.DOTALL
+    )
+    [repository] = yaml.safe_load(own)["repos"]
+    [dependency] = repository["hooks"][0]["additional_dependencies"]
+    assert Requirement(dependency).name == "sfn-lint"
+    assert dependency.endswith(f"@v{__version__}")
     assert set(re.findall(r"outputs\.([\w-]+)", text)) == set(action["outputs"])
-    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(action["inputs"])
+    assert set(re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE)) == set(action["inputs"])

@@ -6,14 +6,15 @@ A finding is known again by what it is about, not by its line: see `identity`.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from sfnlint.finding import Finding
 from sfnlint.report import Spot
-from sfnlint.report.identity import FIELDS, Identity, identity
+from sfnlint.report.identity import FIELDS, Identity, identity, name_from
 
 _VERSION = 1
 Located = list[tuple[Spot, Finding]]
@@ -29,7 +30,8 @@ class Compared(NamedTuple):
     Attributes:
         new: the findings that it does not hold.
         known: how many it holds.
-        gone: how many it holds that are not there any more.
+        gone: how many it holds that are not there any more, of what was looked for: a run over one
+            file says nothing of the others.
 
     """
 
@@ -56,17 +58,24 @@ def written(findings: Iterable[tuple[Spot, Finding]], folder: Path) -> str:
     return f'{{"version": {_VERSION}, "findings": [\n{lines}\n]}}\n'
 
 
-def compare(findings: Located, file: Path) -> Compared:
+def compare(
+    findings: Located, file: Path, files: Iterable[str], rules: Collection[str]
+) -> Compared:
     """The findings that a baseline does not hold.
 
     Of several that are alike, those that come first are taken for the ones that it holds.
+
+    Args:
+        findings: the findings.
+        file: the baseline.
+        files: the names of the files that were looked at.
+        rules: the identifiers of the rules that were applied.
 
     Raises:
         BaselineError: the file cannot be read, or is no baseline.
 
     """
     left = _read(file)
-    total = left.total()
     new: Located = []
     for where, finding in findings:
         one = identity(where, finding, file.parent)
@@ -74,7 +83,13 @@ def compare(findings: Located, file: Path) -> Compared:
             left[one] -= 1
         else:
             new.append((where, finding))
-    return Compared(new, len(findings) - len(new), total - len(findings) + len(new))
+    looked_at = {name_from(file.parent, name) for name in files}
+    gone = sum(
+        count
+        for (rule, name, *_), count in left.items()
+        if rule in rules and (name in looked_at or not os.path.exists(file.parent / name))
+    )
+    return Compared(new, len(findings) - len(new), gone)
 
 
 def _read(file: Path) -> Counter[Identity]:
@@ -89,8 +104,10 @@ def _read(file: Path) -> Counter[Identity]:
             raise BaselineError(f"{file} has version {data['version']}; write it again")
         counts: Counter[Identity] = Counter()
         for entry in data["findings"]:
-            counts[_identity(entry)] += int(entry["count"])
-    except (KeyError, TypeError, ValueError, AttributeError):
+            if type(entry["count"]) is not int or not isinstance(entry["file"], str):
+                raise TypeError
+            counts[_identity(entry)] += max(entry["count"], 0)
+    except (KeyError, TypeError, AttributeError):
         raise BaselineError(f"{file} is no baseline; write it with --write-baseline") from None
     return counts
 

@@ -143,8 +143,13 @@ def find(start: Path, root: Path) -> Config:
             return _Reader(own).config(_read(own))
         if project.is_file():
             tool = _read(project).get("tool", {})
-            if isinstance(tool, dict) and "sfn-lint" in tool:
-                return _Reader(project).config(tool["sfn-lint"])
+            for name in tool if isinstance(tool, dict) else ():
+                if name == "sfn-lint":
+                    return _Reader(project).config(tool[name])
+                if re.sub("[-_]", "", name).lower() == "sfnlint":
+                    raise _Reader(project).error(
+                        f"unknown key tool.{name}; did you mean tool.sfn-lint?"
+                    )
         if folder == root:
             break
     return Config()
@@ -173,6 +178,8 @@ class _Reader:
     def config(self, data: object) -> Config:
         if not isinstance(data, dict):
             raise self.error("tool.sfn-lint has to be a table")
+        if "tool" in data:
+            raise self.error("here the keys stand by themselves, without [tool.sfn-lint]")
         self.known(data, _KEYS, "")
         machines = data.get("machine", [])
         if not isinstance(machines, list) or not all(isinstance(one, dict) for one in machines):
@@ -188,7 +195,7 @@ class _Reader:
             [(one, self.rules(ignores, one, "per-file-ignores.")) for one in ignores],
             self.severities(self.table(data, "severity")),
             exclude,
-            [self.pair(one) for one in machines],
+            self.pairs(machines),
             parameters,
             self.managed(self.table(data, "managed-policies")),
             self.roles(self.table(data, "roles")),
@@ -212,11 +219,11 @@ class _Reader:
             return value
         raise self.error(f"{key} has to be a table")
 
-    def text(self, data: Mapping[str, object], key: str) -> str | None:
+    def text(self, data: Mapping[str, object], key: str, prefix: str = "") -> str | None:
         value = data.get(key)
         if value is None or _is_text(value):
             return value
-        raise self.error(f"{key} has to be a text")
+        raise self.error(f"{prefix}{key} has to be a text")
 
     def texts(self, data: Mapping[str, object], key: str, prefix: str = "") -> list[str]:
         value = data.get(key, [])
@@ -304,18 +311,26 @@ class _Reader:
             )
         return roles
 
+    def pairs(self, machines: Iterable[Mapping[str, object]]) -> list[Pair]:
+        pairs: dict[Path, Pair] = {}
+        for data in machines:
+            pair = self.pair(data)
+            if pairs.setdefault(pair.definition.resolve(), pair) is not pair:
+                raise self.error(f"two [[machine]] have the definition {pair.definition}")
+        return list(pairs.values())
+
     def pair(self, data: Mapping[str, object]) -> Pair:
         self.known(data, _MACHINE_KEYS, "machine.")
-        definition = self.text(data, "definition")
+        definition = self.text(data, "definition", "machine.")
         if definition is None:
             raise self.error("a [[machine]] needs a definition: the path of its file")
-        trust = self.text(data, "trust")
-        kind = self.text(data, "type")
+        trust = self.text(data, "trust", "machine.")
+        kind = self.text(data, "type", "machine.")
         if kind not in (None, "STANDARD", "EXPRESS"):
             raise self.error("machine.type is STANDARD or EXPRESS")
         return Pair(
             self.beside(definition),
-            [self.beside(policy) for policy in self.texts(data, "policies")],
+            [self.beside(policy) for policy in self.texts(data, "policies", "machine.")],
             None if trust is None else self.beside(trust),
             kind,  # type: ignore[arg-type]
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sfnlint.failure import Failure, going_on, hand_over
 from sfnlint.finding import Finding
@@ -24,13 +24,13 @@ def run(files: Iterable[Found], options: Options) -> Result:
     definition, the template near it that uses it.
     """
     gatherer, checker = Gatherer(options), _Checker(options)
-    count = 0
+    names: list[str] = []
     for file in files:
-        count += 1
+        names.append(file.shown)
         checker.check(gatherer.of_file(file))
     checker.check_configurations(gatherer.configurations())
     checker.check(gatherer.templates_nearby())
-    return _finished(gatherer, checker, count)
+    return _finished(gatherer, checker, names)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
@@ -38,15 +38,20 @@ def run_text(text: str, name: str, options: Options) -> Result:
     gatherer, checker = Gatherer(options), _Checker(options)
     checker.check(gatherer.of_text(text, name))
     checker.check_configurations(gatherer.configurations())
-    return _finished(gatherer, checker, 1)
+    return _finished(gatherer, checker, [name])
 
 
-def _finished(gatherer: Gatherer, checker: _Checker, files: int) -> Result:
+def _finished(gatherer: Gatherer, checker: _Checker, files: Sequence[str]) -> Result:
     checker.check(gatherer.rest())
     for policy in gatherer.policies:
         checker.suppressions.collect_comments(policy)
     return Result(
-        checker.not_suppressed(), checker.machines, files, checker.subjects, gatherer.notes
+        checker.not_suppressed(),
+        checker.machines,
+        files,
+        checker.subjects,
+        gatherer.notes,
+        checker.unread,
     )
 
 
@@ -58,6 +63,7 @@ class _Checker:
         self.findings: list[Finding] = []
         self.machines: list[MachineSummary] = []
         self.subjects: list[Subject] = []
+        self.unread = 0
         self.suppressions = Suppressions(options.rules)
         self._checked_in_part: dict[int, Document] = {}
 
@@ -91,6 +97,7 @@ class _Checker:
     def _check(self, gathered: Gathered, file: str) -> None:
         reading, files, only = gathered
         findings = self._apply(reading, file)
+        self.unread += sum(one.kind == "definition-not-found" for one in reading.troubles)
         if only is not None:
             reading.subjects = [one for one in reading.subjects if one.logical_id in only]
             findings = [one for one in findings if one.machine is None or one.machine in only]

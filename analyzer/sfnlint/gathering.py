@@ -193,7 +193,10 @@ class Gatherer:
             return
         reading = self._read(source, path, symbols)
         if reading is None:
-            if source.error is None or not (named or looks_like_machine(document.text)):
+            if source.error is None or not (
+                # Of a text in another encoding nothing is there but its marks, if it was found.
+                named or source.error.kind == "encoding" or looks_like_machine(document.text)
+            ):
                 return
             reading = Reading()
         yield _gathered(source, reading, note)

@@ -36,14 +36,16 @@ class Result(NamedTuple):
     Attributes:
         findings: in no order.
         machines: the machines that were checked.
-        files: how many files were looked at.
+        files: the names of the files that were looked at.
         subjects: for each of `machines`, its first combination of conditions; where asked for.
         notes: what was not done, each with what to do about it.
+        unread: how many machines there are whose definition could not be read.
 
     """
 
     findings: list[Finding]
     machines: list[MachineSummary]
-    files: int
+    files: Sequence[str]
     subjects: Sequence[Subject] = ()
     notes: Sequence[str] = ()
+    unread: int = 0

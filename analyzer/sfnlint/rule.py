@@ -119,6 +119,10 @@ def nearest(word: str) -> str | None:
     """The identifier or the name that looks most like a word that is none."""
     from difflib import get_close_matches
 
+    # The number says which rule is meant, whatever the letter.
+    for identifier in all_rules():
+        if word[1:].upper() == identifier[1:]:
+            return identifier
     names = [name for rule in all_rules().values() for name in (rule.id, rule.name)]
     near = get_close_matches(word, names, n=1, cutoff=0.5)
     return near[0] if near else None

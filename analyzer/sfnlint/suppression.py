@@ -17,7 +17,7 @@ from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
 from sfnlint.inputs.metadata import KEY, ignored
 from sfnlint.place import Place, Span
-from sfnlint.rule import all_rules, nearest
+from sfnlint.rule import all_rules, named, nearest
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading, Subject
 
@@ -27,6 +27,18 @@ _FORM = f"write `{_MARK} ignore[WF501] reason`"
 _FIRST_OF_ROLES = 400
 _HINTS = 20
 """How many unknown words get the nearest name: to find one takes longer than to read a file."""
+
+_UNCHECKED = frozenset(
+    {
+        "unreadable",
+        "definition-not-found",
+        "definition-file-missing",
+        "template-engine",
+        "stack-not-read",
+        "terraform-not-read",
+    }
+)
+"""Troubles with which there are machines that were not checked."""
 
 _Scope = tuple[Hashable, ...]
 """Where a suppression speaks of: ("line", file, line), ("resource", file, logical id),
@@ -87,7 +99,9 @@ class Suppressions:
     def collect(self, documents: Sequence[TextDocument], reading: Reading) -> None:
         """Find those of files read together, and of the definitions that they bring in."""
         roles = [subject.role for subject in reading.subjects]
-        judged = all(role is not None and role.complete for role in roles)
+        judged: bool | None = all(role is not None and role.complete for role in roles)
+        if any(trouble.kind in _UNCHECKED for trouble in reading.troubles):
+            judged = None
         ids = {id(document) for document in documents}
         files = {document.file for document in documents}
         for document in documents:
@@ -121,19 +135,20 @@ class Suppressions:
             for scope in [("resource", id(document), resource), *elsewhere.get(resource, ())]:
                 self._add(place, words, form, scope, judged)
 
-    def collect_comments(self, document: TextDocument, judged: bool = False) -> None:
+    def collect_comments(self, document: TextDocument, judged: bool | None = False) -> None:
         """Find the comments of a file."""
         if _MARK not in document.text or id(document) in self._commented:
             return
         self._commented[id(document)] = document
-        for span in document.comments(_MARK):
+        spans = document.comments(_MARK)
+        for span, line in zip(spans, _lines_meant(document, spans), strict=True):
             directive = re.search(_DIRECTIVE, document.text[span.start : span.end])
             words = directive[1].split(",") if directive and directive[1] else None
             place = Place(document, (), "text", span)
-            scope = ("line", id(document), _line_meant(document, span))
+            scope = ("line", id(document), line)
             self._add(place, words, _FORM, scope, judged)
 
-    def _collect_fields(self, machine: Machine, judged: bool) -> None:
+    def _collect_fields(self, machine: Machine, judged: bool | None) -> None:
         parts: list[Scope | State] = [*machine.scopes, *machine.states]
         for part in parts:
             comment = part.data.get("Comment")
@@ -190,6 +205,9 @@ class Suppressions:
             if one.malformed:
                 yield Unused(one.malformed, one.place)
             for word in one.unknown:
+                if named(word):
+                    yield Unused(f"'{word}' means several rules; name each of them", one.place)
+                    continue
                 near = nearest(word) if hints > 0 else None
                 hints -= 1
                 hint = f"; did you mean {near}?" if near else ""
@@ -215,20 +233,27 @@ _COMMENTS = {"hcl": ("#", "//", "/*"), "json5": ("//",)}
 """How a line with a comment begins, where not with `#`."""
 
 
-def _line_meant(document: TextDocument, span: Span) -> int:
-    """The line that a comment speaks of: its own, or below comments on lines of their own."""
+def _lines_meant(document: TextDocument, spans: Sequence[Span]) -> list[int]:
+    """The line that each comment speaks of: its own, or below comments on lines of their own."""
     marks = _COMMENTS.get(document.format, ("#",))
-    line, column = document.line_column(span.start)
-    if document.line_text(line)[: column - 1].strip():
-        return line
-    # Behind `/* … */` there may be something on its line.
-    line, column = document.line_column(span.end)
-    if document.line_text(line)[column - 1 :].strip():
-        return line
-    line += 1
-    while document.line_text(line).lstrip().startswith(marks):
-        line += 1
-    return line
+    below: dict[int, int] = {}
+    meant: list[int] = []
+    # The last one first, so that of many comments in a row each has to look at one line.
+    for span in reversed(spans):
+        first, column = document.line_column(span.start)
+        last, end = document.line_column(span.end)
+        if document.line_text(first)[: column - 1].strip():
+            line = first
+        elif document.line_text(last)[end - 1 :].strip():
+            # Behind `/* … */` there may be something on its line.
+            line = last
+        else:
+            line = last + 1
+            while line not in below and document.line_text(line).lstrip().startswith(marks):
+                line += 1
+            line = below[first] = below.get(line, line)
+        meant.append(line)
+    return meant[::-1]
 
 
 def _scopes(finding: Finding) -> Iterator[_Scope]:

@@ -28,6 +28,7 @@ files:
 
 environment:
   NO_COLOR          print no colours
+  FORCE_COLOR       print colours though it is no terminal that shows them
   GITHUB_WORKSPACE  the folder to which names of files are relative for programs
   SFN_LINT_DEBUG    show where in sfn-lint an internal error comes from
 
@@ -45,6 +46,20 @@ examples:
     + _SURROUNDINGS
     + _EXIT_STATUS
 )
+_GRAPH = """\
+examples:
+  sfn-lint graph machine.asl.json > machine.mmd            for Markdown, between ```mermaid and ```
+  sfn-lint graph template.yaml --format dot | dot -Tsvg -o machines.svg
+
+exit status:
+  0  drawn
+  2  wrong usage, or no state machine to draw
+"""
+_EXPLAIN = """\
+examples:
+  sfn-lint explain EF410
+  sfn-lint explain unreachable-state
+"""
 _COMPLETION = """\
 examples:
   sfn-lint completion bash > ~/.local/share/bash-completion/completions/sfn-lint
@@ -91,7 +106,9 @@ class _Parser(argparse.ArgumentParser):
             known = [name for one in actions(parser()) for name in one.option_strings]
             near = get_close_matches(option[1], known, n=1)
             message += f"; did you mean {near[0]}?" if near else ""
-        super().error(message)
+        from sfnlint.report import printable
+
+        super().error(printable(message))
 
 
 def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
@@ -145,6 +162,8 @@ def parser() -> argparse.ArgumentParser:
         "graph",
         help="draw state machines",
         description="Draws state machines; states that nothing reaches stand apart.",
+        epilog=_GRAPH,
+        formatter_class=_Help,
     )
     graph.set_defaults(run=_graph)
     graph.add_argument("paths", nargs="+", metavar="PATH", help="files, and folders to search")
@@ -152,12 +171,20 @@ def parser() -> argparse.ArgumentParser:
         "--format", choices=["mermaid", "dot"], default="mermaid", help="default: mermaid"
     )
     graph.add_argument("--output-file", metavar="FILE", help="write there, not to the terminal")
-    explain = commands.add_parser("explain", help="print the page of a rule")
+    explain = commands.add_parser(
+        "explain",
+        help="print the page of a rule",
+        description="Prints the page of a rule: why, an example, the same mended, and the source.",
+        epilog=_EXPLAIN,
+        formatter_class=_Help,
+    )
     explain.set_defaults(run=_explain)
     explain.add_argument("rule", metavar="ID", help="an identifier or a name")
-    rules = commands.add_parser("rules", help="list all rules")
+    rules = commands.add_parser(
+        "rules", help="list all rules", description="Lists all rules, each with what it is about."
+    )
     rules.set_defaults(run=_rules)
-    rules.add_argument("--format", choices=["text", "json"], default="text")
+    rules.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
     completion = commands.add_parser(
         "completion",
         help="print a shell's completion script",
@@ -166,7 +193,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=_Help,
     )
     completion.set_defaults(run=_complete)
-    completion.add_argument("shell", choices=["bash", "zsh", "fish", "tcsh"])
+    completion.add_argument(
+        "shell", choices=["bash", "zsh", "fish", "tcsh"], help="the shell that is to read it"
+    )
     return main
 
 

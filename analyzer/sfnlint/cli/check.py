@@ -51,7 +51,7 @@ def check(options: argparse.Namespace) -> int:
     if options.write_baseline:
         return _write_baseline(findings, Path(options.write_baseline))
     if options.baseline:
-        findings = _without_known(findings, Path(options.baseline))
+        findings = _without_known(findings, Path(options.baseline), result.files, applied)
     _print(options, result, findings)
     return 1 if findings and not options.exit_zero else 0
 
@@ -64,11 +64,13 @@ def _write_baseline(findings: list[tuple[Spot, Finding]], file: Path) -> int:
     return 0
 
 
-def _without_known(findings: list[tuple[Spot, Finding]], file: Path) -> list[tuple[Spot, Finding]]:
+def _without_known(
+    findings: list[tuple[Spot, Finding]], file: Path, files: Iterable[str], rules: set[str]
+) -> list[tuple[Spot, Finding]]:
     from sfnlint.baseline import BaselineError, compare
 
     try:
-        compared = compare(findings, file)
+        compared = compare(findings, file, files, rules)
     except BaselineError as error:
         raise UsageError(str(error)) from None
     if compared.known or compared.gone:
@@ -143,7 +145,13 @@ def _note(result: Result, changed: bool) -> None:
     nothing = not result.machines and not result.findings and not changed
     if nothing and result.notes:
         raise UsageError(result.notes[0])
-    for note in result.notes or (["no state machine found"] if nothing else []):
+    if nothing:
+        _say(
+            "no definition of a state machine could be read; --severity info says why"
+            if result.unread
+            else "no state machine found"
+        )
+    for note in result.notes:
         _say(note)
 
 
@@ -153,7 +161,8 @@ def _print(
     terminal = sys.stdout.isatty() and not options.output_file
     form = options.format or ("full" if terminal else "concise")
     run = Report(findings, result.machines, all_rules(), _root(), result.subjects)
-    lines = list(_lines(form, run, terminal))
+    coloured = not options.output_file and is_coloured()
+    lines = list(_lines(form, run, coloured, terminal))
     if options.statistics:
         from sfnlint.report.text import statistics
 
@@ -165,20 +174,20 @@ def _print(
     write(lines, options.output_file)
 
 
-def _lines(form: str, run: Report, terminal: bool) -> Iterable[str]:
+def _lines(form: str, run: Report, coloured: bool, terminal: bool) -> Iterable[str]:
     if form in ("full", "concise"):
         from sfnlint.report import text
 
         if form == "concise":
-            return text.concise(run.findings)
+            return text.concise(run.findings, coloured)
         found = [finding for _, finding in run.findings]
         last = text.summary(found, len(run.machines))
         if not terminal:
-            return [*text.full(run.findings, run.rules, colour=False), last]
+            return [*text.full(run.findings, run.rules, coloured), last]
         import shutil
 
         room = max(shutil.get_terminal_size().columns - _MARGIN, _NARROWEST)
-        return [*text.full(run.findings, run.rules, is_coloured(), room), last]
+        return [*text.full(run.findings, run.rules, coloured, room), last]
     if form == "github":
         from sfnlint.report.github import report
 

@@ -29,5 +29,10 @@ def complete(parser: argparse.ArgumentParser, shell: str) -> int:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
         elif action.dest in _RULES:
             action.choices = list(all_rules())
-    write([shtab.complete(parser, shell=shell).rstrip("\n")])
+    script = shtab.complete(parser, shell=shell).rstrip("\n")
+    if shell == "zsh":
+        # To zsh, `(*)` means that no other path may follow; `*`, that others do:
+        # https://zsh.sourceforge.io/Doc/Release/Completion-System.html (_arguments).
+        script = script.replace('"(*)::', '"*:').replace('"(*):', '"*:')
+    write([script])
     return 0

@@ -40,6 +40,9 @@ def explain(word: str) -> int:
                 page = re.sub(r"^\w+:$", lambda match: painted(match[0], "bold"), page, flags=re.M)
             write([title, "", page, "", rule.url])
             return 0
+    several = sorted(named(word.upper()), key=lambda identifier: identifier[2:])
+    if several:
+        raise UsageError(f"{word} means several rules: {', '.join(several)}")
     raise UsageError(_unknown(word))
 
 

@@ -13,9 +13,15 @@ class UsageError(Exception):
 
 
 def is_coloured() -> bool:
-    """Whether standard output is a terminal whose user wants colours: https://no-color.org/."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and sys.stdout.isatty()
+    """Whether who reads standard output wants colours.
+
+    https://no-color.org/ and, where it is no terminal (a CI's log), https://force-color.org/.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
 def write(lines: Iterable[str], file: str | None = None) -> None:

@@ -17,7 +17,7 @@ from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.stacks import Scene, Stack
 from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
-from sfnlint.inputs.template import IN_SUB, ROLE, Template, has_macro, referred, touched
+from sfnlint.inputs.template import IN_SUB, ROLE, Template, has_macro, referred, texts_at, touched
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.inputs.template_settings import settings
 from sfnlint.place import Document, Place
@@ -26,14 +26,18 @@ from sfnlint.subject import MachineType, Reading, Subject, Trouble, TroubleKind
 from sfnlint.symbol import MARKER, Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
+_MACHINES = {MACHINE, sam.MACHINE}
+_LOOP = "Fn::ForEach"
 
 
 def matches(data: object) -> bool:
-    """Whether data is a template: resources, each with a Type."""
+    """Whether data is a template: resources, each with a Type, or loops that make them."""
     resources = data.get("Resources") if isinstance(data, dict) else None
     return isinstance(resources, dict) and any(
-        isinstance(resource, dict) and isinstance(resource.get("Type"), str)
-        for resource in resources.values()
+        name.startswith(_LOOP)
+        if isinstance(resource, list)
+        else isinstance(resource, dict) and isinstance(resource.get("Type"), str)
+        for name, resource in resources.items()
     )
 
 
@@ -70,6 +74,8 @@ def read(
             continue
         held = stack.stacks.symbols if stack else symbols or Symbols()
         _Group(template, machines, roles, reading, files, outside, stack, held).read()
+    if only is None:
+        reading.troubles += _loops(document)
     # Every combination of conditions has documents of its own: equal is what stands at one place.
     seen = {}
     for trouble in reversed(reading.troubles):
@@ -77,6 +83,19 @@ def read(
         seen[trouble.kind, id(located.root), located.span, trouble.message] = trouble
     reading.troubles = list(reversed(seen.values()))
     return reading
+
+
+def _loops(document: Document) -> Iterator[Trouble]:
+    """What makes machines that are not read.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
+    """
+    resources = document.data["Resources"]  # type: ignore[index]
+    for name, body in resources.items():
+        if name.startswith(_LOOP) and not _MACHINES.isdisjoint(texts_at(body, "Type")):
+            message = f"{name} makes state machines; none of them was checked"
+            place = Place(document, ("Resources", name)).key()
+            yield Trouble("definition-not-found", message, place)
 
 
 def _groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:

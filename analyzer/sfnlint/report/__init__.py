@@ -95,6 +95,10 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 def relative(file: str, folder: Path) -> str:
     """A file's name relative to a folder, where it lies below it; else its absolute name."""
     path, base = Path(os.path.abspath(file)), Path(os.path.abspath(folder))
+    if not path.is_relative_to(base):
+        # A link may lead to the folder: the working directory is known by where it really is.
+        real, base = Path(os.path.realpath(file)), Path(os.path.realpath(folder))
+        path = real if real.is_relative_to(base) else path
     return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
 
 

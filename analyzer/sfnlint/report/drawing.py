@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -77,9 +78,11 @@ def draw(subjects: Sequence[Subject], findings: Iterable[Finding] = ()) -> Drawi
     """Machines, with the states that have findings marked."""
     told = list(findings)
     drawing = Drawing()
+    names = Counter(subject.logical_id for subject in subjects)
     for index, subject in enumerate(subjects):
-        named = printable(subject.logical_id or subject.place.document.file)
-        group = Group(f"m{index}", named)
+        file, named = subject.place.document.file, subject.logical_id
+        title = file if named is None else f"{named} in {file}" if names[named] > 1 else named
+        group = Group(f"m{index}", printable(title))
         _Artist(drawing, f"m{index}", _marks(subject, told)).draw(subject.machine.top, group)
         drawing.groups.append(group)
     return drawing

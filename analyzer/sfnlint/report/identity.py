@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sfnlint.finding import Finding
-from sfnlint.report import Spot, relative
+from sfnlint.report import Spot
 
 FIELDS = ("rule", "file", "path", "machine", "state", "actions", "resources")
 
@@ -28,10 +29,15 @@ def identity(where: Spot, finding: Finding, folder: Path) -> Identity:
     steps = where.pointer.split("/")
     return (
         finding.rule,
-        relative(where.file, folder),
+        name_from(folder, where.file),
         "/".join("*" if step.isdecimal() else step for step in steps),
         finding.machine,
         finding.state,
         finding.actions,
         finding.resources,
     )
+
+
+def name_from(folder: Path, file: str) -> str:
+    """A file's name as seen from a folder: the same wherever the repository lies."""
+    return Path(os.path.relpath(file, folder)).as_posix()

@@ -6,9 +6,10 @@ The form: https://github.com/testmoapp/junitxml
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 
-from sfnlint.report import Report, printable
+from sfnlint.report import Report, printable, relative
 
 
 def report(run: Report) -> str:
@@ -20,20 +21,24 @@ def report(run: Report) -> str:
     for file, group in groupby(run.findings, lambda pair: pair[0].file):
         findings = list(group)
         total += len(findings)
-        name, count = printable(file), str(len(findings))
+        name, count = printable(relative(file, run.root)), str(len(findings))
+        same: Counter[str] = Counter()
         suite = SubElement(root, "testsuite", name=name, tests=count, failures=count)
         for where, finding in findings:
             rule = run.rules[finding.rule]
             spot = f"{name}:{where.line}:{where.column}"
+            message = printable(finding.message)
+            same[message] += 1
+            more = f" ({same[message]})" if same[message] > 1 else ""
             case = SubElement(
                 suite,
                 "testcase",
-                name=f"{rule.id} {rule.name} {where.line}:{where.column}",
+                # By the name, a CI tells what is new: it stays when lines move.
+                name=f"{rule.id} {message}{more}",
                 classname=name,
                 file=name,
                 line=str(where.line),
             )
-            message = printable(finding.message)
             failure = SubElement(case, "failure", type=finding.severity, message=message)
             lines = [f"{spot}: {rule.id} {message}"]
             if finding.fix:
@@ -42,7 +47,7 @@ def report(run: Report) -> str:
     failing = {where.file for where, _ in run.findings}
     passing = dict.fromkeys(machine.file for machine in run.machines)
     for file in [file for file in passing if file not in failing]:
-        name = printable(file)
+        name = printable(relative(file, run.root))
         suite = SubElement(root, "testsuite", name=name, tests="1", failures="0")
         SubElement(suite, "testcase", name="sfn-lint", classname=name, file=name)
         total += 1

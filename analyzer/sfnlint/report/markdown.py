@@ -19,6 +19,8 @@ from sfnlint.subject import Subject
 
 _LARGEST = 1_000_000
 """Bytes, a little less than the 1 MiB that a step may write."""
+_ROWS = 500
+"""Of one machine: nobody reads more, and the other machines are to have room."""
 _MEANINGFUL = re.compile(r"[!-&*+<-@\[-`{-~]|:(?=/)|(?<=www)\.", re.IGNORECASE)
 """Punctuation with a meaning, and what would make a link of an address."""
 _SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
@@ -33,21 +35,24 @@ def report(run: Report) -> str:
     counted = summary([finding for _, finding in findings], len(run.machines))
     parts = [f"## sfn-lint: {counted}\n"]
     size = len(parts[0])
-    sections = [
-        (_section(machine, subject, found, run))
-        for machine, subject, found in zip(run.machines, run.subjects, own, strict=True)
-        if found
-    ]
+    chosen = [one for one in zip(run.machines, run.subjects, own, strict=True) if one[2]]
+    # The worst first: what does not fit in is then the least severe.
+    order = {id(pair[1]): number for number, pair in enumerate(findings)}
+    chosen.sort(key=lambda one: order[id(one[2][0][1])])
+    sections = [_section(*one, run) for one in chosen]
     if others:
         table = "\n".join(_table(others, run))
         sections.insert(0, f"### Files\n\n{table}\n")
-    for number, section in enumerate(sections):
-        size += len(section.encode(errors="replace")) + 1
-        if size > _LARGEST:
-            left = len(sections) - number
-            parts.append(f"{left} more machine{'s' if left > 1 else ''} would not fit in here.\n")
-            break
+    left = 0
+    for section in sections:
+        needed = len(section.encode(errors="replace")) + 1
+        if size + needed > _LARGEST:
+            left += 1
+            continue
+        size += needed
         parts.append(section)
+    if left:
+        parts.append(f"{left} more machine{'s' if left > 1 else ''} would not fit in here.\n")
     return "\n".join(parts).rstrip("\n")
 
 
@@ -91,13 +96,15 @@ def _section(machine: MachineSummary, subject: Subject, found: _Found, run: Repo
 def _table(found: _Found, run: Report) -> Iterator[str]:
     yield "| | rule | where | what |"
     yield "| --- | --- | --- | --- |"
-    for where, finding in found:
+    for where, finding in found[:_ROWS]:
         rule = run.rules[finding.rule]
         place = f"{_escaped(relative(where.file, run.root))}:{where.line}"
         fix = f"<br>Fix: {_escaped(finding.fix)}" if finding.fix else ""
         sign = f"{_SIGNS[finding.severity]} {finding.severity}"
         message = _escaped(finding.message)
         yield f"| {sign} | [{rule.id}]({rule.url}) | {place} | {message}{fix} |"
+    if len(found) > _ROWS:
+        yield f"\n{len(found) - _ROWS} more are not shown."
 
 
 def _escaped(text: str) -> str:

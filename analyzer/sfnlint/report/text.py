@@ -13,11 +13,13 @@ _WIDTH = 120
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "note": "34", "bold": "1"}
 
 
-def concise(findings: Iterable[tuple[Spot, Finding]]) -> Iterator[str]:
-    """`file:line:col: ID message`, one line each."""
+def concise(findings: Iterable[tuple[Spot, Finding]], colour: bool = False) -> Iterator[str]:
+    """`file:line:col: ID message`, one line each; the colour is that of the severity."""
+    paint = painted if colour else _plain
     for where, finding in findings:
         file, message = printable_file(where.file), printable(finding.message)
-        yield f"{file}:{where.line}:{where.column}: {finding.rule} {message}"
+        rule = paint(finding.rule, finding.severity)
+        yield f"{file}:{where.line}:{where.column}: {rule} {message}"
 
 
 def full(

@@ -10,7 +10,9 @@ from sfnlint.symbol import MARKER
 if TYPE_CHECKING:
     from sfnlint.source.node import Node
 
-Kind = Literal["unreadable", "syntax", "duplicate-key", "json5", "too-deep", "too-large"]
+Kind = Literal[
+    "unreadable", "encoding", "syntax", "duplicate-key", "json5", "too-deep", "too-large"
+]
 
 DEPTH_LIMIT = 200
 """How many containers may stand in each other: everything above may then recurse safely."""

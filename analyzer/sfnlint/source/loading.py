@@ -124,7 +124,7 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        raise _UnreadableError("this is no text in UTF-8; save it as UTF-8") from None
+        raise _UnreadableError("this is no text in UTF-8; save it as UTF-8", "encoding") from None
     if "\0" in text:
         raise _UnreadableError("this is no text: it holds NUL characters; save it as UTF-8")
     return text
