@@ -1,9 +1,9 @@
 """Files from which a template engine makes the template or the definition.
 
 Jinja (cookiecutter), Go templates (Helm), Handlebars, EJS, ERB, Terraform's templates, and names in
-percent signs that a script replaces: as they stand, such files are neither YAML nor JSON. What an expression gives is a symbol; the tags around a
-part that is there or not, or many times, are passed over, as if it were there once. Where a part is
-there instead of another, nothing is read.
+percent signs that a script replaces: as they stand, such files are neither YAML nor JSON. What an
+expression gives is a symbol; the tags around a part that is there or not, or many times, are passed
+over, as if it were there once. Where a part is there instead of another, nothing is read.
 """
 
 from __future__ import annotations
