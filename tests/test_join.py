@@ -141,6 +141,7 @@ def test_without_one_action_just_that_is_reported(job: Job, sync: bool, dynamic:
         "sagemaker:AddTags": job.tags,
         "sagemaker:ListTags": "IF408",
         "iam:PassRole": "EF402" if job.passes_role else "IF408",
+        "events:DescribeRule": "WF422" if job.rule_level == "EF403" else job.rule_level,
     }
     for action, less in without_each_action(policy(job, sync, dynamic, tags=True)):
         findings = check(definition, less)

@@ -2,9 +2,9 @@
 
 Why:
     For `.sync`, Step Functions learns from a managed EventBridge rule with one exact name that
-    the job has ended, and creates that rule with the execution role. Without PutRule, PutTargets
-    and DescribeRule on it, the machine can be refused at deployment (`is not authorized to create
-    managed-rule`), or notices the end of the job late.
+    the job has ended, and creates that rule with the execution role. Without PutRule and PutTargets
+    on it, the machine can be refused at deployment (`is not authorized to create managed-rule`),
+    or notices the end of the job late.
 
 Bad:
     Resources:

@@ -2,7 +2,8 @@
 
 Why:
     The call may work today: because another account's role trusts this one by name, because the results
-    are small enough for one part. It fails on the day on which that changes.
+    are small enough for one part, because Step Functions does not look at the managed rule that it makes.
+    It fails on the day on which that changes.
 
 Bad:
     Resources:
@@ -82,5 +83,5 @@ from sfnlint_rules._lacking import missing
 @rule("WF422", "missing-expected-permission")
 def missing_expected_permission(use: RoleUse) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    purposes = ("start", "data", "pass_role", "assume_role", "logs", "encryption")
+    purposes = ("start", "data", "pass_role", "assume_role", "events", "logs", "encryption")
     return missing(use, "WF422", purposes, "warning")
