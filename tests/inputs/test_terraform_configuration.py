@@ -379,6 +379,33 @@ def test_local_modules(folder: Folder) -> None:
     assert folder.rules() == []
 
 
+def test_modules_that_give_each_other_what_they_make(folder: Folder) -> None:
+    flow = machine().replace("aws_iam_role.flow.arn", "var.role")
+    folder.write(
+        'variable "role" {}\n'
+        + QUEUE
+        + flow
+        + 'output "machine" { value = aws_sfn_state_machine.flow.arn }\n'
+        + 'output "queue" { value = aws_sqs_queue.orders.arn }\n',
+        "flow/main.tf",
+    )
+    roles = (
+        'variable "machine" {}\nvariable "queue" {}\n'
+        + ROLE
+        + "%s"
+        + 'output "flow" { value = aws_iam_role.flow.arn }\n'
+    )
+    folder.write(
+        'module "roles" {\n  source = "./roles"\n  machine = module.flow.machine\n'
+        "  queue = module.flow.queue\n}\n"
+        'module "flow" {\n  source = "./flow"\n  role = module.roles.flow\n}\n'
+    )
+    folder.write(roles % policy(resource="var.queue"), "roles/main.tf")
+    assert folder.rules() == []
+    folder.write(roles % policy("sqs:ReceiveMessage", "var.queue"), "roles/main.tf")
+    assert folder.rules() == ["EF401"]
+
+
 def test_files_of_a_module(folder: Folder) -> None:
     definition = 'templatefile("${path.module}/flow.json", { QUEUE = var.queue })'
     called = CALLED.replace(machine().replace("aws_sqs_queue.orders.url", "var.queue"), "")

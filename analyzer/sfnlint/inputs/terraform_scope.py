@@ -69,16 +69,15 @@ class World(NamedTuple):
 
 
 class Scope:
-    """A module, called with what its variables stand for.
+    """A module.
 
     Args:
         world: what it has in common with the others.
         folder: what it declares.
         prefix: its address, `module.a.`; empty for the root.
         path: its folder, seen from the root's.
-        variables: what it is given; None for the root.
         here: whether it has the root's provider.
-        call: what calls it.
+        call: what calls it, and says what its variables stand for; None for the root.
 
     """
 
@@ -88,7 +87,6 @@ class Scope:
         folder: Folder,
         prefix: str = "",
         path: str = ".",
-        variables: Mapping[str, Value] | None = None,
         here: bool = True,
         call: Instance | None = None,
     ) -> None:
@@ -99,7 +97,6 @@ class Scope:
         self.here = here
         self.call = call
         self.above: tuple[str, ...] = (*(call.scope.above if call else ()), folder.path)
-        self._variables = variables
         self._evaluators: dict[int, Evaluator] = {}
         self._known: dict[tuple[str, ...], Value] = {}
         self._under_way: set[tuple[str, ...]] = set()
@@ -146,8 +143,10 @@ class Scope:
         return None if found is None else self.evaluate(found[0].value, found[1], {})
 
     def _variable(self, name: str) -> Value | None:
-        if self._variables is not None and name in self._variables:
-            return self._variables[name]
+        if self.call is not None and name in self.call.written.block.body.attributes:
+            # Only when somebody asks: modules may give each other what they make.
+            given = self.call.written.block.body.attributes[name].value
+            return self.call.scope.evaluate(given, self.call.written.document, self.call.bindings)
         declared = self.folder.blocks.get(("variable", name))
         if declared is None:
             return None
@@ -155,7 +154,7 @@ class Scope:
         default = declared.block.body.attributes.get("default")
         if default is not None:
             value = self.evaluate(default.value, declared.document, {})
-            if self._variables is not None:
+            if self.call is not None:
                 return value
         text = literal(value)
         if text is not None:
@@ -284,18 +283,12 @@ class Scope:
         folder = self.world.folder(self.folder.path, source)
         if folder is None or folder.path in self.above or len(self.world.scopes) > _MOST_MODULES:
             return None
-        body = call.written.block.body
-        given = {
-            name: self.evaluate(one.value, call.written.document, call.bindings)
-            for name, one in body.attributes.items()
-        }
         return Scope(
             self.world,
             folder,
             f"{call.address}.",
             os.path.normpath(f"{self.path}/{source}"),
-            given,
-            self.here and "providers" not in body.attributes,
+            self.here and "providers" not in call.written.block.body.attributes,
             call,
         )
 
