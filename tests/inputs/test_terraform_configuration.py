@@ -461,11 +461,27 @@ def test_remote_modules(folder: Folder) -> None:
     call = 'module "m" {\n  source = "terraform-aws-modules/%s/aws"\n%s}\n'
     folder.write(call % ("step-functions", '  name = "x"\n'))
     assert folder.rules() == ["IF004"]
+    misspelt = f"jsonencode({SEND.replace('sendMessage', 'sendMessages')})"
+    folder.write(QUEUE + call % ("step-functions", f"  definition = {misspelt}\n"))
+    assert folder.rules() == ["EF301", "IF003"]
+    assert folder.cut("EF301")[2] == '"arn:aws:states:::sqs:sendMessages"'
+    given = f"  definition = {misspelt}\n  role_arn = aws_iam_role.flow.arn\n"
+    folder.write(QUEUE + ROLE + call % ("step-functions", given))
+    assert folder.rules() == ["EF301"]
+    folder.write(call % ("step-functions", "  definition = { StartAt = 1 }\n"))
+    assert folder.rules() == ["IF004"]
     text = QUEUE + ROLE + machine() + policy("sqs:Receive")
     folder.write(text + call % ("lambda", "  lambda_role = aws_iam_role.flow.arn\n"))
     assert folder.rules() == []
     folder.write(text + call % ("lambda", ""))
     assert folder.rules() == ["EF401"]
+
+
+@pytest.mark.usefixtures("every_rule")
+def test_what_a_remote_module_sets_is_open(folder: Folder) -> None:
+    call = 'module "m" {\n  source = "cloudposse/stepfunctions/aws"\n  definition = %s}\n'
+    folder.write(QUEUE + call % f"jsonencode({SEND})\n")
+    assert folder.rules() == ["IF003"]
 
 
 # What stays open makes nothing certain.
