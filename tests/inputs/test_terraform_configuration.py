@@ -519,6 +519,43 @@ def test_what_stays_open_silences(folder: Folder, case: str) -> None:
     assert [rule for rule in folder.rules() if rule[0] == "E"] == []
 
 
+ATTACHED = """
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = %s
+  policy_arn = var.arn
+}
+"""
+OTHERS = {
+    "one of an unknown number": (
+        "aws_iam_role.other[0].name",
+        ROLE.replace('"flow"', '"other"').replace("name ", "count = var.n\n  name "),
+    ),
+    "one of unknown names": (
+        "aws_iam_role.other[var.x].name",
+        ROLE.replace('"flow"', '"other"').replace("name ", "for_each = var.n\n  name "),
+    ),
+    "a remote module's": ("module.m.role", 'module "m" {\n  source = "somewhere/else/aws"\n}\n'),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_what_another_role_is_given_changes_nothing(folder: Folder, case: str) -> None:
+    role, more = OTHERS[case]
+    folder.write(LACKING + ATTACHED % role + more)
+    assert folder.rules() == ["EF401"]
+
+
+def test_a_role_of_an_unknown_number_is_found(folder: Folder) -> None:
+    wide = policy("sqs:*", '"*"').replace("flow.id", "flow[0].id")
+    own = ROLE.replace("name ", "count = var.n\n  name ")
+    folder.write(QUEUE + own + machine().replace("flow.arn", "flow[0].arn") + wide)
+    assert "WF504" in folder.rules()
+    assert "IF003" not in folder.rules()
+    # There may be no such role.
+    folder.write(folder.text().replace("sqs:*", "sqs:ReceiveMessage"))
+    assert "EF401" not in folder.rules()
+
+
 OPEN_STATEMENT = """
 data "aws_iam_policy_document" "d" {{
   statement {{

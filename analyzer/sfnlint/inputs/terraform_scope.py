@@ -125,11 +125,17 @@ class Scope:
         if first in ("var", "local"):
             work = self._variable if first == "var" else self._local
             return self._once((first, second), lambda: work(second)), 2
+        key: tuple[str, ...] = ("resource", str(first), second)
+        taken = 2
         if first == "module":
-            return self._all(("module", second)), 2
-        if first == "data" and len(rest) > 1:
-            return self._all(("data", second, str(rest[1]))), 3
-        return self._all(("resource", str(first), second)), 2
+            key = ("module", second)
+        elif first == "data" and len(rest) > 1:
+            key, taken = ("data", second, str(rest[1])), 3
+        found = self._all(key)
+        if found is None and len(steps) > taken and key in self.folder.blocks:
+            # Whichever instance it is.
+            return self._handle(key, self.made(key)[0]), taken + 1
+        return found, taken
 
     def _paths(self) -> Value | None:
         if not self.folder.documents:
@@ -169,10 +175,7 @@ class Scope:
         if written is None:
             return None
         found = self.made(key)
-        handles = [
-            Handle(one.place, {"Ref": f"{one.address}.*"}, attribute=self._attributes(key, one))
-            for one in found
-        ]
+        handles = [self._handle(key, one) for one in found]
         attributes = written.block.body.attributes
         if "count" not in attributes and "for_each" not in attributes:
             return handles[0]
@@ -183,6 +186,9 @@ class Scope:
             return List(place, list(handles))
         names = [str(_key_of(one)) for one in found]
         return object_of(dict(zip(names, handles, strict=True)), place)
+
+    def _handle(self, key: tuple[str, ...], one: Instance) -> Handle:
+        return Handle(one.place, {"Ref": f"{one.address}.*"}, attribute=self._attributes(key, one))
 
     def made(self, key: tuple[str, ...]) -> list[Instance]:
         """The instances that a block makes."""
