@@ -556,6 +556,28 @@ def test_a_role_of_an_unknown_number_is_found(folder: Folder) -> None:
     assert "EF401" not in folder.rules()
 
 
+@pytest.mark.parametrize("given", ["var.region", '"${var.region}"'])
+def test_the_variable_for_the_region_of_the_provider_is_that_region(
+    folder: Folder, given: str
+) -> None:
+    arn = '"arn:aws:sqs:${var.region}:${data.aws_caller_identity.me.account_id}:%s"'
+    text = (
+        'variable "region" {}\ndata "aws_caller_identity" "me" {}\n'
+        + f'provider "aws" {{\n  region = {given}\n}}\n'
+        + QUEUE
+        + ROLE
+        + machine()
+    )
+    denied = (
+        policy(resource=arn % "orders").replace('"Allow"', '"Deny"').replace('"flow" {', '"no" {')
+    )
+    folder.write(text + policy() + denied)
+    assert folder.rules() == ["EF414"]
+    # Another provider may have another one.
+    folder.write(folder.text().replace("region = ", 'alias = "other"\n  region = '))
+    assert folder.rules() == []
+
+
 OPEN_STATEMENT = """
 data "aws_iam_policy_document" "d" {{
   statement {{

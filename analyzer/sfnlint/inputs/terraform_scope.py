@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/language/expressions/references
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -43,6 +44,7 @@ _PSEUDO: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Data about where it is deployed."""
+_VARIABLE = re.compile(r'(?:"\$\{\s*)?var\.([\w-]+)(?:\s*\}")?')
 Computed = Callable[["Instance", str], Value | None]
 """Gives an attribute of a data source that is worked out."""
 
@@ -165,7 +167,20 @@ class Scope:
         text = literal(value)
         if text is not None:
             self.world.defaults[f"var.{name}"] = text
-        return Open(declared.at(declared.block.head), {"Ref": f"{self.prefix}var.{name}"})
+        place = declared.at(declared.block.head)
+        if name == self._region():
+            return Open(place, {"Ref": "AWS::Region"}, is_text=True)
+        return Open(place, {"Ref": f"var.{name}"})
+
+    def _region(self) -> str | None:
+        """The variable of the root that its provider takes the region from; None if it does not."""
+        provider = self.folder.blocks.get(("provider", "aws"))
+        given = provider.block.body.attributes if provider else {}
+        if provider is None or "alias" in given or "region" not in given:
+            return None
+        start, end = given["region"].value.span
+        named = _VARIABLE.fullmatch(provider.document.text[start:end])
+        return named and named[1]
 
     # Resources, data, modules
 
