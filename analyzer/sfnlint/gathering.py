@@ -185,20 +185,21 @@ class Gatherer:
             from sfnlint.inputs import engines
 
             source, note = engines.read(document, symbols)
+        plain = _Plain(document, source, path, symbols, note)
         if asl.matches(source.data, named=named):
-            plain = _Plain(document, source, path, symbols, note)
             self._plain.setdefault(_resolved(path), plain)
             return
         if isinstance(source, TextDocument) and self._keep_deployed(source, path):
             return
         reading = self._read(source, path, symbols)
         if reading is None:
-            if source.error is None or not (
+            if source.error is not None and (
                 # Of a text in another encoding nothing is there but its marks, if it was found.
                 named or source.error.kind == "encoding" or looks_like_machine(document.text)
             ):
-                return
-            reading = Reading()
+                # What a template names is read as the template's service does.
+                self._plain.setdefault(_resolved(path), plain)
+            return
         yield _gathered(source, reading, note)
 
     def _read(

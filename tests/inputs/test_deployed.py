@@ -292,6 +292,15 @@ def test_metadata_only(definition: object, tmp_path: Path) -> None:
     assert rules(check(tmp_path, one=described, account=account(role()))) == ["IF004"]
 
 
+def test_a_definition_that_was_made_an_object(tmp_path: Path) -> None:
+    misspelt = copy.deepcopy(DEFINITION)
+    misspelt["States"]["Tell"]["TimeoutSecond"] = 5  # type: ignore[index]
+    shown = check(tmp_path, one=machine(definition=misspelt), account=account(role()))
+    [finding] = [one for one in shown if one.rule == "EF101"]
+    assert finding.place.locate().path == ("definition", "States", "Tell", "TimeoutSecond")
+    assert rules(shown) == ["EF101", "EF401"]
+
+
 def test_a_definition_that_cannot_be_read(tmp_path: Path) -> None:
     text = json.dumps(DEFINITION)[:-1]
     assert rules(check(tmp_path, one=machine(definition=text), account=account())) == [

@@ -246,3 +246,14 @@ def test_only_the_machines_that_may_share_a_role_are_read() -> None:
     document = parse(json.dumps({"Resources": resources}), "template.json", "json")
     reading = cloudformation.read(document, only={"One"})
     assert [subject.logical_id for subject in reading.subjects] == ["One", "Two"]
+
+
+def test_a_definition_that_is_yaml_and_no_json_is_what_its_template_fetches(folder: Path) -> None:
+    two = folder / "machines" / "two.asl.json"
+    two.write_text(two.read_text().replace('"Pass"', "'Pass'").replace("true", "true,"))
+    at_two = {("machines/two.asl.json", "WF201")}
+    for files in (["."], ["machines/two.asl.json"], ["template.json", "machines/two.asl.json"]):
+        told = {(name, rule) for name, _, rule in found(*files)}
+        assert {one for one in told if one[0] == "machines/two.asl.json"} == at_two
+    (folder / "template.json").unlink()
+    assert {rule for _, _, rule in found("machines/two.asl.json")} == {"EF001"}

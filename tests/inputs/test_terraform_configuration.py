@@ -379,6 +379,33 @@ def test_local_modules(folder: Folder) -> None:
     assert folder.rules() == []
 
 
+def test_modules_that_give_each_other_what_they_make(folder: Folder) -> None:
+    flow = machine().replace("aws_iam_role.flow.arn", "var.role")
+    folder.write(
+        'variable "role" {}\n'
+        + QUEUE
+        + flow
+        + 'output "machine" { value = aws_sfn_state_machine.flow.arn }\n'
+        + 'output "queue" { value = aws_sqs_queue.orders.arn }\n',
+        "flow/main.tf",
+    )
+    roles = (
+        'variable "machine" {}\nvariable "queue" {}\n'
+        + ROLE
+        + "%s"
+        + 'output "flow" { value = aws_iam_role.flow.arn }\n'
+    )
+    folder.write(
+        'module "roles" {\n  source = "./roles"\n  machine = module.flow.machine\n'
+        "  queue = module.flow.queue\n}\n"
+        'module "flow" {\n  source = "./flow"\n  role = module.roles.flow\n}\n'
+    )
+    folder.write(roles % policy(resource="var.queue"), "roles/main.tf")
+    assert folder.rules() == []
+    folder.write(roles % policy("sqs:ReceiveMessage", "var.queue"), "roles/main.tf")
+    assert folder.rules() == ["EF401"]
+
+
 def test_files_of_a_module(folder: Folder) -> None:
     definition = 'templatefile("${path.module}/flow.json", { QUEUE = var.queue })'
     called = CALLED.replace(machine().replace("aws_sqs_queue.orders.url", "var.queue"), "")
@@ -434,11 +461,27 @@ def test_remote_modules(folder: Folder) -> None:
     call = 'module "m" {\n  source = "terraform-aws-modules/%s/aws"\n%s}\n'
     folder.write(call % ("step-functions", '  name = "x"\n'))
     assert folder.rules() == ["IF004"]
+    misspelt = f"jsonencode({SEND.replace('sendMessage', 'sendMessages')})"
+    folder.write(QUEUE + call % ("step-functions", f"  definition = {misspelt}\n"))
+    assert folder.rules() == ["EF301", "IF003"]
+    assert folder.cut("EF301")[2] == '"arn:aws:states:::sqs:sendMessages"'
+    given = f"  definition = {misspelt}\n  role_arn = aws_iam_role.flow.arn\n"
+    folder.write(QUEUE + ROLE + call % ("step-functions", given))
+    assert folder.rules() == ["EF301"]
+    folder.write(call % ("step-functions", "  definition = { StartAt = 1 }\n"))
+    assert folder.rules() == ["IF004"]
     text = QUEUE + ROLE + machine() + policy("sqs:Receive")
     folder.write(text + call % ("lambda", "  lambda_role = aws_iam_role.flow.arn\n"))
     assert folder.rules() == []
     folder.write(text + call % ("lambda", ""))
     assert folder.rules() == ["EF401"]
+
+
+@pytest.mark.usefixtures("every_rule")
+def test_what_a_remote_module_sets_is_open(folder: Folder) -> None:
+    call = 'module "m" {\n  source = "cloudposse/stepfunctions/aws"\n  definition = %s}\n'
+    folder.write(QUEUE + call % f"jsonencode({SEND})\n")
+    assert folder.rules() == ["IF003"]
 
 
 # What stays open makes nothing certain.
@@ -474,6 +517,65 @@ def test_what_lacks_is_said(folder: Folder) -> None:
 def test_what_stays_open_silences(folder: Folder, case: str) -> None:
     folder.write(LACKING.replace(policy("sqs:ReceiveMessage"), "") + SILENCED[case])
     assert [rule for rule in folder.rules() if rule[0] == "E"] == []
+
+
+ATTACHED = """
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = %s
+  policy_arn = var.arn
+}
+"""
+OTHERS = {
+    "one of an unknown number": (
+        "aws_iam_role.other[0].name",
+        ROLE.replace('"flow"', '"other"').replace("name ", "count = var.n\n  name "),
+    ),
+    "one of unknown names": (
+        "aws_iam_role.other[var.x].name",
+        ROLE.replace('"flow"', '"other"').replace("name ", "for_each = var.n\n  name "),
+    ),
+    "a remote module's": ("module.m.role", 'module "m" {\n  source = "somewhere/else/aws"\n}\n'),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_what_another_role_is_given_changes_nothing(folder: Folder, case: str) -> None:
+    role, more = OTHERS[case]
+    folder.write(LACKING + ATTACHED % role + more)
+    assert folder.rules() == ["EF401"]
+
+
+def test_a_role_of_an_unknown_number_is_found(folder: Folder) -> None:
+    wide = policy("sqs:*", '"*"').replace("flow.id", "flow[0].id")
+    own = ROLE.replace("name ", "count = var.n\n  name ")
+    folder.write(QUEUE + own + machine().replace("flow.arn", "flow[0].arn") + wide)
+    assert "WF504" in folder.rules()
+    assert "IF003" not in folder.rules()
+    # There may be no such role.
+    folder.write(folder.text().replace("sqs:*", "sqs:ReceiveMessage"))
+    assert "EF401" not in folder.rules()
+
+
+@pytest.mark.parametrize("given", ["var.region", '"${var.region}"'])
+def test_the_variable_for_the_region_of_the_provider_is_that_region(
+    folder: Folder, given: str
+) -> None:
+    arn = '"arn:aws:sqs:${var.region}:${data.aws_caller_identity.me.account_id}:%s"'
+    text = (
+        'variable "region" {}\ndata "aws_caller_identity" "me" {}\n'
+        + f'provider "aws" {{\n  region = {given}\n}}\n'
+        + QUEUE
+        + ROLE
+        + machine()
+    )
+    denied = (
+        policy(resource=arn % "orders").replace('"Allow"', '"Deny"').replace('"flow" {', '"no" {')
+    )
+    folder.write(text + policy() + denied)
+    assert folder.rules() == ["EF414"]
+    # Another provider may have another one.
+    folder.write(folder.text().replace("region = ", 'alias = "other"\n  region = '))
+    assert folder.rules() == []
 
 
 OPEN_STATEMENT = """

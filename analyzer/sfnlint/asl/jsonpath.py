@@ -2,7 +2,8 @@
 
 https://states-language.net/spec.html#path and
 https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html. The service
-reads paths with a library of its own; what that library might take is not refused here.
+reads paths with a library of its own; what that library might take is not refused here:
+https://github.com/json-path/JsonPath/blob/master/json-path/src/main/java/com/jayway/jsonpath/internal/path/PathCompiler.java
 """
 
 from __future__ import annotations
@@ -97,9 +98,11 @@ class _Reader:
         if self.text.startswith("[", start):
             self._bracket()
             return
-        if not self.text.startswith(".", start):
+        if self.text.startswith(".", start):
+            self.at += 1
+        elif self.text[start - 1] != "]":
             raise self._error("expected '.' or '[' here", start, self.end)
-        self.at += 1
+        # After a bracket the library does not miss the '.': it takes `$.a[0]b`.
         if self.text.startswith(".", self.at):
             self.at += 1
             self._several(start, self.at)

@@ -17,7 +17,7 @@ from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.inputs import asl
 from sfnlint.inputs.deployed_roles import Accounts
 from sfnlint.place import Document, Place, Span
-from sfnlint.source import Piece, TextDocument, embed
+from sfnlint.source import Piece, TextDocument, View, embed
 from sfnlint.subject import MachineType, Reading, Role, Subject, Trouble
 from sfnlint.symbol import Symbols
 
@@ -104,23 +104,17 @@ class Deployment:
     def _subject(self, answer: Answer, role: Role | None, reading: Reading) -> Subject | None:
         """The machine; None when its definition cannot be read, which is said."""
         arn = str(answer.data["stateMachineArn"])
-        text = str(answer.data.get("definition") or "{}")
-        inside = Place(
-            answer.place.document, (*answer.place.path, "definition"), "value", Span(0, len(text))
-        )
-        definition = embed([Piece(text, inside)])
-        data = definition.data
-        if definition.error is not None:
-            reading.troubles.append(Trouble.of(definition.error))
+        document = _definition(answer, reading)
+        if document is None:
             return None
+        data = document.data
         if not isinstance(data, dict) or not is_machine(data):
             message = f"the definition of {arn} is not in this answer; it was not checked"
-            place = answer.place.at("stateMachineArn")
-            reading.troubles.append(Trouble("definition-not-found", message, place))
+            name = answer.place.at("stateMachineArn")
+            reading.troubles.append(Trouble("definition-not-found", message, name))
             return None
-        reading.troubles += map(Trouble.of, definition.problems)
         return Subject(
-            Machine(definition, data),
+            Machine(document, data),
             role,
             self._symbols,
             answer.place.at("stateMachineArn"),
@@ -130,6 +124,23 @@ class Deployment:
             settings=_settings(answer),
             arn=arn,
         )
+
+
+def _definition(answer: Answer, reading: Reading) -> Document | None:
+    """The definition; None when it cannot be read, which is said.
+
+    It is a text, if nobody made an object of it to read it.
+    """
+    place, written = answer.place.at("definition"), answer.data.get("definition")
+    if isinstance(written, dict):
+        return View(place.document, written, {}, place.path)
+    text = str(written or "{}")
+    document = embed([Piece(text, place._replace(within=Span(0, len(text))))])
+    if document.error is not None:
+        reading.troubles.append(Trouble.of(document.error))
+        return None
+    reading.troubles += map(Trouble.of, document.problems)
+    return document
 
 
 def answers(file: TextDocument) -> list[Answer]:

@@ -1,9 +1,9 @@
 """Files from which a template engine makes the template or the definition.
 
-Jinja (cookiecutter), Go templates (Helm), Handlebars, EJS, ERB and Terraform's templates: as they
-stand, such files are neither YAML nor JSON. What an expression gives is a symbol; the tags around a
-part that is there or not, or many times, are passed over, as if it were there once. Where a part is
-there instead of another, nothing is read.
+Jinja (cookiecutter), Go templates (Helm), Handlebars, EJS, ERB, Terraform's templates, and names in
+percent signs that a script replaces: as they stand, such files are neither YAML nor JSON. What an
+expression gives is a symbol; the tags around a part that is there or not, or many times, are passed
+over, as if it were there once. Where a part is there instead of another, nothing is read.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ _TAG = re.compile(
     r"|\{%(?P<jinja>[^{}\n]{1,300}?)%\}"
     r"|\{#(?P<comment>[^{}\n]{0,300}?)#\}"
     r"|<%(?P<erb>[^<>\n]{1,300}?)%>"
-    r"|(?<!\$)\$\{(?P<dollar>[^{}\n]{1,300}+)\}"
-    r"|(?<!%)%\{(?P<percent>[^{}\n]{1,300}+)\}"
+    r"|(?<!\$)\$\{(?P<dollar>[^{}]{1,300}+)\}"
+    r"|(?<!%)%\{(?P<percent>[^{}]{1,300}+)\}"
+    r"|(?<![%\w])%%?(?P<name>[A-Z][A-Z0-9_]{2,60})%%?(?![%\w])"
 )
 _PART = re.compile(r"#?(?:if|unless|with|set|raw|for|each|range|end\w*)\b|/")
 """Begins what stands around a part that is there or not, or many times, or sets a variable."""
@@ -43,8 +44,8 @@ def read(
     texts: list[tuple[Span, str]] = []
     has_branches = False
     for found in _TAG.finditer(document.text):
-        inner = found[found.lastgroup or 0].strip("-~ \t")
-        is_value = found.lastgroup in ("braces", "dollar") or inner.startswith("=")
+        inner = found[found.lastgroup or 0].strip("-~ \t\n")
+        is_value = found.lastgroup in ("braces", "dollar", "name") or inner.startswith("=")
         name = inner.lstrip("= ")
         is_part = found["comment"] is not None or _PART.match(name) is not None
         is_other = not is_part and _OTHER.match(name) is not None

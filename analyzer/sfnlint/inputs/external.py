@@ -2,7 +2,9 @@
 
 `DefinitionUri` of SAM, and `DefinitionS3Location` before `aws cloudformation package` puts the file
 into a bucket: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
-The CDK puts the file into its assembly, and writes where it will be in a bucket.
+The CDK puts the file into its assembly, and writes where it will be in a bucket. From there it is
+read as JSON, and as YAML where it is no JSON, whatever its name:
+https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-stepfunctions
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from sfnlint.inputs.assembly import Assembly
 from sfnlint.source import TextDocument, load
-from sfnlint.source.loading import root_of, shown_name
+from sfnlint.source.loading import parse, root_of, shown_name
 from sfnlint.symbol import MARKER
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -80,6 +82,12 @@ class Files:
         if path not in self._documents:
             shown = posixpath.normpath(shown_name(self._shown, name))
             self._documents[path] = load(path, shown)
+        document = self._documents[path]
+        faults = [document.error] if document.error else document.problems
+        if document.format == "json" and any(one.kind == "syntax" for one in faults):
+            as_yaml = parse(document.text, document.file, "yaml")
+            if as_yaml.error is None:
+                self._documents[path] = as_yaml
         return self._documents[path]
 
     def asset(self, location: object) -> str | None:

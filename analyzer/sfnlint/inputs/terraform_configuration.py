@@ -18,6 +18,7 @@ from sfnlint.inputs.terraform_mentions import Mentions
 from sfnlint.inputs.terraform_policies import GRANTING, may_grant
 from sfnlint.inputs.terraform_resources import (
     ATTACHMENTS,
+    MACHINE,
     SHOWN,
     Entry,
     template,
@@ -184,12 +185,31 @@ class _Configuration:
                 message = f"{problem.message}; {_NOT_READ}"
                 yield Trouble("terraform-not-read", message, problem.place)
         for call in self._calls():
-            source = literal(call.value("source")) or ""
-            if "step-function" in source or "stepfunction" in source:
+            if _is_given_definition(call):
+                if call.value("role_arn") is None:
+                    message = (
+                        f"the role of {call.address}, which its module makes, is not in these files"
+                    )
+                    yield Trouble("role-not-found", message, call.place)
+            elif _makes_machine(call):
                 message = (
                     f"the state machine of {call.address} is not in these files; it was not checked"
                 )
                 yield Trouble("definition-not-found", message, call.place)
+
+
+def _makes_machine(call: Instance) -> bool:
+    """Whether a module that is not in the files is one for a state machine."""
+    source = literal(call.value("source")) or ""
+    return "step-function" in source or "stepfunction" in source
+
+
+def _is_given_definition(call: Instance) -> bool:
+    """Whether such a module is given its machine's definition.
+
+    https://registry.terraform.io/modules/terraform-aws-modules/step-functions/aws/latest
+    """
+    return _makes_machine(call) and isinstance(call.value("definition"), Text)
 
 
 class _TemplateNames:
@@ -217,6 +237,9 @@ class _Resource:
         if block.type == "data" and self.type in (*SHOWN, *ATTACHMENTS):
             # What is there already is no resource of these files.
             self.type = f"data.{self.type}"
+        self._is_call = block.type == "module"
+        if self._is_call and _is_given_definition(instance):
+            self.type = MACHINE
         self.named = block.type in ("resource", "data") and is_named(instance)
         self._places = places
         self._mentions = mentions
@@ -281,7 +304,7 @@ class _Resource:
                 yield self._entry(policy, "inline_policy")
 
     def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
-        blocks = self.instance.blocks(block)
+        blocks = None if self._is_call else self.instance.blocks(block)
         if blocks is None:
             return self.doubt(block), None
         if not blocks:

@@ -7,6 +7,7 @@ What is known about the types is in terraform_types.json, each with its page.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path as FilePath
@@ -25,6 +26,8 @@ ATTACHMENTS = {
     "aws_iam_role_policy_attachments_exclusive": ("role_name", "policy_arns"),
 }
 """Types that attach policies to roles, with the arguments that name both."""
+_CALL = re.compile(r"(?:^|\.)module\.[^.]+$")
+"""The address of a call of a module that is not in the files."""
 _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "logging_configuration": (
         "LoggingConfiguration",
@@ -135,6 +138,8 @@ class _Template:
         self.roles = [one for one in resources if one.type == ROLE]
         self.shown: dict[str, dict[str, Any]] = {}
         self.doubted = False
+        # What begins so is made by a module that is not in the files.
+        self.elsewhere = tuple(f"{one}." for one in self.resources if _CALL.search(one))
         # What an attachment may say to mean a role.
         self.meant: dict[str, list[Resource]] = {}
         for role in self.roles:
@@ -215,7 +220,9 @@ class _Template:
 
     def _doubt(self, one: Resource, name: object, argument: str) -> None:
         """What is attached to a role that is not known may be attached to any: said once."""
-        if isinstance(name, dict) and json.dumps(name) not in self.meant and not self.doubted:
+        if not isinstance(name, dict) or json.dumps(name) in self.meant or self.doubted:
+            return
+        if not str(name.get("Ref", "")).startswith(self.elsewhere):
             self.doubted = True
             for role in self.roles:
                 self._add(role.address, one.doubt(argument))

@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/language/expressions/references
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -43,6 +44,7 @@ _PSEUDO: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Data about where it is deployed."""
+_VARIABLE = re.compile(r'(?:"\$\{\s*)?var\.([\w-]+)(?:\s*\}")?')
 Computed = Callable[["Instance", str], Value | None]
 """Gives an attribute of a data source that is worked out."""
 
@@ -69,16 +71,15 @@ class World(NamedTuple):
 
 
 class Scope:
-    """A module, called with what its variables stand for.
+    """A module.
 
     Args:
         world: what it has in common with the others.
         folder: what it declares.
         prefix: its address, `module.a.`; empty for the root.
         path: its folder, seen from the root's.
-        variables: what it is given; None for the root.
         here: whether it has the root's provider.
-        call: what calls it.
+        call: what calls it, and says what its variables stand for; None for the root.
 
     """
 
@@ -88,7 +89,6 @@ class Scope:
         folder: Folder,
         prefix: str = "",
         path: str = ".",
-        variables: Mapping[str, Value] | None = None,
         here: bool = True,
         call: Instance | None = None,
     ) -> None:
@@ -99,7 +99,6 @@ class Scope:
         self.here = here
         self.call = call
         self.above: tuple[str, ...] = (*(call.scope.above if call else ()), folder.path)
-        self._variables = variables
         self._evaluators: dict[int, Evaluator] = {}
         self._known: dict[tuple[str, ...], Value] = {}
         self._under_way: set[tuple[str, ...]] = set()
@@ -128,11 +127,17 @@ class Scope:
         if first in ("var", "local"):
             work = self._variable if first == "var" else self._local
             return self._once((first, second), lambda: work(second)), 2
+        key: tuple[str, ...] = ("resource", str(first), second)
+        taken = 2
         if first == "module":
-            return self._all(("module", second)), 2
-        if first == "data" and len(rest) > 1:
-            return self._all(("data", second, str(rest[1]))), 3
-        return self._all(("resource", str(first), second)), 2
+            key = ("module", second)
+        elif first == "data" and len(rest) > 1:
+            key, taken = ("data", second, str(rest[1])), 3
+        found = self._all(key)
+        if found is None and len(steps) > taken and key in self.folder.blocks:
+            # Whichever instance it is.
+            return self._handle(key, self.made(key)[0]), taken + 1
+        return found, taken
 
     def _paths(self) -> Value | None:
         if not self.folder.documents:
@@ -146,8 +151,10 @@ class Scope:
         return None if found is None else self.evaluate(found[0].value, found[1], {})
 
     def _variable(self, name: str) -> Value | None:
-        if self._variables is not None and name in self._variables:
-            return self._variables[name]
+        if self.call is not None and name in self.call.written.block.body.attributes:
+            # Only when somebody asks: modules may give each other what they make.
+            given = self.call.written.block.body.attributes[name].value
+            return self.call.scope.evaluate(given, self.call.written.document, self.call.bindings)
         declared = self.folder.blocks.get(("variable", name))
         if declared is None:
             return None
@@ -155,12 +162,25 @@ class Scope:
         default = declared.block.body.attributes.get("default")
         if default is not None:
             value = self.evaluate(default.value, declared.document, {})
-            if self._variables is not None:
+            if self.call is not None:
                 return value
         text = literal(value)
         if text is not None:
             self.world.defaults[f"var.{name}"] = text
-        return Open(declared.at(declared.block.head), {"Ref": f"{self.prefix}var.{name}"})
+        place = declared.at(declared.block.head)
+        if name == self._region():
+            return Open(place, {"Ref": "AWS::Region"}, is_text=True)
+        return Open(place, {"Ref": f"var.{name}"})
+
+    def _region(self) -> str | None:
+        """The variable of the root that its provider takes the region from; None if it does not."""
+        provider = self.folder.blocks.get(("provider", "aws"))
+        given = provider.block.body.attributes if provider else {}
+        if provider is None or "alias" in given or "region" not in given:
+            return None
+        start, end = given["region"].value.span
+        named = _VARIABLE.fullmatch(provider.document.text[start:end])
+        return named and named[1]
 
     # Resources, data, modules
 
@@ -170,10 +190,7 @@ class Scope:
         if written is None:
             return None
         found = self.made(key)
-        handles = [
-            Handle(one.place, {"Ref": f"{one.address}.*"}, attribute=self._attributes(key, one))
-            for one in found
-        ]
+        handles = [self._handle(key, one) for one in found]
         attributes = written.block.body.attributes
         if "count" not in attributes and "for_each" not in attributes:
             return handles[0]
@@ -184,6 +201,9 @@ class Scope:
             return List(place, list(handles))
         names = [str(_key_of(one)) for one in found]
         return object_of(dict(zip(names, handles, strict=True)), place)
+
+    def _handle(self, key: tuple[str, ...], one: Instance) -> Handle:
+        return Handle(one.place, {"Ref": f"{one.address}.*"}, attribute=self._attributes(key, one))
 
     def made(self, key: tuple[str, ...]) -> list[Instance]:
         """The instances that a block makes."""
@@ -284,18 +304,12 @@ class Scope:
         folder = self.world.folder(self.folder.path, source)
         if folder is None or folder.path in self.above or len(self.world.scopes) > _MOST_MODULES:
             return None
-        body = call.written.block.body
-        given = {
-            name: self.evaluate(one.value, call.written.document, call.bindings)
-            for name, one in body.attributes.items()
-        }
         return Scope(
             self.world,
             folder,
             f"{call.address}.",
             os.path.normpath(f"{self.path}/{source}"),
-            given,
-            self.here and "providers" not in body.attributes,
+            self.here and "providers" not in call.written.block.body.attributes,
             call,
         )
 
