@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sfnlint.inputs import terraform_functions
+from sfnlint.inputs import terraform_functions, terraform_variables
 from sfnlint.inputs.terraform_evaluation import Bindings, Budget, Evaluator
 from sfnlint.inputs.terraform_folder import Folder, Written
 from sfnlint.inputs.terraform_instance import Instance, is_named, members_of
@@ -54,7 +54,8 @@ class World(NamedTuple):
         files: reads files.
         folder: the folder of a module by its source, seen from another one; None if not there.
         computed: gives attributes of data sources that are worked out.
-        defaults: the defaults of the root's variables.
+        given: the values that files give to the root's variables.
+        defaults: the defaults of those that have none.
         budget: how much may be worked out.
         scopes: the modules there are.
 
@@ -63,6 +64,7 @@ class World(NamedTuple):
     files: terraform_functions.Files
     folder: Callable[[str, str], Folder | None]
     computed: Mapping[str, Computed]
+    given: Mapping[str, Value]
     defaults: dict[str, str]
     budget: Budget
     scopes: list[Scope]
@@ -151,16 +153,32 @@ class Scope:
         declared = self.folder.blocks.get(("variable", name))
         if declared is None:
             return None
-        value = None
+        value = self._given(name, declared) if self._variables is None else None
+        if value is not None:
+            return value
         default = declared.block.body.attributes.get("default")
         if default is not None:
-            value = self.evaluate(default.value, declared.document, {})
+            value = self.evaluate(default.value, declared.file_of("default"), {})
             if self._variables is not None:
                 return value
         text = literal(value)
         if text is not None:
             self.world.defaults[f"var.{name}"] = text
         return Open(declared.at(declared.block.head), {"Ref": f"{self.prefix}var.{name}"})
+
+    def _given(self, name: str, declared: Written) -> Value | None:
+        """What files give to a variable of the root."""
+        value = self.world.given.get(name)
+        if value is None or isinstance(value, Open):
+            return None
+        attributes = declared.block.body.attributes
+        if "type" in attributes:
+            file = declared.file_of("type")
+            value = terraform_variables.converted(
+                value, attributes["type"].value, lambda node: self.evaluate(node, file, {})
+            )
+        is_null = isinstance(value, Scalar) and value.value is None
+        return None if is_null and "nullable" in attributes else value
 
     # Resources, data, modules
 
@@ -203,7 +221,7 @@ class Scope:
             yield Instance(self, written, address, {})
             return
         node = attributes[argument].value
-        value = self.evaluate(node, written.document, {})
+        value = self.evaluate(node, written.file_of(argument), {})
         place = value.place
         keys: Sequence[tuple[str | int, Value]] | None = None
         if argument == "count":
@@ -267,7 +285,8 @@ class Scope:
         if child is None or written is None or "value" not in written.block.body.attributes:
             return Open(call.place, reference)
         node = written.block.body.attributes["value"].value
-        found = child._once(("output", name), lambda: child.evaluate(node, written.document, {}))
+        file = written.file_of("value")
+        found = child._once(("output", name), lambda: child.evaluate(node, file, {}))
         return found or Open(call.place, reference)
 
     def child(self, call: Instance) -> Scope | None:
@@ -286,7 +305,7 @@ class Scope:
             return None
         body = call.written.block.body
         given = {
-            name: self.evaluate(one.value, call.written.document, call.bindings)
+            name: self.evaluate(one.value, call.written.file_of(name), call.bindings)
             for name, one in body.attributes.items()
         }
         return Scope(
