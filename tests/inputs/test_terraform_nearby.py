@@ -129,6 +129,13 @@ def test_the_nearest_folder_counts(folder: Folder) -> None:
     assert SAID[0] in found(FILE)
 
 
+def test_a_nearer_folder_that_names_another_file_does_not_count(folder: Folder) -> None:
+    folder.write(SEND_JSON, f"near/{FILE}").write(SEND_JSON, "near/other/flow.asl.json")
+    folder.write(configuration("other/flow.asl.json"), "near/main.tf")
+    folder.write(configuration(f"near/{FILE}"))
+    assert (f"near/{FILE}", 7, "EF401") in found(f"near/{FILE}")
+
+
 def test_a_template_goes_first(folder: Folder) -> None:
     folder.write(SEND_JSON, FILE).write(configuration())
     folder.write(

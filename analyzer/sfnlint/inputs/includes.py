@@ -69,7 +69,7 @@ def with_snippets(document: Document, files: Files | None) -> Document:
         return document
     inclusion = _Inclusion(files)
     data = inclusion.top(document.data)
-    if not inclusion.moved or inclusion.left <= 0:
+    if not inclusion.moved:
         return document
     return IncludingTemplate(document, data, inclusion.moved)
 
@@ -77,7 +77,7 @@ def with_snippets(document: Document, files: Files | None) -> Document:
 class _Inclusion:
     def __init__(self, files: Files) -> None:
         self.moved: dict[Path, _Source] = {}
-        self.left = _MOST
+        self._left = _MOST
         self._files = files
 
     def top(self, data: object) -> object:
@@ -91,8 +91,8 @@ class _Inclusion:
         return {"Transform": kept, **found} if kept else found
 
     def _value(self, data: object, path: Path) -> object:
-        self.left -= 1
-        if self.left <= 0:
+        self._left -= 1
+        if self._left <= 0:
             return data
         if isinstance(data, list):
             return [self._value(one, (*path, index)) for index, one in enumerate(data)]
