@@ -14,7 +14,7 @@ from sfnlint.source.loading import repository
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl", ".tf")
+ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl", ".tf", ".tfvars")
 _MOST_LINES = 10_000
 _MOST_STARS = 3
 """Lines of a .gitignore, and `*` in one segment of a line, that are looked at."""

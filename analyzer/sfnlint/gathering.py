@@ -16,7 +16,7 @@ from sfnlint.failure import going_on
 from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
 from sfnlint.marks import has_marks, is_configuration, looks_like_machine
 from sfnlint.options import Found, Options, Pair
-from sfnlint.place import Document, Place
+from sfnlint.place import Place
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.subject import Reading, Trouble
 from sfnlint.symbol import Symbols
@@ -24,6 +24,7 @@ from sfnlint.symbol import Symbols
 if TYPE_CHECKING:
     from sfnlint.inputs import asl
     from sfnlint.inputs.deployed import Deployment
+    from sfnlint.inputs.nested import NestedTemplates
     from sfnlint.inputs.outside import Outside
     from sfnlint.inputs.stacks import Stack, Stacks
 
@@ -89,6 +90,7 @@ class Gatherer:
         self._configuration_files: dict[Path, tuple[str, str | None]] = {}
         self._deployment: Deployment | None = None
         self._assemblies = Assemblies()
+        self._nested: NestedTemplates | None = None
         self._stacks: dict[Assembly, Stacks] = {}
         self._policies: dict[Path, TextDocument] = {}
         self._said_unreadable: set[str] = set()
@@ -113,7 +115,8 @@ class Gatherer:
             self._configuration_files[_resolved(path)] = file.shown, None
         elif not definitions and (file.named or has_marks(path)):
             with self._going_on(file.shown):
-                document = self._assemblies.load(path, file.shown)
+                known = self._nested.known(_resolved(path)) if self._nested else None
+                document = known or self._assemblies.load(path, file.shown)
                 yield from self._of_document(document, path, named=file.named)
 
     def of_text(self, text: str, name: str) -> Iterator[Gathered]:
@@ -140,7 +143,7 @@ class Gatherer:
         self._held |= folders.used
 
     def templates_nearby(self) -> Iterator[Gathered]:
-        """The templates that hold plain definitions and were not given themselves."""
+        """The templates and configurations that hold plain definitions and were not given."""
         if self._options.policies or self._options.trust:
             return
         alone = {
@@ -154,7 +157,7 @@ class Gatherer:
             with self._going_on(next(iter(alone.values())).file):
                 for part in nearby.readings(alone, self._with_outside):
                     self._held |= part.definitions
-                    yield Gathered(part.reading, [part.template], part.machines)
+                    yield Gathered(part.reading, part.files, part.machines)
 
     def rest(self) -> Iterator[Gathered]:
         """The plain definitions that nothing holds, and what is deployed."""
@@ -234,10 +237,19 @@ class Gatherer:
                 return reading
         return None
 
-    def _stack(self, document: Document, path: Path, assembly: Assembly | None) -> Stack | None:
+    def _stack(
+        self, document: TextDocument | EmbeddedDocument, path: Path, assembly: Assembly | None
+    ) -> Stack | None:
         from sfnlint.inputs.stacks import Stack, Stacks
 
-        if assembly is None or assembly.document(path.name) is not document:
+        if assembly is None:
+            if not isinstance(document, TextDocument):
+                return None
+            from sfnlint.inputs.nested import NestedTemplates
+
+            self._nested = self._nested or NestedTemplates(self._options.parameters)
+            return self._nested.stack(document, _resolved(path))
+        if assembly.document(path.name) is not document:
             return None
         stacks = Stacks(assembly, self._options.parameters)
         return Stack(self._stacks.setdefault(assembly, stacks), path.name)

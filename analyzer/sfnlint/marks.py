@@ -17,9 +17,15 @@ _MARKS = (
 """What a file certainly contains that holds a machine, the roles of an account, or names stacks."""
 
 
+CONFIGURATION = (".tf", ".tf.json")
+"""How the files of a Terraform configuration end."""
+VALUES = (".tfvars", ".tfvars.json")
+"""How those end that give values to its variables."""
+
+
 def is_configuration(name: str) -> bool:
     """Whether a file of this name is a part of a Terraform configuration."""
-    return name.lower().endswith(".tf")
+    return name.lower().endswith((*CONFIGURATION, *VALUES))
 
 
 def has_marks(path: Path) -> bool:

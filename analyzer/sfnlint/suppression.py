@@ -102,15 +102,15 @@ class Suppressions:
         judged: bool | None = all(role is not None and role.complete for role in roles)
         if any(trouble.kind in _UNCHECKED for trouble in reading.troubles):
             judged = None
-        ids = {id(document) for document in documents}
         files = {document.file for document in documents}
         for document in documents:
             self.collect_comments(document, judged)
             self._collect_metadata(document, reading.subjects, judged)
         for role in roles:
-            other = role.place.document if role is not None and role.place else None
-            if isinstance(other, TextDocument) and id(other) not in ids:
-                self._collect_metadata(other, (), None)
+            if role is not None and role.place and role.place.document.file not in files:
+                other = role.place.locate().root
+                if isinstance(other, TextDocument):
+                    self._collect_metadata(other, (), None)
         for subject in reading.subjects:
             self._collect_fields(subject.machine, judged)
             if subject.machine.document.file not in files:
@@ -139,7 +139,8 @@ class Suppressions:
         """Find the comments of a file."""
         if _MARK not in document.text or id(document) in self._commented:
             return
-        self._commented[id(document)] = document
+        if judged is not None:
+            self._commented[id(document)] = document
         spans = document.comments(_MARK)
         for span, line in zip(spans, _lines_meant(document, spans), strict=True):
             directive = re.search(_DIRECTIVE, document.text[span.start : span.end])
@@ -182,8 +183,14 @@ class Suppressions:
 
     def apply(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings that nothing keeps quiet."""
+        findings = list(findings)
+        roots = (finding.place.locate().root for finding in findings)
+        for root in {id(root): root for root in roots}.values():
+            if isinstance(root, TextDocument):
+                # It may be none of the files that were asked for.
+                self.collect_comments(root, None)
         if not self._all:
-            return list(findings)
+            return findings
         return [finding for finding in findings if not self._quiet(finding)]
 
     def _quiet(self, finding: Finding) -> bool:
@@ -229,7 +236,7 @@ def _names() -> dict[str, str]:
     return {name: rule.id for rule in all_rules().values() for name in (rule.id, rule.name)}
 
 
-_COMMENTS = {"hcl": ("#", "//", "/*"), "json5": ("//",)}
+_COMMENTS = {"hcl": ("#", "//", "/*"), "hcl-json": ('"//"',), "json5": ("//",)}
 """How a line with a comment begins, where not with `#`."""
 
 

@@ -284,6 +284,49 @@ def terraform() -> tuple[Files, Options]:
     return {"plan.json": json.dumps(plan, indent=1)}, Options()
 
 
+TRUSTED = f"""
+resource "aws_iam_role" "role" {{
+  name               = "role"
+  assume_role_policy = jsonencode({json.dumps(TRUST)})
+}}
+resource "aws_iam_role_policy" "orders" {{
+  role   = aws_iam_role.role.id
+  policy = <<-JSON
+{indent(pretty(POLICY), "    ")}
+  JSON
+}}
+resource "aws_sfn_state_machine" "flow" {{
+  name       = "flow"
+  role_arn   = aws_iam_role.role.arn
+  definition = """
+
+
+@way("a configuration of Terraform")
+def hcl() -> tuple[Files, Options]:
+    return {"main.tf": f"{TRUSTED}<<JSON\n{pretty(DEFINITION)}\nJSON\n}}\n"}, Options()
+
+
+@way("a configuration of Terraform, file()")
+def hcl_file() -> tuple[Files, Options]:
+    call = 'file("${path.module}/../flows/flow.asl.json")'
+    files = {"main.tf": 'module "flow" {\n  source = "./terraform"\n}\n'}
+    files |= {"terraform/main.tf": TRUSTED + call + "\n}\n"}
+    return {**files, "flows/flow.asl.json": pretty(DEFINITION)}, Options()
+
+
+@way("a configuration of Terraform in JSON")
+def hcl_json() -> tuple[Files, Options]:
+    role = {"name": "role", "assume_role_policy": json.dumps(TRUST)}
+    policy = {"role": "${aws_iam_role.role.id}", "policy": pretty(POLICY)}
+    machine = {"role_arn": "${aws_iam_role.role.arn}", "definition": json.dumps(DEFINITION)}
+    resources = {
+        "aws_iam_role": {"role": role},
+        "aws_iam_role_policy": {"orders": policy},
+        "aws_sfn_state_machine": {"flow": machine},
+    }
+    return {"main.tf.json": json.dumps({"resource": resources}, indent=2)}, Options()
+
+
 def found(paths: list[str], options: Options) -> dict[str, tuple[str, int, str]]:
     """For each rule that speaks of a mistake: the file, the line and the characters."""
     result = run(discover([Path(path) for path in paths]), options)

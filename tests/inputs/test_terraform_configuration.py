@@ -654,14 +654,8 @@ def test_what_is_open_in_a_definition_is_not_wrong(folder: Folder, part: str, in
     assert folder.run().machines[0].states == 1
 
 
-def test_other_files_of_terraform_silence(folder: Folder) -> None:
-    folder.write(LACKING).write("{}", "more.tf.json")
-    assert folder.rules() == []
-    (folder.path / "more.tf.json").unlink()
-    folder.write("", "main_override.tf")
-    assert folder.rules() == []
-    (folder.path / "main_override.tf").unlink()
-    folder.write("resource {", "broken.tf")
+def test_what_is_not_read_silences(folder: Folder) -> None:
+    folder.write(LACKING).write("resource {", "broken.tf")
     assert folder.rules() == ["IF022"]
 
 

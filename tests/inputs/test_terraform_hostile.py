@@ -15,6 +15,7 @@ from inputs.test_terraform_configuration import (
     MANAGED,
     QUEUE,
     ROLE,
+    SEND,
     SEND_JSON,
     Folder,
     folder,
@@ -23,6 +24,7 @@ from inputs.test_terraform_configuration import (
 )
 
 from sfnlint.engine import run_text
+from sfnlint.inputs import terraform_evaluation, terraform_values
 from sfnlint.options import Options
 from sfnlint.report import located
 from sfnlint.report.text import concise
@@ -158,3 +160,22 @@ def test_names_are_shown_on_one_line(folder: Folder) -> None:
 def test_path_of_a_folder_that_is_gone() -> None:
     assert run_text(MACHINE % '"x"', "gone/main.tf", Options()).findings != []
     assert not Path("gone").exists()
+
+
+def test_a_definition_has_few_parts(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that one with thousands of states is within the bounds."""
+    folder.write(QUEUE + MACHINE % f"jsonencode({SEND})")
+    monkeypatch.setattr(terraform_values, "MOST", 30)
+    assert folder.run().machines[0].states == 1
+    monkeypatch.setattr(terraform_values, "MOST", 10)
+    assert folder.run().machines == []
+
+
+def test_a_text_has_as_many_parts_as_are_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (terraform_values, terraform_evaluation):
+        monkeypatch.setattr(module, "MOST", 10)
+    text = SEND_JSON.replace('"', '\\"').replace("\n", "\\n").replace("${QUEUE}", "x")
+    folder.write(MACHINE % f'"{text}"')
+    assert folder.run().machines[0].states == 1

@@ -98,6 +98,10 @@ class Assembly:
             self._documents[name] = load(self.folder / name, shown_name(self._shown, name))
         return self._documents[name]
 
+    def nested(self, name: str, properties: Mapping[str, object]) -> str:
+        """The template of a nested stack with these properties; empty when it is none of these."""
+        return self.assets.get(_last(properties.get("TemplateURL")).rpartition("/")[2], "")
+
     def _is_there(self, properties: Mapping[str, Any], at: Route, field: str) -> bool:
         why = self._why_not(properties.get(field))
         if why:
@@ -200,6 +204,18 @@ def _asset_paths(metadata: object) -> Iterator[str]:
             path = as_object(as_object(entry).get("data")).get("path")
             if as_object(entry).get("type") == "aws:cdk:asset" and isinstance(path, str):
                 yield path
+
+
+def _last(value: object) -> str:
+    """The text with which an address ends."""
+    data = as_object(value)
+    if "Fn::Join" in data:
+        join = data["Fn::Join"]
+        parts = join[1] if isinstance(join, list) and len(join) == 2 else None
+        value = parts[-1] if isinstance(parts, list) and parts else None
+    elif "Fn::Sub" in data:
+        value = data["Fn::Sub"]
+    return value if isinstance(value, str) else ""
 
 
 def _is_name(name: object) -> bool:

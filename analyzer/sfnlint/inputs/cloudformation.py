@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from sfnlint.asl.machine import Machine, is_machine, is_meant
 from sfnlint.iam.policy import Policy
-from sfnlint.inputs import external, sam
+from sfnlint.inputs import external, includes, sam
 from sfnlint.inputs.assumed_roles import AssumedRoles
 from sfnlint.inputs.conditions import Truth, combinations, words
 from sfnlint.inputs.intrinsics import Resolver, intrinsic
@@ -63,12 +63,13 @@ def read(
     """
     reading = Reading()
     outside = outside or Outside()
+    document = includes.with_snippets(document, files) if stack is None else document
     template = Template(document, outside.parameters) if stack is None else stack.template
     if sam.matches(document.data):
         expanded = sam.expanded(document)
         reading.troubles += expanded.troubles
-        # What SAM makes of it is read by itself.
-        template, stack = Template(expanded, outside.parameters), None
+        if stack is None:
+            template = Template(expanded, outside.parameters)
     for machines, roles in _groups(template):
         if only is not None and not any(machine in only for machine in machines):
             continue

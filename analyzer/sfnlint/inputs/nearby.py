@@ -1,4 +1,4 @@
-"""Templates that name the definition that is looked at, when only the definition was given.
+"""Templates and configurations that name the definition that is looked at, given alone.
 
 As pre-commit does: it gives the files that change, and a definition changes without its template.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from sfnlint.source import TextDocument, load
 from sfnlint.source.loading import root_of, shown_name
@@ -20,6 +20,7 @@ from sfnlint.subject import Reading, Trouble
 if TYPE_CHECKING:
     from sfnlint.inputs.outside import Outside
 
+_Read = TypeVar("_Read", bound=Reading)
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
 _MOST_FILES = 200
 _MOST_BYTES = 20 * 1024 * 1024
@@ -30,11 +31,18 @@ _LARGEST = 1024 * 1024
 """Templates are not larger: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 
+class WithFiles(Protocol):
+    """Calls a reader with what is known of what the template at a path names."""
+
+    def __call__(self, read: Callable[[Outside], _Read], path: Path) -> _Read:
+        """What the reader reads."""
+
+
 class Part(NamedTuple):
-    """What a template says of some definitions.
+    """What a template or a configuration says of some definitions.
 
     Attributes:
-        template: the template.
+        files: its files.
         definitions: the paths of the definitions.
         reading: its machines that have these definitions, first, and those that share their
             roles; what could not be read of them.
@@ -42,7 +50,7 @@ class Part(NamedTuple):
 
     """
 
-    template: TextDocument
+    files: Sequence[TextDocument]
     definitions: set[Path]
     reading: Reading
     machines: set[str]
@@ -50,22 +58,27 @@ class Part(NamedTuple):
 
 def readings(
     definitions: Mapping[Path, TextDocument],
-    with_files: Callable[[Callable[[Outside], Reading], Path], Reading],
+    with_files: WithFiles,
 ) -> Iterator[Part]:
     """Read the templates near definitions that name them, those of the nearest folder each.
 
     Args:
         definitions: plain definitions by their paths, without links.
-        with_files: calls a reader with what is known of what the template at a path names.
+        with_files: calls a reader.
 
     """
-    templates = _Templates()
+    from sfnlint.inputs import external
+
+    templates = Templates(
+        lambda content: b"::StateMachine" in content and b"Definition" in content,
+        external.definition_files,
+    )
     naming: dict[Path, dict[Path, TextDocument]] = {}
     for path, document in definitions.items():
         for template in templates.naming(path, document.file):
             naming.setdefault(template, {})[path] = document
     for template, named in naming.items():
-        from sfnlint.inputs import cloudformation, external
+        from sfnlint.inputs import cloudformation
 
         document = templates.documents[template]
         uses = external.definition_files(document.data, template)
@@ -77,53 +90,73 @@ def readings(
         reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
         roots = {id(one) for one in named.values()}
         reading.troubles = [one for one in reading.troubles if _concerns(one, roots, machines)]
-        yield Part(document, set(named), reading, machines)
+        yield Part([document], set(named), reading, machines)
+    found = {path for named in naming.values() for path in named}
+    rest = {path: document for path, document in definitions.items() if path not in found}
+    if rest:
+        from sfnlint.inputs import terraform_nearby
+
+        yield from terraform_nearby.readings(rest, with_files)
 
 
-class _Templates:
-    """The templates in the folders of definitions and above, each folder looked through once."""
+class Templates:
+    """The templates in the folders of files and above, each folder looked through once.
 
-    def __init__(self) -> None:
+    Args:
+        is_wanted: whether a file with this content may be one that names others.
+        named_in: gives the files that a template names, by its data and its path.
+
+    Attributes:
+        documents: those that were read.
+
+    """
+
+    def __init__(
+        self,
+        is_wanted: Callable[[bytes], bool],
+        named_in: Callable[[object, Path], Collection[Path]],
+    ) -> None:
+        self._is_wanted = is_wanted
+        self._named_in = named_in
         self.documents: dict[Path, TextDocument] = {}
         self._named: dict[Path, Collection[Path]] = {}
         self._parsed: Counter[Path] = Counter()
         self._folders: dict[Path, dict[Path, bytes]] = {}
 
-    def naming(self, definition: Path, shown: str) -> list[Path]:
-        """The templates that name a definition, those of the nearest folder that has some."""
-        name = os.fsencode(definition.name)
-        root = root_of(definition.parent)
-        for folder in (definition.parent, *definition.parent.parents):
+    def naming(self, file: Path, shown: str) -> list[Path]:
+        """The templates that name a file, those of the nearest folder that has some."""
+        name = os.fsencode(file.name)
+        root = root_of(file.parent)
+        for folder in (file.parent, *file.parent.parents):
             if folder not in self._folders:
-                self._folders[folder] = dict(_search(folder))
+                self._folders[folder] = dict(_search(folder, self._is_wanted))
             found = [
                 template
                 for template, content in self._folders[folder].items()
-                if name in content
-                and definition in self._named_by(template, len(content), definition, shown)
+                if name in content and file in self._named_by(template, len(content), file, shown)
             ]
             if found or folder == root:
                 return found
         return []
 
-    def _named_by(
-        self, template: Path, size: int, definition: Path, shown: str
-    ) -> Collection[Path]:
+    def _named_by(self, template: Path, size: int, near: Path, shown: str) -> Collection[Path]:
         if template not in self._named:
             self._parsed[template.parent] += size
             if self._parsed[template.parent] > _MOST_PARSED:
                 return ()
-            relative = os.path.relpath(template, definition.parent)
-            file = posixpath.normpath(shown_name(os.path.dirname(shown), relative))
-            document = self.documents[template] = load(template, file)
-            from sfnlint.inputs import external
-
-            self._named[template] = external.definition_files(document.data, template)
+            document = self.documents[template] = load(template, name_from(shown, near, template))
+            self._named[template] = self._named_in(document.data, template)
         return self._named[template]
 
 
-def _search(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """The files of a folder that bear the marks of a template with a definition elsewhere."""
+def name_from(shown: str, near: Path, file: Path) -> str:
+    """How the user would write the name of a file, who writes that of another one so."""
+    relative = os.path.relpath(file, near.parent)
+    return posixpath.normpath(shown_name(os.path.dirname(shown), relative))
+
+
+def _search(folder: Path, is_wanted: Callable[[bytes], bool]) -> Iterator[tuple[Path, bytes]]:
+    """The files of a folder that may be templates which name others."""
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in entries if entry.name.lower().endswith(_ENDINGS)]
@@ -143,7 +176,7 @@ def _search(folder: Path) -> Iterator[tuple[Path, bytes]]:
         left -= len(content)
         if left < 0:
             return
-        if b"::StateMachine" in content and b"Definition" in content:
+        if is_wanted(content):
             yield path, content
 
 

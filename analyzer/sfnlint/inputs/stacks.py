@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from sfnlint.inputs.assembly import Assembly
+from sfnlint.inputs import sam
 from sfnlint.inputs.conditions import Truth
 from sfnlint.inputs.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.objects import as_object
@@ -19,17 +19,40 @@ from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, speaks_outward
 from sfnlint.inputs.template import NESTED, ROLE, Template, referred
 from sfnlint.inputs.template_roles import ATTACHED, RoleBuilder, given_roles
+from sfnlint.place import Document
 from sfnlint.subject import Trouble
 from sfnlint.symbol import Symbols
 
 _LONGEST_CHAIN = 20
 
 
+class Together(Protocol):
+    """Templates that are deployed together, by the names of their files."""
+
+    @property
+    def folder(self) -> Path:
+        """What the names are relative to."""
+
+    @property
+    def environments(self) -> Mapping[str, str]:
+        """Account and Region of each, where they are known."""
+
+    @property
+    def templates(self) -> Mapping[str, str]:
+        """What each is called among the others; empty for one that needs no name."""
+
+    def document(self, name: str) -> Document:
+        """One of them."""
+
+    def nested(self, name: str, properties: Mapping[str, object]) -> str:
+        """The template of a stack with these properties in one of them; empty for another one."""
+
+
 class Stacks:
-    """The stacks of an assembly.
+    """The stacks of templates that are deployed together.
 
     Args:
-        assembly: the assembly.
+        together: the templates.
         parameters: gives the values of a template's parameters that are known.
 
     Attributes:
@@ -39,12 +62,12 @@ class Stacks:
 
     def __init__(
         self,
-        assembly: Assembly,
+        together: Together,
         parameters: Callable[[Path], Mapping[str, str]] | None = None,
     ) -> None:
         self.symbols = Symbols()
         self._parameters = parameters
-        self._assembly = assembly
+        self._together = together
         self._scene: Scene | None = None
 
     def scene(self, file: str, truth: Truth, outside: Outside) -> Scene:
@@ -61,12 +84,16 @@ class Stacks:
     def templates(self) -> Mapping[str, Template]:
         """The templates by the names of their files."""
         return {
-            file: Template(self._assembly.document(file), self._values(file), stack)
-            for file, stack in self._assembly.templates.items()
+            file: Template(self._document(file), self._values(file), stack)
+            for file, stack in self._together.templates.items()
         }
 
+    def _document(self, file: str) -> Document:
+        document = self._together.document(file)
+        return sam.expanded(document) if sam.matches(document.data) else document
+
     def _values(self, file: str) -> Mapping[str, str]:
-        return self._parameters(self._assembly.folder / file) if self._parameters else {}
+        return self._parameters(self._together.folder / file) if self._parameters else {}
 
     @cached_property
     def exports(self) -> Mapping[tuple[str, str], tuple[str, object]]:
@@ -86,7 +113,7 @@ class Stacks:
         while file in self.makers and self.makers[file][0] not in seen:
             file = self.makers[file][0]
             seen.add(file)
-        return self._assembly.environments.get(file, "")
+        return self._together.environments.get(file, "")
 
     @cached_property
     def nested(self) -> Mapping[tuple[str, str], str]:
@@ -97,8 +124,7 @@ class Stacks:
         found: dict[str, list[tuple[str, str]]] = {}
         for file, template in self.templates.items():
             for name in template.of_type(NESTED):
-                key = _last(template.properties(name).get("TemplateURL")).rpartition("/")[2]
-                inner = self._assembly.assets.get(key, "")
+                inner = self._together.nested(file, template.properties(name))
                 if inner in self.templates:
                     found.setdefault(inner, []).append((file, name))
         return {makers[0]: file for file, makers in found.items() if len(makers) == 1}
@@ -354,14 +380,3 @@ def _names_own_roles(template: Template, value: object) -> bool:
         function == "Ref" and isinstance(name, str) and name in template.resources
         for function, name in names
     )
-
-
-def _last(value: object) -> str:
-    """The text with which an address ends."""
-    function, argument = intrinsic(value)
-    if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2:
-        parts = argument[1]
-        value = parts[-1] if isinstance(parts, list) and parts else None
-    elif function == "Fn::Sub":
-        value = argument
-    return value if isinstance(value, str) else ""

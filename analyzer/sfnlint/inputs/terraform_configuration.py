@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sfnlint.inputs import cloudformation, terraform_policy_document
+from sfnlint.inputs import cloudformation, terraform_policy_document, terraform_variables
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.terraform_evaluation import Budget, Evaluator
 from sfnlint.inputs.terraform_files import Folders, documents_of, file_name
@@ -42,6 +42,7 @@ from sfnlint.inputs.terraform_values import (
 from sfnlint.place import Path as DataPath
 from sfnlint.source import TextDocument
 from sfnlint.source.hcl import read_template
+from sfnlint.source.hcl_nodes import Expression
 from sfnlint.subject import Reading, Subject, Trouble
 
 _NOT_READ = "nothing is said to be missing in the roles of this configuration"
@@ -90,9 +91,20 @@ class _Configuration:
         self.places: dict[DataPath, Where] = {}
         self.mentions = Mentions()
         scopes: list[Scope] = []
-        world = World(self, folders.called, self.computed, self.defaults, self.budget, scopes)
+        self.values = folders.values(root)
+        elsewhere = folders.set_elsewhere(root) if self.values else ()
+        given = terraform_variables.given(self.values, self._literal)
+        given = {name: value for name, value in given.items() if name not in elsewhere}
+        world = World(
+            self, folders.called, self.computed, given, self.defaults, self.budget, scopes
+        )
         self.scopes = scopes
         Scope(world, folders.folder(root))
+
+    def _literal(self, node: Expression, document: TextDocument) -> Value:
+        """What a file says where no names are known."""
+        nameless = _TemplateNames(Object(text_at(document, 0, 0)))
+        return Evaluator(document, nameless, self.budget, self).evaluate(node, {})
 
     # Files that functions name
 
@@ -131,6 +143,7 @@ class _Configuration:
         reading = cloudformation.read(shown_as, outside=outside)
         other = with_any_role(data["Resources"])
         whole = all(scope.folder.whole for scope in self.scopes)
+        whole = whole and not any(one.error or one.problems for one in self.values)
         certain = whole and self.budget.left > 0 and not any(one.may_grant() for one in resources)
         doubted = set(self._given_away())
         heads = {one.address: one for one in instances}
@@ -149,7 +162,7 @@ class _Configuration:
                     role.complete &= head.known
                     role.place = head.place
         reading.troubles += self._troubles()
-        documents = list(documents_of(one.folder for one in self.scopes))
+        documents = [*documents_of(one.folder for one in self.scopes), *self.values]
         return Configuration(reading.subjects, reading.troubles, documents)
 
     def _instances(self) -> Iterator[Instance]:
@@ -174,13 +187,16 @@ class _Configuration:
         """
         for call in self._calls():
             yield from self.mentions.roles(call.scope, call.written.block.body)
-        for _, (block, document) in self.scopes[0].folder.of_type("output"):
-            value = block.body.attributes.get("value")
-            if value is not None and not document.text[: value.value.span.end].endswith(".arn"):
-                yield from self.mentions.roles(self.scopes[0], block.body)
+        for _, written in self.scopes[0].folder.of_type("output"):
+            body = written.block.body
+            value = body.attributes.get("value")
+            text = written.file_of("value").text
+            if value is not None and not text[: value.value.span.end].endswith(".arn"):
+                yield from self.mentions.roles(self.scopes[0], body)
 
     def _troubles(self) -> Iterator[Trouble]:
-        for document in documents_of(scope.folder for scope in self.scopes):
+        folders = (scope.folder for scope in self.scopes)
+        for document in (*documents_of(folders), *self.values):
             for problem in [document.error] if document.error else document.problems:
                 message = f"{problem.message}; {_NOT_READ}"
                 yield Trouble("terraform-not-read", message, problem.place)

@@ -141,9 +141,9 @@ class Evaluator:
             if more is None:
                 return None
             found += more
-            if len(found) > MOST:
+            if len(found) > MOST + len(given):
                 raise TooLongError
-        return limited(found)
+        return limited(found, len(given))
 
     def _part(self, node: Expression, bindings: Bindings) -> list[Part] | None:
         if isinstance(node, nodes.Text):

@@ -19,7 +19,6 @@ from sfnlint.inputs.terraform_values import (
 )
 from sfnlint.place import Place
 from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.hcl_nodes import Block, Body
 
 if TYPE_CHECKING:
     from sfnlint.inputs.terraform_scope import Scope
@@ -43,30 +42,31 @@ class Instance(NamedTuple):
     bindings: Bindings
     known: bool = True
 
-    def value(self, name: str, body: Body | None = None) -> Value | None:
-        """An argument of the block, or of a block in it; None where it is not set."""
-        attribute = (body or self.written.block.body).attributes.get(name)
+    def value(self, name: str) -> Value | None:
+        """An argument of the block; None where it is not set."""
+        attribute = self.written.block.body.attributes.get(name)
         if attribute is None:
             return None
-        value = self.scope.evaluate(attribute.value, self.written.document, self.bindings)
+        value = self.scope.evaluate(attribute.value, self.written.file_of(name), self.bindings)
         return None if isinstance(value, Scalar) and value.value is None else value
 
     def blocks(self, kind: str) -> list[Instance] | None:
         """The blocks of a type in this one; None when it is not known which there are."""
         found: list[Instance] = []
         for block in self.written.block.body.of_type(kind, "dynamic"):
+            inner = self._replace(written=self.written.inside(block))
             if block.type == kind:
-                found.append(self._replace(written=self.written._replace(block=block)))
+                found.append(inner)
             elif list(block.labels) == [kind]:
-                made = self._dynamic(block, kind)
+                made = inner._dynamic(kind)
                 if made is None:
                     return None
                 found += made
         return found
 
-    def _dynamic(self, block: Block, kind: str) -> list[Instance] | None:
-        body = block.body
-        over = self.value("for_each", body)
+    def _dynamic(self, kind: str) -> list[Instance] | None:
+        body = self.written.block.body
+        over = self.value("for_each")
         members = None if over is None else pairs_of(over)
         content = next(body.of_type("content"), None)
         if members is None or content is None:
@@ -77,7 +77,7 @@ class Instance(NamedTuple):
         for key, one in members:
             given = {"key": key, "value": one}
             each = object_of(given, one.place)
-            written = self.written._replace(block=content)
+            written = self.written.inside(content)
             found.append(self._replace(written=written, bindings={**self.bindings, name: each}))
         return found
 

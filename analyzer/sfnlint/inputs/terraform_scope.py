@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sfnlint.inputs import terraform_functions
+from sfnlint.inputs import terraform_functions, terraform_variables
 from sfnlint.inputs.terraform_evaluation import Bindings, Budget, Evaluator
 from sfnlint.inputs.terraform_folder import Folder, Written
 from sfnlint.inputs.terraform_instance import Instance, is_named, members_of
@@ -56,7 +56,8 @@ class World(NamedTuple):
         files: reads files.
         folder: the folder of a module by its source, seen from another one; None if not there.
         computed: gives attributes of data sources that are worked out.
-        defaults: the defaults of the root's variables.
+        given: the values that files give to the root's variables.
+        defaults: the defaults of those that have none.
         budget: how much may be worked out.
         scopes: the modules there are.
 
@@ -65,6 +66,7 @@ class World(NamedTuple):
     files: terraform_functions.Files
     folder: Callable[[str, str], Folder | None]
     computed: Mapping[str, Computed]
+    given: Mapping[str, Value]
     defaults: dict[str, str]
     budget: Budget
     scopes: list[Scope]
@@ -153,15 +155,18 @@ class Scope:
     def _variable(self, name: str) -> Value | None:
         if self.call is not None and name in self.call.written.block.body.attributes:
             # Only when somebody asks: modules may give each other what they make.
-            given = self.call.written.block.body.attributes[name].value
-            return self.call.scope.evaluate(given, self.call.written.document, self.call.bindings)
+            written = self.call.written
+            given = written.block.body.attributes[name].value
+            return self.call.scope.evaluate(given, written.file_of(name), self.call.bindings)
         declared = self.folder.blocks.get(("variable", name))
         if declared is None:
             return None
-        value = None
+        value = self._given(name, declared) if self.call is None else None
+        if value is not None:
+            return value
         default = declared.block.body.attributes.get("default")
         if default is not None:
-            value = self.evaluate(default.value, declared.document, {})
+            value = self.evaluate(default.value, declared.file_of("default"), {})
             if self.call is not None:
                 return value
         text = literal(value)
@@ -170,7 +175,7 @@ class Scope:
         place = declared.at(declared.block.head)
         if name == self._region():
             return Open(place, {"Ref": "AWS::Region"}, is_text=True)
-        return Open(place, {"Ref": f"var.{name}"})
+        return Open(place, {"Ref": f"{self.prefix}var.{name}"})
 
     def _region(self) -> str | None:
         """The variable of the root that its provider takes the region from; None if it does not."""
@@ -179,8 +184,22 @@ class Scope:
         if provider is None or "alias" in given or "region" not in given:
             return None
         start, end = given["region"].value.span
-        named = _VARIABLE.fullmatch(provider.document.text[start:end])
+        named = _VARIABLE.fullmatch(provider.file_of("region").text[start:end])
         return named and named[1]
+
+    def _given(self, name: str, declared: Written) -> Value | None:
+        """What files give to a variable of the root."""
+        value = self.world.given.get(name)
+        if value is None or isinstance(value, Open):
+            return None
+        attributes = declared.block.body.attributes
+        if "type" in attributes:
+            file = declared.file_of("type")
+            value = terraform_variables.converted(
+                value, attributes["type"].value, lambda node: self.evaluate(node, file, {})
+            )
+        is_null = isinstance(value, Scalar) and value.value is None
+        return None if is_null and "nullable" in attributes else value
 
     # Resources, data, modules
 
@@ -223,7 +242,7 @@ class Scope:
             yield Instance(self, written, address, {})
             return
         node = attributes[argument].value
-        value = self.evaluate(node, written.document, {})
+        value = self.evaluate(node, written.file_of(argument), {})
         place = value.place
         keys: Sequence[tuple[str | int, Value]] | None = None
         if argument == "count":
@@ -287,7 +306,8 @@ class Scope:
         if child is None or written is None or "value" not in written.block.body.attributes:
             return Open(call.place, reference)
         node = written.block.body.attributes["value"].value
-        found = child._once(("output", name), lambda: child.evaluate(node, written.document, {}))
+        file = written.file_of("value")
+        found = child._once(("output", name), lambda: child.evaluate(node, file, {}))
         return found or Open(call.place, reference)
 
     def child(self, call: Instance) -> Scope | None:

@@ -114,14 +114,18 @@ class TooLongError(Exception):
     """A text is longer than any that AWS takes."""
 
 
-def limited(parts: list[Part]) -> list[Part]:
+def limited(parts: list[Part], written: int = 0) -> list[Part]:
     """The parts of a text, if they are not too many.
+
+    Args:
+        parts: the parts.
+        written: how many of them stand in a file, which is not larger than that.
 
     Raises:
         TooLongError: they are.
 
     """
-    if len(parts) > MOST or sum(len(part.text) for part in parts) > LONGEST:
+    if len(parts) > MOST + written or sum(len(part.text) for part in parts) > LONGEST:
         raise TooLongError
     return parts
 
@@ -215,10 +219,15 @@ def _encoded(value: Value) -> Iterator[Part]:
     elif isinstance(value, Object):
         yield Part("{", first)
         for index, (key, member) in enumerate(_once(value)):
-            if index:
-                yield Part(",", first)
-            yield from _quoted(key)
-            yield Part(":", key.place)
+            name = literal(key)
+            before = "," if index else ""
+            whole = None if name is None else _name(f"{before}{_json(name)}:", key.place)
+            if whole is not None:
+                yield whole
+            else:
+                yield Part(before, first)
+                yield from _quoted(key)
+                yield Part(":", key.place)
             yield from _encoded(member)
         yield Part("}", last)
 
@@ -232,21 +241,42 @@ def _once(value: Object) -> Iterable[tuple[Text, Value]]:
     return members.values()
 
 
+def _name(text: str, place: Place) -> Part | None:
+    """A key as one part; None where it would look as if it were written so."""
+    part = Part(text, place)
+    return None if _is_exact(part) else part
+
+
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _quoted(text: Text) -> Iterator[Part]:
     start, end = _span_of(text.place)
+    if len(text.parts) == 1 and _is_exact(text.parts[0]):
+        [(inside, place)] = text.parts
+        is_written = _span_of(place) == (start + 1, end - 1)
+        if (
+            is_written
+            and place.document is text.place.document
+            and _json(str(inside))[1:-1] == inside
+        ):
+            # With its quotes it is written character by character as well.
+            yield Part(f'"{inside}"', text.place)
+            return
     yield Part('"', text_at(text.place.document, start, start))
     for part in text.parts:
         if not isinstance(part.text, str):
             yield part
             continue
-        inside = json.dumps(part.text, ensure_ascii=False)[1:-1]
+        inside = _json(part.text)[1:-1]
         if inside == part.text or not _is_exact(part):
             yield Part(inside, part.place)
             continue
         at = _span_of(part.place).start
         for index, character in enumerate(part.text):
             place = text_at(part.place.document, at + index, at + index + 1)
-            yield Part(json.dumps(character, ensure_ascii=False)[1:-1], place)
+            yield Part(_json(character)[1:-1], place)
     yield Part('"', text_at(text.place.document, end, end))
 
 

@@ -14,7 +14,8 @@ from sfnlint.source.fault import Fault, FaultError, Kind, Reading
 from sfnlint.source.node import Node
 from sfnlint.symbol import MARKER
 
-Format = Literal["json", "json5", "yaml", "hcl"]
+Format = Literal["json", "json5", "yaml", "hcl", "hcl-json"]
+_OF_TERRAFORM = ("hcl", "hcl-json")
 
 _REPLACEMENT = "\ufffd"
 
@@ -69,7 +70,7 @@ class ParsedText:
 
     def find(self, path: Path, part: Part, within: Span | None) -> tuple[Span, Path]:
         """The characters of this text that are meant, and the path that there is."""
-        if part == "text" or self.error is not None or self.format == "hcl":
+        if part == "text" or self.error is not None or self.format in _OF_TERRAFORM:
             whole = Span(0, len(self.text))
             return (whole if within is None or part != "text" else _clipped(within, whole)), ()
         if self._tree is None:
@@ -133,7 +134,10 @@ class TextDocument(ParsedText):
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
     def comments(self, mark: str) -> list[Span]:
-        """The comments that begin with a mark, each from its `#` or `/`; none in JSON."""
+        """The comments that begin with a mark, each from its `#` or `/`; none in JSON.
+
+        In Terraform's JSON, the members named `//`.
+        """
         if self.format == "json5" and mark in self.text:
             from sfnlint.source.json5_text import comments as in_json5
 
@@ -142,6 +146,10 @@ class TextDocument(ParsedText):
             from sfnlint.source import hcl
 
             return hcl.comments(self.text, mark)
+        if self.format == "hcl-json" and mark in self.text:
+            from sfnlint.source import hcl_json
+
+            return hcl_json.comments(self.text, mark)
         if self.format != "yaml" or self._tree is None or mark not in self.text:
             return []
         from sfnlint.source.yaml_comments import comments
@@ -171,6 +179,10 @@ def _reader(format: Format) -> Callable[[str], Reading]:  # noqa: A002
         from sfnlint.source import hcl
 
         return hcl.read
+    if format == "hcl-json":
+        from sfnlint.source import hcl_json
+
+        return hcl_json.read
     # Needs the YAML package, which takes longer to import than most files take to be read.
     from sfnlint.source import yaml_text
 

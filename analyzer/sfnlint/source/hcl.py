@@ -34,12 +34,18 @@ def installed() -> bool:
 
 def read(text: str) -> Reading:
     """The body of a file. What cannot be read of it is a fault, and left out."""
-    if len(text) > _LONGEST:
-        message = "this file is larger than a megabyte; nothing of it was read"
-        return Reading(Body(), None, [Fault("too-large", message, Span(0, 0))])
+    fault = too_large(text)
+    if fault is not None:
+        return Reading(Body(), None, [fault])
     reader = _Reader(text)
     body = reader.file()
     return Reading(body, None, reader.faults)
+
+
+def too_large(text: str) -> Fault | None:
+    """The fault of a text that is too long to be read."""
+    message = "this file is larger than a megabyte; nothing of it was read"
+    return Fault("too-large", message, Span(0, 0)) if len(text) > _LONGEST else None
 
 
 def read_template(text: str) -> nodes.Template:

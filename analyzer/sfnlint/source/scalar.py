@@ -29,7 +29,7 @@ PAIR = r"\\u[dD](?:[89aA][0-9a-fA-F]|[bB][0-7])[0-9a-fA-F]\\u[dD][c-fC-F][0-9a-f
 
 See `json_tokens`.
 """
-_JSON = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
+JSON_ESCAPE = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
 _PLAIN = re.compile(_FOLD)
 _SINGLE = re.compile(rf"''|{_FOLD}")
 _DOUBLE = re.compile(
@@ -126,7 +126,7 @@ def layout(text: str, start: int, end: int, style: Style, value: str) -> Layout 
         from sfnlint.source.json5_text import ESCAPE
 
         return _flow(text, start + 1, end - 1, ESCAPE, _json5_length)
-    units = {"json": _JSON, "'": _SINGLE, '"': _DOUBLE}[style]
+    units = {"json": JSON_ESCAPE, "'": _SINGLE, '"': _DOUBLE}[style]
     return _flow(text, start + 1, end - 1, units, _json_length if style == "json" else None)
 
 

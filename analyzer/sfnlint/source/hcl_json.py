@@ -1,0 +1,213 @@
+"""Terraform's language written as JSON.
+
+https://developer.hashicorp.com/terraform/language/syntax/json, whose strings are templates:
+https://github.com/hashicorp/hcl/blob/main/json/spec.md
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from sfnlint.place import Span
+from sfnlint.source import hcl, json_spans, json_text
+from sfnlint.source import hcl_nodes as nodes
+from sfnlint.source.fault import Fault, Reading
+from sfnlint.source.hcl_expressions import DEEPEST
+from sfnlint.source.hcl_nodes import Attribute, Block, Body, Expression
+from sfnlint.source.node import Node
+from sfnlint.source.scalar import JSON_ESCAPE
+
+_LABELS = {
+    "resource": 2,
+    "data": 2,
+    "module": 1,
+    "variable": 1,
+    "output": 1,
+    "locals": 0,
+}
+"""Blocks with the number of their labels: JSON does not say what is a block."""
+_NESTED = {
+    "dynamic": 1,
+    "content": 0,
+    "inline_policy": 0,
+    "statement": 0,
+    "principals": 0,
+    "not_principals": 0,
+    "condition": 0,
+    "logging_configuration": 0,
+    "tracing_configuration": 0,
+    "encryption_configuration": 0,
+}
+"""Those in other blocks, of which somebody asks."""
+_HOLDERS = {"resource", "data", *_NESTED}
+_BARE = {("variable", "type"), ("dynamic", "iterator")}
+"""Arguments that are no string in the other syntax."""
+_COMMENT = "//"
+_FAULT = "this is not Terraform's language as it is read here: an object is expected"
+_Places = Mapping[str | int, tuple[Node, Node]]
+"""The keys and the values of an object by name, in the text."""
+
+
+def read(text: str) -> Reading:
+    """The body of a file. What cannot be read of it is a fault, and left out.
+
+    Raises:
+        FaultError: it is no JSON.
+
+    """
+    too_large = hcl.too_large(text)
+    if too_large is not None:
+        return Reading(Body(), None, [too_large])
+    reading = json_text.read(text, strictly=True)
+    reader = _Reader(text)
+    body = reader.file(reading.data, json_spans.tree(text))
+    return Reading(body, None, [*reading.faults, *reader.faults])
+
+
+def comments(text: str, mark: str) -> list[Span]:
+    """The members named `//` whose text begins with a mark."""
+    form = rf'(?<!\\)"//"\s*:\s*"\s*{re.escape(mark)}[^"\n]*"[ \t]*,?'
+    return [Span(*found.span()) for found in re.finditer(form, text)]
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.faults: list[Fault] = []
+
+    def file(self, data: object, node: Node) -> Body:
+        body = Body()
+        for members, places in self._objects(data, node):
+            for kind, value in members.items():
+                if kind in _LABELS:
+                    body.blocks += self._blocks(kind, _LABELS[kind], value, places[kind])
+        return body
+
+    def _objects(self, data: object, node: Node) -> Iterator[tuple[dict[str, object], _Places]]:
+        """An object, or those of a list, each with its members' keys and values in the text."""
+        if isinstance(data, dict):
+            yield data, node.members()  # type: ignore[misc]
+            return
+        for index, one in enumerate(data if isinstance(data, list) else ()):
+            if isinstance(one, dict):
+                yield from self._objects(one, (node.members() or {})[index][1])
+            else:
+                self._fault(node)
+        if data is not None and not isinstance(data, list):
+            self._fault(node)
+
+    def _fault(self, node: Node) -> None:
+        if not self.faults:
+            self.faults.append(Fault("syntax", _FAULT, node.span(self.text)))
+
+    def _blocks(
+        self,
+        kind: str,
+        labels: int,
+        data: object,
+        place: tuple[Node, Node],
+        given: tuple[str, ...] = (),
+    ) -> Iterator[Block]:
+        """The blocks that the value of a key stands for: one, several, or some for each label."""
+        key, node = place
+        for members, places in self._objects(data, node):
+            if labels == 0:
+                yield Block(kind, given, key.span(self.text), self._body(kind, members, places))
+                continue
+            for label, value in members.items():
+                if label != _COMMENT:
+                    inside = places[label]
+                    yield from self._blocks(kind, labels - 1, value, inside, (*given, label))
+
+    def _body(self, kind: str, members: dict[str, object], places: _Places) -> Body:
+        body = Body()
+        for name, value in members.items():
+            key, node = places[name]
+            if name == _COMMENT:
+                continue
+            if kind in _HOLDERS and name in _NESTED and isinstance(value, (dict, list)):
+                body.blocks += self._blocks(name, _NESTED[name], value, (key, node))
+                continue
+            if (kind, name) in _BARE and isinstance(value, str):
+                expression = self._template(f"${{{value}}}", node, 2)
+            else:
+                expression = self._expression(value, node, 0, literal=kind == "variable")
+            head = key.cut(self.text, Span(0, len(name)))
+            body.attributes[name] = Attribute(head, expression)
+        return body
+
+    def _expression(self, data: object, node: Node, depth: int, *, literal: bool) -> Expression:
+        span = node.span(self.text)
+        if depth > DEEPEST:
+            return nodes.Unknown(span)
+        if isinstance(data, str):
+            return self._string(data, node, literal=literal)
+        if isinstance(data, list):
+            places = node.members() or {}
+            items = [
+                self._expression(one, places[index][1], depth + 1, literal=literal)
+                for index, one in enumerate(data)
+            ]
+            return nodes.Tuple(span, items)
+        if isinstance(data, dict):
+            return nodes.Object(span, list(self._members(data, node, depth, literal=literal)))
+        return nodes.Literal(span, data)  # type: ignore[arg-type]
+
+    def _members(
+        self, data: dict[str, object], node: Node, depth: int, *, literal: bool
+    ) -> Iterator[tuple[Expression, Expression]]:
+        for name, value in data.items():
+            key, child = (node.members() or {})[name]
+            if key is not None:
+                value_read = self._expression(value, child, depth + 1, literal=literal)
+                yield self._string(name, key, literal=literal), value_read
+
+    def _string(self, text: str, node: Node, *, literal: bool) -> Expression:
+        if not literal and ("${" in text or "%{" in text):
+            return self._template(text, node, 0)
+        parts: list[Expression] = [*self._texts(Span(0, len(text)), text, node)]
+        return nodes.Template(node.span(self.text), parts)
+
+    def _template(self, text: str, node: Node, by: int) -> Expression:
+        """A template that stands in a string, behind so many characters that do not."""
+        template = hcl.read_template(text)
+        waiting: list[Expression] = [template]
+        while waiting:
+            one = waiting.pop()
+            start, end = one.span
+            one.span = node.cut(self.text, Span(start - by, end - by))
+            for name in ("parts", "yes", "no"):
+                parts = getattr(one, name, None)
+                if isinstance(parts, list):
+                    placed = [self._placed(part, node, by) for part in parts]
+                    setattr(one, name, [part for some in placed for part in some])
+            waiting += [part for part in nodes.inner(one) if not isinstance(part, nodes.Text)]
+        template.span = node.span(self.text)
+        if len(template.parts) == 1 and isinstance(template.parts[0], nodes.Interpolation):
+            return template.parts[0].value
+        return template
+
+    def _placed(self, part: Expression, node: Node, by: int) -> list[Expression]:
+        if not isinstance(part, nodes.Text):
+            return [part]
+        span = Span(part.span.start - by, part.span.end - by)
+        if span.end - span.start != len(part.value):
+            # An escape of the template.
+            return [nodes.Text(node.cut(self.text, span), part.value)]
+        return [*self._texts(span, part.value, node)]
+
+    def _texts(self, span: Span, value: str, node: Node) -> Iterator[nodes.Text]:
+        """Characters as the texts that they are written as; each escape is one of its own."""
+        start, end = node.cut(self.text, span)
+        at = 0
+        if end - start != len(value):
+            for found in JSON_ESCAPE.finditer(self.text, start, end):
+                length = found.start() - start
+                if length:
+                    yield nodes.Text(Span(start, found.start()), value[at : at + length])
+                at += length + 1
+                yield nodes.Text(Span(*found.span()), value[at - 1 : at])
+                start = found.end()
+        if end > start:
+            yield nodes.Text(Span(start, end), value[at:])
