@@ -541,6 +541,7 @@ class TestJson:
             "actions": ["sagemaker:AddTags"],
             "resources": finding["resources"],
             "notes": [],
+            "fix": f"allow sagemaker:AddTags on {finding['resources'][0]}",
             "url": "https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/EF404.md",
         }
         assert finding["resources"][0].endswith(":training-job/nightly")
