@@ -432,13 +432,14 @@ class TestColour:
         assert "\x1b[31mEF001\x1b[0m  unreadable-file" in self.printed(tmp_path, "rules")
         assert "\x1b" not in self.printed(tmp_path, "rules", NO_COLOR="1")
 
-    def test_a_narrow_terminal(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("columns", [50, 30])
+    def test_a_narrow_terminal(self, tmp_path: Path, columns: int) -> None:
         states = {name: {"Type": "Succeed"} for name in ("A", "B" * 60, "C")}
         (tmp_path / "b.json").write_text(json.dumps({"StartAt": "A", "States": states}))
-        out = self.printed(tmp_path, "check", "b.json", COLUMNS="50", NO_COLOR="1")
+        out = self.printed(tmp_path, "check", "b.json", COLUMNS=str(columns), NO_COLOR="1")
         excerpts = [line for line in out.splitlines() if re.match(r"[ 1]+ \| .", line)]
         assert len(excerpts) == 4
-        assert all(len(line) <= 50 for line in excerpts)
+        assert all(len(line) <= columns for line in excerpts)
         # The caret stands below what is marked.
         line, marks = excerpts[2:]
         assert line[marks.index("^") : marks.rindex("^") + 1] == '"C"'

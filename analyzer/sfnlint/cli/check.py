@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MODULES = {"json": "json_report", "sarif": "sarif", "junit": "junit", "markdown": "markdown"}
 _MARGIN = 8
 """Columns for the number of a line."""
-_NARROWEST = 40
+_NARROWEST = 20
 
 
 def check(options: argparse.Namespace) -> int:
