@@ -481,6 +481,15 @@ class TestGraph:
         assert 'subgraph m0["a.json"]' in out
         assert 'subgraph m1["b.json"]' in out
 
+    def test_what_is_excluded_is_not_drawn(
+        self, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for name in ("a.json", "b.json"):
+            (tmp_path / name).write_text(machine())
+        (tmp_path / ".sfn-lint.toml").write_text('exclude = ["b.json"]')
+        assert "subgraph" not in self.graph(".", capsys=capsys)
+        assert 'subgraph m1["b.json"]' in self.graph("a.json", "b.json", capsys=capsys)
+
     def test_machines_of_one_name(
         self, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

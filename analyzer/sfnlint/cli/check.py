@@ -37,7 +37,7 @@ def check(options: argparse.Namespace) -> int:
         UsageError: it cannot be done.
 
     """
-    config = _config()
+    config = configuration()
     selected = chosen(options.select) or config.select or set(all_rules())
     selected = selected - (chosen(options.ignore) or config.ignore)
     levels = LEVELS[: LEVELS.index(options.severity) + 1]
@@ -83,7 +83,13 @@ def _say(message: str) -> None:
     print(f"sfn-lint: {printable(message)}", file=sys.stderr)
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """The configuration for the current folder.
+
+    Raises:
+        UsageError: it cannot be used.
+
+    """
     from sfnlint.config import ConfigError, find
 
     try:
