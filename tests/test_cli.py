@@ -10,6 +10,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -654,6 +655,16 @@ class TestDiscovery:
         assert run("check").status == 1
         (tmp_path / ".gitignore").write_text("*a*.json\n")
         assert run("check").status == 2
+
+    @pytest.mark.parametrize("line", ["**/a/" * 6 + "b", "**/*a*a*a/**/b", "**/a/**/a/**/a/**/b"])
+    def test_gitignore_in_a_deep_folder(self, run: Run, tmp_path: Path, line: str) -> None:
+        deep = tmp_path.joinpath(*"a" * 150)
+        deep.mkdir(parents=True)
+        (deep.parents[60] / "a.json").write_text(ISLAND)
+        (tmp_path / ".gitignore").write_text(f"{line}\n**/c/**/*-*.json\n")
+        began = time.process_time()
+        assert run("check").status == 1
+        assert time.process_time() - began < 10
 
     def test_a_named_file_is_checked_though_ignored(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
