@@ -182,8 +182,9 @@ class TestExitStatus:
         self, run: Run, tmp_path: Path, template: str
     ) -> None:
         (tmp_path / "t.yaml").write_text(template)
-        said = "no definition of a state machine could be read; --severity info says why"
-        assert run("check") == (0, "", f"sfn-lint: {said}\n")
+        said = "sfn-lint: no definition of a state machine could be read: "
+        assert run("check") == (0, "", f"{said}sfn-lint check --severity info says why\n")
+        assert run("graph", ".") == (2, "", f"{said}sfn-lint check --severity info says why\n")
         assert "IF004" in run("check", "--severity", "info").out
 
     def test_help_and_version(self, run: Run) -> None:

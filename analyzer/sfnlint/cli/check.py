@@ -150,15 +150,19 @@ def _note(result: Result, changed: bool) -> None:
     """Say what was not done."""
     nothing = not result.machines and not result.findings and not changed
     if nothing and result.notes:
-        raise UsageError(result.notes[0])
-    if nothing:
-        _say(
-            "no definition of a state machine could be read; --severity info says why"
-            if result.unread
-            else "no state machine found"
-        )
-    for note in result.notes:
+        raise UsageError(why_nothing(result))
+    for note in result.notes or ([why_nothing(result)] if nothing else []):
         _say(note)
+
+
+def why_nothing(result: Result) -> str:
+    """Why a run has no machine to speak of."""
+    if result.notes:
+        return result.notes[0]
+    if result.unread:
+        said = "sfn-lint check --severity info says why"
+        return f"no definition of a state machine could be read: {said}"
+    return "no state machine found"
 
 
 def _print(

@@ -15,7 +15,7 @@ def graph(paths: list[str], form: str, output_file: str | None) -> int:
         UsageError: there is nothing to draw.
 
     """
-    from sfnlint.cli.check import configuration
+    from sfnlint.cli.check import configuration, why_nothing
     from sfnlint.discovery import discover
     from sfnlint.engine import run
     from sfnlint.options import Options
@@ -36,7 +36,7 @@ def graph(paths: list[str], form: str, output_file: str | None) -> int:
         file = finding.place.locate().root.file
         print(f"sfn-lint: {printable(f'{file}: {finding.message}')}", file=sys.stderr)
     if not result.subjects:
-        raise UsageError(f"there is no state machine in {', '.join(paths)}")
+        raise UsageError(why_nothing(result))
     drawing = draw(result.subjects)
     write((mermaid if form == "mermaid" else dot).lines(drawing), output_file)
     return 0
