@@ -19,7 +19,7 @@ def policy(*actions: str) -> str:
 
 
 ENTRY = (
-    '{"version": 1, "findings": [{"rule": "WF201", "file": %s, "path": "", "machine": null, '
+    '{"version": 1, "findings": [{"rule": "WF201", "file": %s, "path": "", '
     '"state": null, "actions": [], "resources": [], "count": %s}]}'
 )
 
@@ -117,6 +117,21 @@ def test_from_another_folder(
     monkeypatch.chdir(folder / "sub")
     arguments = ["check", "../a.json", "--policy", str(folder / "p.json")]
     assert main([*arguments, "--baseline", "../known.json"]) == 0
+
+
+def test_another_machine_with_the_definition(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, STATES)
+    machine = {
+        "Type": "AWS::Serverless::StateMachine",
+        "Properties": {"DefinitionUri": "a.json", "Role": "arn:aws:iam::123456789012:role/flow"},
+    }
+    for names, option in ((["One", "Two"], "--write-baseline"), (["Two"], "--baseline")):
+        (tmp_path / "t.json").write_text(json.dumps({"Resources": dict.fromkeys(names, machine)}))
+        assert main(["check", "t.json", option, "known.json"]) == 0
+    assert "1 found that known.json knows" in capsys.readouterr().err
 
 
 def test_from_another_place(

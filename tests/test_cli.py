@@ -10,6 +10,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -181,8 +182,9 @@ class TestExitStatus:
         self, run: Run, tmp_path: Path, template: str
     ) -> None:
         (tmp_path / "t.yaml").write_text(template)
-        said = "no definition of a state machine could be read; --severity info says why"
-        assert run("check") == (0, "", f"sfn-lint: {said}\n")
+        said = "sfn-lint: no definition of a state machine could be read: "
+        assert run("check") == (0, "", f"{said}sfn-lint check --severity info says why\n")
+        assert run("graph", ".") == (2, "", f"{said}sfn-lint check --severity info says why\n")
         assert "IF004" in run("check", "--severity", "info").out
 
     def test_help_and_version(self, run: Run) -> None:
@@ -432,13 +434,14 @@ class TestColour:
         assert "\x1b[31mEF001\x1b[0m  unreadable-file" in self.printed(tmp_path, "rules")
         assert "\x1b" not in self.printed(tmp_path, "rules", NO_COLOR="1")
 
-    def test_a_narrow_terminal(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("columns", [50, 30])
+    def test_a_narrow_terminal(self, tmp_path: Path, columns: int) -> None:
         states = {name: {"Type": "Succeed"} for name in ("A", "B" * 60, "C")}
         (tmp_path / "b.json").write_text(json.dumps({"StartAt": "A", "States": states}))
-        out = self.printed(tmp_path, "check", "b.json", COLUMNS="50", NO_COLOR="1")
+        out = self.printed(tmp_path, "check", "b.json", COLUMNS=str(columns), NO_COLOR="1")
         excerpts = [line for line in out.splitlines() if re.match(r"[ 1]+ \| .", line)]
         assert len(excerpts) == 4
-        assert all(len(line) <= 50 for line in excerpts)
+        assert all(len(line) <= columns for line in excerpts)
         # The caret stands below what is marked.
         line, marks = excerpts[2:]
         assert line[marks.index("^") : marks.rindex("^") + 1] == '"C"'
@@ -541,6 +544,7 @@ class TestJson:
             "actions": ["sagemaker:AddTags"],
             "resources": finding["resources"],
             "notes": [],
+            "fix": f"allow sagemaker:AddTags on {finding['resources'][0]}",
             "url": "https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/EF404.md",
         }
         assert finding["resources"][0].endswith(":training-job/nightly")
@@ -652,6 +656,16 @@ class TestDiscovery:
         assert run("check").status == 1
         (tmp_path / ".gitignore").write_text("*a*.json\n")
         assert run("check").status == 2
+
+    @pytest.mark.parametrize("line", ["**/a/" * 6 + "b", "**/*a*a*a/**/b", "**/a/**/a/**/a/**/b"])
+    def test_gitignore_in_a_deep_folder(self, run: Run, tmp_path: Path, line: str) -> None:
+        deep = tmp_path.joinpath(*"a" * 150)
+        deep.mkdir(parents=True)
+        (deep.parents[60] / "a.json").write_text(ISLAND)
+        (tmp_path / ".gitignore").write_text(f"{line}\n**/c/**/*-*.json\n")
+        began = time.process_time()
+        assert run("check").status == 1
+        assert time.process_time() - began < 10
 
     def test_a_named_file_is_checked_though_ignored(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)

@@ -158,6 +158,8 @@ ERRORS = [
     ('severity = {xyzzy = "error"}', "severity: there is no rule 'xyzzy'"),
     ("exclude = [1]", "exclude has to be an array of texts"),
     ('exclude = ["a["', "("),
+    ('exclude = ["*a*b*c*d"]', "'*a*b*c*d' has too many * to be compared soon"),
+    ('per-file-ignores = {"**/a/**/b/**/c/**/d/**/e" = ["EF"]}', "has too many *"),
     ("parameters = 1", "parameters has to be a table"),
     ("parameters = {Stage = [1]}", "parameters.Stage has to be a text, a number or a boolean"),
     (f"parameters = {{Stage = 0x{'f' * 6000}}}", "parameters.Stage has to be a text"),

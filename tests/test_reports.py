@@ -128,11 +128,12 @@ class TestGitHub:
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "sub").mkdir()
-        (tmp_path / "sub" / "a.json").write_text(machine("B"))
+        (tmp_path / "sub" / "a.json").write_text(machine(*(f"B{index}" for index in range(11))))
         monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
         monkeypatch.chdir(tmp_path / "sub")
-        [(_, properties, _)] = commands(run("--format", "github").out)
-        assert properties["file"] == "sub/a.json"
+        out = run("--format", "github").out
+        assert [properties["file"] for _, properties, _ in commands(out)] == ["sub/a.json"] * 10
+        assert "\nsub/a.json:37:3: WF201 " in out
 
     def test_a_workspace_behind_a_link(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -480,6 +481,15 @@ class TestGraph:
         out = self.graph(".", capsys=capsys)
         assert 'subgraph m0["a.json"]' in out
         assert 'subgraph m1["b.json"]' in out
+
+    def test_what_is_excluded_is_not_drawn(
+        self, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for name in ("a.json", "b.json"):
+            (tmp_path / name).write_text(machine())
+        (tmp_path / ".sfn-lint.toml").write_text('exclude = ["b.json"]')
+        assert "subgraph" not in self.graph(".", capsys=capsys)
+        assert 'subgraph m1["b.json"]' in self.graph("a.json", "b.json", capsys=capsys)
 
     def test_machines_of_one_name(
         self, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard
 
-from sfnlint.discovery import shown
+from sfnlint.discovery import is_quick, shown
 from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.inputs.outside import RoleFiles
 from sfnlint.options import Options, Pair
@@ -263,6 +263,8 @@ class _Reader:
                 GitIgnoreSpec.from_lines([pattern])
             except ValueError:
                 raise self.error(f"{pattern!r} is no pattern as in .gitignore") from None
+            if not is_quick(pattern):
+                raise self.error(f"{pattern!r} has too many * to be compared soon")
 
     def parameters(self, data: Mapping[str, object]) -> list[tuple[str | None, Mapping[str, str]]]:
         """Values for all templates, and in tables those for the files of a pattern."""

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl", ".tf", ".tfvars")
 _MOST_LINES = 10_000
+"""Lines of a .gitignore that are looked at."""
 _MOST_STARS = 3
-"""Lines of a .gitignore, and `*` in one segment of a line, that are looked at."""
+_MOST_STARS_IN_ALL = 4
+"""`*` in one segment of a pattern, and those together with the `**` in it."""
+_DEEPEST = 100
+"""Folders below each other that are searched: nobody's files lie deeper, and by them each `**`
+multiplies the ways to compare a pattern."""
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 
 
@@ -82,6 +87,8 @@ def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterato
     excluded = [pair for pair in excluded if not _is_excluded(folder, [pair], "/")]
     for base, folders, files in os.walk(folder):
         here = Path(base)
+        if len(here.parts) - len(folder.parts) >= _DEEPEST:
+            folders.clear()
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
         if ".gitignore" in files and (spec := _read_ignored(here)):
             ignored.append((here.absolute(), spec))
@@ -120,18 +127,20 @@ def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
 
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        return GitIgnoreSpec.from_lines(filter(_is_quick, lines[:_MOST_LINES]))
+        return GitIgnoreSpec.from_lines(filter(is_quick, lines[:_MOST_LINES]))
     except (OSError, ValueError):
         # What git could not read either hides nothing.
         return None
 
 
-def _is_quick(line: str) -> bool:
-    """Whether a line can be compared soon: each `*` multiplies the ways to try by a name's length.
+def is_quick(pattern: str) -> bool:
+    """Whether a pattern can be compared soon: each `*` multiplies the ways by a name's length.
 
-    A line that is left out hides nothing.
+    A line of a .gitignore that is left out hides nothing.
     """
-    return all(segment.count("*") <= _MOST_STARS for segment in line.split("/"))
+    segments = pattern.split("/")
+    most = max(0 if segment == "**" else segment.count("*") for segment in segments)
+    return most <= _MOST_STARS and most + segments.count("**") <= _MOST_STARS_IN_ALL
 
 
 def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]], end: str = "") -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MODULES = {"json": "json_report", "sarif": "sarif", "junit": "junit", "markdown": "markdown"}
 _MARGIN = 8
 """Columns for the number of a line."""
-_NARROWEST = 40
+_NARROWEST = 20
 
 
 def check(options: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def check(options: argparse.Namespace) -> int:
         UsageError: it cannot be done.
 
     """
-    config = _config()
+    config = configuration()
     selected = chosen(options.select) or config.select or set(all_rules())
     selected = selected - (chosen(options.ignore) or config.ignore)
     levels = LEVELS[: LEVELS.index(options.severity) + 1]
@@ -83,7 +83,13 @@ def _say(message: str) -> None:
     print(f"sfn-lint: {printable(message)}", file=sys.stderr)
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """The configuration for the current folder.
+
+    Raises:
+        UsageError: it cannot be used.
+
+    """
     from sfnlint.config import ConfigError, find
 
     try:
@@ -144,15 +150,19 @@ def _note(result: Result, changed: bool) -> None:
     """Say what was not done."""
     nothing = not result.machines and not result.findings and not changed
     if nothing and result.notes:
-        raise UsageError(result.notes[0])
-    if nothing:
-        _say(
-            "no definition of a state machine could be read; --severity info says why"
-            if result.unread
-            else "no state machine found"
-        )
-    for note in result.notes:
+        raise UsageError(why_nothing(result))
+    for note in result.notes or ([why_nothing(result)] if nothing else []):
         _say(note)
+
+
+def why_nothing(result: Result) -> str:
+    """Why a run has no machine to speak of."""
+    if result.notes:
+        return result.notes[0]
+    if result.unread:
+        said = "sfn-lint check --severity info says why"
+        return f"no definition of a state machine could be read: {said}"
+    return "no state machine found"
 
 
 def _print(

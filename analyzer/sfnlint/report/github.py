@@ -28,7 +28,7 @@ def report(run: Report) -> Iterator[str]:
         if made[finding.severity] <= _LIMIT:
             yield _command(where, finding, run)
         else:
-            rest.append((where, finding))
+            rest.append((where._replace(file=relative(where.file, run.root)), finding))
     yield from concise(rest)
     left = f"; {len(rest)} of them without an annotation: a step has {_LIMIT} of each severity"
     found = [finding for _, finding in run.findings]

@@ -8,9 +8,9 @@ from pathlib import Path
 from sfnlint.finding import Finding
 from sfnlint.report import Spot
 
-FIELDS = ("rule", "file", "path", "machine", "state", "actions", "resources")
+FIELDS = ("rule", "file", "path", "state", "actions", "resources")
 
-Identity = tuple[str, str, str, str | None, str | None, tuple[str, ...], tuple[str, ...]]
+Identity = tuple[str, str, str, str | None, tuple[str, ...], tuple[str, ...]]
 """The values of `FIELDS`."""
 
 
@@ -18,7 +18,8 @@ def identity(where: Spot, finding: Finding, folder: Path) -> Identity:
     """What a finding is known by, though lines move.
 
     Its message is not part of it, which may be worded better one day, and neither are positions
-    in lists: a statement may be put before another one.
+    in lists: a statement may be put before another one. Neither is the machine: where a path does
+    not begin with it, several machines may use what stands there.
 
     Args:
         where: where it is.
@@ -31,7 +32,6 @@ def identity(where: Spot, finding: Finding, folder: Path) -> Identity:
         finding.rule,
         name_from(folder, where.file),
         "/".join("*" if step.isdecimal() else step for step in steps),
-        finding.machine,
         finding.state,
         finding.actions,
         finding.resources,

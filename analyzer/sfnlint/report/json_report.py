@@ -4,12 +4,12 @@
      "findings": [{"rule", "name", "severity", "message", "file", "line", "column", "end_line",
                    "end_column", "path", "machine", "state", "actions", "resources",
                    "notes": [{"message", "file", "line", "column", "end_line", "end_column"}],
-                   "url"}],
+                   "fix", "url"}],
      "machines": [{"file", "machine", "role", "states", "integrations"}]}
 
 Lines and columns count from 1, ends are exclusive; `path` is a JSON Pointer in the file's data;
-`machine` is the logical id, null for plain ASL. Fields may be added; none changes or goes away
-while the version stays.
+`machine` is the logical id, null for plain ASL; `fix` is what to do in words, null where the
+message says it. Fields may be added; none changes or goes away while the version stays.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def _finding(where: Spot, finding: Finding, rules: Mapping[str, Rule]) -> dict[s
         "notes": [
             {"message": note.message, **_position(spot(note.place))} for note in finding.notes
         ],
+        "fix": finding.fix or None,
         "url": rule.url,
     }
 
