@@ -251,7 +251,7 @@ class Scene:
             self._builders[file] = RoleBuilder(
                 template, resolver, self.troubles, self.outside, self
             )
-        self._builders[file].outside = self.outside
+        self._builders[file].policies.outside = self.outside
         return self._builders[file]
 
     def find(self, arn: str) -> tuple[RoleBuilder, str] | None:
