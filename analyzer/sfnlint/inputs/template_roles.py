@@ -32,13 +32,11 @@ class BuiltRole(NamedTuple):
     Attributes:
         role: the role.
         sources: policies that are resources of their own, with their logical ids.
-        managed: those of them that the role itself names.
 
     """
 
     role: Role
     sources: list[tuple[Policy, str]]
-    managed: set[str]
 
 
 class RoleBuilder:
@@ -103,7 +101,7 @@ class RoleBuilder:
         role.shared_with = "other templates"
         sources = self._resources(role, lambda source: self._attached(source, arn.split("/")[-1]))
         role.resource_policies = list(self._guards(arn))
-        return BuiltRole(role, sources, set())
+        return BuiltRole(role, sources)
 
     def build(self, name: str) -> BuiltRole:
         """The role of this logical id."""
@@ -144,7 +142,7 @@ class RoleBuilder:
         arn = self.resolver.attribute(name, "Arn")
         role.resource_policies = list(self._guards(arn))
         role.shared_with = self._sharing(name, role)
-        return BuiltRole(role, sources, managed)
+        return BuiltRole(role, sources)
 
     def _resources(
         self, role: Role, attached: Callable[[str], bool | None]
