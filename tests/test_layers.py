@@ -17,6 +17,7 @@ LAYERS = [
     "source",
     "marks",
     "finding",
+    "wording",
     "failure",
     "iam",
     "asl",

@@ -12,8 +12,8 @@ from sfnlint.asl.expressions import is_jsonata
 from sfnlint.asl.jsonpath import Fault, JsonPath, read_path
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.schema.openness import is_open
-from sfnlint.finding import shortened
 from sfnlint.place import Path, Span
+from sfnlint.wording import shortened
 
 Takes = Literal["path", "reference", "result", "text", "template"]
 """What may stand in a field: a path; one that leads to one value; one to write to; a path or a
