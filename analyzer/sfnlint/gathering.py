@@ -226,10 +226,10 @@ class Gatherer:
             if isinstance(document, TextDocument) and is_manifest(document.data):
                 assembly = assembly or Assembly(path.parent, document)
                 return Reading(troubles=list(assembly.troubles))
-            from sfnlint.inputs import terraform
+            from sfnlint.inputs import terraform_plan
 
-            if isinstance(document, TextDocument) and terraform.matches(document.data):
-                read = partial(terraform.read, document)
+            if isinstance(document, TextDocument) and terraform_plan.matches(document.data):
+                read = partial(terraform_plan.read, document)
                 reading = self._with_outside(read, path)
                 if any(one.kind == "definition-not-found" for one in reading.troubles):
                     # The configuration beside the plan may have what is not known before the apply.
