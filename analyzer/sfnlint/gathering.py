@@ -186,9 +186,9 @@ class Gatherer:
             source = asl.filled(document, symbols) or document
         note: Trouble | None = None
         if source.error is not None:
-            from sfnlint.inputs import engines
+            from sfnlint.inputs import template_engines
 
-            source, note = engines.read(document, symbols)
+            source, note = template_engines.read(document, symbols)
         plain = _Plain(document, source, path, symbols, note)
         if asl.matches(source.data, named=named):
             self._plain.setdefault(_resolved(path), plain)
