@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sfnlint import catalog
 from sfnlint.catalog import Integration, Need
+from sfnlint.finding import Severity
 from sfnlint.report.page import markdown
+from sfnlint.role_use import level
 from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +25,7 @@ OTHERS = {
     "map": "Distributed Map",
     "machine": "Other Resources, and the machine itself",
 }
+_MARKS: dict[Severity, str] = {"error": "**", "warning": "", "info": "*"}
 
 
 def table() -> str:
@@ -76,10 +79,7 @@ def _row(service: str, action: str, entry: Integration, pattern: str) -> str:
 
 
 def _cells(need: Need) -> Iterator[str]:
-    mark = "*"
-    if need.necessity in ("required", "expected"):
-        calm = need.necessity == "expected" or need.purpose in ("poll", "cancel", "traces")
-        mark = "" if calm and not need.only_way else "**"
+    mark = "*" if need.necessity == "possible" else _MARKS[level(need)]
     for action in need.actions:
         yield f"{mark}{action}{mark}"
 

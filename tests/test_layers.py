@@ -17,6 +17,7 @@ LAYERS = [
     "source",
     "marks",
     "finding",
+    "wording",
     "failure",
     "iam",
     "asl",
@@ -97,7 +98,7 @@ def test_no_module_is_long(file: Path) -> None:
             ["check", "definition.asl.json"],
             [
                 *("cfnlint", "networkx", "jsonschema", "yaml", "pathspec", "tree_sitter"),
-                *("difflib", "sfnlint.inputs.cloudformation", "sfnlint.inputs.terraform"),
+                *("difflib", "sfnlint.inputs.cloudformation", "sfnlint.inputs.terraform_plan"),
             ],
         ),
     ],

@@ -17,8 +17,9 @@ from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.inputs.outside import RoleFiles
 from sfnlint.options import Options, Pair
 from sfnlint.report import Spot, relative
-from sfnlint.rule import Rule, named, nearest
+from sfnlint.rule import Rule, named, nearest_rule
 from sfnlint.symbol import MARKER
+from sfnlint.wording import nearest
 
 
 class ConfigError(Exception):
@@ -207,10 +208,8 @@ class _Reader:
     def known(self, data: Mapping[str, object], keys: tuple[str, ...], prefix: str) -> None:
         for key in data:
             if key not in keys:
-                from difflib import get_close_matches
-
-                near = get_close_matches(key, keys, n=1)
-                hint = f"; did you mean {prefix}{near[0]}?" if near else ""
+                near = nearest(key, keys)
+                hint = f"; did you mean {prefix}{near}?" if near else ""
                 raise self.error(f"unknown key {prefix}{key}{hint}")
 
     def table(self, data: Mapping[str, object], key: str) -> dict[str, object]:
@@ -238,7 +237,7 @@ class _Reader:
     def meant(self, word: str, key: str) -> set[str]:
         found = named(word)
         if not found:
-            near = nearest(word)
+            near = nearest_rule(word)
             hint = f"; did you mean {near}?" if near else ""
             raise self.error(f"{key}: there is no rule {word!r}{hint}")
         return found

@@ -70,7 +70,7 @@ class _Checker:
     def check(self, gathered: Iterable[Gathered]) -> None:
         """Apply the rules to what was gathered."""
         for one in gathered:
-            file = one.files[0].file if one.files else ""
+            file = one.files[0].file
             with going_on(file, self.options.on_failure):
                 self._check(one, file)
 

@@ -8,12 +8,6 @@ from sfnlint.place import Place
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "I": "info"}
-_LONGEST = 80
-
-
-def shortened(text: str) -> str:
-    """A text of a file, short enough for a message."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 class Note(NamedTuple):

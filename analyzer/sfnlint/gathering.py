@@ -16,7 +16,6 @@ from sfnlint.failure import going_on
 from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
 from sfnlint.marks import has_marks, is_configuration, looks_like_machine
 from sfnlint.options import Found, Options, Pair
-from sfnlint.place import Place
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.subject import Reading, Trouble
 from sfnlint.symbol import Symbols
@@ -36,7 +35,7 @@ class Gathered(NamedTuple):
 
     Attributes:
         reading: the machines with their roles, and what could not be read.
-        files: where they were read; none for a text that is in no file.
+        files: the files in which they were read, one at least.
         only: the logical ids of the machines that matter; all when None. The others are there for
             the roles that they share.
 
@@ -164,7 +163,9 @@ class Gatherer:
         for path, plain in self._plain.items():
             if path not in self._held or path in self._pairs:
                 with self._going_on(plain.document.file):
-                    yield _gathered(plain.source, self._read_plain(plain), plain.note)
+                    yield _gathered(
+                        plain.document, plain.source, self._read_plain(plain), plain.note
+                    )
         if self._deployment is not None:
             files = self._deployment.files
             with self._going_on(files[0].file):
@@ -185,9 +186,9 @@ class Gatherer:
             source = asl.filled(document, symbols) or document
         note: Trouble | None = None
         if source.error is not None:
-            from sfnlint.inputs import engines
+            from sfnlint.inputs import template_engines
 
-            source, note = engines.read(document, symbols)
+            source, note = template_engines.read(document, symbols)
         plain = _Plain(document, source, path, symbols, note)
         if asl.matches(source.data, named=named):
             self._plain.setdefault(_resolved(path), plain)
@@ -203,7 +204,7 @@ class Gatherer:
                 # What a template names is read as the template's service does.
                 self._plain.setdefault(_resolved(path), plain)
             return
-        yield _gathered(source, reading, note)
+        yield _gathered(document, source, reading, note)
 
     def _read(
         self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
@@ -226,10 +227,10 @@ class Gatherer:
             if isinstance(document, TextDocument) and is_manifest(document.data):
                 assembly = assembly or Assembly(path.parent, document)
                 return Reading(troubles=list(assembly.troubles))
-            from sfnlint.inputs import terraform
+            from sfnlint.inputs import terraform_plan
 
-            if isinstance(document, TextDocument) and terraform.matches(document.data):
-                read = partial(terraform.read, document)
+            if isinstance(document, TextDocument) and terraform_plan.matches(document.data):
+                read = partial(terraform_plan.read, document)
                 reading = self._with_outside(read, path)
                 if any(one.kind == "definition-not-found" for one in reading.troubles):
                     # The configuration beside the plan may have what is not known before the apply.
@@ -328,13 +329,15 @@ def _definitions_of(pairs: Iterable[Pair]) -> dict[Path, list[Path]]:
 
 
 def _gathered(
-    source: TextDocument | EmbeddedDocument, reading: Reading, note: Trouble | None
+    document: TextDocument,
+    source: TextDocument | EmbeddedDocument,
+    reading: Reading,
+    note: Trouble | None,
 ) -> Gathered:
     """What was read of one file, with what is wrong with its text."""
     problems = [source.error] if source.error else source.problems
     reading.troubles[:0] = [note] if note else map(Trouble.of, problems)
-    root = source if isinstance(source, TextDocument) else Place(source).locate().root
-    return Gathered(reading, [root] if isinstance(root, TextDocument) else [])
+    return Gathered(reading, [document])
 
 
 def _resolved(path: Path) -> Path:

@@ -42,5 +42,5 @@ def has_marks(path: Path) -> bool:
 
 
 def looks_like_machine(text: str) -> bool:
-    """Whether a text that cannot be read was meant for this."""
+    """Whether a text that cannot be read was meant to hold something to check."""
     return any(all(mark.decode() in text for mark in marks) for marks in _MARKS)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
+from sfnlint.wording import nearest
 
 About = Literal["Reading", "Subject", "RoleUse", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
@@ -115,14 +116,11 @@ def named(word: str) -> set[str]:
     }
 
 
-def nearest(word: str) -> str | None:
+def nearest_rule(word: str) -> str | None:
     """The identifier or the name that looks most like a word that is none."""
-    from difflib import get_close_matches
-
     # The number says which rule is meant, whatever the letter.
     for identifier in all_rules():
         if word[1:].upper() == identifier[1:]:
             return identifier
     names = [name for rule in all_rules().values() for name in (rule.id, rule.name)]
-    near = get_close_matches(word, names, n=1, cutoff=0.5)
-    return near[0] if near else None
+    return nearest(word, names, cutoff=0.5)

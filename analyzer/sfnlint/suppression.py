@@ -17,7 +17,7 @@ from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
 from sfnlint.inputs.metadata import KEY, ignored
 from sfnlint.place import Place, Span
-from sfnlint.rule import all_rules, named, nearest
+from sfnlint.rule import all_rules, named, nearest_rule
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading, Subject
 
@@ -215,7 +215,7 @@ class Suppressions:
                 if named(word):
                     yield Unused(f"'{word}' means several rules; name each of them", one.place)
                     continue
-                near = nearest(word) if hints > 0 else None
+                near = nearest_rule(word) if hints > 0 else None
                 hints -= 1
                 hint = f"; did you mean {near}?" if near else ""
                 yield Unused(f"there is no rule '{word}' to ignore{hint}", one.place)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from sfnlint.asl.expressions import Expression, expressions
 from sfnlint.asl.jsonata import Parsed, parse
 from sfnlint.asl.machine import Machine, State
+from sfnlint.asl.once import once
 from sfnlint.finding import Finding
 from sfnlint.subject import Subject
 
@@ -38,19 +38,17 @@ class Judged(NamedTuple):
         )
 
 
-_machines: WeakKeyDictionary[Machine, list[Judged]] = WeakKeyDictionary()
-
-
 def judged(subject: Subject) -> list[Judged]:
     """All JSONata expressions of a machine, save those that are known only when deployed."""
-    machine = subject.machine
-    found = _machines.get(machine)
-    if found is None:
-        found = _machines[machine] = [
-            Judged(state, expression, parsed)
-            for state in machine.states
-            if state.query_language == "JSONata"
-            for expression in expressions(state)
-            if (parsed := parse(expression.text)) is not None
-        ]
-    return found
+    return _judged(subject.machine)
+
+
+@once
+def _judged(machine: Machine) -> list[Judged]:
+    return [
+        Judged(state, expression, parsed)
+        for state in machine.states
+        if state.query_language == "JSONata"
+        for expression in expressions(state)
+        if (parsed := parse(expression.text)) is not None
+    ]

@@ -8,15 +8,7 @@ from sfnlint.assumed_use import AssumedUse
 from sfnlint.finding import Finding, Note
 from sfnlint.role_use import Lack, RoleUse
 from sfnlint.subject import Role, Subject
-
-_MOST_NAMED = 8
-
-
-def listed(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; of many, the first ones and how many more."""
-    if len(items) > _MOST_NAMED:
-        items = [*items[: _MOST_NAMED - 1], f"{len(items) - _MOST_NAMED + 1} more"]
-    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
+from sfnlint.wording import listed
 
 
 def missing(use: RoleUse, rule: str, purposes: tuple[str, ...], level: str) -> Iterator[Finding]:
@@ -71,7 +63,7 @@ def about(
     )
 
 
-def needed_by(lack: Lack) -> list[Note]:
+def _needed_by(lack: Lack) -> list[Note]:
     """The states that a finding at a statement concerns."""
     asks = [lack.first, *lack.other_states]
     return [Note(f"needed by {ask.requirement.asker}", ask.requirement.place) for ask in asks]
@@ -86,7 +78,7 @@ def denied(use: RoleUse, rule: str, level: str) -> Iterator[Finding]:
                 f"this statement denies {listed(lack.actions)} on {listed(lack.resources)}, "
                 f"which {lack.first.requirement.asker} needs"
             )
-            finding = about(lack, rule, message, notes=needed_by(lack))
+            finding = about(lack, rule, message, notes=_needed_by(lack))
             yield finding._replace(
                 place=statement.place, fix="a Deny wins over every Allow: narrow it"
             )
@@ -122,7 +114,7 @@ def misses(use: RoleUse, rule: str, kind: str, level: str) -> Iterator[Finding]:
                 granted = f"everything but {granted}"
             message = f"{actions} {verb} allowed on {granted}, but {asker} needs {resources}"
             fix = f"allow {actions} on {resources}"
-        finding = about(lack, rule, message, notes=needed_by(lack), fix=fix)
+        finding = about(lack, rule, message, notes=_needed_by(lack), fix=fix)
         yield finding._replace(place=place)
 
 

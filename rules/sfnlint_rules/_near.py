@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sfnlint.wording import nearest
+
 _MOST = 20
 """Questions that are answered: each looks at every name."""
-
-
-def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The nearest of some names, when one is near."""
-    # Most machines have no such mistake.
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, names, n=1, cutoff=cutoff)), None)
 
 
 def hint(name: str, names: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from sfnlint.iam.policy import Item, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.symbol import Symbol
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 
 _ANY = Symbol("*", "free")
 EVERY_ROLE = Pattern(("arn:", PARTITION, ":iam::", ACCOUNT, ":role/", _ANY))

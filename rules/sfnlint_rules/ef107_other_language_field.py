@@ -41,7 +41,7 @@ from sfnlint.finding import Finding, Note
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 from sfnlint_rules._structure import INSTEAD
 
 

@@ -36,7 +36,7 @@ from sfnlint import catalog
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 from sfnlint_rules._near import hint
 
 

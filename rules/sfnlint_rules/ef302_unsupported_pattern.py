@@ -38,7 +38,7 @@ from sfnlint.asl.resource import SDK_PATTERNS, TaskResource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 
 
 @rule("EF302", "unsupported-pattern")

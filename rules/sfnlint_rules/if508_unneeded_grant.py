@@ -93,7 +93,7 @@ from sfnlint.iam.policy import Item
 from sfnlint.place import Place
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 from sfnlint_rules._wide import calls_sdk, needed
 
 

@@ -35,7 +35,7 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._near import nearest
+from sfnlint.wording import nearest
 from sfnlint_rules._structure import CONTEXT
 
 

@@ -36,8 +36,8 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint.wording import nearest
 from sfnlint_rules._handlers import error_names
-from sfnlint_rules._near import nearest
 
 _KNOWN = (
     *("States.ALL", "States.BranchFailed", "States.DataLimitExceeded", "States.HeartbeatTimeout"),

@@ -47,7 +47,7 @@ from sfnlint.asl.machine import Scope
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 
 _FIELDS = frozenset(
     ("ItemReader", "ItemBatcher", "ResultWriter", "Label", "ToleratedFailureCount")

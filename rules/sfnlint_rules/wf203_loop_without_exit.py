@@ -55,8 +55,8 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding, Note
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint.wording import listed
 from sfnlint_rules._flow import endless_cycles
-from sfnlint_rules._lacking import listed
 
 
 @rule("WF203", "loop-without-exit")

@@ -90,7 +90,7 @@ from sfnlint.iam.policy import Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 from sfnlint_rules._wide import EVERY_ROLE, at_item, calls_sdk, is_dynamic, passes_roles, wider
 
 

@@ -87,7 +87,7 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.role_use import RoleUse, allowing
 from sfnlint.rule import rule
-from sfnlint_rules._lacking import listed
+from sfnlint.wording import listed
 from sfnlint_rules._wide import at_item, whole_service
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from sfnlint.asl.machine import State
+from sfnlint.asl.once import once
 from sfnlint.place import Path, Place, Span
 from sfnlint.symbol import MARKER
 
@@ -52,18 +52,9 @@ class Expression(NamedTuple):
         return Place(state.scope.machine.document, self.path, "value", within)
 
 
+@once
 def expressions(state: State) -> list[Expression]:
     """All expressions in a state's own fields, in the state's language."""
-    found = _found.get(state)
-    if found is None:
-        found = _found[state] = _expressions(state)
-    return found
-
-
-_found: WeakKeyDictionary[State, list[Expression]] = WeakKeyDictionary()
-
-
-def _expressions(state: State) -> list[Expression]:
     if state.query_language == "JSONata":
         return [
             Expression(text[2:-2], path, 2, True)

@@ -1,4 +1,4 @@
-"""A scope as a networkx graph, for what needs one: cycles, components, paths, drawings."""
+"""A scope as a networkx graph, for what needs one: cycles and components."""
 
 from __future__ import annotations
 

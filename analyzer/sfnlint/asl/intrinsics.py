@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from sfnlint.asl.jsonpath import Fault, balanced, read_path
+from sfnlint.wording import nearest
 
 FaultKind = Literal[
     "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"
@@ -326,10 +327,8 @@ def _wrong(call: Call) -> Iterator[IntrinsicFault]:
     function = FUNCTIONS.get(call.name)
     if function is None:
         end = call.start + len(call.name)
-        from difflib import get_close_matches
-
-        near = get_close_matches(call.name, FUNCTIONS, n=1, cutoff=0.7)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        near = nearest(call.name, FUNCTIONS, cutoff=0.7)
+        hint = f"; did you mean {near}?" if near else ""
         message = f"there is no function {call.name[:80]}{hint}"
         yield IntrinsicFault("unknown-intrinsic", message, call.start, end)
         return

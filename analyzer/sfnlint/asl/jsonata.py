@@ -7,6 +7,7 @@ https://docs.jsonata.org/expressions
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -176,6 +177,15 @@ class _Reader:
             )
         self.advance(infix)
 
+    def items(self, closing: str) -> Iterator[None]:
+        """Once for each item up to a closing bracket, with a comma passed between them."""
+        if self.at(closing):
+            return
+        yield
+        while self.at(","):
+            self.advance()
+            yield
+
     # What begins an operand
 
     def prefix(self, token: Token) -> _Operand:
@@ -233,26 +243,18 @@ class _Reader:
         self.expect(")", opened, infix=True)
 
     def array(self, opened: Token) -> None:
-        if not self.at("]"):
-            while True:
-                self.expression(0)
-                if self.at(".."):
-                    self.advance()
-                    self.expression(0)
-                if not self.at(","):
-                    break
+        for _ in self.items("]"):
+            self.expression(0)
+            if self.at(".."):
                 self.advance()
+                self.expression(0)
         self.expect("]", opened, infix=True)
 
     def fields(self, opened: Token) -> None:
-        if not self.at("}"):
-            while True:
-                self.expression(0)
-                self.expect(":")
-                self.expression(0)
-                if not self.at(","):
-                    break
-                self.advance()
+        for _ in self.items("}"):
+            self.expression(0)
+            self.expect(":")
+            self.expression(0)
         self.expect("}", opened, infix=True)
 
     def transform(self, opened: Token) -> None:
@@ -350,15 +352,11 @@ class _Reader:
 
     def arguments(self, opened: Token) -> list[_Operand]:
         found: list[_Operand] = []
-        if not self.at(")"):
-            while True:
-                if self.at("?"):
-                    self.advance()
-                else:
-                    found.append(self.expression(0))
-                if not self.at(","):
-                    break
+        for _ in self.items(")"):
+            if self.at("?"):
                 self.advance()
+            else:
+                found.append(self.expression(0))
         self.expect(")", opened, infix=True)
         return found
 

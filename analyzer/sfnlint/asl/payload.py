@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
-from weakref import WeakKeyDictionary
 
 from sfnlint.asl import intrinsics
 from sfnlint.asl.expressions import is_jsonata
 from sfnlint.asl.jsonpath import Fault, JsonPath, read_path
 from sfnlint.asl.machine import Machine, State
+from sfnlint.asl.once import once
 from sfnlint.asl.schema.openness import is_open
-from sfnlint.finding import shortened
 from sfnlint.place import Path, Span
+from sfnlint.wording import shortened
 
 Takes = Literal["path", "reference", "result", "text", "template"]
 """What may stand in a field: a path; one that leads to one value; one to write to; a path or a
@@ -111,20 +111,14 @@ class Contents(NamedTuple):
     names: frozenset[str]
 
 
-_found: WeakKeyDictionary[Machine, Contents] = WeakKeyDictionary()
-
-
+@once
 def contents(machine: Machine) -> Contents:
     """All paths, functions and payloads of a machine, and their faults; worked out once."""
-    known = _found.get(machine)
-    if known is None:
-        reader = _Reader()
-        for state in machine.states:
-            if state.query_language == "JSONPath":
-                reader.state(state)
-        known = Contents(reader.expressions, reader.faults, frozenset(reader.names))
-        _found[machine] = known
-    return known
+    reader = _Reader()
+    for state in machine.states:
+        if state.query_language == "JSONPath":
+            reader.state(state)
+    return Contents(reader.expressions, reader.faults, frozenset(reader.names))
 
 
 class _Reader:

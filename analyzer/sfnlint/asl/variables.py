@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from sfnlint.asl import jsonata
 from sfnlint.asl.expressions import OPEN, Expression, expressions, is_jsonata
 from sfnlint.asl.jsonata_functions import FUNCTIONS
 from sfnlint.asl.machine import Machine, Scope, State, Transition, distribution
+from sfnlint.asl.once import once
 from sfnlint.place import Path, Place, value_at
 
 _JSONPATH_NAME = re.compile(
@@ -217,15 +217,10 @@ class Variables:
         return bits
 
 
-_machines: WeakKeyDictionary[Machine, Variables] = WeakKeyDictionary()
-
-
+@once
 def variables(machine: Machine) -> Variables:
     """The variables of a machine, worked out once."""
-    found = _machines.get(machine)
-    if found is None:
-        found = _machines[machine] = Variables(machine)
-    return found
+    return Variables(machine)
 
 
 def enclosing(scope: Scope) -> Iterator[Scope]:

@@ -101,11 +101,12 @@ class _Parser(argparse.ArgumentParser):
             name = command[1]
             message = f"there is no command {name}; did you mean sfn-lint check {name}?"
         elif option:
-            from difflib import get_close_matches
+            from sfnlint.wording import nearest
 
-            known = [name for one in actions(parser()) for name in one.option_strings]
-            near = get_close_matches(option[1], known, n=1)
-            message += f"; did you mean {near[0]}?" if near else ""
+            near = nearest(
+                option[1], [name for one in actions(parser()) for name in one.option_strings]
+            )
+            message += f"; did you mean {near}?" if near else ""
         from sfnlint.report import printable
 
         super().error(printable(message))

@@ -77,7 +77,7 @@ def listing(form: str) -> int:
 
 
 def _unknown(word: str) -> str:
-    from sfnlint.rule import nearest
+    from sfnlint.rule import nearest_rule
 
-    near = nearest(word)
+    near = nearest_rule(word)
     return f"there is no rule {word!r}" + (f"; did you mean {near}?" if near else "")

@@ -244,8 +244,8 @@ class Grants:
             which: list[int] = []
             nothing = self._decide((), (), Pattern(()), {}, False)
             for action in actions:
-                granting = list(_about(self._granting, action.lower()))
-                cutting = list(_about(self._boundary or (), action.lower()))
+                granting = list(_about_action(self._granting, action.lower()))
+                cutting = list(_about_action(self._boundary or (), action.lower()))
                 part = _Part(granting, cutting, None if granting or cutting else nothing)
                 if part not in parts:
                     parts.append(part)
@@ -272,7 +272,7 @@ class Grants:
         return prepared
 
 
-def _about(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:
+def _about_action(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:
     """The statements that are about an action; those that only may be are not whole."""
     asked = Pattern.literal(action)
     for one in statements:

@@ -5,25 +5,23 @@ The machine: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 
-from sfnlint.asl.machine import Machine, is_machine, is_meant
+from sfnlint.asl.machine import is_machine
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs import external, includes, sam
 from sfnlint.inputs.assumed_roles import AssumedRoles
 from sfnlint.inputs.conditions import Truth, combinations, words
-from sfnlint.inputs.intrinsics import Resolver, intrinsic
-from sfnlint.inputs.objects import as_object
+from sfnlint.inputs.intrinsics import Resolver
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.stacks import Scene, Stack
-from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
-from sfnlint.inputs.template import IN_SUB, ROLE, Template, has_macro, referred, texts_at, touched
+from sfnlint.inputs.template import ROLE, Template, referred, texts_at, touched
+from sfnlint.inputs.template_definitions import DefinitionReader
 from sfnlint.inputs.template_roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.inputs.template_settings import settings
 from sfnlint.place import Document, Place
-from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
-from sfnlint.subject import MachineType, Reading, Subject, Trouble, TroubleKind
-from sfnlint.symbol import MARKER, Symbols
+from sfnlint.subject import MachineType, Reading, Subject, Trouble
+from sfnlint.symbol import Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 _MACHINES = {MACHINE, sam.MACHINE}
@@ -117,6 +115,8 @@ def _groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:
 
 
 class _Group:
+    """Machines that can have a role in common, which are read together."""
+
     def __init__(
         self,
         template: Template,
@@ -132,10 +132,10 @@ class _Group:
         self.machines = machines
         self.roles = roles
         self.reading = reading
-        self.files = files
         self.outside = outside
         self.stack = stack
         self.symbols = symbols
+        self.definitions = DefinitionReader(template, files, symbols, reading.troubles)
 
     def read(self) -> None:
         names = {*self.machines, *role_names(self.template, self.roles)}
@@ -163,7 +163,7 @@ class _Group:
             used = self._role(name, builder, scene, built)
             if used is not None:
                 used.role.complete &= certain
-            machine = self._machine(name, resolver)
+            machine = self.definitions.read(name, resolver)
             if machine is None or not is_machine(machine.data):
                 if used is not None:
                     used.role.shared_with = used.role.shared_with or name
@@ -220,9 +220,10 @@ class _Group:
         if key not in built:
             one = self._built(*found) if found else builder.elsewhere(arn)
             if one is None:
-                shown = self.symbols.show(arn)
-                message = f"the role of {self._called(name)}, {shown}, is not in this file"
-                self._trouble("role-not-found", message, self.template.place(name, "RoleArn"))
+                called, shown = self.template.called(name), self.symbols.show(arn)
+                message = f"the role of {called}, {shown}, is not in this file"
+                place = self.template.place(name, "RoleArn")
+                self.reading.troubles.append(Trouble("role-not-found", message, place))
                 return None
             built[key] = one
         return built[key]
@@ -237,140 +238,6 @@ class _Group:
             built.role.shared_with = built.role.shared_with or "its own stack"
         return built
 
-    def _machine(self, name: str, resolver: Resolver) -> Machine | None:
-        properties = self.template.properties(name)
-        value, _ = resolver.tree(properties.get("DefinitionSubstitutions", {}), ())
-        substitutions = {key: resolver.text(one) or "" for key, one in as_object(value).items()}
-        document: Document | None = None
-        path = ("Resources", name, "Properties", "Definition")
-        written, at = properties.get("Definition"), self.template.place(name, "Definition")
-        location = external.included(written)
-        if location is not None and external.is_local(location) and self.files is not None:
-            included = self._file(name, "Definition", location)
-            if included is None or not self._is_read(included):
-                return None
-            written, at = included.data, Place(included)
-            value, moved = resolver.tree(written, (), substitutions)
-            document = View(included, value, moved)
-        elif "Definition" in properties:
-            document = self._object(written, path, resolver, substitutions)
-        elif "DefinitionString" in properties:
-            data = properties["DefinitionString"]
-            path = (*path[:-1], "DefinitionString")
-            function, argument = intrinsic(data)
-            if function == "Fn::ToJsonString":
-                document = self._object(argument, (*path, function), resolver, substitutions)
-            else:
-                pieces = resolver.pieces(data, path)
-                if pieces:
-                    embedded = embed(substituted_pieces(pieces, substitutions))
-                    if not self._is_read(embedded):
-                        return None
-                    document = embedded
-        elif "DefinitionS3Location" in properties:
-            document = self._external(name, resolver, substitutions)
-            if document is None:
-                return None
-        if "DefinitionS3Location" not in properties and not has_macro(written):
-            names = used([written, properties.get("DefinitionString")])
-            self._check_substitutions(name, at, written, names)
-        if document is None or not is_meant(document.data):
-            self._elsewhere(name, properties)
-            return None
-        data = document.data
-        return Machine(document, data) if isinstance(data, dict) else None
-
-    def _external(
-        self, name: str, resolver: Resolver, substitutions: Mapping[str, str]
-    ) -> Document | None:
-        """A definition in a file of its own; None when it cannot be read, which is said."""
-        location = self.template.properties(name)["DefinitionS3Location"]
-        file = resolver.text(location)
-        if self.files is not None:
-            file = self.files.asset(location) or file
-        place = self.template.place(name, "DefinitionS3Location")
-        if file is None or self.files is None or not external.is_local(file):
-            self._elsewhere(name, self.template.properties(name))
-            return None
-        document = self._file(name, "DefinitionS3Location", file)
-        if document is None:
-            return None
-        whole = filled(document, substitutions, self.symbols)
-        if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
-            return None
-        if not is_meant(whole.data):
-            message = f"the definition of {self._called(name)}, {file}, is no state machine"
-            self._trouble("definition-not-found", message, place)
-            return None
-        names = {match[2] for match in IN_SUB.finditer(document.text)}
-        self._check_substitutions(name, Place(document), document.data, names)
-        return whole
-
-    def _file(self, name: str, field: str, file: str) -> TextDocument | None:
-        """A file that holds a definition; None when it is not read, which is said."""
-        if self.files is None:
-            return None
-        try:
-            return self.files.read(file)
-        except external.NotReadError as error:
-            kind: TroubleKind = (
-                "definition-file-missing" if error.missing else "definition-not-found"
-            )
-            message = f"the definition of {self._called(name)}, {file}, {error}"
-            self._trouble(kind, message, self.template.place(name, field))
-            return None
-
-    def _check_substitutions(
-        self, name: str, definition: Place, data: object, names: Container[str]
-    ) -> None:
-        """Say which placeholders nothing fills in, and which substitutions nothing uses."""
-        properties = self.template.properties(name)
-        fields = ("DefinitionSubstitutions", "DefinitionS3Location", "Definition")
-        place = self.template.place(name, next((one for one in fields if one in properties), ""))
-        known = as_object(properties.get("DefinitionSubstitutions"))
-        if any(one.startswith("Fn::") for one in known):
-            return
-        for one, path in undefined(data, known):
-            called = self._called(name)
-            message = f"DefinitionSubstitutions of {called} lacks {one}, which its definition uses"
-            trouble = Trouble("undefined-substitution", message, place, definition.at(*path))
-            self.reading.troubles.append(trouble)
-        # A definition that depends on a condition may use what another one does not.
-        if isinstance(properties.get("DefinitionS3Location", ""), dict):
-            return
-        for one in known:
-            if one not in names:
-                message = f"the definition of {self._called(name)} does not use ${{{one}}}"
-                place = self.template.place(name, "DefinitionSubstitutions", one).key()
-                self._trouble("unused-substitution", message, place)
-
-    def _object(
-        self,
-        data: object,
-        path: tuple[str | int, ...],
-        resolver: Resolver,
-        substitutions: Mapping[str, str],
-    ) -> View:
-        value, moved = resolver.tree(data, path, substitutions)
-        return View(self.template.document, value, moved, path)
-
-    def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
-        self.reading.troubles += map(Trouble.of, embedded.problems)
-        if embedded.error is not None and MARKER.search(embedded.text):
-            message = "this definition is put together from parts that are not in this file"
-            self._trouble("definition-not-found", message, embedded.error.place)
-        elif embedded.error is not None:
-            self._trouble("unreadable", embedded.error.message, embedded.error.place)
-        return embedded.error is None
-
-    def _elsewhere(self, name: str, properties: Mapping[str, object]) -> None:
-        for field in ("DefinitionS3Location", "DefinitionString", "Definition"):
-            if field in properties:
-                called = self._called(name)
-                message = f"the definition of {called} is not in this file; it was not checked"
-                self._trouble("definition-not-found", message, self.template.place(name, field))
-                return
-
     def _type(self, name: str, resolver: Resolver) -> MachineType | None:
         value = resolver.text(self.template.properties(name).get("StateMachineType", "STANDARD"))
         if value in ("STANDARD", None):
@@ -380,9 +247,3 @@ class _Group:
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
         awaited = self.template.awaited(name) if built.sources else set()
         return [policy for policy, source in built.sources if source not in awaited]
-
-    def _called(self, name: str) -> str:
-        return self.template.called(name)
-
-    def _trouble(self, kind: TroubleKind, message: str, place: Place) -> None:
-        self.reading.troubles.append(Trouble(kind, message, place))

@@ -13,6 +13,7 @@ from pathlib import Path as FilePath
 from typing import Any, Literal
 
 from sfnlint.place import Path
+from sfnlint.wording import nearest
 
 READY_MADE = "sfn-lint:ready-made"
 """Marks an entry of a role's Policies that nobody wrote: it can be taken as a whole or not."""
@@ -79,12 +80,10 @@ class ReadPolicies:
         template = policy_templates().get(name)
         message = ""
         if template is None:
-            from difflib import get_close_matches
-
             # A newer SAM may have more of them.
-            near = get_close_matches(name, policy_templates(), n=1, cutoff=0.8)
+            near = nearest(name, policy_templates(), cutoff=0.8)
             if near:
-                message = f"SAM has no policy template {name}; did you mean {near[0]}?"
+                message = f"SAM has no policy template {name}; did you mean {near}?"
         elif not isinstance(values, dict):
             message = f"the policy template {name} takes an object of parameters; without any, {{}}"
         elif lacking := [one for one in template["parameters"] if one not in values]:

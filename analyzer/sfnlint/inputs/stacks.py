@@ -247,11 +247,11 @@ class Scene:
         if file not in self._builders:
             template = self.stacks.templates[file]
             truth = self._truth if file == self.file else {}
-            resolver = Resolver(template, self.stacks.symbols, truth, View(self, file))
+            resolver = Resolver(template, self.stacks.symbols, truth, _OtherStacks(self, file))
             self._builders[file] = RoleBuilder(
                 template, resolver, self.troubles, self.outside, self
             )
-        self._builders[file].outside = self.outside
+        self._builders[file].policies.outside = self.outside
         return self._builders[file]
 
     def find(self, arn: str) -> tuple[RoleBuilder, str] | None:
@@ -326,7 +326,7 @@ class Scene:
         return self._known[key]
 
 
-class View:
+class _OtherStacks:
     """What the other stacks say of values of one template: see `template.Around`."""
 
     def __init__(self, scene: Scene, file: str) -> None:

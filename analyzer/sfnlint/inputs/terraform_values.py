@@ -111,7 +111,7 @@ class Object(Value):
 
 
 class TooLongError(Exception):
-    """A text is longer than any that AWS takes."""
+    """A text or a list becomes longer than any that AWS takes."""
 
 
 def limited(parts: list[Part], written: int = 0) -> list[Part]:

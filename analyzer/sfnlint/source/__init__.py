@@ -1,4 +1,7 @@
-"""Texts, their data, and where each value is written: JSON, JSON5, YAML; also inside of strings."""
+"""Texts, their data, and where each value is written: JSON, JSON5, YAML, Terraform's language.
+
+Also texts inside of strings of others.
+"""
 
 from sfnlint.source.ambiguous import AmbiguousBoolean as AmbiguousBoolean
 from sfnlint.source.document import Problem as Problem

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from sfnlint.asl.machine import STATE_TYPES, Machine, Scope, State
+from sfnlint.asl.once import once
 from sfnlint.asl.schema.screen import Check, screen
 from sfnlint.place import Path
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sfnlint.asl.schema.explain import Mistake
 
 _CONTAINERS = {"Branches", "Iterator", "ItemProcessor"}
-
-_found: WeakKeyDictionary[Machine, list[Misfit]] = WeakKeyDictionary()
 
 
 class Misfit(NamedTuple):
@@ -43,12 +41,10 @@ class Misfit(NamedTuple):
         return self.owner.path + self.mistake.path
 
 
+@once
 def misfits(machine: Machine) -> Sequence[Misfit]:
     """Everything in a machine that its language does not allow; worked out once."""
-    known = _found.get(machine)
-    if known is None:
-        known = _found[machine] = list(_misfits(machine))
-    return known
+    return list(_misfits(machine))
 
 
 def _misfits(machine: Machine) -> Iterator[Misfit]:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from sfnlint.asl.schema.openness import boolean, is_open, is_open_object
-from sfnlint.finding import shortened
 from sfnlint.place import Part, Path
+from sfnlint.wording import nearest, shortened
 
 Kind = Literal[
     "unknown-field",
@@ -74,10 +73,11 @@ def near(word: str, words: object) -> str:
         [one for one in words if isinstance(one, str)] if isinstance(words, (list, tuple)) else []
     )
     lower = {one.lower(): one for one in known}
-    found = get_close_matches(word.lower(), lower, n=1, cutoff=0.7)
-    if not found and len(word) >= _SHORTEST_BEGINNING:
-        found = sorted((one for one in lower if one.startswith(word.lower())), key=len)
-    return lower[found[0]] if found else ""
+    found = nearest(word.lower(), lower, cutoff=0.7)
+    if found is None and len(word) >= _SHORTEST_BEGINNING:
+        longer = (one for one in lower if one.startswith(word.lower()))
+        found = min(longer, key=len, default=None)
+    return lower[found] if found else ""
 
 
 def _title(schema: Mapping[str, Any], name: str, path: Iterable[str | int]) -> str:

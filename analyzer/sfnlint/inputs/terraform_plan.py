@@ -14,7 +14,6 @@ from sfnlint.inputs import cloudformation
 from sfnlint.inputs.objects import as_list, as_object, objects
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.terraform_policies import may_grant
-from sfnlint.inputs.terraform_references import most_specific, references
 from sfnlint.inputs.terraform_resources import (
     POLICY,
     ROLE,
@@ -82,7 +81,7 @@ class _Resource:
     named: bool = False
 
     def users(self) -> list[str]:
-        found = (self.plan.single(name, self.module) for name in references(self.expressions))
+        found = (self.plan.single(name, self.module) for name in _references(self.expressions))
         return [role for role in found if role]
 
     def whole(self) -> Entry:
@@ -250,7 +249,7 @@ class _Plan:
         return value if isinstance(value, (str, list)) else None
 
     def _referred(self, one: _Resource, field: str) -> object:
-        wanted = most_specific(references(as_object(one.expressions)[field]))
+        wanted = _most_specific(_references(as_object(one.expressions)[field]))
         unknown = one.unknown.get(field)
         whole = unknown is True or len(as_list(unknown)) == 1
         if len(wanted) != 1 or not whole or field not in _LINKS:
@@ -276,17 +275,43 @@ class _Plan:
         if parts[0] == "var" and calls and len(parts) == 2:
             called = as_object(self._module(calls[:-1]).get("module_calls"))
             inner = as_object(as_object(called.get(calls[-1].partition("[")[0])).get("expressions"))
-            names, calls = references(inner.get(parts[1])), calls[:-1]
+            names, calls = _references(inner.get(parts[1])), calls[:-1]
         elif parts[0] == "module":
             if len(parts) != 3 or "[" in name:
                 return None
             calls = (*calls, parts[1])
             output = as_object(as_object(self._module(calls).get("outputs")).get(parts[2]))
-            names = references(output.get("expression"))
+            names = _references(output.get("expression"))
         else:
             prefix = "".join(f"module.{call}." for call in calls)
             base = prefix + ".".join(parts[:2])
             found = self.instances.get(base, [])
             return found[0] if len(found) == 1 else None
-        wanted = most_specific(names)
+        wanted = _most_specific(names)
         return self.single(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
+
+
+def _references(expression: object) -> list[str]:
+    """The references in an expression, or in a block of them.
+
+    https://developer.hashicorp.com/terraform/internals/json-format#expression-representation
+    """
+    found: list[str] = []
+    waiting = [expression]
+    while waiting:
+        data = waiting.pop()
+        if isinstance(data, dict):
+            names = data.get("references")
+            if isinstance(names, list):
+                found += [name for name in names if isinstance(name, str)]
+            waiting += [value for key, value in data.items() if key != "references"]
+        elif isinstance(data, list):
+            waiting += data
+    return found
+
+
+def _most_specific(names: list[str]) -> list[str]:
+    """References without those to what holds another one, which stand beside it."""
+    return [
+        name for name in names if not any(one.startswith((f"{name}.", f"{name}[")) for one in names)
+    ]
