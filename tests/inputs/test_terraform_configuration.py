@@ -618,6 +618,19 @@ data "aws_iam_policy_document" "d" {{
 """
 
 
+def test_blocks_of_a_document_that_are_written_as_arguments_leave_it_open(folder: Folder) -> None:
+    trust = (
+        'data "aws_iam_policy_document" "trust" {\n  statement {\n'
+        '    actions = ["sts:AssumeRole"]\n    principals%s{\n      type = "Service"\n'
+        '      identifiers = ["lambda.amazonaws.com"]\n    }\n  }\n}\n'
+    )
+    role = ROLE.replace(TRUST, "\n  assume_role_policy = data.aws_iam_policy_document.trust.json\n")
+    folder.write(QUEUE + role + machine() + policy() + trust % " ")
+    assert folder.rules() == ["EF416"]
+    folder.write(QUEUE + role + machine() + policy() + trust % " = ")
+    assert folder.rules() == ["IF005"]
+
+
 @pytest.mark.parametrize("actions", ["var.x", "[var.x]", '["sqs:${var.x}"]'])
 def test_statements_of_open_values_are_not_malformed(folder: Folder, actions: str) -> None:
     lacking = LACKING.replace(policy("sqs:ReceiveMessage"), "")
