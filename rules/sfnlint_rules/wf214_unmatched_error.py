@@ -45,6 +45,7 @@ from sfnlint.place import Path
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._handlers import handlers
+from sfnlint_rules._lacking import listed
 
 
 @rule("WF214", "unmatched-error")
@@ -57,23 +58,27 @@ def unmatched_error(subject: Subject) -> Iterator[Finding]:
             taken: dict[str, Path] = {}
             for index, names in enumerate(entries):
                 new: dict[str, Path] = {}
+                late: dict[str, list[str]] = {}
                 for at, name in enumerate(names):
                     if not isinstance(name, str) or OPEN.search(name) or name == "States.ALL":
                         continue
-                    route = (field, index, "ErrorEquals", at)
                     by = name
                     if state.type == "Task" and not name.startswith("States."):
                         by = name if name in taken else "States.TaskFailed"
+                    new.setdefault(name, (field, index, "ErrorEquals", at))
                     if by in taken:
-                        yield Finding(
-                            "WF214",
-                            f"state '{state.name}': an earlier entry of {field} takes '{name}'"
-                            + (f" as {by}" if by != name else ""),
-                            state.at(*route),
-                            (Note("taken here", state.at(*taken[by])),),
-                            "remove it, or put its entry first",
-                            subject.logical_id,
-                            state.name,
-                        )
-                    new.setdefault(name, route)
+                        late.setdefault("" if by == name else by, []).append(name)
+                # What stands in one entry is one mistake.
+                for by, them in late.items():
+                    yield Finding(
+                        "WF214",
+                        f"state '{state.name}': an earlier entry of {field} takes "
+                        + listed([f"'{name}'" for name in them])
+                        + (f" as {by}" if by else ""),
+                        state.at(*new[them[0]]),
+                        (Note("taken here", state.at(*taken[by or them[0]])),),
+                        "remove it, or put its entry first",
+                        subject.logical_id,
+                        state.name,
+                    )
                 taken = new | taken

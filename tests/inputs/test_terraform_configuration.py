@@ -578,6 +578,29 @@ def test_the_variable_for_the_region_of_the_provider_is_that_region(
     assert folder.rules() == []
 
 
+ALLOWS = 'policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*" }] })'
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "expected"),
+    [
+        ("aws_sqs_queue_policy", ALLOWS, False),
+        ("aws_sqs_queue_policy", ALLOWS.replace("Allow", "Deny"), True),
+        ("aws_sqs_queue_policy", "policy = var.policy", False),
+        ("aws_s3_bucket_policy", ALLOWS, True),
+        ("aws_s3_bucket_policy", "policy = var.policy", True),
+        ("aws_kms_grant", "grantee_principal = var.role", True),
+        ("aws_vpc_endpoint", ALLOWS, True),
+        ("aws_new_kind_of_thing", ALLOWS, False),
+    ],
+)
+def test_a_policy_of_a_resource_is_about_its_own_service(
+    folder: Folder, kind: str, argument: str, expected: bool
+) -> None:
+    folder.write(LACKING + f'resource "{kind}" "guard" {{\n  {argument}\n}}\n')
+    assert ("EF401" in folder.rules()) is expected
+
+
 OPEN_STATEMENT = """
 data "aws_iam_policy_document" "d" {{
   statement {{
@@ -593,6 +616,19 @@ data "aws_iam_policy_document" "d" {{
   }}
 }}
 """
+
+
+def test_blocks_of_a_document_that_are_written_as_arguments_leave_it_open(folder: Folder) -> None:
+    trust = (
+        'data "aws_iam_policy_document" "trust" {\n  statement {\n'
+        '    actions = ["sts:AssumeRole"]\n    principals%s{\n      type = "Service"\n'
+        '      identifiers = ["lambda.amazonaws.com"]\n    }\n  }\n}\n'
+    )
+    role = ROLE.replace(TRUST, "\n  assume_role_policy = data.aws_iam_policy_document.trust.json\n")
+    folder.write(QUEUE + role + machine() + policy() + trust % " ")
+    assert folder.rules() == ["EF416"]
+    folder.write(QUEUE + role + machine() + policy() + trust % " = ")
+    assert folder.rules() == ["IF005"]
 
 
 @pytest.mark.parametrize("actions", ["var.x", "[var.x]", '["sqs:${var.x}"]'])

@@ -283,13 +283,10 @@ OF_SERVICES = policy("sqs:*", Resource="*", Principal={"Service": "events.amazon
         (QUEUE, {"policy": policy("sqs:*", Resource="*", Principal="*")}),
         (QUEUE, {"policy": policy("sqs:*", Resource="*", NotPrincipal={"AWS": ROOT})}),
         ("aws_sqs_queue.q", {"policy": NAMING}),
-        ("aws_sns_topic_policy.t", {"policy": NAMING}),
-        ("aws_s3_bucket_policy.b", {"policy": NAMING}),
-        ("aws_kms_key.k", {"policy": NAMING}),
-        ("aws_secretsmanager_secret_policy.s", {"policy": NAMING}),
-        ("aws_lambda_permission.p", {"principal": ROLE}),
-        ("aws_lambda_permission.p", {"principal": ARN}),
-        ("aws_kms_grant.g", {"grantee_principal": ARN}),
+        ("aws_new_kind_of_thing.t", {"policy": NAMING}),
+        ("aws_new_kind_of_thing.t", {"principal": ROLE}),
+        ("aws_new_kind_of_thing.t", {"principal": ARN}),
+        ("aws_new_kind_of_thing.t", {"grantee_principal": ARN}),
     ],
 )
 def test_a_policy_of_a_resource_that_may_name_the_role_makes_nothing_certain(
@@ -307,9 +304,16 @@ def test_a_policy_of_a_resource_that_may_name_the_role_makes_nothing_certain(
         ("aws_kms_key.k", {"policy": policy("kms:*", Resource="*", Principal={"AWS": ROOT})}),
         ("aws_lambda_permission.p", {"principal": "events.amazonaws.com"}),
         ("aws_sns_topic.t", {"name": "orders"}),
+        ("aws_sns_topic_policy.t", {"policy": NAMING}),
+        ("aws_s3_bucket_policy.b", {"policy": NAMING}),
+        ("aws_kms_key.k", {"policy": NAMING}),
+        ("aws_secretsmanager_secret_policy.s", {"policy": NAMING}),
+        ("aws_lambda_permission.p", {"principal": ROLE}),
+        ("aws_lambda_permission.p", {"principal": ARN}),
+        ("aws_kms_grant.g", {"grantee_principal": ARN}),
     ],
 )
-def test_a_policy_of_a_resource_that_names_no_role_changes_nothing(
+def test_a_policy_that_names_no_role_or_is_of_another_service_changes_nothing(
     resource: str, given: Mapping[str, object]
 ) -> None:
     plan = simple()

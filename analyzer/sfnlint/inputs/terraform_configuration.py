@@ -15,7 +15,7 @@ from sfnlint.inputs.terraform_evaluation import Budget, Evaluator
 from sfnlint.inputs.terraform_files import Folders, documents_of, file_name
 from sfnlint.inputs.terraform_instance import Instance, is_named
 from sfnlint.inputs.terraform_mentions import Mentions
-from sfnlint.inputs.terraform_policies import GRANTING, may_grant
+from sfnlint.inputs.terraform_policies import ANY, GRANTING, leave_open, may_grant, service_of
 from sfnlint.inputs.terraform_resources import (
     ATTACHMENTS,
     MACHINE,
@@ -144,7 +144,8 @@ class _Configuration:
         other = with_any_role(data["Resources"])
         whole = all(scope.folder.whole for scope in self.scopes)
         whole = whole and not any(one.error or one.problems for one in self.values)
-        certain = whole and self.budget.left > 0 and not any(one.may_grant() for one in resources)
+        granting = {service_of(one.type) for one in resources if one.may_grant()}
+        certain = whole and self.budget.left > 0 and ANY not in granting
         doubted = set(self._given_away())
         heads = {one.address: one for one in instances}
         for subject in reading.subjects:
@@ -161,6 +162,7 @@ class _Configuration:
                 if head is not None:
                     role.complete &= head.known
                     role.place = head.place
+        leave_open(reading.subjects, granting)
         reading.troubles += self._troubles()
         documents = [*documents_of(one.folder for one in self.scopes), *self.values]
         return Configuration(reading.subjects, reading.troubles, documents)

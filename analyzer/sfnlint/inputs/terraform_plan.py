@@ -13,7 +13,7 @@ from typing import Any
 from sfnlint.inputs import cloudformation
 from sfnlint.inputs.objects import as_list, as_object, objects
 from sfnlint.inputs.outside import Outside
-from sfnlint.inputs.terraform_policies import may_grant
+from sfnlint.inputs.terraform_policies import ANY, leave_open, may_grant, service_of
 from sfnlint.inputs.terraform_resources import (
     POLICY,
     ROLE,
@@ -63,6 +63,7 @@ def read(document: TextDocument, outside: Outside | None = None) -> Reading:
             assumed.role.complete &= plan.complete
         # What a plan shows of the order of resources is not enough to say that one is missing.
         subject.not_awaited = ()
+    leave_open(reading.subjects, plan.granting)
     return reading
 
 
@@ -167,6 +168,7 @@ class _Plan:
                     self.instances.setdefault(base, []).append(address)
         self.shown: dict[str, dict[str, Any]] = {}
         self.moved: dict[Path, Path] = {}
+        self.granting: set[str] = set()
         self.complete = self._is_complete()
 
     def view(self) -> View:
@@ -191,8 +193,8 @@ class _Plan:
             elif not one.type.startswith("aws_iam_") and may_grant(
                 one.values, one.unknown, one.expressions
             ):
-                return False
-        return True
+                self.granting.add(service_of(one.type))
+        return ANY not in self.granting
 
     def _resources(self, module: object, path: Path, calls: tuple[str, ...]) -> Iterator[_Resource]:
         if not isinstance(module, dict) or len(calls) > _DEEPEST:

@@ -1,15 +1,20 @@
 """Whether a resource of Terraform may grant a role something by a policy of its own.
 
-What that is, is not worked out: it is only told whether there may be something.
+What that is, is not worked out: it is only told whether there may be something, and of which
+service.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sfnlint.iam.policy import parse_policy
+from sfnlint.place import Place
 from sfnlint.source import parse
+from sfnlint.subject import Role, Subject
+from sfnlint.symbol import Symbols
 
 _POLICIES = ("policy", "resource_policy")
 """Arguments of queues, topics, buckets, keys, secrets, or of a resource beside them."""
@@ -19,6 +24,48 @@ GRANTING = (*_POLICIES, *_PRINCIPALS)
 """Arguments by which a resource may grant something."""
 _NO_ROLE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?|\d{12}|arn:[a-z-]+:iam::\d{12}:root")
 """A service, or an account, which leaves it to the policies of its roles."""
+
+
+_SERVICES: Mapping[str, str] = {
+    "aws_api_gateway_": "execute-api",
+    "aws_cloudwatch_event_": "events",
+    "aws_dynamodb_": "dynamodb",
+    "aws_ecr_": "ecr",
+    "aws_kms_": "kms",
+    "aws_lambda_": "lambda",
+    "aws_s3_": "s3",
+    "aws_secretsmanager_": "secretsmanager",
+    "aws_sns_": "sns",
+    "aws_sqs_": "sqs",
+    "aws_vpc_endpoint": "",
+}
+"""How types of resources begin, and the service whose actions their policies are about.
+
+The policy of an endpoint grants nothing: it says what may pass.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+"""
+ANY = "*"
+
+
+def service_of(kind: str) -> str:
+    """The service whose actions a policy of a resource of a type can grant; ANY if not known."""
+    return next((one for start, one in _SERVICES.items() if kind.startswith(start)), ANY)
+
+
+def leave_open(subjects: Iterable[Subject], services: Iterable[str]) -> None:
+    """Leave open what the roles of machines may do in services whose resources may grant more."""
+    roles: dict[int, tuple[Role, Place]] = {}
+    for subject in subjects:
+        used = [subject.role, *(one.role for one in subject.assumed.values())]
+        roles |= {id(role): (role, subject.place) for role in used if role is not None}
+    actions = [f"{one}:*" for one in sorted(services) if one not in ("", ANY)]
+    # Nothing says whom they mean.
+    meant = {"ArnLike": {"aws:PrincipalArn": "*"}}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": actions, "Resource": "*"}
+    data = {"Statement": [{**statement, "Condition": meant}]}
+    for role, place in roles.values() if actions else ():
+        policy = parse_policy(place, Symbols(), data, kind="resource")
+        role.resource_policies = [*role.resource_policies, policy]
 
 
 def may_grant(
@@ -54,7 +101,11 @@ def _policy_may_name(text: object) -> bool:
 
 
 def _statement_may_name(statement: Any) -> bool:
-    if not isinstance(statement, dict) or "NotPrincipal" in statement:
+    if not isinstance(statement, dict):
+        return True
+    if statement.get("Effect") == "Deny":
+        return False
+    if "NotPrincipal" in statement:
         return True
     principal = statement.get("Principal")
     if not isinstance(principal, dict):

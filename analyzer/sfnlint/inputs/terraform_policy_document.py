@@ -106,7 +106,8 @@ def _statement(block: Instance) -> Object:
 
 def _blocks(block: Instance, kind: str) -> list[Instance]:
     found = block.blocks(kind)
-    if found is None:
+    # Before version 0.12, Terraform took an argument for a block.
+    if found is None or kind in block.written.block.body.attributes:
         raise _UnknownError
     return found
 
