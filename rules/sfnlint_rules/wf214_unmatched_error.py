@@ -44,8 +44,8 @@ from sfnlint.finding import Finding, Note
 from sfnlint.place import Path
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint.wording import listed
 from sfnlint_rules._handlers import handlers
-from sfnlint_rules._lacking import listed
 
 
 @rule("WF214", "unmatched-error")
