@@ -189,6 +189,24 @@ def test_the_same_mistake_in_yaml(folder: Folder) -> None:
     assert found("nested/flow.json") == [("template.yaml", "WF504")]
 
 
+@pytest.mark.parametrize("first", ["template.yaml", "nested/flow.json"])
+def test_what_another_stack_finds_is_kept_quiet_in_any_order(folder: Folder, first: str) -> None:
+    files = [first, *({"template.yaml", "nested/flow.json"} - {first})]
+    machine_inside(folder, "sqs:*")
+    data = json.loads((folder.path / "template.json").read_text())
+    (folder.path / "template.json").unlink()
+    comment = '"sqs:*" # sfn-lint: ignore[WF504] known\n'
+    text = json.dumps(data, indent=1).replace('"sqs:*",', f"{comment},")
+    folder.text("template.yaml", text)
+    assert found(*files) == []
+    role_inside(folder, "sqs:*")
+    text = (folder.path / "roles.json").read_text()
+    folder.text("roles.yaml", text.replace('"sqs:*",', f"{comment},"))
+    text = (folder.path / "template.json").read_text()
+    folder.text("template.json", text.replace("roles.json", "roles.yaml"))
+    assert found("roles.yaml", "template.json") == found("template.json", "roles.yaml") == []
+
+
 def test_a_value_that_is_given_decides_a_condition(folder: Folder) -> None:
     inside = stack("flow.json", Stage="prod", Many=3, On=True)
     folder.write("template.json", {"Flow": inside})
