@@ -207,6 +207,24 @@ def test_what_another_stack_finds_is_kept_quiet_in_any_order(folder: Folder, fir
     assert found("roles.yaml", "template.json") == found("template.json", "roles.yaml") == []
 
 
+@pytest.mark.parametrize("kind", ["AWS::SSM::Parameter::Value<String>", "CommaDelimitedList"])
+def test_a_parameter_is_not_always_what_it_is_given(folder: Folder, kind: str) -> None:
+    file = machine_inside(folder, "sqs:SendMessage")
+    arn = "arn:aws:sqs:eu-west-1:123456789012:orders"
+    inside = stack(
+        file,
+        Role=att("Role", "Arn"),
+        Queue="https://sqs.eu-west-1.amazonaws.com/123456789012/other",
+    )
+    resources = {"Role": role("sqs:SendMessage", arn), "Flow": inside}
+    folder.write("template.json", resources)
+    assert found(file) == [(file, "EF401")]
+    data = json.loads((folder.path / file).read_text())
+    data["Parameters"]["Queue"]["Type"] = kind
+    folder.text(file, json.dumps(data))
+    assert found(file) == []
+
+
 def test_a_value_that_is_given_decides_a_condition(folder: Folder) -> None:
     inside = stack("flow.json", Stage="prod", Many=3, On=True)
     folder.write("template.json", {"Flow": inside})
