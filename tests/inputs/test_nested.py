@@ -207,6 +207,31 @@ def test_what_another_stack_finds_is_kept_quiet_in_any_order(folder: Folder, fir
     assert found("roles.yaml", "template.json") == found("template.json", "roles.yaml") == []
 
 
+UNSEEN = {
+    "elsewhere": ("https://s3.amazonaws.com/b/policies.json", ""),
+    "unreadable": ("policies.yaml", "Resources: {{ all }"),
+    "macro": ("policies.yaml", "Transform: Mine\nResources: {Q: {Type: AWS::SQS::Queue}}"),
+}
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_is_not_read_may_attach_policies_to_a_role_whose_name_it_is_told(
+    folder: Folder, unseen: str
+) -> None:
+    url, text = UNSEEN[unseen]
+    folder.text("policies.yaml", text)
+    own = {"Queue": QUEUE, "Role": role("sqs:ReceiveMessage", "*")}
+    own["Machine"] = machine({"Ref": "Queue"}, att("Role", "Arn"))
+    folder.write("template.json", {**own, "Policies": stack(url, Role=att("Role", "Arn"))})
+    assert found("template.json") == [("template.json", "EF401")]
+    folder.write("template.json", {**own, "Policies": stack(url, Role={"Ref": "Role"})})
+    assert found("template.json") == [("template.json", "IF005")]
+    folder.text("policies.yaml", '{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}')
+    assert found("template.json") == [
+        ("template.json", "IF005" if unseen == "elsewhere" else "EF401")
+    ]
+
+
 @pytest.mark.parametrize("kind", ["AWS::SSM::Parameter::Value<String>", "CommaDelimitedList"])
 def test_a_parameter_is_not_always_what_it_is_given(folder: Folder, kind: str) -> None:
     file = machine_inside(folder, "sqs:SendMessage")

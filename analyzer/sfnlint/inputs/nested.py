@@ -139,7 +139,10 @@ class _Family:
 
     def nested(self, name: str, properties: Mapping[str, object]) -> str:
         """The template of a stack with these properties; empty when it is none of these."""
-        return _named(properties, Path(name))
+        path = _named(properties, Path(name))
+        # What cannot be read shows nothing of what it makes.
+        is_read = path and Path(path) in self.found and self._read(Path(path)).error is None
+        return path if is_read else ""
 
     def given(self, name: str) -> Mapping[str, str]:
         """The values that the one stack of a template is given in so many words."""
