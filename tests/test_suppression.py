@@ -253,3 +253,25 @@ def test_in_a_definition_beside_its_template(tmp_path: Path, form: str) -> None:
     found = sfnlint.check([tmp_path])
     assert [one.state for one in found if one.rule == "WF201"] == ["C"]
     assert "IF007" not in {one.rule for one in found}
+
+
+@pytest.mark.parametrize("form", ["comment", "field"])
+def test_in_a_definition_of_two_templates(tmp_path: Path, form: str) -> None:
+    """What one of them has a use for is not called unused because of the other one."""
+    for name, kind in (("a", "EXPRESS"), ("b", "STANDARD")):
+        (tmp_path / f"{name}.yaml").write_text(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  Flow:\n"
+            "    Type: AWS::Serverless::StateMachine\n    Properties:\n"
+            f"      Type: {kind}\n"
+            "      DefinitionUri: flow.asl.yaml\n      Policies: [AWSLambda_FullAccess]\n"
+        )
+    comment = "  # sfn-lint: ignore[EF303] x\n" if form == "comment" else ""
+    field = "Comment: 'sfn-lint: ignore[EF303] x', " if form == "field" else ""
+    (tmp_path / "flow.asl.yaml").write_text(
+        f"StartAt: A\nStates:\n{comment}  A: {{{field}Type: Task, End: true, "
+        'Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken", TimeoutSeconds: 9, '
+        'Parameters: {FunctionName: f, Payload: {"t.$": $$.Task.Token}}}\n'
+    )
+    files = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for order in (files, files[::-1]):
+        assert not {"EF303", "IF007"} & {one.rule for one in sfnlint.check(order)}

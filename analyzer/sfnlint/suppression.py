@@ -173,8 +173,9 @@ class Suppressions:
             "" if given else f"this says no rule to ignore: {form}",
             judged,
         )
-        # The same text in another combination of the template's conditions is the same one.
-        key = (id(located.root), located.span, *given)
+        # The same text in another combination of a template's conditions is the same one, and so
+        # it is in a definition that another template reads as well.
+        key = (located.root.file, located.span, *given)
         suppression = self._all.setdefault(key, suppression)
         if suppression.judged is None:
             suppression.judged = judged

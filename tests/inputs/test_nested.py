@@ -189,6 +189,67 @@ def test_the_same_mistake_in_yaml(folder: Folder) -> None:
     assert found("nested/flow.json") == [("template.yaml", "WF504")]
 
 
+@pytest.mark.parametrize("first", ["template.yaml", "nested/flow.json"])
+def test_what_another_stack_finds_is_kept_quiet_in_any_order(folder: Folder, first: str) -> None:
+    files = [first, *({"template.yaml", "nested/flow.json"} - {first})]
+    machine_inside(folder, "sqs:*")
+    data = json.loads((folder.path / "template.json").read_text())
+    (folder.path / "template.json").unlink()
+    comment = '"sqs:*" # sfn-lint: ignore[WF504] known\n'
+    text = json.dumps(data, indent=1).replace('"sqs:*",', f"{comment},")
+    folder.text("template.yaml", text)
+    assert found(*files) == []
+    role_inside(folder, "sqs:*")
+    text = (folder.path / "roles.json").read_text()
+    folder.text("roles.yaml", text.replace('"sqs:*",', f"{comment},"))
+    text = (folder.path / "template.json").read_text()
+    folder.text("template.json", text.replace("roles.json", "roles.yaml"))
+    assert found("roles.yaml", "template.json") == found("template.json", "roles.yaml") == []
+
+
+UNSEEN = {
+    "elsewhere": ("https://s3.amazonaws.com/b/policies.json", ""),
+    "unreadable": ("policies.yaml", "Resources: {{ all }"),
+    "macro": ("policies.yaml", "Transform: Mine\nResources: {Q: {Type: AWS::SQS::Queue}}"),
+}
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_is_not_read_may_attach_policies_to_a_role_whose_name_it_is_told(
+    folder: Folder, unseen: str
+) -> None:
+    url, text = UNSEEN[unseen]
+    folder.text("policies.yaml", text)
+    own = {"Queue": QUEUE, "Role": role("sqs:ReceiveMessage", "*")}
+    own["Machine"] = machine({"Ref": "Queue"}, att("Role", "Arn"))
+    folder.write("template.json", {**own, "Policies": stack(url, Role=att("Role", "Arn"))})
+    assert found("template.json") == [("template.json", "EF401")]
+    folder.write("template.json", {**own, "Policies": stack(url, Role={"Ref": "Role"})})
+    assert found("template.json") == [("template.json", "IF005")]
+    folder.text("policies.yaml", '{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}')
+    assert found("template.json") == [
+        ("template.json", "IF005" if unseen == "elsewhere" else "EF401")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["AWS::SSM::Parameter::Value<String>", "CommaDelimitedList"])
+def test_a_parameter_is_not_always_what_it_is_given(folder: Folder, kind: str) -> None:
+    file = machine_inside(folder, "sqs:SendMessage")
+    arn = "arn:aws:sqs:eu-west-1:123456789012:orders"
+    inside = stack(
+        file,
+        Role=att("Role", "Arn"),
+        Queue="https://sqs.eu-west-1.amazonaws.com/123456789012/other",
+    )
+    resources = {"Role": role("sqs:SendMessage", arn), "Flow": inside}
+    folder.write("template.json", resources)
+    assert found(file) == [(file, "EF401")]
+    data = json.loads((folder.path / file).read_text())
+    data["Parameters"]["Queue"]["Type"] = kind
+    folder.text(file, json.dumps(data))
+    assert found(file) == []
+
+
 def test_a_value_that_is_given_decides_a_condition(folder: Folder) -> None:
     inside = stack("flow.json", Stage="prod", Many=3, On=True)
     folder.write("template.json", {"Flow": inside})

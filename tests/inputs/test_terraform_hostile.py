@@ -179,3 +179,10 @@ def test_a_text_has_as_many_parts_as_are_written(
     text = SEND_JSON.replace('"', '\\"').replace("\n", "\\n").replace("${QUEUE}", "x")
     folder.write(MACHINE % f'"{text}"')
     assert folder.run().machines[0].states == 1
+
+
+@pytest.mark.parametrize("role", ["1", "true", "{}"])
+def test_a_role_is_no_text(folder: Folder, role: str) -> None:
+    written = machine().replace("aws_iam_role.flow.arn", role)
+    folder.write(QUEUE + ROLE + policy() + written)
+    assert len(folder.run().machines) == 1

@@ -228,3 +228,18 @@ def test_nothing_outside_is_read(folder: Folder) -> None:
         {"module": {"a": {"source": "../outside"}}, "locals": {"a": "aws_sfn_state_machine"}},
     )
     assert inside.run().machines == []
+
+
+def test_the_region_of_the_provider(folder: Folder) -> None:
+    data = configuration(action="sqs:SendMessage")
+    queue = "arn:aws:sqs:${var.region}:${data.aws_caller_identity.me.account_id}:orders"
+    denied = {"effect": "Deny", "actions": ["sqs:SendMessage"], "resources": [queue]}
+    data["data"]["aws_iam_policy_document"]["send"]["statement"].append(denied)
+    data["data"]["aws_caller_identity"] = {"me": {}}
+    data["variable"] = {"region": {}}
+    data["provider"] = {"aws": {"region": "${var.region}"}}
+    write(folder, data)
+    assert folder.rules() == ["EF414"]
+    data["provider"]["aws"]["alias"] = "other"
+    write(folder, data)
+    assert folder.rules() == []

@@ -54,15 +54,19 @@ class Conditions(dict[str, object]):
         }
 
 
-def takes(parameter: object, value: str) -> bool:
-    """Whether a Ref to a parameter that is given this value is the value."""
+def is_what_it_is_given(parameter: object) -> bool:
+    """Whether a Ref to a parameter is the text that it is given."""
     kind = parameter.get("Type") if isinstance(parameter, dict) else None
     # One of Systems Manager is given a name, and is what stands under it.
-    single = isinstance(kind, str) and (
+    return isinstance(kind, str) and (
         kind in ("String", "Number") or (kind.startswith("AWS::") and "AWS::SSM::" not in kind)
     )
+
+
+def takes(parameter: object, value: str) -> bool:
+    """Whether a Ref to a parameter that is given this value is the value."""
     allowed = _allowed(parameter)
-    return single and (not allowed or value in allowed)
+    return is_what_it_is_given(parameter) and (not allowed or value in allowed)
 
 
 class _Values:

@@ -104,7 +104,7 @@ class Resolver:
         if name in self.template.values:
             return self.template.values[name]
         known = self.names.reference(name)
-        if known is None and self.around and name in self.template.parameters:
+        if known is None and self.around and name in self.template.texts:
             known = self.around.parameter(name)
         return known or self._mark(self.template.called(name))
 

@@ -144,8 +144,9 @@ class Templates:
             self._parsed[template.parent] += size
             if self._parsed[template.parent] > _MOST_PARSED:
                 return ()
-            document = self.documents[template] = load(template, name_from(shown, near, template))
-            self._named[template] = self._named_in(document.data, template)
+            if template not in self.documents:
+                self.documents[template] = load(template, name_from(shown, near, template))
+            self._named[template] = self._named_in(self.documents[template].data, template)
         return self._named[template]
 
 

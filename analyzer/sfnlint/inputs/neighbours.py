@@ -23,3 +23,6 @@ class Neighbours(Protocol):
 
     def users(self, builder: RoleBuilder, role: str) -> str:
         """Who may use a role beyond its own template; empty when nobody does."""
+
+    def shows(self, builder: RoleBuilder, stack: str) -> bool:
+        """Whether all that a nested stack of a template makes is among them."""

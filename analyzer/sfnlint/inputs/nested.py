@@ -65,6 +65,8 @@ class NestedTemplates:
             path: where it is, without links.
 
         """
+        # What is kept quiet in a file goes by its document: another stack has to find this one.
+        self._documents[path] = document
         family = _Family(path, document, self._documents)
         waiting = [path, *self._above(document, path)]
         while waiting and len(family.found) < _MOST_TEMPLATES:
@@ -73,7 +75,6 @@ class NestedTemplates:
                 waiting += family.add(one)
         if len(family.found) == 1:
             return None
-        self._documents[path] = document
         return Stack(Stacks(family, self._values(family)), str(path))
 
     def _above(self, document: TextDocument, path: Path) -> Iterator[Path]:
@@ -138,7 +139,10 @@ class _Family:
 
     def nested(self, name: str, properties: Mapping[str, object]) -> str:
         """The template of a stack with these properties; empty when it is none of these."""
-        return _named(properties, Path(name))
+        path = _named(properties, Path(name))
+        # What cannot be read shows nothing of what it makes.
+        is_read = path and Path(path) in self.found and self._read(Path(path)).error is None
+        return path if is_read else ""
 
     def given(self, name: str) -> Mapping[str, str]:
         """The values that the one stack of a template is given in so many words."""

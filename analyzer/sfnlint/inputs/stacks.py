@@ -309,6 +309,11 @@ class Scene:
         """Who may use a role beyond its own template; empty when nobody does."""
         return "another stack" if role in self.stacks.given_away[self._file(builder)] else ""
 
+    def shows(self, builder: RoleBuilder, stack: str) -> bool:
+        """Whether all that a nested stack of a template makes is among them."""
+        file = self.stacks.nested.get((self._file(builder), stack))
+        return file is not None and self.stacks.templates[file].macro is None
+
     def _is_of(self, builder: RoleBuilder, file: str) -> bool:
         return self.stacks.templates[file] is builder.template
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Protocol
 
-from sfnlint.inputs.conditions import Conditions, takes
+from sfnlint.inputs.conditions import Conditions, is_what_it_is_given, takes
 from sfnlint.place import Document, Path, Place, value_at
 
 IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
@@ -46,6 +46,7 @@ class Template:
         document: the file.
         resources: resources by logical id, those that are objects with a Type.
         parameters: the names of the parameters.
+        texts: those of them of which a Ref is the text that they are given.
         values: those of them that are what a Ref gives.
         mappings: the Mappings section.
         conditions: the Conditions section, with what bounds it.
@@ -68,6 +69,7 @@ class Template:
         self.mappings = _section(data, "Mappings")
         parameters = _section(data, "Parameters")
         self.parameters = frozenset(parameters)
+        self.texts = frozenset(name for name in parameters if is_what_it_is_given(parameters[name]))
         self.values = {
             name: value
             for name, value in (values or {}).items()

@@ -14,9 +14,10 @@ from sfnlint.iam.policy import Policy
 from sfnlint.inputs.asl import read_role
 from sfnlint.inputs.intrinsics import Resolver
 from sfnlint.inputs.neighbours import Neighbours
+from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.outside import Outside
 from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, resource_policies
-from sfnlint.inputs.template import ROLE, Template, is_macro, referred, texts
+from sfnlint.inputs.template import NESTED, ROLE, Template, is_macro, referred, texts
 from sfnlint.inputs.template_policies import PolicyReader
 from sfnlint.place import Place
 from sfnlint.subject import Role, Trouble
@@ -75,6 +76,18 @@ class RoleBuilder:
     def _references(self) -> set[str | None]:
         """What a Ref to each role of the template gives."""
         return {self.resolver.reference(one) for one in self.template.of_type(ROLE)}
+
+    @cached_property
+    def _given_names(self) -> dict[str, str]:
+        """The texts that nested stacks are told whose templates are not here, with the stack."""
+        found: dict[str, str] = {}
+        for stack in self.template.of_type(NESTED):
+            if self.exists(stack) and not (self.neighbours and self.neighbours.shows(self, stack)):
+                given = as_object(self.template.properties(stack).get("Parameters"))
+                for value in given.values():
+                    text = self.resolver.text(value)
+                    found.update({text: stack} if text is not None else {})
+        return found
 
     def exists(self, name: str) -> bool:
         """Whether a resource is there in this combination."""
@@ -137,6 +150,16 @@ class RoleBuilder:
             )
             self.troubles.append(
                 Trouble("policy-not-read", message, Place(self.template.document, macro, "key"))
+            )
+        stack = self._given_names.get(own)
+        if stack is not None:
+            role.complete = False
+            message = (
+                f"role {called} may get more policies in this stack, which is told its name; "
+                "nothing is said to be missing in the role"
+            )
+            self.troubles.append(
+                Trouble("policy-not-read", message, self.template.place(stack, "Parameters"))
             )
         role.complete = role.complete and all(policy.complete for policy in role.policies)
         arn = self.resolver.attribute(name, "Arn")

@@ -244,6 +244,7 @@ def with_any_role(resources: Mapping[str, Mapping[str, Any]]) -> str:
     """
     for address, one in resources.items():
         role = one.get("Properties", {}).get("RoleArn", "")
-        if not isinstance(role, str) and "Fn::GetAtt" not in role:
+        is_of_these = isinstance(role, dict) and "Fn::GetAtt" in role
+        if not isinstance(role, str) and not is_of_these:
             return address
     return ""

@@ -24,6 +24,7 @@ _LABELS = {
     "module": 1,
     "variable": 1,
     "output": 1,
+    "provider": 1,
     "locals": 0,
 }
 """Blocks with the number of their labels: JSON does not say what is a block."""
