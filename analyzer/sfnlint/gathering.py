@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sfnlint.failure import going_on
+from sfnlint.inputs import external
 from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
 from sfnlint.marks import has_marks, is_configuration, looks_like_machine
 from sfnlint.options import Found, Options, Pair
@@ -80,6 +81,7 @@ class Gatherer:
     """
 
     def __init__(self, options: Options) -> None:
+        external.forget()
         self.notes: list[str] = []
         self._options = options
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
@@ -211,7 +213,7 @@ class Gatherer:
     ) -> Reading | None:
         """What a template, a manifest or a plan holds; None when the document is none of them."""
         if isinstance(document.data, dict):
-            from sfnlint.inputs import cloudformation, external
+            from sfnlint.inputs import cloudformation
 
             assembly = self._assemblies.of(path, document.file)
             if cloudformation.matches(document.data):

@@ -12,8 +12,8 @@ from functools import lru_cache
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Item, Policy, Statement, parse_policy
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.inputs.intrinsics import Resolver
-from sfnlint.inputs.template import Template, texts_at
+from sfnlint.inputs.intrinsics import Resolver, intrinsic
+from sfnlint.inputs.template import ROLE, Template, texts_at
 from sfnlint.place import Place
 from sfnlint.source import View
 from sfnlint.symbol import MARKER, Symbol
@@ -66,6 +66,15 @@ def resource_policies(
             yield from _permission(resolver, source, principal)
         else:
             yield _guarding(resolver, source, principal)
+
+
+def permitted_role(template: Template, permission: str) -> str | None:
+    """The role of the template that a permission of a function names; None if it names none."""
+    function, argument = intrinsic(template.properties(permission).get("Principal"))
+    if function != "Fn::GetAtt" or not isinstance(argument, list) or argument[1:] != ["Arn"]:
+        return None
+    name = argument[0]
+    return name if isinstance(name, str) and name in template.of_type(ROLE) else None
 
 
 def speaks_outward(template: Template, source: str) -> bool:

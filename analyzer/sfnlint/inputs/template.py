@@ -86,6 +86,7 @@ class Template:
         self.outputs = _section(data, "Outputs")
         self._prefix = f"{stack}/" if stack else ""
         self._called = _construct_paths(self.resources)
+        self._references: dict[str, set[str]] = {}
 
     def called(self, name: str) -> str:
         """What to call a resource, one of its attributes, or a parameter.
@@ -133,17 +134,14 @@ class Template:
         calls = _calls(self.document.data)
         return {one for key, one in calls if key == "Fn::ImportValue" and isinstance(one, str)}
 
-    @cached_property
-    def references(self) -> dict[str, set[str]]:
-        """The resources that each resource refers to, by value or by DependsOn."""
-        found: dict[str, set[str]] = {}
-        for name, resource in self.resources.items():
-            depends = resource.get("DependsOn", [])
-            names = {depends} if isinstance(depends, str) else set()
-            if isinstance(depends, list):
-                names |= {one for one in depends if isinstance(one, str)}
-            names |= referred(resource.get("Properties"))
-            found[name] = {one for one in names if one in self.resources}
+    def references(self, name: str) -> set[str]:
+        """The resources that a resource refers to, by value or by DependsOn."""
+        found = self._references.get(name)
+        if found is None:
+            resource = self.resources[name]
+            depends = resource.get("DependsOn")
+            names = {*texts(depends), *referred(resource.get("Properties"))}
+            found = self._references[name] = names & self.resources.keys()
         return found
 
     def awaited(self, name: str) -> set[str]:
@@ -151,7 +149,7 @@ class Template:
         seen = {name}
         waiting = [name]
         while waiting:
-            for other in self.references[waiting.pop()] - seen:
+            for other in self.references(waiting.pop()) - seen:
                 seen.add(other)
                 waiting.append(other)
         return seen

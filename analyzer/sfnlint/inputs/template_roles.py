@@ -16,7 +16,7 @@ from sfnlint.inputs.intrinsics import Resolver
 from sfnlint.inputs.neighbours import Neighbours
 from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.outside import Outside
-from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, resource_policies
+from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, permitted_role, resource_policies
 from sfnlint.inputs.template import NESTED, ROLE, Template, is_macro, referred, texts
 from sfnlint.inputs.template_policies import PolicyReader
 from sfnlint.place import Place
@@ -163,7 +163,7 @@ class RoleBuilder:
             )
         role.complete = role.complete and all(policy.complete for policy in role.policies)
         arn = self.resolver.attribute(name, "Arn")
-        role.resource_policies = list(self._guards(arn))
+        role.resource_policies = list(self._guards(arn, name))
         role.shared_with = self._sharing(name, role)
         return BuiltRole(role, sources)
 
@@ -203,8 +203,13 @@ class RoleBuilder:
         parts = [one for one in self.resolver.symbols.split(text) if isinstance(one, Symbol)]
         return bool(parts) and not any(one.kind == "generated" for one in parts)
 
-    def _guards(self, arn: str) -> Iterator[Policy]:
-        own = [*self.template.of_type(*GUARDING), *self.template.of_type(PERMISSION)]
+    def _guards(self, arn: str, name: str = "") -> Iterator[Policy]:
+        own = self.template.of_type(*GUARDING)
+        for permission in self.template.of_type(PERMISSION):
+            role = permitted_role(self.template, permission)
+            # The CDK's tests have dozens of roles with a permission each.
+            if role is None or role == name:
+                own.append(permission)
         yield from resource_policies(self.resolver, arn, self.exists, own)
         for builder, sources in self.neighbours.guards(self) if self.neighbours else ():
             yield from resource_policies(builder.resolver, arn, builder.exists, sources)
@@ -238,9 +243,9 @@ class RoleBuilder:
         if users := trusted_besides(role.trust) or users:
             return users
         aside = {*GUARDING, *ATTACHED, "AWS::StepFunctions::StateMachine", PERMISSION}
-        for other, names in self.template.references.items():
-            kind = self.template.resources[other]["Type"]
-            if name in names and other != name and kind not in aside:
+        for other, resource in self.template.resources.items():
+            is_user = resource["Type"] not in aside and other != name
+            if is_user and name in self.template.references(other):
                 return other
         return ""
 
