@@ -578,6 +578,18 @@ def test_the_variable_for_the_region_of_the_provider_is_that_region(
     assert folder.rules() == []
 
 
+def test_the_region_in_the_name_of_a_file_is_its_default(folder: Folder) -> None:
+    folder.write(SEND_JSON, "flows/eu-west-1.json")
+    folder.write(
+        'variable "region" {\n  default = "eu-west-1"\n}\n'
+        + 'provider "aws" {\n  region = var.region\n}\n'
+        + QUEUE
+        + ROLE
+        + machine('templatefile("flows/${var.region}.json", {QUEUE = aws_sqs_queue.orders.url})')
+    )
+    assert folder.rules() == ["EF401"]
+
+
 ALLOWS = 'policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*" }] })'
 
 

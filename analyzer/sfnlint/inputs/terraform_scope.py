@@ -57,7 +57,7 @@ class World(NamedTuple):
         folder: the folder of a module by its source, seen from another one; None if not there.
         computed: gives attributes of data sources that are worked out.
         given: the values that files give to the root's variables.
-        defaults: the defaults of those that have none.
+        defaults: the defaults of those that have none, by what they are called.
         budget: how much may be worked out.
         scopes: the modules there are.
 
@@ -169,13 +169,12 @@ class Scope:
             value = self.evaluate(default.value, declared.file_of("default"), {})
             if self.call is not None:
                 return value
+        is_region = name == self._region()
+        meant = "AWS::Region" if is_region else f"{self.prefix}var.{name}"
         text = literal(value)
         if text is not None:
-            self.world.defaults[f"var.{name}"] = text
-        place = declared.at(declared.block.head)
-        if name == self._region():
-            return Open(place, {"Ref": "AWS::Region"}, is_text=True)
-        return Open(place, {"Ref": f"{self.prefix}var.{name}"})
+            self.world.defaults[meant] = text
+        return Open(declared.at(declared.block.head), {"Ref": meant}, is_text=is_region)
 
     def _region(self) -> str | None:
         """The variable of the root that its provider takes the region from; None if it does not."""
