@@ -232,6 +232,28 @@ def test_what_is_not_read_may_attach_policies_to_a_role_whose_name_it_is_told(
     ]
 
 
+@pytest.mark.parametrize(
+    ("output", "rule"),
+    [
+        ({"Value": {"Ref": "Role"}, "Export": {"Name": "role"}}, "IF005"),
+        ({"Value": {"Ref": "Role"}}, "EF401"),
+        ({"Value": att("Role", "Arn"), "Export": {"Name": "role"}}, "EF401"),
+        ("malformed", "EF401"),
+    ],
+)
+def test_a_stack_that_imports_the_name_of_a_role_may_attach_policies(
+    folder: Folder, output: Any, rule: str
+) -> None:
+    resources = {
+        "Queue": QUEUE,
+        "Role": role("sqs:ReceiveMessage", "*"),
+        "Machine": machine({"Ref": "Queue"}, att("Role", "Arn")),
+    }
+    template = {"Resources": resources, "Outputs": {"Name": output}}
+    folder.text("template.json", json.dumps(template))
+    assert found("template.json") == [("template.json", rule)]
+
+
 @pytest.mark.parametrize("kind", ["AWS::SSM::Parameter::Value<String>", "CommaDelimitedList"])
 def test_a_parameter_is_not_always_what_it_is_given(folder: Folder, kind: str) -> None:
     file = machine_inside(folder, "sqs:SendMessage")

@@ -78,6 +78,17 @@ class RoleBuilder:
         return {self.resolver.reference(one) for one in self.template.of_type(ROLE)}
 
     @cached_property
+    def _exported_names(self) -> dict[str, str]:
+        """The texts that other stacks can import, with the outputs that export them."""
+        outputs = {} if self.neighbours else self.template.outputs
+        return {
+            text: name
+            for name, output in outputs.items()
+            if "Export" in as_object(output)
+            and (text := self.resolver.text(as_object(output).get("Value"))) is not None
+        }
+
+    @cached_property
     def _given_names(self) -> dict[str, str]:
         """The texts that nested stacks are told whose templates are not here, with the stack."""
         found: dict[str, str] = {}
@@ -161,6 +172,15 @@ class RoleBuilder:
             self.troubles.append(
                 Trouble("policy-not-read", message, self.template.place(stack, "Parameters"))
             )
+        output = self._exported_names.get(own)
+        if output is not None:
+            role.complete = False
+            message = (
+                f"role {called} may get more policies in stacks that import its name; nothing is "
+                "said to be missing in the role"
+            )
+            place = Place(self.template.document, ("Outputs", output))
+            self.troubles.append(Trouble("policy-not-read", message, place))
         role.complete = role.complete and all(policy.complete for policy in role.policies)
         arn = self.resolver.attribute(name, "Arn")
         role.resource_policies = list(self._guards(arn, name))
