@@ -130,8 +130,7 @@ class RoleBuilder:
     def build(self, name: str) -> BuiltRole:
         """The role of this logical id."""
         properties = self.template.properties(name)
-        called = self.template.called(name)
-        role = Role(called, self.template.key(name), logical_id=name)
+        role = Role(self.template.called(name), self.template.key(name), logical_id=name)
         policies = list(self.policies.inline(name, role))
         managed, known = self.policies.managed(name, role)
         role.policies = [*policies, *known]
@@ -154,38 +153,30 @@ class RoleBuilder:
         if any(map(is_macro, properties)):
             macro = ("Resources", name, "Properties")
         if macro is not None:
-            role.complete = False
-            message = (
-                f"role {called} may get more policies from what this stands for; nothing is said "
-                "to be missing in the role"
-            )
-            self.troubles.append(
-                Trouble("policy-not-read", message, Place(self.template.document, macro, "key"))
-            )
+            place = Place(self.template.document, macro, "key")
+            self._leave_open(role, "from what this stands for", place)
         stack = self._given_names.get(own)
         if stack is not None:
-            role.complete = False
-            message = (
-                f"role {called} may get more policies in this stack, which is told its name; "
-                "nothing is said to be missing in the role"
-            )
-            self.troubles.append(
-                Trouble("policy-not-read", message, self.template.place(stack, "Parameters"))
-            )
+            place = self.template.place(stack, "Parameters")
+            self._leave_open(role, "in this stack, which is told its name", place)
         output = self._exported_names.get(own)
         if output is not None:
-            role.complete = False
-            message = (
-                f"role {called} may get more policies in stacks that import its name; nothing is "
-                "said to be missing in the role"
-            )
             place = Place(self.template.document, ("Outputs", output))
-            self.troubles.append(Trouble("policy-not-read", message, place))
+            self._leave_open(role, "in stacks that import its name", place)
         role.complete = role.complete and all(policy.complete for policy in role.policies)
         arn = self.resolver.attribute(name, "Arn")
         role.resource_policies = list(self._guards(arn, name))
         role.shared_with = self._sharing(name, role)
         return BuiltRole(role, sources)
+
+    def _leave_open(self, role: Role, where: str, place: Place) -> None:
+        """Say that a role may get policies which are not read, so that nothing is sure to miss."""
+        role.complete = False
+        message = (
+            f"role {role.name} may get more policies {where}; nothing is said to be missing in "
+            "the role"
+        )
+        self.troubles.append(Trouble("policy-not-read", message, place))
 
     def _resources(
         self, role: Role, attached: Callable[[str], bool | None]
