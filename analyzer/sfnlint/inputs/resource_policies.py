@@ -74,7 +74,8 @@ def permitted_role(template: Template, permission: str) -> str | None:
     if function != "Fn::GetAtt" or not isinstance(argument, list) or argument[1:] != ["Arn"]:
         return None
     name = argument[0]
-    return name if isinstance(name, str) and name in template.of_type(ROLE) else None
+    known = isinstance(name, str) and template.resources.get(name, {}).get("Type") == ROLE
+    return name if known else None
 
 
 def speaks_outward(template: Template, source: str) -> bool:

@@ -13,7 +13,7 @@ from sfnlint.inputs.terraform_values import Text
 from sfnlint.marks import CONFIGURATION, VALUES
 from sfnlint.source import TextDocument, hcl, load
 from sfnlint.source.document import Format
-from sfnlint.source.loading import shown_name
+from sfnlint.source.loading import at_most, shown_name
 from sfnlint.symbol import MARKER
 
 _MARK = b"aws_sfn_state_machine"
@@ -114,7 +114,7 @@ class Folders:
             return self._texts[file].encode(errors="replace")
         try:
             with file.open("rb") as stream:
-                return stream.read(_LARGEST)
+                return at_most(_LARGEST, stream)
         except OSError:
             return b""
 
