@@ -75,14 +75,12 @@ class _Value:
         self.height = height
 
 
-class _Collection:
-    """A sequence or a mapping that is being read.
+class _Collection(_Value):
+    """A sequence or a mapping, complete once its end was read.
 
     Attributes:
-        value: what it will be.
         anchor: the name under which an alias may repeat it.
         function: the name that its short tag stands for.
-        data: the list or the mapping.
         children: where the members are.
         has_brackets: whether it ends with a bracket; else it ends with its last member.
         key: the key that waits for its value.
@@ -90,25 +88,16 @@ class _Collection:
 
     """
 
-    __slots__ = (
-        "anchor",
-        "children",
-        "data",
-        "function",
-        "has_brackets",
-        "key",
-        "merged",
-        "value",
-    )
+    __slots__ = ("anchor", "children", "function", "has_brackets", "key", "merged")
+    data: _Data
 
     def __init__(self, data: _Data, node: Node, anchor: str | None, function: str) -> None:
-        self.value = _Value(data, node)
+        super().__init__(data, node, None, 1, 1)
         self.anchor = anchor
         self.function = function
-        self.data = data
         self.children: Children = {}
         self.key: tuple[str, Node] | None = None
-        self.merged: list[_Value] = []
+        self.merged: list[tuple[object, Node]] = []
         self.has_brackets = False
         node.children = self.children
 
@@ -137,10 +126,14 @@ def read(text: str) -> Reading:
         # The parser compares each with all before it.
         raise fail("too-large", "there are too many %TAG directives; remove them", 0)
     try:
-        for event in yaml.parse(text, Loader=loader):
-            action = actions.get(type(event))
-            if action is not None:
-                action(event)
+        parser = loader(text)
+        try:
+            while (event := parser.get_event()) is not None:
+                action = actions.get(type(event))
+                if action is not None:
+                    action(event)
+        finally:
+            parser.dispose()
     except yaml.YAMLError as error:
         raise _syntax(text, error) from None
     except ValueError:
@@ -180,20 +173,28 @@ class _Builder:
     def scalar(self, event: ScalarEvent) -> None:
         """A string, a number, a boolean or nothing; or a short tag with one."""
         text: str = event.value
-        tag = event.tag
         style: Style = event.style or "plain"  # type: ignore[assignment]
         node = Node(*_span(event), style, text)
         if style == '"' and self._has_escapes:
             text = node.value = _without_escaped_symbols(self.text, node)
-        if not tag:
-            value = _Value(resolve(text) if style == "plain" else text, node, text)
-        elif function := _function(tag):
-            value = self._wrapped(_content(node, text, function), function)
-        elif tag.startswith(_STANDARD):
-            value = _Value(resolve_tagged(text, tag.removeprefix(_STANDARD)), node, text)
+        if event.tag or event.anchor or not self._stack:
+            self._finish(self._tagged(event.tag, text, node), event.anchor)
+            return
+        parent = self._stack[-1]
+        self._grow(parent, node, 1)
+        if parent.key is None and type(parent.data) is dict:
+            # Half of all scalars are keys, of which nobody asks what they would mean as values.
+            parent.key = (text, node)
         else:
-            value = _Value(text, node, text)
-        self._finish(value, event.anchor)
+            self._add(parent, resolve(text) if style == "plain" else text, node)
+
+    def _tagged(self, tag: str | None, text: str, node: Node) -> _Value:
+        if function := _function(tag):
+            return self._wrapped(_content(node, text, function), function)
+        if tag and tag.startswith(_STANDARD):
+            return _Value(resolve_tagged(text, tag.removeprefix(_STANDARD)), node, text)
+        is_plain = not tag and node.style == "plain"
+        return _Value(resolve(text) if is_plain else text, node, text)
 
     def alias(self, event: AliasEvent) -> None:
         """A value that was there before."""
@@ -218,7 +219,7 @@ class _Builder:
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent, data: _Data) -> None:
         node = Node(_span(event)[0], None)
-        function = _function(event.tag)
+        function = _function(event.tag) if event.tag else ""
         if event.anchor:
             self._anchors[event.anchor] = None
         collection = _Collection(data, node, event.anchor, function)
@@ -234,15 +235,14 @@ class _Builder:
         """A list or an object is complete."""
         collection = self._stack.pop()
         self._depth -= 2 if collection.function else 1
-        value = collection.value
-        value.height += 1
         if collection.has_brackets:
-            value.node.last = None
-            value.node.end = _span(event)[1]
+            collection.node.last = None
+            collection.node.end = _span(event)[1]
         for merged in collection.merged:
-            _merge(collection.data, collection.children, merged)
+            _merge(collection, *merged)
+        value: _Value = collection
         if collection.function:
-            value = self._wrapped(value, collection.function)
+            value = self._wrapped(collection, collection.function)
         self._finish(value, collection.anchor)
 
     def _finish(self, value: _Value, anchor: str | None) -> None:
@@ -256,39 +256,44 @@ class _Builder:
             self._documents.append(value)
             return
         parent = self._stack[-1]
-        whole = parent.value
-        whole.node.last = node
-        whole.size += value.size
-        if value.height > whole.height:
-            whole.height = value.height
-        if whole.size > SIZE_LIMIT:
-            message = f"with its aliases expanded this holds more than {SIZE_LIMIT:,} values"
-            raise fail("too-large", message, node.start)
-        if self._depth + value.height > DEPTH_LIMIT:
-            raise fail("too-deep", TOO_DEEP, node.start)
-        if isinstance(parent.data, list):
-            parent.children[len(parent.data)] = (None, value.node)
-            parent.data.append(value.data)
-        elif parent.key is None:
+        self._grow(parent, node, value.size)
+        if value.height:
+            parent.height = max(parent.height, value.height + 1)
+            if self._depth + value.height > DEPTH_LIMIT:
+                raise fail("too-deep", TOO_DEEP, node.start)
+        if parent.key is None and type(parent.data) is dict:
             if value.text is None:
                 raise fail("syntax", "a key must be a plain string", *node.span(self.text))
             parent.key = (value.text, node)
         else:
-            self._put_member(parent, parent.data, *parent.key, value)
+            self._add(parent, value.data, value.node)
 
-    def _put_member(
-        self, parent: _Collection, data: dict[str, object], name: str, node: Node, value: _Value
-    ) -> None:
-        parent.key = None
-        if name == "<<" and node.style == "plain":
-            parent.merged.append(value)
+    def _grow(self, parent: _Collection, node: Node, size: int) -> None:
+        parent.node.last = node
+        parent.size += size
+        if parent.size > SIZE_LIMIT:
+            message = f"with its aliases expanded this holds more than {SIZE_LIMIT:,} values"
+            raise fail("too-large", message, node.start)
+
+    def _add(self, parent: _Collection, data: object, node: Node) -> None:
+        """Add an item, or what belongs to the key that waits for it."""
+        members = parent.data
+        if parent.key is None:
+            parent.children[len(members)] = (None, node)
+            members.append(data)  # type: ignore[union-attr]
             return
-        earlier = parent.children.get(name)
-        if earlier is not None and earlier[0] is not None and len(self.faults) < FAULT_LIMIT:
-            first, second = earlier[0].span(self.text), node.span(self.text)
-            self.faults.append(duplicate(name, second, first))
-        data[name] = value.data
-        parent.children[name] = (node, value.node)
+        name, key = parent.key
+        parent.key = None
+        if name == "<<" and key.style == "plain":
+            parent.merged.append((data, node))
+            return
+        if name in members and len(self.faults) < FAULT_LIMIT:
+            earlier = parent.children[name][0]
+            if earlier is not None:
+                first, second = earlier.span(self.text), key.span(self.text)
+                self.faults.append(duplicate(name, second, first))
+        members[name] = data  # type: ignore[call-overload]
+        parent.children[name] = (key, node)
 
     def _wrapped(self, value: _Value, function: str) -> _Value:
         """What a short tag stands for: an object with the function's name."""
@@ -327,22 +332,22 @@ def _content(node: Node, text: str, function: str) -> _Value:
     return _Value(parts, whole, None, 1 + len(parts), 1)
 
 
-def _merge(target: _Data, target_children: Children, merged: _Value) -> None:
+def _merge(target: _Collection, merged: object, place: Node) -> None:
     """Bring in the members of one mapping or several; what is there already stays.
 
     https://yaml.org/type/merge.html
     """
-    children = merged.node.children or {}
-    sources = [(merged.data, merged.node)]
-    if isinstance(merged.data, list):
-        sources = [(data, children[index][1]) for index, data in enumerate(merged.data)]
+    children = place.children or {}
+    sources = [(merged, place)]
+    if isinstance(merged, list):
+        sources = [(data, children[index][1]) for index, data in enumerate(merged)]
     for data, node in sources:
         if not isinstance(data, dict):
             raise fail("syntax", "a merge key (<<) needs a mapping or a list of them", node.start)
         for name, member in data.items():
-            if isinstance(target, dict) and name not in target:
-                target[name] = member
-                target_children[name] = (node.children or {})[name]
+            if isinstance(target.data, dict) and name not in target.data:
+                target.data[name] = member
+                target.children[name] = (node.children or {})[name]
 
 
 def _without_escaped_symbols(text: str, node: Node) -> str:
