@@ -6,6 +6,7 @@ plain definition, which a template may hold; a Terraform configuration; what is 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -344,6 +345,6 @@ def _gathered(
 
 def _resolved(path: Path) -> Path:
     try:
-        return path.resolve()
+        return Path(os.path.realpath(path))
     except (OSError, RuntimeError, ValueError):
         return path

@@ -197,14 +197,18 @@ def _named(properties: Mapping[str, object], template: Path) -> str:
 
 def _depends(data: object) -> bool:
     """Whether what makes a template may say which role a machine has, or what its role may do."""
-    parameters = as_object(as_object(data).get("Parameters"))
     resources = as_object(as_object(data).get("Resources"))
     of_type = {name: str(as_object(one).get("Type")) for name, one in resources.items()}
     machines = [name for name, kind in of_type.items() if kind in _ROLES]
+    if not machines:
+        return False
+    parameters = as_object(as_object(data).get("Parameters"))
+    given = [
+        as_object(resources[name].get("Properties")).get(_ROLES[of_type[name]]) for name in machines
+    ]
+    if parameters and not referred(given).isdisjoint(parameters):
+        return True
     roles = {name for name, kind in of_type.items() if kind == ROLE}
     outputs = as_object(as_object(data).get("Outputs")).values()
-    return any(
-        referred(as_object(resources[name].get("Properties")).get(_ROLES[of_type[name]]))
-        & parameters.keys()
-        for name in machines
-    ) or bool(machines and referred([as_object(one).get("Value") for one in outputs]) & roles)
+    shown = [as_object(one).get("Value") for one in outputs] if roles else []
+    return not referred(shown).isdisjoint(roles)

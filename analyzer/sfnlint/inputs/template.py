@@ -201,18 +201,21 @@ def has_macro(data: object) -> bool:
 def referred(data: object) -> set[str]:
     """The names to which Ref, Fn::GetAtt and Fn::Sub somewhere in a value refer."""
     names: set[str] = set()
-    for key, value in _calls(data):
-        if key == "Ref" and isinstance(value, str):
+    for one in _objects(data):
+        value = one.get("Ref")
+        if isinstance(value, str):
             names.add(value)
-        elif key == "Fn::GetAtt":
-            first = value[0] if isinstance(value, list) and value else value
-            if isinstance(first, str):
-                names.add(first.partition(".")[0])
-        elif key == "Fn::Sub":
-            text = value[0] if isinstance(value, list) and value else value
-            if isinstance(text, str):
-                names |= {match[2].partition(".")[0].strip() for match in IN_SUB.finditer(text)}
+        if "Fn::GetAtt" in one:
+            names.update(text.partition(".")[0] for text in _first_text(one["Fn::GetAtt"]))
+        if "Fn::Sub" in one:
+            for text in _first_text(one["Fn::Sub"]):
+                names.update(match[2].partition(".")[0].strip() for match in IN_SUB.finditer(text))
     return names
+
+
+def _first_text(value: object) -> Iterable[str]:
+    """A text, or the first of a list."""
+    return texts(value[:1] if isinstance(value, list) else value)
 
 
 def used_conditions(data: object) -> set[str]:
@@ -239,20 +242,16 @@ def touched(template: Template, names: Iterable[str]) -> set[str]:
 def _objects(data: object) -> list[dict[str, object]]:
     """Every object in a value, itself included; one that YAML aliases share once."""
     found: list[dict[str, object]] = []
-    waiting = [data]
+    waiting = [data] if isinstance(data, (dict, list)) else []
     seen: set[int] = set()
-    while waiting:
-        one = waiting.pop()
+    for one in waiting:
         if id(one) in seen:
             continue
+        seen.add(id(one))
+        members: Iterable[object] = one
         if isinstance(one, dict):
             found.append(one)
-            members: Iterable[object] = one.values()
-        elif isinstance(one, list):
-            members = one
-        else:
-            continue
-        seen.add(id(one))
+            members = one.values()
         waiting += [member for member in members if isinstance(member, (dict, list))]
     return found
 

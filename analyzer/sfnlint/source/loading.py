@@ -79,7 +79,8 @@ def shown_name(folder: str, name: str) -> str:
 
 def repository(folder: Path) -> Path | None:
     """The nearest folder upwards that holds `.git`; None where there is none."""
-    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+    folders = (folder, *folder.parents)
+    return next((one for one in folders if os.path.exists(os.path.join(one, ".git"))), None)
 
 
 def root_of(folder: Path, alone: Path | None = None) -> Path:
@@ -92,8 +93,10 @@ def root_of(folder: Path, alone: Path | None = None) -> Path:
         alone: what it is then, if not the folder itself.
 
     """
+    if root := repository(folder):
+        return root
     here = Path.cwd().resolve()
-    return repository(folder) or (here if folder.is_relative_to(here) else alone or folder)
+    return here if folder.is_relative_to(here) else alone or folder
 
 
 def _content(path: Path) -> bytes:
