@@ -65,6 +65,11 @@ class _Checker:
         self.subjects: list[Subject] = []
         self.unread = 0
         self.suppressions = Suppressions(options.rules)
+        self._rules = [
+            rule
+            for rule in all_rules().values()
+            if options.rules is None or rule.id in options.rules
+        ]
         self._checked_in_part: dict[int, Document] = {}
 
     def check(self, gathered: Iterable[Gathered]) -> None:
@@ -83,9 +88,8 @@ class _Checker:
     def not_suppressed(self) -> list[Finding]:
         """The findings that nothing keeps quiet, and those about what keeps nothing quiet."""
         findings = self.suppressions.apply(self.findings)
-        chosen = self.options.rules
-        for rule in all_rules().values():
-            if rule.about == "Suppressions" and (chosen is None or rule.id in chosen):
+        for rule in self._rules:
+            if rule.about == "Suppressions":
                 findings += [
                     finding
                     for finding in rule.check(self.suppressions)
@@ -121,19 +125,18 @@ class _Checker:
                     subject
                 )
         scenarios = Scenarios(reading.subjects)
-        chosen = self.options.rules
-        for rule in all_rules().values():
-            if chosen is not None and rule.id not in chosen:
-                continue
+        for rule in self._rules:
             try:
                 if rule.about == "Reading":
                     found += rule.check(reading)
                 elif rule.about == "Subject":
                     for subject in reading.subjects:
-                        scenarios.add([subject], rule.check(subject))
+                        for finding in rule.check(subject):
+                            scenarios.add([subject], finding)
                 elif rule.about == "RoleUse":
                     for use in uses.values():
-                        scenarios.add(use.subjects, rule.check(use))
+                        for finding in rule.check(use):
+                            scenarios.add(use.subjects, finding)
             except Exception as error:
                 hand_over(Failure(rule.id, file, error), self.options.on_failure)
         return [*found, *scenarios.findings()]

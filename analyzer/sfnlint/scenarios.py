@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sfnlint.finding import Finding, Note
 from sfnlint.subject import Subject
@@ -23,17 +23,14 @@ class Scenarios:
             self._combinations.setdefault(subject.logical_id, set()).add(subject.when)
         self._seen: dict[tuple[object, ...], tuple[Finding, list[Subject]]] = {}
 
-    def add(self, subjects: Sequence[Subject], findings: Iterable[Finding]) -> None:
+    def add(self, subjects: Sequence[Subject], finding: Finding) -> None:
         """Take what a rule found in these subjects, which are of one combination."""
-        for finding in findings:
-            subject = next(
-                (one for one in subjects if one.logical_id == finding.machine), subjects[0]
-            )
-            # Every combination has documents of its own: equal is what stands at one place.
-            located = finding.place.locate()
-            key = (finding.rule, id(located.root), located.span, finding.actions)
-            shown = _shown(_with_template(finding, subject), subject.symbols)
-            self._seen.setdefault(key, (shown, []))[1].append(subject)
+        subject = next((one for one in subjects if one.logical_id == finding.machine), subjects[0])
+        # Every combination has documents of its own: equal is what stands at one place.
+        located = finding.place.locate()
+        key = (finding.rule, id(located.root), located.span, finding.actions)
+        shown = _shown(_with_template(finding, subject), subject.symbols)
+        self._seen.setdefault(key, (shown, []))[1].append(subject)
 
     def findings(self) -> Iterator[Finding]:
         """Each finding, with the combination where not every one has it."""

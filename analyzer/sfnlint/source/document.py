@@ -18,6 +18,8 @@ Format = Literal["json", "json5", "yaml", "hcl", "hcl-json"]
 _OF_TERRAFORM = ("hcl", "hcl-json")
 
 _REPLACEMENT = "\ufffd"
+_FEW = 20
+"""How often lines are counted before all of them are found."""
 
 
 class Problem(NamedTuple):
@@ -112,6 +114,7 @@ class TextDocument(ParsedText):
         if not text.isascii():
             text = MARKER.sub(_REPLACEMENT, re.sub("[\ud800-\udfff]", _REPLACEMENT, text))
         self._line_starts: list[int] | None = None
+        self._asked = 0
         super().__init__(file, text, format)
 
     def locate(self, path: Path, part: Part, within: Span | None) -> Located:
@@ -121,9 +124,15 @@ class TextDocument(ParsedText):
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """The line and the column of a character, both from 1."""
+        offset = max(0, min(offset, len(self.text)))
+        if self._line_starts is None and self._has_plain_lines and self._asked < _FEW:
+            # To find all lines takes as long as to count up to some places.
+            self._asked += 1
+            line = self.text.count("\n", 0, offset) + 1
+            return line, offset - self.text.rfind("\n", 0, offset)
         starts = self._starts()
-        line = bisect_right(starts, max(0, min(offset, len(self.text))))
-        return line, max(0, min(offset, len(self.text))) - starts[line - 1] + 1
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line_text(self, line: int) -> str:
         """A line, counted from 1, without its end; empty when there is no such line."""
@@ -158,14 +167,18 @@ class TextDocument(ParsedText):
 
     def _starts(self) -> list[int]:
         if self._line_starts is None:
-            # Of the three ways to end a line, one is in most files; JSON knows no other.
-            if self.format != "yaml" or "\r" not in self.text:
+            if self._has_plain_lines:
                 lines = self.text.split("\n")
                 self._line_starts = [0, *accumulate(len(line) + 1 for line in lines[:-1])]
             else:
                 ends = re.finditer(r"\r\n|[\r\n]", self.text)
                 self._line_starts = [0, *(found.end() for found in ends)]
         return self._line_starts
+
+    @property
+    def _has_plain_lines(self) -> bool:
+        """Of the three ways to end a line, one is in most files; JSON knows no other."""
+        return self.format != "yaml" or "\r" not in self.text
 
 
 def _reader(format: Format) -> Callable[[str], Reading]:  # noqa: A002

@@ -107,5 +107,17 @@ class Slice(Node):
         return self.whole.cut(text, Span(start, end))
 
 
+class Tag(Node):
+    """The tag of the value that begins with it, or with an anchor before it."""
+
+    __slots__ = ()
+
+    def span(self, text: str) -> Span:
+        """The characters of the tag."""
+        from sfnlint.source.yaml_properties import tag_span
+
+        return tag_span(text, self.start)
+
+
 Children = dict[str | int, tuple[Node | None, Node]]
 """Nodes by name or position, each behind the node of its key."""

@@ -22,8 +22,8 @@ from sfnlint.source.fault import (
     printable,
     quoted,
 )
-from sfnlint.source.node import Children, Node, Slice, Style
-from sfnlint.source.yaml_properties import content_start, tag_span
+from sfnlint.source.node import Children, Node, Slice, Style, Tag
+from sfnlint.source.yaml_properties import content_start
 from sfnlint.source.yaml_scalars import resolve, resolve_tagged
 from sfnlint.symbol import MARKER
 
@@ -299,8 +299,7 @@ class _Builder:
         """What a short tag stands for: an object with the function's name."""
         node = Node(value.node.start, None)
         node.last = value.node
-        tag = tag_span(self.text, node.start)
-        node.children = {function: (Node(tag.start, tag.end), value.node)}
+        node.children = {function: (Tag(node.start, None), value.node)}
         value.node.bare = True
         return _Value({function: value.data}, node, None, value.size + 1, value.height + 1)
 
