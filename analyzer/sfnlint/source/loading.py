@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import BinaryIO
 
@@ -123,9 +124,9 @@ def _content(path: Path) -> bytes:
 
 
 def _decoded(content: bytes) -> str:
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"
     try:
-        text = content.decode(encoding)
+        text = content.removeprefix(BOM_UTF8).decode(encoding)
     except UnicodeDecodeError:
         raise _UnreadableError("this is no text in UTF-8; save it as UTF-8", "encoding") from None
     if "\0" in text:
