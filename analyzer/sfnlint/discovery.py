@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sfnlint.inputs.assembly import MANIFEST, listed
 from sfnlint.options import Found
-from sfnlint.source.loading import repository
+from sfnlint.source.folders import repository
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -71,7 +71,7 @@ def discover(
 def repository_root(start: Path) -> Path:
     """The nearest folder upwards that holds `.git`; the folder itself where there is none."""
     start = start.absolute()
-    return repository(start) or start
+    return Path(repository(str(start)) or start)
 
 
 def shown(path: Path) -> str:

@@ -6,7 +6,6 @@ plain definition, which a template may hold; a Terraform configuration; what is 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -19,6 +18,7 @@ from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
 from sfnlint.marks import has_marks, is_configuration, looks_like_machine
 from sfnlint.options import Found, Options, Pair
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
+from sfnlint.source.folders import forget, resolved
 from sfnlint.subject import Reading, Trouble
 from sfnlint.symbol import Symbols
 
@@ -82,7 +82,7 @@ class Gatherer:
     """
 
     def __init__(self, options: Options) -> None:
-        external.forget()
+        forget()
         self.notes: list[str] = []
         self._options = options
         self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
@@ -345,6 +345,6 @@ def _gathered(
 
 def _resolved(path: Path) -> Path:
     try:
-        return Path(os.path.realpath(path))
+        return Path(resolved(str(path)))
     except (OSError, RuntimeError, ValueError):
         return path

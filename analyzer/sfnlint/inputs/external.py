@@ -13,12 +13,12 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from sfnlint.inputs.assembly import Assembly
 from sfnlint.source import TextDocument, load
-from sfnlint.source.loading import parse, root_of, shown_name
+from sfnlint.source.folders import resolved, root_of
+from sfnlint.source.loading import parse, shown_name
 from sfnlint.symbol import MARKER
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -103,24 +103,12 @@ def located(folder: Path, name: str, assembly: Assembly | None = None) -> Path |
     directory, or else below the template's own folder. What the CDK wrote belongs together.
     """
     try:
-        folder, root = _reach(folder, assembly.root if assembly else None)
-        path = (folder / name).resolve()
+        path = Path(resolved(os.path.join(folder, name)))
+        root = root_of(resolved(str(folder)), str(assembly.root) if assembly else None)
         return path if path.is_relative_to(root) else None
     except (OSError, RuntimeError, ValueError):
         # A circle of links, or no name that a file can have.
         return None
-
-
-@lru_cache(maxsize=256)
-def _reach(folder: Path, alone: Path | None) -> tuple[Path, Path]:
-    """A folder without links, and the one below which its files may name others."""
-    folder = folder.resolve()
-    return folder, root_of(folder, alone)
-
-
-def forget() -> None:
-    """Find out anew where repositories begin: between two runs they may have moved."""
-    _reach.cache_clear()
 
 
 def is_local(text: str) -> bool:

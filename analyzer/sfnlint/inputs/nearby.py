@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from sfnlint.source import TextDocument, load
-from sfnlint.source.loading import root_of, shown_name
+from sfnlint.source.folders import root_of
+from sfnlint.source.loading import shown_name
 from sfnlint.subject import Reading, Trouble
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Templates:
     def naming(self, file: Path, shown: str) -> list[Path]:
         """The templates that name a file, those of the nearest folder that has some."""
         name = os.fsencode(file.name)
-        root = root_of(file.parent)
+        root = Path(root_of(str(file.parent)))
         for folder in (file.parent, *file.parent.parents):
             if folder not in self._folders:
                 self._folders[folder] = dict(_search(folder, self._is_wanted))

@@ -13,7 +13,7 @@ from sfnlint.inputs.nearby import Part, WithFiles
 from sfnlint.marks import CONFIGURATION
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
-from sfnlint.source.loading import root_of
+from sfnlint.source.folders import root_of
 from sfnlint.subject import Trouble
 
 _MOST_BYTES = 20 * 1024 * 1024
@@ -150,5 +150,5 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 def _upwards(folder: Path) -> Iterator[Path]:
     """A folder and those above it, up to the repository's root."""
-    root = root_of(folder)
+    root = Path(root_of(str(folder)))
     return (one for one in (folder, *folder.parents) if one.is_relative_to(root))

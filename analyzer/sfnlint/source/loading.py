@@ -78,28 +78,6 @@ def shown_name(folder: str, name: str) -> str:
     return os.path.join(folder, name).replace(os.sep, "/")
 
 
-def repository(folder: Path) -> Path | None:
-    """The nearest folder upwards that holds `.git`; None where there is none."""
-    folders = (folder, *folder.parents)
-    return next((one for one in folders if os.path.exists(os.path.join(one, ".git"))), None)
-
-
-def root_of(folder: Path, alone: Path | None = None) -> Path:
-    """The folder below which other files may be read for a file in this one.
-
-    The repository's root; without a repository the working directory, or else the folder itself.
-
-    Args:
-        folder: a folder, without links.
-        alone: what it is then, if not the folder itself.
-
-    """
-    if root := repository(folder):
-        return root
-    here = Path.cwd().resolve()
-    return here if folder.is_relative_to(here) else alone or folder
-
-
 def _content(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
