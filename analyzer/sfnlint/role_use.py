@@ -104,7 +104,7 @@ class RoleUse:
     @cached_property
     def all_known(self) -> bool:
         """Whether everything that these machines need of the role is known."""
-        return not self.role.shared_with and all(needed is not None for _, needed in self._needed)
+        return all(needed is not None for _, needed in self._needed) and not self.role.is_shared
 
     @cached_property
     def known(self) -> dict[Symbol, str]:

@@ -5,7 +5,7 @@ These are written out, and no dataclasses, whose import is a tenth of a small ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -79,6 +79,8 @@ class Role:
             principal is this role; their statements' resources are the ARNs of what they guard.
         shared_with: who else uses the role ("lambda.amazonaws.com"), so that a grant that no
             machine needs is not unneeded; empty when nobody is known to.
+        find_user: finds who else does among all that its files hold, which takes a while and is
+            seldom asked.
         logical_id: its name in the template; empty when it has none.
 
     """
@@ -103,7 +105,14 @@ class Role:
         self.boundary = boundary
         self.resource_policies = resource_policies
         self.shared_with = shared_with
+        self.find_user: Callable[[], str] = str
         self.logical_id = logical_id
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether somebody else is known to use the role."""
+        self.shared_with = self.shared_with or self.find_user()
+        return bool(self.shared_with)
 
 
 class Assumed(NamedTuple):

@@ -106,8 +106,6 @@ def bounded(use: RoleUse) -> Iterator[tuple[Item, list[Ask]]]:
 
 
 def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[Ask]]]:
-    if not use.all_known:
-        return
     # Roles and event rules have rules of their own.
     others = ("iam:", "events:", "s3:") if _reads_s3_unseen(use) else ("iam:", "events:")
     for statement in allowing(use.role):
@@ -126,7 +124,7 @@ def _resources(use: RoleUse, *, unbounded: bool) -> Iterator[tuple[Item, list[As
             and not any(ask.documented_for_all for ask in asks)
             for ask in asks
         ]
-        if asks:
+        if asks and use.all_known:
             yield from ((item, asks) for item in items)
 
 

@@ -97,7 +97,7 @@ from sfnlint_rules._wide import EVERY_ROLE, at_item, calls_sdk, is_dynamic, pass
 @rule("WF502", "pass-role-on-more-than-passed")
 def pass_role_on_more_than_passed(use: RoleUse) -> Iterator[Finding]:
     """Resources of a statement in use that reach beyond the roles that are passed."""
-    if not use.all_known or calls_sdk(use):
+    if calls_sdk(use):
         return
     statements = [
         statement
@@ -107,7 +107,7 @@ def pass_role_on_more_than_passed(use: RoleUse) -> Iterator[Finding]:
         and (statement.place, "iam:PassRole") in use.used
         and not _names_one(statement)
     ]
-    if not statements:
+    if not statements or not use.all_known:
         return
     passed = list({ask.resource: ask for ask in use.about("iam:PassRole")}.values())
     if any(is_dynamic(ask.resource) for ask in passed):

@@ -109,7 +109,7 @@ def any_event_rule(use: RoleUse) -> Iterator[Finding]:
         for item in statement.resources if actions and not statement.not_resource else ():
             if relate(every_rule, [item.pattern]) is Relation.COVERED:
                 asks = use.about(*WRITES)
-                if not use.all_known and not asks:
+                if not asks and not use.all_known:
                     return  # a state that is not known may write rules of any name
                 needed = listed(sorted({ask.needed for ask in asks}))
                 yield at_item(

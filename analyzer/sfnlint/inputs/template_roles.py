@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from sfnlint.iam.policy import Policy
@@ -166,7 +166,7 @@ class RoleBuilder:
         role.complete = role.complete and all(policy.complete for policy in role.policies)
         arn = self.resolver.attribute(name, "Arn")
         role.resource_policies = list(self._guards(arn, name))
-        role.shared_with = self._sharing(name, role)
+        role.find_user = partial(self._sharing, name, role)
         return BuiltRole(role, sources)
 
     def _leave_open(self, role: Role, where: str, place: Place) -> None:
