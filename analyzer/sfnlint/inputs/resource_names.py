@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -16,8 +17,12 @@ from sfnlint.inputs.template import Template
 from sfnlint.symbol import MARKER, Kind, Symbol, Symbols
 
 _IN_FORM = re.compile(r"\$\{(\w+)(?::(\w+))?\}")
-_PSEUDO = {"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "AWS::AccountId"}
-_PSEUDO["URLSuffix"] = "AWS::URLSuffix"
+_PSEUDO = {
+    "Partition": Symbol("AWS::Partition"),
+    "Region": Symbol("AWS::Region"),
+    "Account": Symbol("AWS::AccountId"),
+    "URLSuffix": Symbol("AWS::URLSuffix"),
+}
 _MADE_UP: dict[str, Kind] = {"Generated": "generated", "Open": "open"}
 _LONGEST_CHAIN = 20
 
@@ -107,21 +112,21 @@ class ResourceNames:
         if form == "name":
             return self._name(name, known)
 
-        def value(match: re.Match[str]) -> str:
-            field = match[1]
-            if field == "Name":
-                return self._name(name, known)
-            if field == "Path":
-                return self._property(name, "Path") or "/"
-            if field in _MADE_UP:
-                return self.symbols.mark(
-                    Symbol(self.template.called(f"{name}.{match[2]}"), _MADE_UP[field])
-                )
-            if field in known.get("parts", ()):
-                return self._part(name, **known["parts"][field])
-            return self._pseudo(field)
-
-        return _IN_FORM.sub(value, known[form])
+        made = ""
+        for text, field, what in _split(known[form]):
+            made += text
+            if field in _PSEUDO:
+                made += self._pseudo(field)
+            elif field == "Name":
+                made += self._form(name, "name")
+            elif field == "Path":
+                made += self._property(name, "Path") or "/"
+            elif field in _MADE_UP:
+                shown = self.template.called(f"{name}.{what}")
+                made += self.symbols.mark(Symbol(shown, _MADE_UP[field]))
+            elif field:
+                made += self._part(name, **known["parts"][field])
+        return made
 
     def _part(self, name: str, property: str, type: str = "") -> str:  # noqa: A002
         text = self._property(name, property)
@@ -153,7 +158,14 @@ class ResourceNames:
         return text
 
     def _pseudo(self, field: str) -> str:
-        return self.symbols.mark(Symbol(_PSEUDO[field]))
+        return self.symbols.mark(_PSEUDO[field])
+
+
+@cache
+def _split(form: str) -> list[tuple[str, str, str]]:
+    """The texts of a form, each with the placeholder behind it: what it is, and its suffix."""
+    found = _IN_FORM.split(form)
+    return list(zip_longest(found[::3], found[1::3], found[2::3], fillvalue=""))
 
 
 @cache
