@@ -121,6 +121,8 @@ def combinations(conditions: Conditions, touched: Iterable[str]) -> list[Truth] 
 
     """
     names = sorted(name for name in touched if name in conditions)
+    if not names:
+        return [{}]
     values = _collect(conditions, names)
     _collect_from_rules(conditions.rules, values)
     assignments = product(

@@ -41,20 +41,27 @@ def undefined(data: object, known: Container[str]) -> Iterator[tuple[str, Path]]
                 yield name, path
 
 
-def _texts(data: object, *, functions: bool = True) -> Iterator[tuple[Path, str]]:
-    """The texts of a value, one that YAML aliases share once, in their order."""
-    waiting: list[tuple[Path, object]] = [((), data)]
+def _texts(data: object, *, functions: bool = True) -> list[tuple[Path, str]]:
+    """The texts of a value, in their order; those in what YAML aliases share once.
+
+    In an object or a list, only those that hold a `${`.
+    """
+    found: list[tuple[Path, str]] = []
     seen: set[int] = set()
-    while waiting:
-        path, one = waiting.pop()
+
+    def look(one: object, path: Path) -> None:
         if isinstance(one, str):
-            yield path, one
+            found.append((path, one))
         elif isinstance(one, (dict, list)) and id(one) not in seen:
             if not functions and intrinsic(one)[0]:
-                continue
+                return
             seen.add(id(one))
-            members = one.items() if isinstance(one, dict) else enumerate(one)
-            waiting += reversed([((*path, key), value) for key, value in members])
+            for key, value in one.items() if isinstance(one, dict) else enumerate(one):
+                if isinstance(value, (dict, list)) or (isinstance(value, str) and "${" in value):
+                    look(value, (*path, key))
+
+    look(data, ())
+    return found
 
 
 def substituted_pieces(pieces: Sequence[Piece], substitutions: Mapping[str, str]) -> list[Piece]:

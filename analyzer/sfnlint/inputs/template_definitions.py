@@ -5,14 +5,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-step
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from sfnlint.asl.machine import Machine, is_meant
 from sfnlint.inputs import external
 from sfnlint.inputs.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.substitutions import filled, substituted_pieces, undefined, used
-from sfnlint.inputs.template import IN_SUB, Template, has_macro
+from sfnlint.inputs.template import Template, has_macro
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
 from sfnlint.subject import Trouble, TroubleKind
@@ -84,8 +84,8 @@ class DefinitionReader:
             if document is None:
                 return None
         if "DefinitionS3Location" not in properties and not has_macro(written):
-            names = used([written, properties.get("DefinitionString")])
-            self._check_substitutions(name, at, written, names)
+            texts = [written, properties.get("DefinitionString")]
+            self._check_substitutions(name, at, written, texts)
         if document is None or not is_meant(document.data):
             self._elsewhere(name, properties)
             return None
@@ -115,8 +115,7 @@ class DefinitionReader:
             message = f"the definition of {called}, {file}, is no state machine"
             self._trouble("definition-not-found", message, place)
             return None
-        names = {match[2] for match in IN_SUB.finditer(document.text)}
-        self._check_substitutions(name, Place(document), document.data, names)
+        self._check_substitutions(name, Place(document), document.data, document.text)
         return whole
 
     def _file(self, name: str, field: str, file: str) -> TextDocument | None:
@@ -134,16 +133,17 @@ class DefinitionReader:
             return None
 
     def _check_substitutions(
-        self, name: str, definition: Place, data: object, names: Container[str]
+        self, name: str, definition: Place, data: object, texts: object
     ) -> None:
         """Say which placeholders nothing fills in, and which substitutions nothing uses."""
         properties = self._template.properties(name)
         fields = ("DefinitionSubstitutions", "DefinitionS3Location", "Definition")
-        place = self._template.place(name, next((one for one in fields if one in properties), ""))
         known = as_object(properties.get("DefinitionSubstitutions"))
         if any(one.startswith("Fn::") for one in known):
             return
         for one, path in undefined(data, known):
+            field = next((field for field in fields if field in properties), "")
+            place = self._template.place(name, field)
             called = self._template.called(name)
             message = f"DefinitionSubstitutions of {called} lacks {one}, which its definition uses"
             trouble = Trouble("undefined-substitution", message, place, definition.at(*path))
@@ -151,6 +151,7 @@ class DefinitionReader:
         # A definition that depends on a condition may use what another one does not.
         if isinstance(properties.get("DefinitionS3Location", ""), dict):
             return
+        names = used(texts) if known else ()
         for one in known:
             if one not in names:
                 called = self._template.called(name)
