@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfnlint.inputs import cloudformation
-from sfnlint.inputs.intrinsics import Resolver
+from sfnlint.inputs.intrinsics import Resolver, _Tree
 from sfnlint.place import Place
 from sfnlint.source import parse
 
@@ -28,18 +28,18 @@ class Steps:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.taken = 0
-        work_out, tree = Resolver._worked_out, Resolver._tree
+        work_out, value = Resolver._worked_out, _Tree.value
 
         def counted(resolver: Resolver, data: object) -> str | None:
             self.step()
             return work_out(resolver, data)
 
-        def counted_tree(resolver: Resolver, *arguments: Any) -> object:
+        def counted_value(tree: _Tree, *arguments: Any) -> object:
             self.step()
-            return tree(resolver, *arguments)
+            return value(tree, *arguments)
 
         monkeypatch.setattr(Resolver, "_worked_out", counted)
-        monkeypatch.setattr(Resolver, "_tree", counted_tree)
+        monkeypatch.setattr(_Tree, "value", counted_value)
 
     def step(self) -> None:
         self.taken += 1

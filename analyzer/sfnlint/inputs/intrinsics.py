@@ -16,7 +16,7 @@ from zlib import crc32
 from sfnlint.inputs import lists
 from sfnlint.inputs.conditions import Truth
 from sfnlint.inputs.resource_names import ResourceNames
-from sfnlint.inputs.template import IN_SUB, Around, Template, is_macro
+from sfnlint.inputs.template import IN_SUB, MACROS, Around, Template, is_macro
 from sfnlint.place import Path, Place, Span
 from sfnlint.source import Piece
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -35,6 +35,8 @@ _DEEPEST = 40
 _LONGEST_TEXT = 10_000
 """How long a value within a value may be: templates can double a text again and again."""
 _LONGEST_WHOLE = 4_000_000
+_Written = tuple[str, Path, tuple[int, int] | None]
+"""A part of a text that is put together, where it is written, and which characters of that."""
 
 
 class Resolver:
@@ -66,13 +68,13 @@ class Resolver:
     def text(self, data: object) -> str | None:
         """A value as a text with marker characters; None where there is no value."""
         if isinstance(data, str):
-            return self._dynamic(data)
+            return self.dynamic(data)
         if isinstance(data, bool):
             return "true" if data else "false"
         if isinstance(data, (int, float)):
             return str(data)
         if self.depth >= _DEEPEST:
-            return self._open(data)
+            return self.open(data)
         self.depth += 1
         text = self._worked_out(data)
         self.depth -= 1
@@ -82,18 +84,18 @@ class Resolver:
         function, argument = intrinsic(data)
         if function == "Fn::If":
             branch = self.branch(argument)
-            return self._open(data) if branch is None else self.text(branch[1])
+            return self.open(data) if branch is None else self.text(branch[1])
         if function == "Ref":
             if argument == "AWS::NoValue":
                 return None
-            return self.reference(argument) if isinstance(argument, str) else self._open(data)
+            return self.reference(argument) if isinstance(argument, str) else self.open(data)
         handler = self._functions.get(function)
         result = handler(self, argument) if handler else None
         if result is None or len(result) > _LONGEST_TEXT:
-            return self._open(data)
-        return self._dynamic(result)
+            return self.open(data)
+        return self.dynamic(result)
 
-    def _dynamic(self, text: str) -> str:
+    def dynamic(self, text: str) -> str:
         """A text with a symbol for what is looked up elsewhere: equal references, equal symbols."""
         if "{{resolve:" not in text:
             return text
@@ -120,7 +122,7 @@ class Resolver:
     def _mark(self, name: str) -> str:
         return self.symbols.mark(Symbol(name))
 
-    def _open(self, data: object) -> str:
+    def open(self, data: object) -> str:
         """A value that cannot be worked out: equal values are equal symbols."""
         name = json.dumps(data, default=str)
         # What is imported is the same wherever that stands; other values are those of the template.
@@ -143,12 +145,12 @@ class Resolver:
         return None
 
     def _sub(self, argument: object) -> str | None:
-        pieces = self.sub_pieces(argument, ())
-        return None if pieces is None else "".join(piece.text for piece in pieces)
+        parts = self._sub_parts(argument, ())
+        return None if parts is None else "".join([part[0] for part in parts])
 
     def _join(self, argument: object) -> str | None:
-        pieces = self._join_pieces(argument, ())
-        return None if pieces is None else "".join(piece.text for piece in pieces)
+        parts = self._join_parts(argument, ())
+        return None if parts is None else "".join([part[0] for part in parts])
 
     def _find_in_map(self, argument: object) -> str | None:
         found = lists.mapped(self, argument)
@@ -185,8 +187,13 @@ class Resolver:
 
     def pieces(self, data: object, path: Path) -> list[Piece] | None:
         """The pieces of a text that is put together; None when it cannot be read as one."""
-        pieces = self._pieces(data, path)
-        return pieces and self._dynamic_pieces(pieces)
+        document = self.template.document
+        parts = self._parts(data, path)
+        pieces = [
+            Piece(text, Place(document, at, "value", within and Span(*within)))
+            for text, at, within in parts or ()
+        ]
+        return None if parts is None else self._dynamic_pieces(pieces)
 
     def _dynamic_pieces(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces with a symbol for each dynamic reference, which may run through several."""
@@ -203,40 +210,40 @@ class Resolver:
             end = match.end()
         return [*found, *_part(pieces, starts, end, len(text))]
 
-    def _pieces(self, data: object, path: Path) -> list[Piece] | None:
+    def _parts(self, data: object, path: Path) -> list[_Written] | None:
         if isinstance(data, str):
-            return [Piece(data, self._place(path, 0, len(data)))]
+            return [(data, path, (0, len(data)))]
         if self.depth >= _DEEPEST:
             return None
         self.depth += 1
-        pieces = self._put_together(*intrinsic(data), path)
+        parts = self._put_together(*intrinsic(data), path)
         self.depth -= 1
-        return pieces
+        return parts
 
-    def _put_together(self, function: str, argument: object, path: Path) -> list[Piece] | None:
+    def _put_together(self, function: str, argument: object, path: Path) -> list[_Written] | None:
         inner = (*path, function)
         if function == "Fn::Sub":
-            return self.sub_pieces(argument, inner)
+            return self._sub_parts(argument, inner)
         if function == "Fn::Join":
-            return self._join_pieces(argument, inner)
+            return self._join_parts(argument, inner)
         if function == "Fn::If":
             branch = self.branch(argument)
-            return None if branch is None else self._pieces(branch[1], (*inner, branch[0]))
+            return None if branch is None else self._parts(branch[1], (*inner, branch[0]))
         return None
 
-    def sub_pieces(self, argument: object, path: Path) -> list[Piece] | None:
-        """The pieces of an Fn::Sub."""
+    def _sub_parts(self, argument: object, path: Path) -> list[_Written] | None:
         text, values = argument, {}
         if isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], dict):
             text, values = argument
             path = (*path, 0)
         if not isinstance(text, str):
             return None
-        pieces = []
+        parts: list[_Written] = []
         end = length = 0
         worked_out: dict[str, str] = {}
         for match in IN_SUB.finditer(text):
-            pieces.append(Piece(text[end : match.start()], self._place(path, end, match.start())))
+            start = match.start()
+            parts.append((text[end:start], path, (end, start)))
             name = match[2].strip()
             if match[1]:
                 value = "${" + match[2] + "}"
@@ -248,32 +255,30 @@ class Resolver:
                 value = self.attribute(*name.split(".", 1))
             else:
                 value = self.reference(name)
-            pieces.append(Piece(value, self._place(path, *match.span())))
             end = match.end()
+            parts.append((value, path, (start, end)))
             length += len(value)
             if length > _LONGEST_WHOLE:
                 return None
-        return [*pieces, Piece(text[end:], self._place(path, end, len(text)))]
+        parts.append((text[end:], path, (end, len(text))))
+        return parts
 
-    def _join_pieces(self, argument: object, path: Path) -> list[Piece] | None:
+    def _join_parts(self, argument: object, path: Path) -> list[_Written] | None:
         if not isinstance(argument, list) or len(argument) != 2:
             return None
-        delimiter, parts = argument[0], lists.items(self, argument[1])
-        if not isinstance(delimiter, str) or parts is None:
+        delimiter, items = argument[0], lists.items(self, argument[1])
+        if not isinstance(delimiter, str) or items is None:
             return None
-        pieces: list[Piece] = []
-        for index, part in enumerate(parts):
+        parts: list[_Written] = []
+        for index, item in enumerate(items):
             at = (*path, 1, index)
             if index and delimiter:
-                pieces.append(Piece(delimiter, self._place((*path, 0), 0, len(delimiter))))
-            inner = self._pieces(part, at) if isinstance(argument[1], list) else None
+                parts.append((delimiter, (*path, 0), (0, len(delimiter))))
+            inner = self._parts(item, at) if isinstance(argument[1], list) else None
             if inner is None:
-                inner = [Piece(self.text(part) or "", Place(self.template.document, at))]
-            pieces += inner
-        return pieces
-
-    def _place(self, path: Path, start: int, end: int) -> Place:
-        return Place(self.template.document, path, "value", Span(start, end))
+                inner = [(self.text(item) or "", at, None)]
+            parts += inner
+        return parts
 
     # Trees
 
@@ -301,52 +306,67 @@ class Resolver:
             Plain data, and for a path in it the path in the template, where they differ.
 
         """
-        moved: dict[Path, Path] = {}
-        result = self._tree(data, path, (), moved, substitutions or {})
-        return (None if result is NO_VALUE else result), moved
+        tree = _Tree(self, substitutions or {})
+        result = tree.value(data, path, ())
+        return (None if result is NO_VALUE else result), tree.moved
 
-    def _tree(
-        self,
-        data: object,
-        path: Path,
-        at: Path,
-        moved: dict[Path, Path],
-        substitutions: Mapping[str, str],
-    ) -> object:
+
+class _Tree:
+    """Works out everything in a value; see `Resolver.tree`."""
+
+    def __init__(self, resolver: Resolver, substitutions: Mapping[str, str]) -> None:
+        self.moved: dict[Path, Path] = {}
+        self._resolver = resolver
+        self._substitutions = substitutions
+
+    def value(self, data: object, path: Path, at: Path) -> object:
+        """What stands at `path` in the template, and at `at` in the result."""
         if isinstance(data, str):
-            return self._dynamic(substituted(data, substitutions))
+            return self._text(data) if "{" in data else data
         if isinstance(data, list):
             found: list[object] = []
             for index, one in enumerate(data):
                 here = (*at, len(found))
-                value = self._tree(one, (*path, index), here, moved, substitutions)
+                value = self.value(one, (*path, index), here)
                 if value is NO_VALUE:
                     continue
                 if len(found) != index:
-                    moved.setdefault(here, (*path, index))
+                    self.moved.setdefault(here, (*path, index))
                 found.append(value)
             return found
         if not isinstance(data, dict):
             return data
+        if intrinsic(data)[0]:
+            return self._called(data, path, at)
+        members: dict[str, object] = {}
+        for key, one in data.items():
+            if key.startswith(MACROS):
+                # What stands beside it is only a part of what there will be.
+                return self._resolver.open(data)
+            if isinstance(one, str) and "{" not in one:
+                members[key] = one
+                continue
+            value = self.value(one, (*path, key), (*at, key))
+            if value is not NO_VALUE:
+                members[key] = value
+        return members
+
+    def _called(self, data: object, path: Path, at: Path) -> object:
+        """What a function gives; that of an Fn::If is the value of a branch, where it stands."""
         function, argument = intrinsic(data)
-        if any(map(is_macro, data)):
-            # What stands beside it is only a part of what there will be.
-            return self._open(data)
-        if function == "Fn::If":
-            branch = self.branch(argument)
-            if branch is None:
-                return self._open(data)
-            inner = (*path, function, branch[0])
-            moved[at] = inner
-            return self._tree(branch[1], inner, at, moved, substitutions)
-        if function:
-            text = self.text(data)
-            return NO_VALUE if text is None else self._dynamic(substituted(text, substitutions))
-        members = {
-            key: self._tree(value, (*path, key), (*at, key), moved, substitutions)
-            for key, value in data.items()
-        }
-        return {key: value for key, value in members.items() if value is not NO_VALUE}
+        if is_macro(function):
+            return self._resolver.open(data)
+        if function != "Fn::If":
+            text = self._resolver.text(data)
+            return NO_VALUE if text is None else self._text(text)
+        branch = self._resolver.branch(argument)
+        if branch is None:
+            return self._resolver.open(data)
+        self.moved[at] = inner = (*path, function, branch[0])
+        return self.value(branch[1], inner, at)
+
+    def _text(self, text: str) -> str:
+        return self._resolver.dynamic(substituted(text, self._substitutions))
 
 
 def intrinsic(data: object) -> tuple[str, object]:

@@ -16,6 +16,9 @@ IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
 _HARMLESS = ("AWS::Serverless-", "AWS::LanguageExtensions")
 """Transforms that add nothing which is not read otherwise."""
 
+MACROS = ("Fn::Transform", "Fn::ForEach")
+"""How a member begins that stands for others which are not shown."""
+
 ROLE = "AWS::IAM::Role"
 NESTED = "AWS::CloudFormation::Stack"
 _LONGEST_PATH = 300
@@ -94,9 +97,10 @@ class Template:
         By the path of its construct where the CDK wrote it down, and so that it is another one
         than what bears the same name in another stack. All stacks have one Region and account.
         """
-        base, dot, attribute = name.partition(".")
-        if base in self._called:
-            return self._called[base] + dot + attribute
+        if self._called:
+            base, dot, attribute = name.partition(".")
+            if base in self._called:
+                return self._called[base] + dot + attribute
         if name.startswith("AWS::") and not name.startswith("AWS::Stack"):
             return name
         return self._prefix + name
@@ -190,12 +194,12 @@ def _macro(data: Mapping[str, object]) -> Path | None:
 
 def is_macro(key: str) -> bool:
     """Whether the member of this name stands for others that are not shown."""
-    return key.startswith(("Fn::Transform", "Fn::ForEach"))
+    return key.startswith(MACROS)
 
 
 def has_macro(data: object) -> bool:
     """Whether something in a value stands for what is not shown."""
-    return any(is_macro(key) for key, _ in _calls(data))
+    return any(is_macro(key) for one in _objects(data) for key in one)
 
 
 def referred(data: object) -> set[str]:
