@@ -245,5 +245,5 @@ class _Group:
         return "EXPRESS" if value == "EXPRESS" else None
 
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
-        awaited = self.template.awaited(name) if built.sources else set()
-        return [policy for policy, source in built.sources if source not in awaited]
+        missing = self.template.not_awaited(name, [source for _, source in built.sources])
+        return [policy for policy, source in built.sources if source in missing]

@@ -60,8 +60,11 @@ def resource_policies(
         about anything, is one on a resource that nobody knows: no answer is certain then.
 
     """
+    there = [*filter(exists, sources)]
+    if not there:
+        return
     principal = Pattern.literal(f"AWS:{arn}", resolver.symbols)
-    for source in filter(exists, sources):
+    for source in there:
         if resolver.template.resources[source]["Type"] == PERMISSION:
             yield from _permission(resolver, source, principal)
         else:

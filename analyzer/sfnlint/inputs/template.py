@@ -64,11 +64,13 @@ class Template:
     ) -> None:
         data = document.data if isinstance(document.data, dict) else {}
         self.document = document
-        self.resources: dict[str, dict[str, object]] = {
-            name: resource
-            for name, resource in _section(data, "Resources").items()
-            if isinstance(resource, dict) and isinstance(resource.get("Type"), str)
-        }
+        self.resources: dict[str, dict[str, object]] = {}
+        self._of_type: dict[str, list[str]] = {}
+        for name, resource in _section(data, "Resources").items():
+            kind = resource.get("Type") if isinstance(resource, dict) else None
+            if isinstance(kind, str):
+                self.resources[name] = resource
+                self._of_type.setdefault(kind, []).append(name)
         self.mappings = _section(data, "Mappings")
         parameters = _section(data, "Parameters")
         self.parameters = frozenset(parameters)
@@ -107,6 +109,9 @@ class Template:
 
     def of_type(self, *types: str) -> list[str]:
         """The logical ids of resources of these types."""
+        found = [self._of_type[one] for one in types if one in self._of_type]
+        if len(found) < 2:
+            return [*found[0]] if found else []
         return [name for name, one in self.resources.items() if one["Type"] in types]
 
     def properties(self, name: str) -> Mapping[str, object]:
@@ -148,15 +153,18 @@ class Template:
             found = self._references[name] = names & self.resources.keys()
         return found
 
-    def awaited(self, name: str) -> set[str]:
-        """The resources that are there before this one, itself included."""
+    def not_awaited(self, name: str, others: Iterable[str]) -> set[str]:
+        """Those of other resources that need not be there before this one."""
+        # Most are named in so many words.
+        missing = set(others).difference(texts(self.resources[name].get("DependsOn")))
         seen = {name}
         waiting = [name]
-        while waiting:
-            for other in self.references(waiting.pop()) - seen:
-                seen.add(other)
-                waiting.append(other)
-        return seen
+        while waiting and missing:
+            found = self.references(waiting.pop()) - seen
+            missing -= found
+            seen |= found
+            waiting += found
+        return missing
 
 
 def _construct_paths(resources: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
@@ -185,11 +193,11 @@ def _macro(data: Mapping[str, object]) -> Path | None:
         name = transform.get("Name") if isinstance(transform, dict) else transform
         if transform is not None and not str(name).startswith(_HARMLESS):
             return ("Transform",)
-    paths = [
-        *((key,) for key in data),
-        *(("Resources", key) for key in _section(data, "Resources")),
-    ]
-    return next((path for path in paths if is_macro(path[-1])), None)
+    for at, section in ((), data), (("Resources",), _section(data, "Resources")):
+        for key in section:
+            if key.startswith(MACROS):
+                return (*at, key)
+    return None
 
 
 def is_macro(key: str) -> bool:

@@ -240,7 +240,7 @@ class RoleBuilder:
         if any(map(is_macro, properties)):
             return None
         names = self.attached_names(source)
-        if not any(name not in self._references and self._is_open(name) for name in names):
+        if not any(self._is_open(name) and name not in self._references for name in names):
             self._closed[source] = names
         elif own not in names:
             # A parameter cannot be the name that the service is yet to make up.

@@ -45,12 +45,15 @@ def settings(template: Template, resolver: Resolver, name: str) -> dict[SettingN
     properties = template.properties(name)
     hidden = template.macro is not None or any(map(is_macro, properties))
     found: dict[SettingName, Setting] = {}
+    not_set = Setting(template.key(name), "open" if hidden else "off")
     for setting, form in _FORMS.items():
-        value, _ = resolver.tree(properties.get(form.property), ())
-        place = template.place(name, form.property)
+        given = properties.get(form.property)
+        value = None if given is None else resolver.tree(given, ())[0]
         if value is None:
-            found[setting] = Setting(template.key(name), "open" if hidden else "off")
-        elif isinstance(value, dict):
+            found[setting] = not_set
+            continue
+        place = template.place(name, form.property)
+        if isinstance(value, dict):
             state = _state(value, form)
             if state == "off" and form.switch in value:
                 place = template.place(name, form.property, form.switch)
