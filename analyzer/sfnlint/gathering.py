@@ -18,7 +18,7 @@ from sfnlint.inputs.assembly import Assemblies, Assembly, is_manifest
 from sfnlint.marks import has_marks, is_configuration, looks_like_machine
 from sfnlint.options import Found, Options, Pair
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
-from sfnlint.source.folders import forget, resolved
+from sfnlint.source.folders import forget, without_links
 from sfnlint.subject import Reading, Trouble
 from sfnlint.symbol import Symbols
 
@@ -85,7 +85,7 @@ class Gatherer:
         forget()
         self.notes: list[str] = []
         self._options = options
-        self._pairs = {_resolved(pair.definition): pair for pair in options.pairs}
+        self._pairs = {without_links(pair.definition): pair for pair in options.pairs}
         self._definitions_of = _definitions_of(options.pairs)
         self._plain: dict[Path, _Plain] = {}
         self._held: set[Path] = set()
@@ -108,23 +108,25 @@ class Gatherer:
         For a policy that the configuration names, these are the machines that it belongs to.
         """
         path = file.path
-        definitions = self._definitions_of.get(_resolved(path), ()) if self._definitions_of else ()
+        definitions = (
+            self._definitions_of.get(without_links(path), ()) if self._definitions_of else ()
+        )
         for definition in definitions:
             name = definition.as_posix()
             with self._going_on(name):
                 yield from self._of_document(load(definition, name), definition, named=True)
         if is_configuration(path.name):
-            self._configuration_files[_resolved(path)] = file.shown, None
+            self._configuration_files[without_links(path)] = file.shown, None
         elif not definitions and (file.named or has_marks(path)):
             with self._going_on(file.shown):
-                known = self._nested.known(_resolved(path)) if self._nested else None
+                known = self._nested.known(without_links(path)) if self._nested else None
                 document = known or self._assemblies.load(path, file.shown)
                 yield from self._of_document(document, path, named=file.named)
 
     def of_text(self, text: str, name: str) -> Iterator[Gathered]:
         """What a text gives at once, as if it were a file of that name."""
         if is_configuration(name):
-            self._configuration_files[_resolved(Path(name))] = name, text
+            self._configuration_files[without_links(Path(name))] = name, text
             return
         with self._going_on(name):
             yield from self._of_document(parse_as_named(text, name), Path(name), named=True)
@@ -194,7 +196,7 @@ class Gatherer:
             source, note = template_engines.read(document, symbols)
         plain = _Plain(document, source, path, symbols, note)
         if asl.matches(source.data, named=named):
-            self._plain.setdefault(_resolved(path), plain)
+            self._plain.setdefault(without_links(path), plain)
             return
         if isinstance(source, TextDocument) and self._keep_deployed(source, path):
             return
@@ -205,7 +207,7 @@ class Gatherer:
                 named or source.error.kind == "encoding" or looks_like_machine(document.text)
             ):
                 # What a template names is read as the template's service does.
-                self._plain.setdefault(_resolved(path), plain)
+                self._plain.setdefault(without_links(path), plain)
             return
         yield _gathered(document, source, reading, note)
 
@@ -237,7 +239,7 @@ class Gatherer:
                 reading = self._with_outside(read, path)
                 if any(one.kind == "definition-not-found" for one in reading.troubles):
                     # The configuration beside the plan may have what is not known before the apply.
-                    self._configuration_files[_resolved(path)] = document.file, None
+                    self._configuration_files[without_links(path)] = document.file, None
                 return reading
         return None
 
@@ -252,7 +254,7 @@ class Gatherer:
             from sfnlint.inputs.nested import NestedTemplates
 
             self._nested = self._nested or NestedTemplates(self._options.parameters)
-            return self._nested.stack(document, _resolved(path))
+            return self._nested.stack(document, path)
         if assembly.document(path.name) is not document:
             return None
         stacks = Stacks(assembly, self._options.parameters)
@@ -283,7 +285,7 @@ class Gatherer:
         from sfnlint.inputs.asl import Given
 
         options = self._options
-        pair = self._pairs.get(_resolved(path)) or Pair(
+        pair = self._pairs.get(without_links(path)) or Pair(
             path, options.policies, options.trust, options.type
         )
         policies = [self._policy(file) for file in pair.policies]
@@ -308,7 +310,7 @@ class Gatherer:
     def _policy(self, file: Path | TextDocument) -> TextDocument:
         if isinstance(file, TextDocument):
             return file
-        path = _resolved(file)
+        path = without_links(file)
         if path not in self._policies:
             self._policies[path] = load(file, file.as_posix())
         return self._policies[path]
@@ -327,7 +329,7 @@ def _definitions_of(pairs: Iterable[Pair]) -> dict[Path, list[Path]]:
     for pair in pairs:
         for policy in (*pair.policies, *([pair.trust] if pair.trust else ())):
             if isinstance(policy, Path):
-                definitions.setdefault(_resolved(policy), []).append(pair.definition)
+                definitions.setdefault(without_links(policy), []).append(pair.definition)
     return definitions
 
 
@@ -341,10 +343,3 @@ def _gathered(
     problems = [source.error] if source.error else source.problems
     reading.troubles[:0] = [note] if note else map(Trouble.of, problems)
     return Gathered(reading, [document])
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return Path(resolved(str(path)))
-    except (OSError, RuntimeError, ValueError):
-        return path

@@ -21,6 +21,7 @@ from sfnlint.inputs.stacks import Stack, Stacks
 from sfnlint.inputs.template import ROLE, referred
 from sfnlint.place import Document
 from sfnlint.source import TextDocument, load
+from sfnlint.source.folders import without_links
 
 _FIELDS = {
     "AWS::CloudFormation::Stack": "TemplateURL",
@@ -51,7 +52,15 @@ class NestedTemplates:
             lambda content: any(mark in content for mark in _MARKS),
             lambda data, template: set(_made(data, template).values()),
         )
-        self._documents = self._near.documents
+        self._met: list[tuple[Path, TextDocument]] = []
+
+    @property
+    def _documents(self) -> dict[Path, TextDocument]:
+        """The templates that were read, by their paths without links."""
+        for path, document in self._met:
+            self._near.documents[without_links(path)] = document
+        self._met.clear()
+        return self._near.documents
 
     def known(self, path: Path) -> TextDocument | None:
         """A template that was read already, by its path without links."""
@@ -62,13 +71,17 @@ class NestedTemplates:
 
         Args:
             document: the template.
-            path: where it is, without links.
+            path: where it is.
 
         """
         # What is kept quiet in a file goes by its document: another stack has to find this one.
-        self._documents[path] = document
+        self._met.append((path, document))
+        depends = _depends(document.data)
+        if not depends and not _made(document.data, path):
+            return None
+        path = without_links(path)
         family = _Family(path, document, self._documents)
-        waiting = [path, *self._above(document, path)]
+        waiting = [path, *(self._above(document, path) if depends else ())]
         while waiting and len(family.found) < _MOST_TEMPLATES:
             one = waiting.pop(0)
             if one not in family.found:
@@ -79,7 +92,7 @@ class NestedTemplates:
 
     def _above(self, document: TextDocument, path: Path) -> Iterator[Path]:
         """The templates that make a template which depends on them, and those that make these."""
-        level = {path} if _depends(document.data) else set()
+        level = {path}
         seen = {path}
         for _ in range(_MOST_ABOVE):
             found = set()

@@ -36,6 +36,14 @@ def resolved(path: str) -> str:
     return str(Path(whole).resolve()) if is_link else whole
 
 
+def without_links(path: Path) -> Path:
+    """A path without links; as it is where that cannot be found out."""
+    try:
+        return Path(resolved(str(path)))
+    except (OSError, RuntimeError, ValueError):
+        return path
+
+
 def repository(folder: str) -> str | None:
     """The nearest folder upwards that holds `.git`; None where there is none."""
     while not os.path.exists(os.path.join(folder, ".git")):
