@@ -62,12 +62,11 @@ def read(
     reading = Reading()
     outside = outside or Outside()
     document = includes.with_snippets(document, files) if stack is None else document
-    template = Template(document, outside.parameters) if stack is None else stack.template
+    whole = document
     if sam.matches(document.data):
-        expanded = sam.expanded(document)
+        whole = expanded = sam.expanded(document)
         reading.troubles += expanded.troubles
-        if stack is None:
-            template = Template(expanded, outside.parameters)
+    template = Template(whole, outside.parameters) if stack is None else stack.template
     for machines, roles in _groups(template):
         if only is not None and not any(machine in only for machine in machines):
             continue
@@ -99,11 +98,11 @@ def _loops(document: Document) -> Iterator[Trouble]:
 
 def _groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:
     """Machines that can have a role in common, with the roles that they can have."""
-    every = template.of_type(ROLE)
+    every = set(template.of_type(ROLE))
     groups: list[tuple[list[str], set[str]]] = []
     for machine in template.of_type(MACHINE):
         value = template.properties(machine).get("RoleArn")
-        roles = referred(value) & set(every)
+        roles = referred(value) & every
         if not roles and value is not None:
             # It may be named by an ARN in so many words.
             roles = {role for role in every if "RoleName" in template.properties(role)}
@@ -138,8 +137,10 @@ class _Group:
         self.definitions = DefinitionReader(template, files, symbols, reading.troubles)
 
     def read(self) -> None:
-        names = {*self.machines, *role_names(self.template, self.roles)}
-        conditions = touched(self.template, names)
+        conditions: set[str] = set()
+        if self.template.conditions:
+            names = {*self.machines, *role_names(self.template, self.roles)}
+            conditions = touched(self.template, names)
         truths = combinations(self.template.conditions, conditions)
         if truths is None:
             self._read({}, certain=False)

@@ -137,10 +137,8 @@ class ResourceNames:
         text = self._property(name, known["name"])
         if text:
             return text
-        attribute = next((one for one, form in known["attributes"].items() if form == "name"), None)
-        shown = name if known["ref"] == "name" or attribute is None else f"{name}.{attribute}"
         kind: Kind = "generated" if text is None else "open"
-        return self.symbols.mark(Symbol(self.template.called(shown), kind))
+        return self.symbols.mark(Symbol(self.template.called(name + known["shown"]), kind))
 
     def _property(self, name: str, field: str | None) -> str | None:
         """A property as a text; None where it is not set. What refers to itself is open."""
@@ -173,4 +171,8 @@ def _types() -> dict[str, dict[str, Any]]:
     """What is known about resource types: how their names, ARNs and URLs hang together."""
     file = FilePath(__file__).with_name("resource_types.json")
     types: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    for known in types.values():
+        # A name is shown as what gives it: a Ref, or else an attribute.
+        named = [one for one, form in known["attributes"].items() if form == "name"]
+        known["shown"] = f".{named[0]}" if named and known["ref"] != "name" else ""
     return types

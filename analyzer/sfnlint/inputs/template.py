@@ -68,7 +68,7 @@ class Template:
         self._of_type: dict[str, list[str]] = {}
         for name, resource in _section(data, "Resources").items():
             kind = resource.get("Type") if isinstance(resource, dict) else None
-            if isinstance(kind, str):
+            if isinstance(resource, dict) and isinstance(kind, str):
                 self.resources[name] = resource
                 self._of_type.setdefault(kind, []).append(name)
         self.mappings = _section(data, "Mappings")

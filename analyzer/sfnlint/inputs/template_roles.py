@@ -278,15 +278,12 @@ def trusted_besides(trust: Policy | None) -> str:
 def role_names(template: Template, roles: Iterable[str]) -> set[str]:
     """Everything on which what these roles grant depends: they, and what may be attached."""
     roles = set(roles)
+    fields = ("ManagedPolicyArns", "PermissionsBoundary")
+    named = referred([template.properties(role).get(field) for role in roles for field in fields])
     return roles | {
         source
         for source in template.of_type(*ATTACHED)
-        if _names_any(template, source, roles)
-        or any(
-            source in referred(template.properties(role).get(field))
-            for role in roles
-            for field in ("ManagedPolicyArns", "PermissionsBoundary")
-        )
+        if source in named or _names_any(template, source, roles)
     }
 
 
