@@ -81,6 +81,15 @@ def permitted_role(template: Template, permission: str) -> str | None:
     return name if known else None
 
 
+def is_of_service(principal: object) -> bool:
+    """Whether the principal of a permission is certainly a service."""
+    return (
+        isinstance(principal, str)
+        and principal.endswith(_SERVICES)
+        and not MARKER.search(principal)
+    )
+
+
 def speaks_outward(template: Template, source: str) -> bool:
     """Whether the policy of a resource may let a role of another template in."""
     properties = template.properties(source)
@@ -167,7 +176,7 @@ def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Poli
     """An AWS::Lambda::Permission as the statement that it adds to the function's policy."""
     properties = resolver.template.properties(source)
     principal = resolver.text(properties.get("Principal")) or ""
-    if principal.endswith(_SERVICES) and not MARKER.search(principal):
+    if is_of_service(principal):
         return
     place = resolver.template.place(source)
     symbols = resolver.symbols

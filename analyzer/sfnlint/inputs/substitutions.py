@@ -67,7 +67,11 @@ def _texts(data: object, *, functions: bool = True) -> list[tuple[Path, str]]:
 def substituted_pieces(pieces: Sequence[Piece], substitutions: Mapping[str, str]) -> list[Piece]:
     """Pieces of a definition with its DefinitionSubstitutions filled in."""
     filled: list[Piece] = []
-    for text, place in pieces:
+    for piece in pieces:
+        text, place = piece
+        if "${" not in text:
+            filled.append(piece)
+            continue
         end = 0
         start = place.within.start if place.within else 0
         if place.within is None or place.within.end - place.within.start != len(text):

@@ -54,7 +54,9 @@ class PolicyReader:
     def inline(self, name: str, role: Role) -> Iterator[Policy]:
         """The policies that stand in a role itself; what cannot be read leaves it not complete."""
         path = _path(name, "Policies")
-        given = self._template.properties(name).get("Policies", [])
+        given = self._template.properties(name).get("Policies")
+        if given is None:
+            return
         value, moved = self._resolver.tree(given, path)
         view = View(self._template.document, value, moved, path)
         entries = _entries(value)
@@ -76,7 +78,9 @@ class PolicyReader:
 
         """
         path = _path(name, "ManagedPolicyArns")
-        given = self._template.properties(name).get("ManagedPolicyArns", [])
+        given = self._template.properties(name).get("ManagedPolicyArns")
+        if given is None:
+            return set(), []
         value, moved = self._resolver.tree(given, path)
         view = View(self._template.document, value, moved, path)
         own = self._managed_policies

@@ -16,7 +16,13 @@ from sfnlint.inputs.intrinsics import Resolver
 from sfnlint.inputs.neighbours import Neighbours
 from sfnlint.inputs.objects import as_object
 from sfnlint.inputs.outside import Outside
-from sfnlint.inputs.resource_policies import GUARDING, PERMISSION, permitted_role, resource_policies
+from sfnlint.inputs.resource_policies import (
+    GUARDING,
+    PERMISSION,
+    is_of_service,
+    permitted_role,
+    resource_policies,
+)
 from sfnlint.inputs.template import NESTED, ROLE, Template, is_macro, referred, texts
 from sfnlint.inputs.template_policies import PolicyReader
 from sfnlint.place import Place
@@ -214,13 +220,19 @@ class RoleBuilder:
         parts = [one for one in self.resolver.symbols.split(text) if isinstance(one, Symbol)]
         return bool(parts) and not any(one.kind == "generated" for one in parts)
 
+    @cached_property
+    def _permissions(self) -> list[tuple[str, str | None]]:
+        """What lets others than services call functions, with the role that it names."""
+        return [
+            (one, permitted_role(self.template, one))
+            for one in self.template.of_type(PERMISSION)
+            if not is_of_service(self.template.properties(one).get("Principal"))
+        ]
+
     def _guards(self, arn: str, name: str = "") -> Iterator[Policy]:
         own = self.template.of_type(*GUARDING)
-        for permission in self.template.of_type(PERMISSION):
-            role = permitted_role(self.template, permission)
-            # The CDK's tests have dozens of roles with a permission each.
-            if role is None or role == name:
-                own.append(permission)
+        # The CDK's tests have dozens of roles with a permission each.
+        own += [one for one, role in self._permissions if role is None or role == name]
         yield from resource_policies(self.resolver, arn, self.exists, own)
         for builder, sources in self.neighbours.guards(self) if self.neighbours else ():
             yield from resource_policies(builder.resolver, arn, builder.exists, sources)
