@@ -18,6 +18,8 @@ _LAST = 0x10FFFD
 MARKER = re.compile("[\U000f0000-\U0010ffff]")
 """Matches one character that can stand for a symbol. No text that is read keeps one of its own."""
 
+_MARKERS = re.compile(f"({MARKER.pattern})")
+
 
 class Symbol(NamedTuple):
     """A string that the files do not show.
@@ -64,14 +66,9 @@ class Symbols:
 
     def split(self, text: str) -> Iterator[str | Symbol]:
         """The literal runs and the symbols of a string, in order."""
-        start = 0
-        for match in MARKER.finditer(text):
-            if match.start() > start:
-                yield text[start : match.start()]
-            yield self._symbols.get(match.group(), _UNKNOWN)
-            start = match.end()
-        if start < len(text):
-            yield text[start:]
+        parts: list[str | Symbol] = [*_MARKERS.split(text)]
+        parts[1::2] = [self._symbols.get(str(one), _UNKNOWN) for one in parts[1::2]]
+        return filter(None, parts)
 
     def show(self, text: str) -> str:
         """The string with every symbol written as `${name}`."""

@@ -65,8 +65,10 @@ def test_every_form_of_the_table_can_be_filled_in(kind: str) -> None:
     for text in [one.reference("It"), *(one.text({"Fn::GetAtt": name}) for name in wanted)]:
         assert text
         assert not re.search(r"\$\{(Name|Path|Generated|Open)\b", one.symbols.show(text))
-    arn = one.names.arn(kind, one.names._form("It", "name"))
-    assert arn == one.names._form("It", "arn")
+    own = one.names._known("It")
+    assert own is not None
+    arn = one.names.arn(kind, one.names._form("It", own, "name"))
+    assert arn == one.names._form("It", own, "arn")
     assert one.symbols.show(arn).startswith("arn:${AWS::Partition}:")
     if known["name"]:
         assert "own-name" in arn

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine
@@ -52,12 +53,20 @@ class AssumedRoles:
 
     def __init__(self, builder: RoleBuilder, own: str | None, built: Mapping[str, Role]) -> None:
         self.builder = builder
-        self.resolver = resolver = builder.resolver
+        self.resolver = builder.resolver
         self.built = built
-        arn = resolver.attribute(own, "Arn") if own in resolver.template.resources else own
-        self.own = None if arn is None else self._principal(arn)
+        self._own = own
         self.found: dict[str, Assumed] = {}
         self.policies: list[Policy] = []
+
+    @cached_property
+    def own(self) -> Pattern | None:
+        """The machine's execution role as a principal; None where nothing is known of it."""
+        own = self._own
+        arn = (
+            self.resolver.attribute(own, "Arn") if own in self.resolver.template.resources else own
+        )
+        return None if arn is None else self._principal(arn)
 
     def _principal(self, arn: str) -> Pattern:
         return Pattern.literal(f"AWS:{arn}", self.resolver.symbols)

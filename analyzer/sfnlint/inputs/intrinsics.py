@@ -336,7 +336,7 @@ class _Tree:
             return found
         if not isinstance(data, dict):
             return data
-        if intrinsic(data)[0]:
+        if len(data) == 1 and intrinsic(data)[0]:
             return self._called(data, path, at)
         members: dict[str, object] = {}
         for key, one in data.items():

@@ -56,13 +56,16 @@ class ResourceNames:
     def reference(self, name: str) -> str | None:
         """What a Ref to this resource gives; None when the table does not say."""
         known = self._known(name)
-        return None if known is None or known["ref"] is None else self._form(name, known["ref"])
+        if known is None or known["ref"] is None:
+            return None
+        return self._form(name, known, known["ref"])
 
     def attribute(self, name: str, attribute: str) -> str | None:
         """What an Fn::GetAtt of this resource gives; None when the table does not say."""
         known = self._known(name)
-        form = known["attributes"].get(attribute) if known else None
-        return None if form is None else self._form(name, form)
+        if known is None or attribute not in known["attributes"]:
+            return None
+        return self._form(name, known, known["attributes"][attribute])
 
     def is_generated(self, name: str) -> bool:
         """Whether the service makes this resource's name up."""
@@ -80,8 +83,9 @@ class ResourceNames:
         if kind not in self._arns:
             # Names may refer to each other: what is asked meanwhile sees those found so far.
             own = self._arns[kind] = {}
+            known = _types()[kind]
             for name in self.template.of_type(kind):
-                own.setdefault(self._form(name, "name"), self._form(name, "arn"))
+                own.setdefault(self._form(name, known, "name"), self._form(name, known, "arn"))
         if text in self._arns[kind]:
             return self._arns[kind][text]
         if text.startswith("arn:"):
@@ -97,18 +101,17 @@ class ResourceNames:
         resource = self.template.resources.get(name)
         return None if resource is None else _types().get(str(resource["Type"]))
 
-    def _form(self, name: str, form: str) -> str:
+    def _form(self, name: str, known: Mapping[str, Any], form: str) -> str:
         key = name, form
         made = self._forms.get(key)
         if made is None:
-            made = self._made(name, form)
+            made = self._made(name, known, form)
             # While a name is worked out, what refers to it is open.
             if not self._under_way:
                 self._forms[key] = made
         return made
 
-    def _made(self, name: str, form: str) -> str:
-        known = self._known(name) or {}
+    def _made(self, name: str, known: Mapping[str, Any], form: str) -> str:
         if form == "name":
             return self._name(name, known)
 
@@ -118,7 +121,7 @@ class ResourceNames:
             if field in _PSEUDO:
                 made += self._pseudo(field)
             elif field == "Name":
-                made += self._form(name, "name")
+                made += self._form(name, known, "name")
             elif field == "Path":
                 made += self._property(name, "Path") or "/"
             elif field in _MADE_UP:

@@ -116,7 +116,8 @@ class Template:
 
     def properties(self, name: str) -> Mapping[str, object]:
         """A resource's properties."""
-        return _section(self.resources[name], "Properties")
+        properties = self.resources[name].get("Properties")
+        return properties if isinstance(properties, dict) else {}
 
     def at(self, path: Path) -> object:
         """What stands at a path of the file; None where nothing does."""
