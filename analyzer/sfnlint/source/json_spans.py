@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from sfnlint.source.fault import FAULT_LIMIT, Fault, duplicate
 from sfnlint.source.json_tokens import STRING, TOKEN, has_symbols, without_lone_escapes
@@ -16,20 +17,25 @@ _BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}]|\Z)', re.DOTAL
 
 
 class _Source:
-    """A valid JSON text, with the closing bracket of each opening one."""
+    """A valid JSON text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.decodable = without_lone_escapes(text)
         self.has_symbols = has_symbols(text)
-        self.closing: dict[int, int] = {}
+
+    @cached_property
+    def closing(self) -> dict[int, int]:
+        """For each opening bracket, where its closing one is."""
+        closing: dict[int, int] = {}
         opened: list[int] = []
-        for found in _BRACKET.finditer(text):
+        for found in _BRACKET.finditer(self.text):
             bracket = found.group(1)
             if bracket and bracket in "[{":
                 opened.append(found.start(1))
             elif bracket:
-                self.closing[opened.pop()] = found.start(1)
+                closing[opened.pop()] = found.start(1)
+        return closing
 
     def node(self, start: int, end: int) -> Node:
         """The node of a token; a bracket stands for all up to the closing one."""
@@ -37,7 +43,7 @@ class _Source:
         if first == '"':
             return Node(start, end, "json")
         if first in "[{":
-            return _Container(self, start)
+            return _Container(self, start, self.closing[start] + 1)
         if self.has_symbols and MARKER.search(self.text, start, end):
             return Node(start, end, "bare")
         return Node(start, end)
@@ -55,8 +61,8 @@ class _Container(Node):
 
     __slots__ = ("source",)
 
-    def __init__(self, source: _Source, start: int) -> None:
-        super().__init__(start, source.closing[start] + 1)
+    def __init__(self, source: _Source, start: int, end: int) -> None:
+        super().__init__(start, end)
         self.source = source
 
     def members(self) -> Children:
@@ -87,7 +93,13 @@ class _Container(Node):
 def tree(text: str) -> Node:
     """The node of the only value of a valid JSON text."""
     found = TOKEN.search(text)
-    return _Source(text).node(*found.span()) if found else Node(0, len(text))
+    if found is None:
+        return Node(0, len(text))
+    source = _Source(text)
+    if found.group() in ("[", "{"):
+        # Where brackets close is only looked for when somebody asks for a member.
+        return _Container(source, found.start(), len(text.rstrip()))
+    return source.node(*found.span())
 
 
 def duplicates(text: str) -> list[Fault]:
