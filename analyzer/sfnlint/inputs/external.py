@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sfnlint.inputs.assembly import Assembly
 from sfnlint.source import TextDocument, load
-from sfnlint.source.folders import resolved, root_of
+from sfnlint.source.folders import is_inside, resolved, root_of
 from sfnlint.source.loading import parse, shown_name
 from sfnlint.symbol import MARKER
 
@@ -76,10 +76,9 @@ class Files:
         path = located(self._folder, name, self._assembly)
         if path is None:
             raise NotReadError("lies outside of this repository and is not read", missing=False)
-        if not os.path.exists(path):
-            raise NotReadError("is not there", missing=True)
         if not os.path.isfile(path):
-            raise NotReadError("is no file", missing=True)
+            why = "is no file" if os.path.exists(path) else "is not there"
+            raise NotReadError(why, missing=True)
         if path not in self._documents:
             shown = posixpath.normpath(shown_name(self._shown, name))
             self._documents[path] = load(path, shown)
@@ -103,9 +102,9 @@ def located(folder: Path, name: str, assembly: Assembly | None = None) -> Path |
     directory, or else below the template's own folder. What the CDK wrote belongs together.
     """
     try:
-        path = Path(resolved(os.path.join(folder, name)))
+        path = resolved(os.path.join(folder, name))
         root = root_of(resolved(str(folder)), str(assembly.root) if assembly else None)
-        return path if path.is_relative_to(root) else None
+        return Path(path) if is_inside(path, root) else None
     except (OSError, RuntimeError, ValueError):
         # A circle of links, or no name that a file can have.
         return None

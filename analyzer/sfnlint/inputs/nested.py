@@ -190,7 +190,8 @@ def _made(data: object, template: Path) -> Mapping[str, Path]:
     found = {}
     resources = as_object(as_object(data).get("Resources"))
     for name, resource in resources.items():
-        if str(as_object(resource).get("Type")) in _FIELDS:
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        if isinstance(kind, str) and kind in _FIELDS:
             path = _named(as_object(resource.get("Properties")), template)
             if path:
                 found[name] = Path(path)
@@ -211,17 +212,19 @@ def _named(properties: Mapping[str, object], template: Path) -> str:
 def _depends(data: object) -> bool:
     """Whether what makes a template may say which role a machine has, or what its role may do."""
     resources = as_object(as_object(data).get("Resources"))
-    of_type = {name: str(as_object(one).get("Type")) for name, one in resources.items()}
-    machines = [name for name, kind in of_type.items() if kind in _ROLES]
-    if not machines:
+    given: list[object] = []
+    roles: set[str] = set()
+    for name, resource in resources.items():
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        if kind == ROLE:
+            roles.add(name)
+        elif isinstance(kind, str) and kind in _ROLES:
+            given.append(as_object(resource.get("Properties")).get(_ROLES[kind]))
+    if not given:
         return False
     parameters = as_object(as_object(data).get("Parameters"))
-    given = [
-        as_object(resources[name].get("Properties")).get(_ROLES[of_type[name]]) for name in machines
-    ]
     if parameters and not referred(given).isdisjoint(parameters):
         return True
-    roles = {name for name, kind in of_type.items() if kind == ROLE}
     outputs = as_object(as_object(data).get("Outputs")).values()
     shown = [as_object(one).get("Value") for one in outputs] if roles else []
     return not referred(shown).isdisjoint(roles)

@@ -66,5 +66,11 @@ def root_of(folder: str, alone: str | None = None) -> str:
     """
     if root := repository(folder):
         return root
-    here = os.path.realpath(os.curdir)
-    return here if Path(folder).is_relative_to(here) else alone or folder
+    here = resolved(os.getcwd())
+    return here if is_inside(folder, here) else alone or folder
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a path is that of a folder, or of something in it; both without links."""
+    path, folder = (os.path.join(os.path.normcase(one), "") for one in (path, folder))
+    return path.startswith(folder)

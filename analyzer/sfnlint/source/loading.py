@@ -44,7 +44,7 @@ def load(
     """
     name = str(path) if file is None else file
     try:
-        text = _decoded(_content(Path(path)))
+        text = _decoded(_content(path if isinstance(path, Path) else Path(path)))
     except _UnreadableError as error:
         document = TextDocument(name, "", "json")
         place = Place(document, (), "text", Span(0, 0))
