@@ -9,6 +9,8 @@ from sfnlint.symbol import MARKER
 # Possessive, and without a closing quote in need: no text makes the search go back.
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
 TOKEN = re.compile(rf'{STRING}|[\[\]{{}}]|[^\s\[\]{{}}:,"]++', re.DOTALL)
+_IN_STRINGS = re.compile(rf'(?:[^"{MARKER.pattern[1:-1]}]++|{STRING})*+', re.DOTALL)
+"""Matches a whole text whose symbols are all in strings."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
@@ -46,7 +48,7 @@ def _harmless(found: re.Match[str]) -> str:
 
 def _with_quotes(text: str) -> tuple[str, list[int]]:
     """The text with words that hold a symbol made strings, and where a quote came in."""
-    if not has_symbols(text):
+    if not has_symbols(text) or _IN_STRINGS.fullmatch(text):
         return text, []
     pieces: list[str] = []
     inserted: list[int] = []
