@@ -79,8 +79,8 @@ class Role:
             principal is this role; their statements' resources are the ARNs of what they guard.
         shared_with: who else uses the role ("lambda.amazonaws.com"), so that a grant that no
             machine needs is not unneeded; empty when nobody is known to.
-        find_user: finds who else does among all that its files hold, which takes a while and is
-            seldom asked.
+        find_user: finds who else does, where that means to go through a whole template; `is_shared`
+            asks it.
         logical_id: its name in the template; empty when it has none.
 
     """

@@ -86,6 +86,7 @@ def is_of_service(principal: object) -> bool:
     return (
         isinstance(principal, str)
         and principal.endswith(_SERVICES)
+        and "{" not in principal
         and not MARKER.search(principal)
     )
 

@@ -26,7 +26,8 @@ def resolved(path: str) -> str:
 
     """
     folder, name = os.path.split(path)
-    if name in ("", os.curdir, os.pardir):
+    # On Windows, junctions and short names lead elsewhere as well.
+    if name in ("", os.curdir, os.pardir) or os.name == "nt":
         return os.path.realpath(path)
     whole = os.path.join(resolved(folder), name)
     try:

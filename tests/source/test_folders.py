@@ -1,0 +1,67 @@
+"""Where files really are: what is found out step by step is what the system says of the whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sfnlint.source.folders import forget, is_inside, resolved, root_of
+
+NAMES = ["file", "real", "link", "up", "missing", "."]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with links to a file, to a folder beside it and to the one above."""
+    forget()
+    (tmp_path / "real" / "inner").mkdir(parents=True)
+    (tmp_path / "real" / "file").touch()
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "real" / "link").symlink_to("file")
+    (tmp_path / "real" / "up").symlink_to("..")
+    (tmp_path / "real" / "inner" / "up").symlink_to(Path("..") / "up" / "link")
+    return tmp_path
+
+
+@pytest.mark.parametrize("first", NAMES)
+@pytest.mark.parametrize("second", [*NAMES, "inner", ".."])
+@pytest.mark.parametrize("third", [*NAMES, "", ".."])
+def test_paths_are_those_of_the_system(folder: Path, first: str, second: str, third: str) -> None:
+    path = os.path.join(folder, first, second, third)
+    assert resolved(path) == os.path.realpath(path)
+    assert resolved(path) == os.path.realpath(path)
+
+
+def test_a_path_from_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert resolved("link/file") == os.path.realpath("real/file")
+    assert resolved("") == os.path.realpath("")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\udcff\ud800"])
+def test_no_name_of_a_file(folder: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=r"null|surrogate"):
+        resolved(str(folder / name))
+
+
+def test_what_moved_is_found_in_another_run(folder: Path) -> None:
+    link, real = folder / "link", folder / "real"
+    assert resolved(str(link / "file")) == os.path.realpath(real / "file")
+    assert root_of(str(real), "alone") == "alone"
+    link.unlink()
+    link.symlink_to(Path("real") / "inner")
+    (real / ".git").mkdir()
+    forget()
+    assert resolved(str(link / "file")) == os.path.realpath(real / "inner" / "file")
+    assert root_of(str(real / "inner"), "alone") == str(real)
+
+
+@pytest.mark.parametrize(
+    ("path", "inside"),
+    [("/a/b", True), ("/a/b/c", True), ("/a/bc", False), ("/a", False), ("/", False)],
+)
+def test_what_is_inside(path: str, inside: bool) -> None:
+    assert is_inside(path, "/a/b") is inside
+    assert is_inside(path, "/")
