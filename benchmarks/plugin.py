@@ -76,7 +76,8 @@ def report(title: str, rows: list[tuple[float, ...]]) -> None:
         print(
             f"{title}: {len(rows)} templates, {without:.2f} s without, "
             f"{(idle / without - 1) * 100:+.1f} % with idle rules, "
-            f"{(with_it / without - 1) * 100:+.1f} % with the plug-in"
+            f"{(with_it / without - 1) * 100:+.1f} % with the plug-in: "
+            f"its own {(with_it - idle) / without * 100:+.1f} %"
         )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonata import JException, Jsonata
 
+from sfnlint.asl.expressions import OPEN
 from sfnlint.asl.jsonata import Parsed, Reference, StatesField, parse
 
 TOKENS = [
@@ -51,7 +52,10 @@ texts = st.one_of(changed(), st.lists(st.sampled_from(TOKENS), max_size=8).map("
 @given(texts)
 def test_what_others_read_we_read_and_what_they_refuse_we_refuse(text: str) -> None:
     parsed = parse(text)
-    assert parsed is not None
+    if parsed is None:
+        # `$` before a constructor may look like a placeholder.
+        assert OPEN.search(text)
+        return
     try:
         Jsonata(text + " ")
     except JException as refused:
