@@ -5,7 +5,7 @@ The logic: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Literal, NamedTuple
 
@@ -73,16 +73,24 @@ class Decisions(NamedTuple):
     @classmethod
     def of(cls, each: Sequence[Decision]) -> Decisions:
         """These answers."""
-        return cls(each, any(one.verdict is Verdict.DENIED for one in each))
+        return cls(each, Verdict.DENIED in [one.verdict for one in each])
 
 
 class _Prepared(NamedTuple):
-    """A statement ready for comparison: actions without case, symbols bound."""
+    """A statement ready for comparison: actions without case, symbols bound.
+
+    Attributes:
+        statement: the statement.
+        named: the actions that are written out.
+        wild: the other ones.
+        resources: its resources.
+
+    """
 
     statement: Statement
-    actions: list[Pattern]
-    resources: list[Pattern]
-    folded: list[Pattern]
+    named: frozenset[str]
+    wild: Sequence[Pattern]
+    resources: Sequence[Pattern]
 
 
 class _Part(NamedTuple):
@@ -144,6 +152,7 @@ class Grants:
             policy.complete
             for policy in (*policies, *resource_policies, *([boundary] if boundary else ()))
         )
+        self._nothing = self._decide((), (), Pattern(()), {}, False)
         self._by_actions: dict[tuple[str, ...], _About] = {}
         self._decisions: dict[object, Decisions] = {}
 
@@ -242,50 +251,62 @@ class Grants:
         if found is None:
             parts: list[_Part] = []
             which: list[int] = []
-            nothing = self._decide((), (), Pattern(()), {}, False)
             for action in actions:
-                granting = list(_about_action(self._granting, action.lower()))
-                cutting = list(_about_action(self._boundary or (), action.lower()))
-                part = _Part(granting, cutting, None if granting or cutting else nothing)
+                folded = action.lower()
+                granting = _about_action(self._granting, folded)
+                cutting = _about_action(self._boundary or (), folded)
+                part = _Part(granting, cutting, None if granting or cutting else self._nothing)
                 if part not in parts:
                     parts.append(part)
                 which.append(parts.index(part))
             settled = None
             if all(part.settled for part in parts):
-                settled = Decisions.of([nothing] * len(actions))
+                settled = Decisions.of([self._nothing] * len(actions))
             found = self._by_actions[actions] = _About(parts, which, settled)
         return found
 
     def _prepared(self, policies: Iterable[Policy]) -> list[_Prepared]:
-        prepared = []
-        for policy in policies:
-            for statement in policy.statements:
-                resources = [item.pattern.bind(self._known) for item in statement.resources]
-                prepared.append(
-                    _Prepared(
-                        statement,
-                        [item.pattern.folded() for item in statement.actions],
-                        resources,
-                        [pattern.folded() for pattern in resources],
-                    )
-                )
-        return prepared
+        known = self._known
+        return [
+            _Prepared(
+                statement,
+                *_by_name(statement),
+                [item.pattern.bind(known) for item in statement.resources],
+            )
+            for policy in policies
+            for statement in policy.statements
+        ]
 
 
-def _about_action(statements: Iterable[_Prepared], action: str) -> Iterator[_Prepared]:
+def _by_name(statement: Statement) -> tuple[frozenset[str], list[Pattern]]:
+    """A statement's actions in lower case: those that are written out, and the other ones."""
+    named: list[str] = []
+    wild: list[Pattern] = []
+    for item in statement.actions:
+        text = item.pattern.text
+        if text is None:
+            wild.append(item.pattern.folded())
+        else:
+            named.append(text.lower())
+    return frozenset(named), wild
+
+
+def _about_action(statements: Iterable[_Prepared], action: str) -> list[_Prepared]:
     """The statements that are about an action; those that only may be are not whole."""
-    asked = Pattern.literal(action)
+    asked = Pattern((action,))
+    found: list[_Prepared] = []
     for one in statements:
-        relation = relate(asked, one.actions)
+        relation = Relation.COVERED if action in one.named else relate(asked, one.wild)
         out = Relation.COVERED if one.statement.not_action else Relation.DISJOINT
         if relation is Relation.UNKNOWN and one.statement.whole:
-            yield one._replace(statement=one.statement._replace(whole=False))
+            found.append(one._replace(statement=one.statement._replace(whole=False)))
         elif relation is not out or not one.statement.whole:
-            yield one
+            found.append(one)
+    return found
 
 
-def _resources(one: _Prepared, fold: bool) -> list[Pattern]:
-    return one.folded if fold else one.resources
+def _resources(one: _Prepared, fold: bool) -> Sequence[Pattern]:
+    return [pattern.folded() for pattern in one.resources] if fold else one.resources
 
 
 def _applies(

@@ -120,6 +120,12 @@ class Pattern(NamedTuple):
         return sum([len(part) if isinstance(part, str) else 1 for part in self.parts])
 
     @property
+    def text(self) -> str | None:
+        """What it is, where it is a literal and nothing else."""
+        first = self.parts[0] if len(self.parts) == 1 else None
+        return first if isinstance(first, str) else None
+
+    @property
     def is_one_text(self) -> bool:
         """Whether it stands for one text, the same wherever it stands."""
         return not any(
@@ -130,7 +136,11 @@ class Pattern(NamedTuple):
     @property
     def is_any(self) -> bool:
         """Whether it is `*` and nothing else."""
-        return self.parts == (Wildcard.ANY,)
+        return self == ANYTHING
+
+
+ANYTHING = Pattern((Wildcard.ANY,))
+"""`*`."""
 
 
 @lru_cache(maxsize=4096)
