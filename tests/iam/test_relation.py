@@ -159,6 +159,21 @@ def test_no_letter_of_a_grant_stands_for_the_others() -> None:
     assert relate(Pattern.of([FREE]), wild("", "\0*", ":*")) is Relation.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("need", "grant", "relation"),
+    [
+        ("Service:*", "Service:a.*", Relation.UNKNOWN),
+        ("Service:a.*", "Service:a.*.b", Relation.UNKNOWN),
+        ("Service:a.*", "Service:a.*", Relation.COVERED),
+        ("*ab", "*ab*", Relation.COVERED),
+        ("arn:*", "arn:*", Relation.UNKNOWN),
+        ("a*", "b*", Relation.DISJOINT),
+    ],
+)
+def test_a_wildcard_in_a_need_is_any_text(need: str, grant: str, relation: Relation) -> None:
+    assert relate(Pattern.wild(need), wild(grant)) is relation
+
+
 ARN = "arn:aws:sqs:eu-west-1:123456789012:"
 
 

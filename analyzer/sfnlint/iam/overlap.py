@@ -14,12 +14,15 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
 
     True as well when a pattern is too long to find out.
     """
+    # ARNs have most of their parts in common: these are passed over as a whole, then letters.
+    head, tail = common(need, grant)
+    rest = need.parts[head : len(need.parts) - tail]
+    other = grant.parts[head : len(grant.parts) - tail]
+    if rest and other and _apart(rest[0], other[0]):
+        return False
     if need.length > LONGEST or grant.length > LONGEST:
         return True
-    # ARNs have most of their parts in common: these are passed over as a whole, then letters.
-    head, tail = _common(need.parts, grant.parts)
-    left = _tokens(need.parts[head : len(need.parts) - tail])
-    right = _tokens(grant.parts[head : len(grant.parts) - tail])
+    left, right = _tokens(rest), _tokens(other)
     start = 0
     while start < len(left) and start < len(right) and _same(left[start], right[start]):
         start += 1
@@ -30,11 +33,14 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
     left, right = left[start : len(left) - end], right[start : len(right) - end]
     if left and right and any(_differ(left[side], right[side]) for side in (0, -1)):
         return False
+    if any(len(side) == 1 and _is_any(side[0]) for side in (left, right)):
+        return True
     return _meet(left, _Positions(right))
 
 
-def _common(left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[int, int]:
-    """How many parts at the beginning, and how many at the end, are the same on both sides."""
+def common(one: Pattern, other: Pattern) -> tuple[int, int]:
+    """How many parts at the beginning, and how many at the end, are the same text in both."""
+    left, right = one.parts, other.parts
     shortest = min(len(left), len(right))
     head = 0
     while head < shortest and _same(left[head], right[head]):
@@ -43,6 +49,13 @@ def _common(left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[int, int]:
     while tail < shortest - head and _same(left[-1 - tail], right[-1 - tail]):
         tail += 1
     return head, tail
+
+
+def _apart(left: Part, right: Part) -> bool:
+    """Whether two parts are such that nothing that begins with one begins with the other."""
+    if isinstance(left, str) and isinstance(right, str):
+        return not left.startswith(right) and not right.startswith(left)
+    return _is_generated(left) and _is_generated(right)
 
 
 @lru_cache(maxsize=4096)
@@ -65,6 +78,10 @@ def _same(left: object, right: object) -> bool:
 
 def _differ(left: object, right: object) -> bool:
     return isinstance(left, str) and isinstance(right, str) and left != right
+
+
+def _is_generated(token: object) -> bool:
+    return isinstance(token, Symbol) and token.kind == "generated"
 
 
 def _is_any(token: object) -> bool:
@@ -119,7 +136,7 @@ def _meet(tokens: Sequence[object], other: _Positions) -> bool:
     for token in tokens:
         entered = begun | state & other.names
         begun = 0
-        if isinstance(token, Symbol) and token.kind == "generated":
+        if _is_generated(token):
             wild = 0
             after = (state & other.letters.get(token, 0)) << 1 | other.in_name(state)
         elif _is_any(token):

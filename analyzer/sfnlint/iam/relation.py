@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
-from sfnlint.iam.overlap import can_meet
-from sfnlint.iam.pattern import LONGEST, Pattern, Wildcard
+from sfnlint.iam.overlap import can_meet, common
+from sfnlint.iam.pattern import ANYTHING, LONGEST, Part, Pattern, Wildcard
 from sfnlint.symbol import Symbol
+
+Parts = tuple[Part, ...]
 
 _ARN = "arn:"
 _MOST_STEPS = 20_000
@@ -38,7 +39,7 @@ def relate(need: Pattern, grants: Sequence[Pattern]) -> Relation:
     generated name is matched only by the same symbol, or with the help of a wildcard or an open
     symbol.
     """
-    if any(grant.is_any for grant in grants):
+    if ANYTHING in grants:
         return Relation.COVERED
     if len(need.parts) == 1 and isinstance(need.parts[0], str):
         return _relate_text(need.parts[0], grants)
@@ -115,23 +116,20 @@ def _open_last(expression: str) -> str:
 # a set of positions kept as the bits of one number.
 
 
-class _Letter(NamedTuple):
-    """One letter of a need; None: any text. No wildcard takes a letter that is hard."""
-
-    letter: str | Symbol | None
-    hard: bool
+_Letter = tuple[str | Symbol | None, bool]
+"""One letter of a need, and whether it is hard, so that no wildcard takes it; None: any text."""
 
 
 class _Automaton:
     """Some patterns, the positions of one after those of the other."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
+    def __init__(self, patterns: Iterable[Parts]) -> None:
         self.loops = self.ones = self.start = self.end = 0
         self.letters: dict[str | Symbol, int] = {}
         position = 0
-        for pattern in patterns:
+        for parts in patterns:
             self.start |= 1 << position
-            for part in pattern.parts:
+            for part in parts:
                 for letter in part if isinstance(part, str) else (part,):
                     bit = 1 << position
                     if letter is Wildcard.ANY:
@@ -159,7 +157,7 @@ class _Automaton:
 
 
 @lru_cache(maxsize=1024)
-def _automaton(patterns: tuple[Pattern, ...]) -> _Automaton:
+def _automaton(patterns: tuple[Parts, ...]) -> _Automaton:
     return _Automaton(patterns)
 
 
@@ -167,19 +165,31 @@ def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
     grants = _small(grants)
     if not grants or need.length > LONGEST:
         return False
-    letters = list(_letters(need))
-    if any(letter is None for letter, _ in letters):
-        return _covered_dynamic(letters, _automaton(tuple(grants)))
+    # What all have in common, as ARNs have most of their parts, is passed over.
+    if any(map(_is_any_text, need.parts)):
+        ends = [common(need, grant) for grant in grants]
+        head, tail = min(head for head, _ in ends), min(tail for _, tail in ends)
+        return _covered_dynamic(need, head, tail, [_between(one, head, tail) for one in grants])
     for grant in grants:
-        automaton = _automaton((grant,))
+        head, tail = common(need, grant)
+        automaton = _automaton((_between(grant, head, tail),))
         state = automaton.start
-        for letter, hard in letters:
+        for letter, hard in _letters(need, head, tail):
             if not state or letter is None:
                 break
             state = automaton.step(state, letter, hard)
         if state & automaton.end:
             return True
     return False
+
+
+def _is_any_text(part: Part) -> bool:
+    """Whether a part of a need is another text at each run; so is a wildcard of a principal."""
+    return not isinstance(part, str) and (isinstance(part, Wildcard) or part.kind == "free")
+
+
+def _between(pattern: Pattern, head: int, tail: int) -> Parts:
+    return pattern.parts[head : len(pattern.parts) - tail]
 
 
 def _small(grants: Sequence[Pattern]) -> list[Pattern]:
@@ -195,40 +205,49 @@ def _small(grants: Sequence[Pattern]) -> list[Pattern]:
     return kept
 
 
-def _letters(pattern: Pattern) -> Iterator[_Letter]:
-    """The letters of a need.
+def _letters(pattern: Pattern, head: int, tail: int) -> Iterator[_Letter]:
+    """The letters of a need between some parts at its beginning and some at its end.
 
     AWS does not promise that a wildcard reaches into the next field of an ARN. So the colons
     between the fields are hard, and so is a symbol that may stand for more than a field.
     """
     first = pattern.parts[0] if pattern.parts else ""
-    arn = isinstance(first, str) and first.startswith(_ARN)
-    colons = sum(part.count(":") for part in pattern.parts if isinstance(part, str))
-    whole = colons >= _SEGMENTS
-    left = _SEGMENTS if arn else 0
-    for part in pattern.parts:
+    left = 0
+    whole = True
+    if isinstance(first, str) and first.startswith(_ARN):
+        left = _SEGMENTS - _colons(pattern.parts[:head])
+        whole = _colons(pattern.parts) >= _SEGMENTS
+    for part in _between(pattern, head, tail):
         if isinstance(part, str):
             for letter in part:
-                yield _Letter(letter, letter == ":" and left > 0)
+                yield letter, letter == ":" and left > 0
                 left -= letter == ":"
         elif isinstance(part, Symbol) and part.kind != "free":
-            yield _Letter(part, left > 0 and not whole)
+            yield part, left > 0 and not whole
         else:
-            yield _Letter(None, left > 0)
+            yield None, left > 0
 
 
-def _covered_dynamic(letters: Sequence[_Letter], automaton: _Automaton) -> bool:
+def _colons(parts: Parts) -> int:
+    return sum([part.count(":") for part in parts if isinstance(part, str)])
+
+
+def _covered_dynamic(need: Pattern, head: int, tail: int, grants: Sequence[Parts]) -> bool:
+    if _is_any_text(need.parts[head]) and not any(
+        isinstance(part, Wildcard) for parts in grants for part in parts[:1]
+    ):
+        return False  # a letter that no grant names is taken by a wildcard alone
+    automaton = _automaton(tuple(grants))
+    letters = list(_letters(need, head, tail))
     known = [letter for letter in automaton.letters if isinstance(letter, str) and letter != ":"]
     # One letter stands for all that no grant names.
-    alphabet = [*known, ":", ""]
+    alphabet = ["", *known, ":"]
     first = (0, automaton.start)
     seen = {first}
     waiting = [first]
     steps = 0
     while waiting:
         position, state = waiting.pop()
-        if not state:
-            return False
         if position == len(letters):
             if not state & automaton.end:
                 return False
@@ -245,6 +264,8 @@ def _covered_dynamic(letters: Sequence[_Letter], automaton: _Automaton) -> bool:
         if steps > _MOST_STEPS:
             return False
         for step in after:
+            if not step[1]:
+                return False
             if step not in seen:
                 seen.add(step)
                 waiting.append(step)
