@@ -34,6 +34,8 @@ An ARN has at most 2,048 characters, all inline policies of a role together 10,2
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
+_SPECIAL = re.compile(r"[*?]|\$\{")
+_WILDCARDS: Mapping[str, Wildcard] = {one.value: one for one in Wildcard}
 _VARIABLE = re.compile(r"[\w-]+:(?!:)")
 _ESCAPED = {"*", "?", "$"}
 
@@ -70,7 +72,9 @@ class Pattern(NamedTuple):
     @classmethod
     def literal(cls, text: str, symbols: Symbols | None = None) -> Pattern:
         """A text in which `*` is a letter; its marker characters are symbols."""
-        return cls.of([text] if text.isascii() or not symbols else symbols.split(text))
+        if text.isascii() or not symbols:
+            return cls((text,) if text else ())
+        return cls.of(symbols.split(text))
 
     @classmethod
     def wild(cls, text: str, symbols: Symbols | None = None, variables: bool = True) -> Pattern:
@@ -149,22 +153,24 @@ def _without_symbols(text: str, variables: bool) -> Pattern:
     return Pattern.of(_wild(text, variables))
 
 
-def _wild(text: str, variables: bool) -> Iterable[Part]:
-    start = index = 0
-    while index < len(text):
-        character = text[index]
-        if character in "*?":
-            yield text[start:index]
-            yield Wildcard(character)
+def _wild(text: str, variables: bool) -> list[Part]:
+    parts: list[Part] = []
+    start = 0
+    for match in _SPECIAL.finditer(text):
+        index = match.start()
+        if index < start:
+            continue  # in a variable
+        wildcard = _WILDCARDS.get(match.group())
+        if wildcard is not None:
+            parts += (text[start:index], wildcard)
             start = index + 1
-        elif variables and text.startswith("${", index):
+        elif variables:
             end = text.find("}", index)
             variables = end > 0
             if variables:
-                yield text[start:index]
                 name = text[index + 2 : end]
                 kind: Kind = "free" if _VARIABLE.match(name) else "open"
-                yield name if name in _ESCAPED else Symbol(name, kind)
-                index, start = end, end + 1
-        index += 1
-    yield text[start:]
+                parts += (text[start:index], name if name in _ESCAPED else Symbol(name, kind))
+                start = end + 1
+    parts.append(text[start:])
+    return parts

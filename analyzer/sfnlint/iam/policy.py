@@ -189,7 +189,9 @@ class _Parser:
         if self.kind != "trust":
             resources, not_resource = self._one_of(data, place, "Resource")
         principals, not_principal = self._principals(data, place)
-        conditions = tuple(self._conditions(data.get("Condition", {}), place.at("Condition")))
+        conditions: tuple[Condition, ...] = ()
+        if "Condition" in data:
+            conditions = tuple(self._conditions(data["Condition"], place.at("Condition")))
         return Statement(
             place,
             "Allow" if effect == "Allow" else "Deny",
@@ -213,11 +215,11 @@ class _Parser:
         field = name if name in data else negated
         return self._items(data[field], place.at(field)), field == negated
 
-    def _items(self, data: object, place: Place, *, wild: bool = True) -> tuple[Item, ...]:
+    def _items(self, data: object, place: Place) -> tuple[Item, ...]:
         items = []
         for one, at in self._each(data, place):
             if isinstance(one, str):
-                items.append(self._item(one, at, wild=wild))
+                items.append(Item(Pattern.wild(one, self.symbols, self.variables), at))
             else:
                 self._problem("this has to be a text", at)
         return tuple(items)
@@ -278,12 +280,10 @@ class _Parser:
                         texts.append(self._item(text, where, wild=wild))
                 yield Condition(operator, key, tuple(texts), at.at(key).key())
 
-    def _each(self, data: object, place: Place) -> Iterator[tuple[object, Place]]:
-        if isinstance(data, list):
-            for index, one in enumerate(data):
-                yield one, place.at(index)
-        else:
-            yield data, place
+    def _each(self, data: object, place: Place) -> list[tuple[object, Place]]:
+        if not isinstance(data, list):
+            return [(data, place)]
+        return [(one, place.at(index)) for index, one in enumerate(data)]
 
     def _unreadable(self, data: object, message: str, place: Place) -> None:
         self.whole = False
