@@ -115,7 +115,9 @@ class RoleUse:
         """
         used: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
         deployed = {subject.arn for subject in self.subjects if subject.arn}
-        for text in deployed or {str(pattern) for pattern in self._resources()}:
+        # What follows a symbol or a wildcard says nothing: only how a text begins is looked at.
+        begins = (part for one in self._resources() for part in one.parts[:1])
+        for text in deployed or {part for part in begins if isinstance(part, str)}:
             match = _OWN_ARN.match(text)
             for symbol, value in zip(used, match.groups() if match else (), strict=False):
                 if value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
@@ -85,8 +86,6 @@ class Filler:
             elif len(parts) == 1 and isinstance(parts[0], Reference):
                 # Only what stands alone is located at its parameter: it names the resource.
                 filled = self._alone(parts[0])
-            elif (pattern := self._plain(parts)) is not None:
-                filled = [Filled(pattern, self.place)]
             else:
                 filled = [_filled(draft, self.place) for draft in self._drafts(parts, ())]
             self._filled[template] = filled
@@ -105,7 +104,7 @@ class Filler:
         for key, template in context.items():
             drafts = self._drafts(compiled(template), ())
             if len(drafts) == 1:
-                found[key] = Pattern.of(drafts[0].text.parts)
+                found[key] = drafts[0].text.pattern
         return found
 
     def _is(self, name: str, wanted: bool | Sequence[str]) -> bool | None:
@@ -135,7 +134,14 @@ class Filler:
                 found += [_filled(draft, place) for draft in drafts]
         return found
 
-    def _plain(self, template: Template) -> Pattern | None:
+    def _drafts(self, template: Template, groups: Sequence[str]) -> list[Draft]:
+        plain = self._plain(template, groups)
+        if plain is not None:
+            return [_draft(plain)]
+        choices = [self._choices(part, groups) for part in template]
+        return [Draft.joined(one) for one in product(*choices)]
+
+    def _plain(self, template: Template, groups: Sequence[str]) -> Pattern | None:
         """What a template means whose parameters have one value each and need no reading.
 
         Almost every one is such, so it is quick about it.
@@ -143,37 +149,30 @@ class Filler:
         parts: list[Part] = []
         for part in template:
             if isinstance(part, Reference):
-                found = self._values(part) if not part.form else []
-                if len(found) != 1 or not found[0].text.isascii():
+                texts = [] if part.form else self._texts(part, groups)
+                if len(texts) != 1:
                     return None
-                part = found[0].text
+                parts += (texts[0],) if texts[0].isascii() else self.symbols.split(texts[0])
             elif part is MACHINE:
                 return None
-            if isinstance(part, str) and parts and isinstance(parts[-1], str):
-                parts[-1] += part
-            elif part != "":
+            else:
                 parts.append(part)
-        return Pattern(tuple(parts))
-
-    def _drafts(self, template: Template, groups: Sequence[str]) -> list[Draft]:
-        drafts = [Draft()]
-        for part in template:
-            choices = self._choices(part, groups)
-            drafts = [one.plus(choice) for one in drafts for choice in choices]
-        return drafts
+        return Pattern.of(parts)
 
     def _choices(self, part: Part | Reference, groups: Sequence[str]) -> list[Draft]:
         if part is MACHINE and self.machine is not None:
             return [self._certain(self.machine)]
         if not isinstance(part, Reference):
-            text = Text((part,))
-            return [Draft(text, text)]
-        number = part.route[0]
+            return [_draft(Pattern((part,)))]
+        return [
+            draft for text in self._texts(part, groups) for draft in self._read(text, part.form)
+        ]
+
+    def _texts(self, reference: Reference, groups: Sequence[str]) -> list[str]:
+        number = reference.route[0]
         if number.isdigit():
-            texts = [groups[int(number)] or part.default or ""]
-        else:
-            texts = [value.text for value in self._values(part)]
-        return [draft for text in texts for draft in self._read(text, part.form)]
+            return [groups[int(number)] or reference.default or ""]
+        return [value.text for value in self._values(reference)]
 
     def _read(self, text: str, form: str, *, alone: bool = False) -> list[Draft]:
         """What a text means, read in a form."""
@@ -186,10 +185,10 @@ class Filler:
                 # It must be an ARN; one that certainly is none says nothing about the role.
                 marked = MARKER.search(text) is not None
                 return [self._certain(text, whole=True) if marked else self._unknown(text)]
-            drafts, arn = [self._certain(text)], True
+            drafts = [self._certain(text)]
         else:
-            drafts, arn = self._formed(text, self.forms[form]), takes_arn(self.forms[form])
-        if arn and self._begins_open(text):
+            drafts = self._formed(text, self.forms[form])
+        if self._begins_open(text) and (form == ARN or takes_arn(self.forms[form])):
             whole = self._certain(text, whole=True).text
             return [Draft(draft.text, whole) for draft in drafts]
         return drafts
@@ -203,16 +202,21 @@ class Filler:
         return [self._unknown(text)]
 
     def _begins_open(self, text: str) -> bool:
+        if text[:1].isascii():
+            return False
         first = next(self.symbols.split(text[:1]), "")
         return isinstance(first, Symbol) and first.kind != "generated"
 
     def _certain(self, text: str, *, whole: bool = False) -> Draft:
-        made = Text(Pattern.literal(text, self.symbols).parts, whole)
-        return Draft(made, made)
+        return _draft(Pattern.literal(text, self.symbols), whole)
 
     def _unknown(self, text: str) -> Draft:
-        made = Text((Symbol(text, "free"),), whole=True)
-        return Draft(made, made)
+        return _draft(Pattern((Symbol(text, "free"),)), whole=True)
+
+
+def _draft(pattern: Pattern, whole: bool = False) -> Draft:
+    text = Text(pattern, whole)
+    return Draft(text, text)
 
 
 def _is_one_of(text: str, wanted: Sequence[str]) -> bool | None:
@@ -227,5 +231,5 @@ def _is_one_of(text: str, wanted: Sequence[str]) -> bool | None:
 
 
 def _filled(draft: Draft, place: Place) -> Filled:
-    pattern, otherwise = Pattern.of(draft.text.parts), Pattern.of(draft.otherwise.parts)
+    pattern, otherwise = draft.text.pattern, draft.otherwise.pattern
     return Filled(pattern, place, None if otherwise == pattern else otherwise)

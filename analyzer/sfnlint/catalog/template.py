@@ -110,23 +110,25 @@ class Text(NamedTuple):
     """What a part of a template means.
 
     Attributes:
-        parts: the parts of a pattern.
+        pattern: what it means.
         whole: whether it is the whole resource, so that what follows in the template is void.
 
     """
 
-    parts: tuple[Part, ...] = ()
+    pattern: Pattern
     whole: bool = False
 
-    def plus(self, other: Text) -> Text:
-        """The two in a row."""
-        if self.whole or other.whole:
-            return self if self.whole else other
-        return Text(self.parts + other.parts)
+    @classmethod
+    def joined(cls, texts: Sequence[Text]) -> Text:
+        """Several in a row."""
+        for one in texts:
+            if one.whole:
+                return one
+        return cls(Pattern.of([part for one in texts for part in one.pattern.parts]))
 
 
 class Draft(NamedTuple):
-    """What a template means so far.
+    """What a part of a template means.
 
     Attributes:
         text: what it means.
@@ -135,9 +137,13 @@ class Draft(NamedTuple):
 
     """
 
-    text: Text = Text()
-    otherwise: Text = Text()
+    text: Text
+    otherwise: Text
 
-    def plus(self, other: Draft) -> Draft:
-        """The two in a row."""
-        return Draft(self.text.plus(other.text), self.otherwise.plus(other.otherwise))
+    @classmethod
+    def joined(cls, drafts: Sequence[Draft]) -> Draft:
+        """Several in a row."""
+        text = Text.joined([one.text for one in drafts])
+        if all(one.text is one.otherwise for one in drafts):
+            return cls(text, text)
+        return cls(text, Text.joined([one.otherwise for one in drafts]))
