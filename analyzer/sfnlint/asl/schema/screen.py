@@ -79,11 +79,6 @@ class _Compiler:
             raise ValueError(f"keywords that are not known: {sorted(unknown)}")
         if "type" in schema and taken <= _SCALAR:
             return _scalar(schema, checks)
-        if len(checks) < 2:
-            return checks[0] if checks else _anything
-        if len(checks) == 2:
-            first, second = checks
-            return lambda value: first(value) and second(value)
         return _every(checks)
 
     def _reference(self, schema: Any) -> Check:
@@ -107,16 +102,19 @@ class _Compiler:
         least = schema.get("minProperties", 0)
         rest = self.compile(schema.get("additionalProperties", True))
 
-        def fits(value: dict[str, object]) -> bool:
-            if not required <= value.keys() or len(value) < least:
-                return False
-            for name, inner in value.items():
-                check = fields.get(name, rest)
-                if check is not _anything and not check(inner):
-                    return False
-            return True
+        def fits(value: object) -> bool:
+            if type(value) is not dict:
+                return True
+            if required <= value.keys() and len(value) >= least:
+                for name, inner in value.items():
+                    check = fields.get(name, rest)
+                    if check is not _anything and not check(inner):
+                        break
+                else:
+                    return True
+            return is_open_object(value)
 
-        return lambda value: type(value) is not dict or fits(value) or is_open_object(value)
+        return fits
 
     def _branch(self, schema: Any) -> Check:
         """A branch of a combination, which itself looks at objects that are open."""
@@ -195,19 +193,18 @@ class _Compiler:
         if "not" in schema:
             unwanted = self._branch(schema["not"])
             own.append(lambda value: not unwanted(value))
-        for keyword, count in (("anyOf", _some), ("oneOf", _just_one)):
-            if keyword in schema:
-                own.append(count([self._branch(one) for one in schema[keyword]]))
+        if "anyOf" in schema:
+            own.append(_some([self._branch(one) for one in schema["anyOf"]]))
+        if "oneOf" in schema:
+            own.append(_just_one(schema["oneOf"]))
         if "if" in schema:
             condition, then = self._branch(schema["if"]), self.compile(schema["then"])
             own.append(lambda value: not condition(value) or then(value))
         parts = [self.compile(one) for one in schema.get("allOf", ())]
-        if not own:
-            return _every(parts)
-        fits = _every(own)
-        return _every(
-            [lambda value: fits(value) or is_open(value) or is_open_object(value), *parts]
-        )
+        if own:
+            fits = _every(own)
+            parts.insert(0, lambda value: fits(value) or is_open(value) or is_open_object(value))
+        return _every(parts)
 
     _makers: tuple[tuple[frozenset[str], Callable[[_Compiler, Any], Check]], ...] = (
         (frozenset({"$ref"}), _reference),
@@ -244,20 +241,28 @@ def _scalar(schema: Any, checks: list[Check]) -> Check:
     least = schema.get("minLength", 0)
     low, high = schema.get("minimum", -float("inf")), schema.get("maximum", float("inf"))
 
+    rest = _every(checks)
+
     def check(value: object) -> bool:
         kind = type(value)
         if kind not in types:
-            fits = False
-        elif isinstance(value, str):
+            return rest(value)
+        if isinstance(value, str):
             fits = len(value) >= least and (find is None or find(value) is not None)
         else:
             fits = kind not in (int, float) or low <= value <= high
-        return fits or all(one(value) for one in checks)
+        return fits or rest(value)
 
     return check
 
 
 def _every(checks: list[Check]) -> Check:
+    if len(checks) < 2:
+        return checks[0] if checks else _anything
+    if len(checks) == 2:
+        first, second = checks
+        return lambda value: first(value) and second(value)
+
     def check(value: object) -> bool:
         for one in checks:  # noqa: SIM110 a generator takes twice as long
             if not one(value):
@@ -277,5 +282,9 @@ def _some(checks: list[Check]) -> Check:
     return check
 
 
-def _just_one(checks: list[Check]) -> Check:
-    return lambda value: sum(check(value) for check in checks) == 1
+def _just_one(branches: list[Any]) -> Check:
+    """Exactly one of several fields: nothing else is asked with `oneOf`."""
+    if any(branch.keys() != {"required"} or len(branch["required"]) > 1 for branch in branches):
+        raise ValueError("oneOf is known here only of single fields that are required")
+    names = frozenset(branch["required"][0] for branch in branches)
+    return lambda value: type(value) is dict and len(names.intersection(value)) == 1
