@@ -1,28 +1,49 @@
-"""What the rules about Retry and Catch ask of a state."""
+"""The error names that states retry and catch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from sfnlint.asl.machine import State
+from sfnlint.asl.machine import Machine, State
+from sfnlint.asl.once import once
 from sfnlint.place import Path
 
 
-def handlers(state: State) -> Iterator[tuple[str, list[list[object]]]]:
-    """A state's Retry and Catch, each with the error names of its entries in their order."""
-    for field in ("Retry", "Catch"):
-        entries = state.data.get(field)
-        if entries and isinstance(entries, list):
-            yield field, [_names(entry) for entry in entries]
+class Handlers(NamedTuple):
+    """A state's Retry or Catch.
+
+    Attributes:
+        state: the state.
+        field: which of the two.
+        entries: the error names of its entries in their order.
+
+    """
+
+    state: State
+    field: str
+    entries: list[list[object]]
 
 
-def error_names(state: State) -> Iterator[tuple[Path, str]]:
-    """Every error name in a state's Retry and Catch, with the route to it in the state."""
-    for field, entries in handlers(state):
+@once
+def handlers(machine: Machine) -> Sequence[Handlers]:
+    """Every Retry and Catch of a machine."""
+    found = []
+    for state in machine.states:
+        for field in ("Retry", "Catch"):
+            entries = state.data.get(field)
+            if entries and isinstance(entries, list):
+                found.append(Handlers(state, field, [_names(entry) for entry in entries]))
+    return found
+
+
+def error_names(machine: Machine) -> Iterator[tuple[State, Path, str]]:
+    """Every error name in Retry and Catch: its state, the route to it in the state, the name."""
+    for state, field, entries in handlers(machine):
         for index, names in enumerate(entries):
             for position, name in enumerate(names):
                 if isinstance(name, str):
-                    yield (field, index, "ErrorEquals", position), name
+                    yield state, (field, index, "ErrorEquals", position), name
 
 
 def _names(entry: object) -> list[object]:

@@ -47,23 +47,22 @@ from sfnlint_rules._handlers import handlers
 @rule("EF213", "misplaced-states-all")
 def misplaced_states_all(subject: Subject) -> Iterator[Finding]:
     """Entries of Retry and Catch with States.ALL before others, or beside another name."""
-    for state in subject.machine.states:
-        for field, entries in handlers(state):
-            for index, names in enumerate(entries):
-                if "States.ALL" not in names:
-                    continue
-                problem = fix = ""
-                if len(names) > 1:
-                    problem, fix = "must be the only name", "remove the other names"
-                elif index + 1 < len(entries):
-                    problem, fix = "must stand in the last entry", "move its entry to the end"
-                if problem:
-                    at = names.index("States.ALL")
-                    yield Finding(
-                        "EF213",
-                        f"state '{state.name}': States.ALL in {field} {problem}",
-                        state.at(field, index, "ErrorEquals", at),
-                        fix=fix,
-                        machine=subject.logical_id,
-                        state=state.name,
-                    )
+    for state, field, entries in handlers(subject.machine):
+        for index, names in enumerate(entries):
+            if "States.ALL" not in names:
+                continue
+            problem = fix = ""
+            if len(names) > 1:
+                problem, fix = "must be the only name", "remove the other names"
+            elif index + 1 < len(entries):
+                problem, fix = "must stand in the last entry", "move its entry to the end"
+            if problem:
+                at = names.index("States.ALL")
+                yield Finding(
+                    "EF213",
+                    f"state '{state.name}': States.ALL in {field} {problem}",
+                    state.at(field, index, "ErrorEquals", at),
+                    fix=fix,
+                    machine=subject.logical_id,
+                    state=state.name,
+                )

@@ -51,16 +51,15 @@ _KNOWN = (
 @rule("WF121", "unknown-error-name")
 def unknown_error_name(subject: Subject) -> Iterator[Finding]:
     """Names that begin with `States.` and resemble a known one."""
-    for state in subject.machine.states:
-        for path, name in error_names(state):
-            if not name.startswith("States.") or name in _KNOWN:
-                continue
-            near = nearest(name, _KNOWN, cutoff=0.8)
-            if near:
-                yield Finding(
-                    "WF121",
-                    f"state '{state.name}': no error is called '{name}'; did you mean '{near}'?",
-                    state.at(*path),
-                    machine=subject.logical_id,
-                    state=state.name,
-                )
+    for state, path, name in error_names(subject.machine):
+        if not name.startswith("States.") or name in _KNOWN:
+            continue
+        near = nearest(name, _KNOWN, cutoff=0.8)
+        if near:
+            yield Finding(
+                "WF121",
+                f"state '{state.name}': no error is called '{name}'; did you mean '{near}'?",
+                state.at(*path),
+                machine=subject.logical_id,
+                state=state.name,
+            )

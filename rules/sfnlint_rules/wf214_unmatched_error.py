@@ -51,34 +51,33 @@ from sfnlint_rules._handlers import handlers
 @rule("WF214", "unmatched-error")
 def unmatched_error(subject: Subject) -> Iterator[Finding]:
     """Error names of Retry or Catch that an earlier entry of the same field takes."""
-    for state in subject.machine.states:
-        for field, entries in handlers(state):
-            if len(entries) < 2:
-                continue
-            taken: dict[str, Path] = {}
-            for index, names in enumerate(entries):
-                new: dict[str, Path] = {}
-                late: dict[str, list[str]] = {}
-                for at, name in enumerate(names):
-                    if not isinstance(name, str) or OPEN.search(name) or name == "States.ALL":
-                        continue
-                    by = name
-                    if state.type == "Task" and not name.startswith("States."):
-                        by = name if name in taken else "States.TaskFailed"
-                    new.setdefault(name, (field, index, "ErrorEquals", at))
-                    if by in taken:
-                        late.setdefault("" if by == name else by, []).append(name)
-                # What stands in one entry is one mistake.
-                for by, them in late.items():
-                    yield Finding(
-                        "WF214",
-                        f"state '{state.name}': an earlier entry of {field} takes "
-                        + listed([f"'{name}'" for name in them])
-                        + (f" as {by}" if by else ""),
-                        state.at(*new[them[0]]),
-                        (Note("taken here", state.at(*taken[by or them[0]])),),
-                        "remove it, or put its entry first",
-                        subject.logical_id,
-                        state.name,
-                    )
-                taken = new | taken
+    for state, field, entries in handlers(subject.machine):
+        if len(entries) < 2:
+            continue
+        taken: dict[str, Path] = {}
+        for index, names in enumerate(entries):
+            new: dict[str, Path] = {}
+            late: dict[str, list[str]] = {}
+            for at, name in enumerate(names):
+                if not isinstance(name, str) or OPEN.search(name) or name == "States.ALL":
+                    continue
+                by = name
+                if state.type == "Task" and not name.startswith("States."):
+                    by = name if name in taken else "States.TaskFailed"
+                new.setdefault(name, (field, index, "ErrorEquals", at))
+                if by in taken:
+                    late.setdefault("" if by == name else by, []).append(name)
+            # What stands in one entry is one mistake.
+            for by, them in late.items():
+                yield Finding(
+                    "WF214",
+                    f"state '{state.name}': an earlier entry of {field} takes "
+                    + listed([f"'{name}'" for name in them])
+                    + (f" as {by}" if by else ""),
+                    state.at(*new[them[0]]),
+                    (Note("taken here", state.at(*taken[by or them[0]])),),
+                    "remove it, or put its entry first",
+                    subject.logical_id,
+                    state.name,
+                )
+            taken = new | taken

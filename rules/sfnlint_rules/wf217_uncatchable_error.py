@@ -56,16 +56,15 @@ _UNCATCHABLE = "States.Runtime"
 @rule("WF217", "uncatchable-error")
 def uncatchable_error(subject: Subject) -> Iterator[Finding]:
     """Entries of Retry and Catch for States.Runtime."""
-    for state in subject.machine.states:
-        for field, entries in handlers(state):
-            for index, names in enumerate(entries):
-                if _UNCATCHABLE in names:
-                    yield Finding(
-                        "WF217",
-                        f"state '{state.name}': no {field} takes {_UNCATCHABLE}; it always ends "
-                        "the execution",
-                        state.at(field, index, "ErrorEquals", names.index(_UNCATCHABLE)),
-                        fix="test for what is missing in a Choice before",
-                        machine=subject.logical_id,
-                        state=state.name,
-                    )
+    for state, field, entries in handlers(subject.machine):
+        for index, names in enumerate(entries):
+            if _UNCATCHABLE in names:
+                yield Finding(
+                    "WF217",
+                    f"state '{state.name}': no {field} takes {_UNCATCHABLE}; it always ends "
+                    "the execution",
+                    state.at(field, index, "ErrorEquals", names.index(_UNCATCHABLE)),
+                    fix="test for what is missing in a Choice before",
+                    machine=subject.logical_id,
+                    state=state.name,
+                )
