@@ -52,14 +52,17 @@ def unreachable_state(subject: Subject) -> Iterator[Finding]:
     for scope in subject.machine.scopes:
         if not scope.readable or not scope.closed:
             continue
-        waiting = [state for name, state in scope.states.items() if name not in scope.reachable]
+        reachable = scope.reachable
+        waiting = [state for name, state in scope.states.items() if name not in reachable]
+        if not waiting:
+            continue
         entered = {
             transition.target
             for state in waiting
             for transition in state.transitions
             if transition.target != state.name
         }
-        told = set(scope.reachable)
+        told = set(reachable)
         # Those that no other unreachable state leads to come first: they bring the others along.
         for state in sorted(waiting, key=lambda state: state.name in entered):
             if state.name in told:

@@ -122,6 +122,7 @@ class Scope:
         data: its fields.
         parent: the state that holds it; None for the top level.
         states: its states by name.
+        start: the way in; None where the scope has no StartAt.
 
     """
 
@@ -133,14 +134,10 @@ class Scope:
         self.path = path
         self.parent = parent
         self.states: dict[str, State] = {}
-
-    @property
-    def start(self) -> Transition | None:
-        """The way in."""
-        target = self.data.get("StartAt")
-        if not isinstance(target, str):
-            return None
-        return Transition(target, (*self.path, "StartAt"), "StartAt")
+        target = data.get("StartAt")
+        self.start: Transition | None = None
+        if isinstance(target, str):
+            self.start = Transition(target, (*path, "StartAt"), "StartAt")
 
     def place(self, *path: str | int) -> Place:
         """The place of one of its fields, or of the scope itself."""
@@ -154,18 +151,14 @@ class Scope:
     @cached_property
     def closed(self) -> bool:
         """Whether every transition leads to a state: else, what is reachable is not known."""
-        start = self.start
-        return (start is None or start.target in self.states) and all(
-            transition.target in self.states
-            for state in self.states.values()
-            for transition in state.transitions
-        )
+        start, states = self.start, self.states
+        targets = [to.target for state in states.values() for to in state.transitions]
+        return (start is None or start.target in states) and states.keys() >= set(targets)
 
     @cached_property
     def reachable(self) -> frozenset[str]:
         """The names of the states that a walk from StartAt meets."""
-        start = self.start
-        return frozenset(self.walk([start.target] if start else []))
+        return frozenset(self._met([self.start.target] if self.start else []))
 
     def walk(self, names: list[str], without: Set[str] = frozenset()) -> list[str]:
         """The states that can be reached from those, themselves included, in their order.
@@ -175,15 +168,19 @@ class Scope:
             without: states not to enter.
 
         """
-        waiting = [name for name in names if name in self.states]
+        return sorted(self._met(names, without), key=self._order.__getitem__)
+
+    def _met(self, names: list[str], without: Set[str] = frozenset()) -> set[str]:
+        states = self.states
+        waiting = [name for name in names if name in states]
         seen = set(waiting)
         while waiting:
-            for transition in self.states[waiting.pop()].transitions:
+            for transition in states[waiting.pop()].transitions:
                 target = transition.target
-                if target in self.states and target not in seen and target not in without:
+                if target in states and target not in seen and target not in without:
                     seen.add(target)
                     waiting.append(target)
-        return sorted(seen, key=self._order.__getitem__)
+        return seen
 
     @cached_property
     def _order(self) -> dict[str, int]:
