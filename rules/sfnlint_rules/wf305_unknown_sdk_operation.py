@@ -55,13 +55,12 @@ def unknown_sdk_operation(subject: Subject) -> Iterator[Finding]:
 def _problem(resource: TaskResource) -> str:
     from sfnlint.catalog import sdk
 
+    operation = sdk.operation(resource.service, resource.action)
+    if operation is not None:
+        unsupported = f"Step Functions does not call {resource.service}:{resource.action}"
+        return "" if operation.supported else unsupported
     known, what, name = sdk.services(), "the AWS SDK has no service", resource.service
     if resource.service in known:
         known, name = sdk.operations(resource.service), resource.action
         what = f"{resource.service} has no operation"
-    if not known or name in known:
-        operation = sdk.operation(resource.service, resource.action)
-        if operation is None or operation.supported:
-            return ""
-        return f"Step Functions does not call {resource.service}:{resource.action}"
-    return f"as of {sdk.DATE}, {what} '{name}'{hint(name, known)}"
+    return f"as of {sdk.DATE}, {what} '{name}'{hint(name, known)}" if known else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sfnlint.asl import intrinsics
@@ -294,8 +294,10 @@ class _Reader:
         self.faults.append(PayloadFault(kind, message, state, path, within))
 
 
-def paths(machine: Machine) -> Iterator[tuple[Expression, int, str, JsonPath]]:
+@once
+def paths(machine: Machine) -> Sequence[tuple[Expression, int, str, JsonPath]]:
     """Every path of a machine, also inside functions: where it begins in its text, and the path."""
+    found = []
     for expression in contents(machine).expressions:
         text = str(expression.value)
         if expression.takes in ("template", "text") and intrinsics.looks_like_call(text):
@@ -303,8 +305,9 @@ def paths(machine: Machine) -> Iterator[tuple[Expression, int, str, JsonPath]]:
                 for argument in call.arguments:
                     read = read_path(argument.text) if argument.kind == "path" else None
                     if isinstance(read, JsonPath):
-                        yield expression, argument.start, argument.text, read
+                        found.append((expression, argument.start, argument.text, read))
             continue
         read = read_path(text)
         if isinstance(read, JsonPath):
-            yield expression, 0, text, read
+            found.append((expression, 0, text, read))
+    return found

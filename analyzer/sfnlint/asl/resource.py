@@ -14,6 +14,8 @@ from sfnlint.symbol import MARKER
 _FORM = re.compile(
     r"arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\.(.+))?", re.DOTALL
 )
+_ACTIVITY = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
+_FUNCTION = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:")
 SDK_PATTERNS = ("request_response", "waitForTaskToken")
 """The integration patterns of an operation of the AWS SDK.
 
@@ -63,15 +65,9 @@ def parse_resource(text: str) -> TaskResource | None:
 
 def is_activity(text: object) -> bool:
     """Whether a Task's Resource is an activity's ARN."""
-    return (
-        isinstance(text, str)
-        and re.match(r"arn:[^:]*:states:[^:]*:[^:]*:activity:", text) is not None
-    )
+    return isinstance(text, str) and _ACTIVITY.match(text) is not None
 
 
 def is_function(text: object) -> bool:
     """Whether a Task's Resource is a Lambda function's ARN."""
-    return (
-        isinstance(text, str)
-        and re.match(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:", text) is not None
-    )
+    return isinstance(text, str) and _FUNCTION.match(text) is not None

@@ -22,6 +22,8 @@ from sfnlint.place import Path, Place, value_at
 _JSONPATH_NAME = re.compile(
     r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|(?<![\w.$\]])\$([^\W\d]\w*+)""", re.DOTALL
 )
+_BEGINNING = re.compile(r"\$[^\W\d]")
+"""Finds how each `_JSONPATH_NAME` begins: most texts have none, which is quicker to say."""
 _NAME = re.compile(r"\$?([^\W\d]\w*)")
 _MOST_ROUNDS = 50
 
@@ -147,6 +149,8 @@ class Variables:
 
     def _read_references(self, state: State, expression: Expression) -> None:
         if not expression.jsonata:
+            if _BEGINNING.search(expression.text) is None:
+                return
             if OPEN.search(expression.text) or is_jsonata(expression.text):
                 return
             is_test = expression.path[-1] == "Variable" and _is_test(state, expression.path)
