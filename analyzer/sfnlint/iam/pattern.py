@@ -74,7 +74,7 @@ class Pattern(NamedTuple):
         """A text in which `*` is a letter; its marker characters are symbols."""
         if text.isascii() or not symbols:
             return cls((text,) if text else ())
-        return cls.of(symbols.split(text))
+        return cls(tuple(symbols.split(text)))
 
     @classmethod
     def wild(cls, text: str, symbols: Symbols | None = None, variables: bool = True) -> Pattern:
@@ -91,6 +91,8 @@ class Pattern(NamedTuple):
         """
         if text.isascii() or not symbols:
             return _without_symbols(text, variables)
+        if _SPECIAL.search(text) is None:
+            return cls.literal(text, symbols)
         parts: list[Part] = []
         for piece in symbols.split(text):
             if isinstance(piece, Symbol):
@@ -112,7 +114,7 @@ class Pattern(NamedTuple):
     def folded(self) -> Pattern:
         """The pattern with its literals in lower case."""
         return Pattern(
-            tuple(part.lower() if isinstance(part, str) else part for part in self.parts)
+            tuple([part.lower() if isinstance(part, str) else part for part in self.parts])
         )
 
     def __str__(self) -> str:

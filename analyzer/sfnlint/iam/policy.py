@@ -216,6 +216,8 @@ class _Parser:
         return self._items(data[field], place.at(field)), field == negated
 
     def _items(self, data: object, place: Place) -> tuple[Item, ...]:
+        if isinstance(data, str):
+            return (self._item(data, place),)
         items = []
         for one, at in self._each(data, place):
             if isinstance(one, str):
