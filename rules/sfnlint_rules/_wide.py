@@ -46,9 +46,10 @@ def _reads_s3_unseen(use: RoleUse) -> bool:
     )
 
 
-def whole_service(item: Item) -> bool:
+@lru_cache(maxsize=4096)
+def whole_service(pattern: Pattern) -> bool:
     """Whether an action is `*` or `service:*`."""
-    return item.pattern.is_any or str(item.pattern).endswith(":*")
+    return pattern.is_any or str(pattern).endswith(":*")
 
 
 @lru_cache(maxsize=4096)
@@ -62,7 +63,7 @@ def names(statement: Statement, action: str) -> Item | None:
     if statement.not_action:
         return None
     for item in statement.actions:
-        if _allows(item.pattern, action) and not whole_service(item):
+        if _allows(item.pattern, action) and not whole_service(item.pattern):
             return item
     return None
 

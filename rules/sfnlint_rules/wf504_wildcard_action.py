@@ -96,7 +96,7 @@ def wildcard_action(use: RoleUse) -> Iterator[Finding]:
     """Actions that are `*` or `service:*`."""
     for statement in allowing(use.role):
         for item in () if statement.not_action else statement.actions:
-            if whole_service(item):
+            if whole_service(item.pattern):
                 needed = {
                     ask.action for ask in use.asks if (statement.place, ask.action) in use.used
                 }

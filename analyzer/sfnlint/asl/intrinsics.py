@@ -91,6 +91,8 @@ class _CallError(Exception):
 
 def looks_like_call(text: str) -> bool:
     """Whether a text is meant as a call."""
+    if text[:1] == "$":
+        return False  # a path, as almost every text is
     return _NAME.match(text) is not None or text.lstrip().startswith("States.")
 
 

@@ -11,6 +11,9 @@ from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 
 _ASSUME = Pattern.literal("sts:assumerole")
+_EVERYBODY = frozenset(
+    read(text) for text in ("*", "AWS:*") for read in (Pattern.wild, Pattern.literal)
+)
 
 
 def trusts(policy: Policy, service: str) -> Verdict:
@@ -54,7 +57,7 @@ def lets_assume(policy: Policy, names: Callable[[Statement], Relation]) -> Verdi
 def _names_service(statement: Statement, service: str) -> Relation:
     principals = [item.pattern for item in statement.principals or ()]
     # Whether "everybody" means services too is not written anywhere.
-    if statement.not_principal or any(str(one) in ("*", "AWS:*") for one in principals):
+    if statement.not_principal or not _EVERYBODY.isdisjoint(principals):
         return Relation.UNKNOWN
     named = {relate(principal, _forms(service)) for principal in principals}
     if Relation.COVERED in named:
