@@ -197,7 +197,7 @@ class Filler:
         for rule in form:
             match = rule.matches.fullmatch(text)
             if match is not None:
-                groups = [match[0], *(group or "" for group in match.groups())]
+                groups = [match[0], *[group or "" for group in match.groups()]]
                 return self._drafts(rule.gives, groups)
         return [self._unknown(text)]
 

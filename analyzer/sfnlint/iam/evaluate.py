@@ -222,17 +222,17 @@ class Grants:
         sure: list[_Prepared] = []
         parts: list[_Prepared] = []
         unsure: list[Statement] = []
-        misses: list[Miss] = []
+        missing: list[_Prepared] = []
         for one in statements:
             if one.statement.effect != "Allow":
                 continue
             answer, relation = _applies(one, resource, context, fold)
-            failed = (answer is Answer.NOT_MET, relation is Relation.DISJOINT)
-            if answer is Answer.MET and relation is Relation.COVERED:
+            if answer is Answer.NOT_MET or relation is Relation.DISJOINT:
+                if answer is not Answer.NOT_MET or relation is not Relation.DISJOINT:
+                    missing.append(one)
+            elif answer is Answer.MET and relation is Relation.COVERED:
                 sure.append(one)
-            elif sum(failed) == 1:
-                misses.append(_miss(one, context))
-            elif not any(failed):
+            else:
                 unsure.append(one.statement)
                 if answer is Answer.MET and not one.statement.not_resource:
                     parts.append(one)
@@ -241,10 +241,10 @@ class Grants:
             if relate(resource, union) is Relation.COVERED:
                 sure = parts
         if sure:
-            return Decision(Verdict.ALLOWED, tuple(one.statement for one in sure))
+            return Decision(Verdict.ALLOWED, tuple([one.statement for one in sure]))
         if unsure or not self._complete:
             return Decision(Verdict.UNKNOWN, tuple(unsure))
-        return Decision(Verdict.DENIED, misses=tuple(misses))
+        return Decision(Verdict.DENIED, misses=tuple([_miss(one, context) for one in missing]))
 
     def _about(self, actions: tuple[str, ...]) -> _About:
         found = self._by_actions.get(actions)

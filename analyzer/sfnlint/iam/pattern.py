@@ -134,10 +134,10 @@ class Pattern(NamedTuple):
     @property
     def is_one_text(self) -> bool:
         """Whether it stands for one text, the same wherever it stands."""
-        return not any(
-            isinstance(part, Wildcard) or (isinstance(part, Symbol) and part.kind == "free")
-            for part in self.parts
-        )
+        for part in self.parts:
+            if not isinstance(part, str) and (isinstance(part, Wildcard) or part.kind == "free"):
+                return False
+        return True
 
     @property
     def is_any(self) -> bool:
