@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -15,7 +16,6 @@ from sfnlint.catalog.template import (
     Form,
     Reference,
     Template,
-    Text,
     compiled,
     constant,
     takes_arn,
@@ -104,7 +104,7 @@ class Filler:
         for key, template in context.items():
             drafts = self._drafts(compiled(template), ())
             if len(drafts) == 1:
-                found[key] = drafts[0].text.pattern
+                found[key] = drafts[0].pattern
         return found
 
     def _is(self, name: str, wanted: bool | Sequence[str]) -> bool | None:
@@ -137,7 +137,7 @@ class Filler:
     def _drafts(self, template: Template, groups: Sequence[str]) -> list[Draft]:
         plain = self._plain(template, groups)
         if plain is not None:
-            return [_draft(plain)]
+            return [Draft(plain)]
         choices = [self._choices(part, groups) for part in template]
         return [Draft.joined(one) for one in product(*choices)]
 
@@ -163,7 +163,7 @@ class Filler:
         if part is MACHINE and self.machine is not None:
             return [self._certain(self.machine)]
         if not isinstance(part, Reference):
-            return [_draft(Pattern((part,)))]
+            return _fixed(part)
         return [
             draft for text in self._texts(part, groups) for draft in self._read(text, part.form)
         ]
@@ -189,8 +189,8 @@ class Filler:
         else:
             drafts = self._formed(text, self.forms[form])
         if self._begins_open(text) and (form == ARN or takes_arn(self.forms[form])):
-            whole = self._certain(text, whole=True).text
-            return [Draft(draft.text, whole) for draft in drafts]
+            whole = Pattern.literal(text, self.symbols)
+            return [Draft(draft.pattern, draft.whole, whole) for draft in drafts]
         return drafts
 
     def _formed(self, text: str, form: Form) -> list[Draft]:
@@ -208,15 +208,16 @@ class Filler:
         return isinstance(first, Symbol) and first.kind != "generated"
 
     def _certain(self, text: str, *, whole: bool = False) -> Draft:
-        return _draft(Pattern.literal(text, self.symbols), whole)
+        return Draft(Pattern.literal(text, self.symbols), whole)
 
     def _unknown(self, text: str) -> Draft:
-        return _draft(Pattern((Symbol(text, "free"),)), whole=True)
+        return Draft(Pattern((Symbol(text, "free"),)), whole=True)
 
 
-def _draft(pattern: Pattern, whole: bool = False) -> Draft:
-    text = Text(pattern, whole)
-    return Draft(text, text)
+@cache
+def _fixed(part: Part) -> list[Draft]:
+    """What is written in a template itself."""
+    return [Draft(Pattern((part,)))]
 
 
 def _is_one_of(text: str, wanted: Sequence[str]) -> bool | None:
@@ -231,5 +232,5 @@ def _is_one_of(text: str, wanted: Sequence[str]) -> bool | None:
 
 
 def _filled(draft: Draft, place: Place) -> Filled:
-    pattern, otherwise = draft.text.pattern, draft.otherwise.pattern
-    return Filled(pattern, place, None if otherwise == pattern else otherwise)
+    otherwise = None if draft.otherwise == draft.pattern else draft.otherwise
+    return Filled(draft.pattern, place, otherwise)

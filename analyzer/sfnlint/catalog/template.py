@@ -106,44 +106,29 @@ def takes_arn(form: Form) -> bool:
     return any(rule.matches.pattern.startswith("arn:") for rule in form)
 
 
-class Text(NamedTuple):
+class Draft(NamedTuple):
     """What a part of a template means.
 
     Attributes:
         pattern: what it means.
         whole: whether it is the whole resource, so that what follows in the template is void.
+        otherwise: the whole resource, if a value that is left open turns out to be an ARN; None
+            where it cannot.
 
     """
 
     pattern: Pattern
     whole: bool = False
-
-    @classmethod
-    def joined(cls, texts: Sequence[Text]) -> Text:
-        """Several in a row."""
-        for one in texts:
-            if one.whole:
-                return one
-        return cls(Pattern.of([part for one in texts for part in one.pattern.parts]))
-
-
-class Draft(NamedTuple):
-    """What a part of a template means.
-
-    Attributes:
-        text: what it means.
-        otherwise: what it means when a value that is left open turns out to be an ARN; the same
-            where none can.
-
-    """
-
-    text: Text
-    otherwise: Text
+    otherwise: Pattern | None = None
 
     @classmethod
     def joined(cls, drafts: Sequence[Draft]) -> Draft:
         """Several in a row."""
-        text = Text.joined([one.text for one in drafts])
-        if all(one.text is one.otherwise for one in drafts):
-            return cls(text, text)
-        return cls(text, Text.joined([one.otherwise for one in drafts]))
+        otherwise = next(
+            (one.otherwise for one in drafts if one.whole or one.otherwise is not None), None
+        )
+        for one in drafts:
+            if one.whole:
+                return cls(one.pattern, True, otherwise)
+        parts = [part for one in drafts for part in one.pattern.parts]
+        return cls(Pattern.of(parts), False, otherwise)
