@@ -16,7 +16,7 @@ from zlib import crc32
 from sfnlint.inputs import lists
 from sfnlint.inputs.conditions import Truth
 from sfnlint.inputs.resource_names import ResourceNames
-from sfnlint.inputs.template import IN_SUB, MACROS, Around, Template, is_macro
+from sfnlint.inputs.template import IN_SUB, Around, Template, is_macro
 from sfnlint.place import Path, Place, Span
 from sfnlint.source import Piece
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -340,7 +340,7 @@ class _Tree:
             return self._called(data, path, at)
         members: dict[str, object] = {}
         for key, one in data.items():
-            if key.startswith(MACROS):
+            if is_macro(key):
                 # What stands beside it is only a part of what there will be.
                 return self._resolver.open(data)
             if isinstance(one, str) and "{" not in one:

@@ -52,6 +52,7 @@ class NestedTemplates:
             lambda content: any(mark in content for mark in _MARKS),
             lambda data, template: set(_made(data, template).values()),
         )
+        # Where a file really is takes a while to find out; most templates make no others.
         self._met: list[tuple[Path, TextDocument]] = []
 
     @property

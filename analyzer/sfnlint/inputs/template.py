@@ -16,9 +16,6 @@ IN_SUB = re.compile(r"\$\{(!?)([^{}]+)\}")
 _HARMLESS = ("AWS::Serverless-", "AWS::LanguageExtensions")
 """Transforms that add nothing which is not read otherwise."""
 
-MACROS = ("Fn::Transform", "Fn::ForEach")
-"""How a member begins that stands for others which are not shown."""
-
 ROLE = "AWS::IAM::Role"
 NESTED = "AWS::CloudFormation::Stack"
 _LONGEST_PATH = 300
@@ -196,14 +193,14 @@ def _macro(data: Mapping[str, object]) -> Path | None:
             return ("Transform",)
     for at, section in ((), data), (("Resources",), _section(data, "Resources")):
         for key in section:
-            if key.startswith(MACROS):
+            if is_macro(key):
                 return (*at, key)
     return None
 
 
 def is_macro(key: str) -> bool:
     """Whether the member of this name stands for others that are not shown."""
-    return key.startswith(MACROS)
+    return key.startswith(("Fn::Transform", "Fn::ForEach"))
 
 
 def has_macro(data: object) -> bool:
