@@ -23,13 +23,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sfnlint.analysis.role_analysis import RoleWithMachines
 from sfnlint.discovery import discover
 from sfnlint.engine import run
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.options import Options
 from sfnlint.place import Place
 from sfnlint.result import Result
-from sfnlint.role_use import RoleUse
 from sfnlint.subject import Subject
 
 ROOT = Path(__file__).parent.parent
@@ -129,10 +129,10 @@ def _pairing(rows: list[dict[str, Any]], result: Result) -> None:
 def _count_verdicts() -> Counter[str]:
     """Count the role's answers as the run works them out."""
     counts: Counter[str] = Counter()
-    answers = vars(RoleUse)["_answers"]
+    answers = vars(RoleWithMachines)["_answers"]
     work_out = answers.func
 
-    def counted(use: RoleUse) -> object:
+    def counted(use: RoleWithMachines) -> object:
         found = work_out(use)
         for answer in found:
             each = zip(answer.requirement.group.needs, answer.decisions.each, strict=True)

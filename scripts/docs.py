@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sfnlint import catalog
+from sfnlint.analysis.role_analysis import level
 from sfnlint.catalog import Integration, Need
 from sfnlint.finding import Severity
 from sfnlint.report.page import markdown
-from sfnlint.role_use import level
 from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-INPUTS = Path(__file__).parent.parent / "analyzer" / "sfnlint" / "inputs"
+INPUTS = Path(__file__).parent.parent / "analyzer" / "sfnlint" / "inputs" / "sam"
 PACKAGE = "aws-sam-translator"
 REPOSITORY = "https://github.com/aws/serverless-application-model/blob/develop/samtranslator"
 GUIDE = "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide"
@@ -30,8 +30,8 @@ def main() -> None:
     package = Path(spec.origin).parent
     policies = package / "policy_templates_data" / "policy_templates.json"
     profiles = package / "model" / "connector_profiles" / "profiles.json"
-    _write("sam_policy_templates.json", policy_templates(_read(policies)), policies, package)
-    _write("sam_connectors.json", connectors(_read(profiles)), profiles, package)
+    _write("policy_templates.json", policy_templates(_read(policies)), policies, package)
+    _write("connectors.json", connectors(_read(profiles)), profiles, package)
 
 
 def policy_templates(data: Any) -> dict[str, Any]:

@@ -271,7 +271,8 @@ def test_a_template_without_a_machine_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}\n")
     watched = (
         "import atexit, sys\n"
-        "names = {'sfnlint.engine', 'sfnlint.source', 'sfnlint_rules.wf201_unreachable_state'}\n"
+        "names = {'sfnlint.engine', 'sfnlint.source', "
+        "'sfnlint_rules.flow.wf201_unreachable_state'}\n"
         "atexit.register(lambda: print(sorted(names & set(sys.modules))))\n"
         "from cfnlint import runner; runner.main()"
     )

@@ -25,7 +25,7 @@ RUN = {
 }
 """By page, the blocks that a test runs; everywhere, those with `file=` are files of the page."""
 CHECKED = {"yaml hooks", "yaml workflow", "yaml gitlab"}
-"""Blocks that test_ways_in.py reads, and test_twelve.py."""
+"""Blocks that test_hooks_and_action.py reads, and test_all_front_ends.py."""
 NOT_RUN = {
     # To install and to develop, and what to type: the commands are checked below.
     ("README.md", "sh"): 3,

@@ -13,7 +13,7 @@ import pytest
 
 import build_operations
 from sfnlint.catalog import sdk
-from sfnlint.catalog.template import Reference, compiled, form
+from sfnlint.catalog.resource_template import Reference, compiled, form
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = json.loads((Path(__file__).parent / "data" / "operations_sample.json").read_text("utf-8"))

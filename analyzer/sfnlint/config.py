@@ -14,12 +14,12 @@ from typing import Any, NamedTuple, TypeGuard
 
 from sfnlint.discovery import is_quick, shown
 from sfnlint.finding import SEVERITIES, Finding, Severity
-from sfnlint.inputs.outside import RoleFiles
+from sfnlint.inputs.external_context import RoleFiles
+from sfnlint.messages import nearest
 from sfnlint.options import Options, Pair
 from sfnlint.report import Spot, relative
 from sfnlint.rule import Rule, named, nearest_rule
 from sfnlint.symbol import MARKER
-from sfnlint.wording import nearest
 
 
 class ConfigError(Exception):

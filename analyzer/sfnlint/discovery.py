@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfnlint.inputs.assembly import MANIFEST, listed
+from sfnlint.inputs.cdk.assembly import MANIFEST, listed
 from sfnlint.options import Found
 from sfnlint.source.folders import repository
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sfnlint.failure import Failure, going_on, hand_over
+from sfnlint.analysis.condition_merge import ConditionMerge, identity
+from sfnlint.analysis.role_analysis import RoleWithMachines
 from sfnlint.finding import Finding
-from sfnlint.gathering import Gathered, Gatherer
+from sfnlint.internal_errors import InternalError, going_on, hand_over
+from sfnlint.loader import Gathered, Gatherer
 from sfnlint.options import Found, Options
 from sfnlint.place import Document
 from sfnlint.result import MachineSummary, Result
-from sfnlint.role_use import RoleUse
 from sfnlint.rule import all_rules
-from sfnlint.scenarios import Scenarios, identity
 from sfnlint.subject import Reading, Subject
 from sfnlint.suppression import Suppressions
 
@@ -101,7 +101,7 @@ class _Checker:
     def _check(self, gathered: Gathered, file: str) -> None:
         reading, files, only = gathered
         findings = self._apply(reading, file)
-        self.unread += sum(one.kind == "definition-not-found" for one in reading.troubles)
+        self.unread += sum(one.kind == "definition-not-found" for one in reading.problems)
         if only is not None:
             reading.subjects = [one for one in reading.subjects if one.logical_id in only]
             findings = [one for one in findings if one.machine is None or one.machine in only]
@@ -118,13 +118,13 @@ class _Checker:
 
     def _apply(self, reading: Reading, file: str) -> list[Finding]:
         found: list[Finding] = []
-        uses: dict[int, RoleUse] = {}
+        uses: dict[int, RoleWithMachines] = {}
         for subject in reading.subjects:
             if subject.role is not None:
-                uses.setdefault(id(subject.role), RoleUse(subject.role, [])).subjects.append(
-                    subject
-                )
-        scenarios = Scenarios(reading.subjects)
+                uses.setdefault(
+                    id(subject.role), RoleWithMachines(subject.role, [])
+                ).subjects.append(subject)
+        scenarios = ConditionMerge(reading.subjects)
         for rule in self._rules:
             try:
                 if rule.about == "Reading":
@@ -133,10 +133,10 @@ class _Checker:
                     for subject in reading.subjects:
                         for finding in rule.check(subject):
                             scenarios.add([subject], finding)
-                elif rule.about == "RoleUse":
+                elif rule.about == "RoleWithMachines":
                     for use in uses.values():
                         for finding in rule.check(use):
                             scenarios.add(use.subjects, finding)
             except Exception as error:
-                hand_over(Failure(rule.id, file, error), self.options.on_failure)
+                hand_over(InternalError(rule.id, file, error), self.options.on_failure)
         return [*found, *scenarios.findings()]

@@ -7,12 +7,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from sfnlint.failure import Failure
+from sfnlint.internal_errors import InternalError
 from sfnlint.source import TextDocument
 from sfnlint.subject import MachineType
 
 if TYPE_CHECKING:
-    from sfnlint.inputs.outside import RoleFiles
+    from sfnlint.inputs.external_context import RoleFiles
 
 
 class Found(NamedTuple):
@@ -74,4 +74,4 @@ class Options(NamedTuple):
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
     rules: Collection[str] | None = None
     keep_subjects: bool = False
-    on_failure: Callable[[Failure], object] | None = None
+    on_failure: Callable[[InternalError], object] | None = None

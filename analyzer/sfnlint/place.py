@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, Protocol
 
-Path = tuple[str | int, ...]
+Route = tuple[str | int, ...]
 Part = Literal["value", "key", "text"]
 
 
-def value_at(data: object, path: Path) -> object:
+def value_at(data: object, path: Route) -> object:
     """What stands at a path of plain data; None where nothing does."""
     for step in path:
         if isinstance(data, dict):
@@ -48,7 +48,7 @@ class Document(Protocol):
     def data(self) -> object:
         """Plain data: dict, list, str, int, float, bool, None."""
 
-    def locate(self, path: Path, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
         """Find the characters of the file in which the value (or the key) at `path` is written.
 
         A path that the file does not have is answered by its nearest ancestor.
@@ -74,7 +74,7 @@ class Located(NamedTuple):
 
     root: Root
     span: Span
-    path: Path
+    path: Route
 
 
 class Place(NamedTuple):
@@ -90,7 +90,7 @@ class Place(NamedTuple):
     """
 
     document: Document
-    path: Path = ()
+    path: Route = ()
     part: Part = "value"
     within: Span | None = None
 

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
-from sfnlint.wording import nearest
+from sfnlint.messages import nearest
 
-About = Literal["Reading", "Subject", "RoleUse", "Suppressions"]
+About = Literal["Reading", "Subject", "RoleWithMachines", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
 
 _rules: dict[str, Rule] = {}
@@ -102,8 +102,8 @@ def all_rules() -> Mapping[str, Rule]:
 
     import sfnlint_rules
 
-    for file in sorted(Path(sfnlint_rules.__file__).parent.glob("[ewi]f[0-9]*.py")):
-        importlib.import_module(f"sfnlint_rules.{file.stem}")
+    for file in sorted(Path(sfnlint_rules.__file__).parent.glob("*/[ewi]f[0-9]*.py")):
+        importlib.import_module(f"sfnlint_rules.{file.parent.name}.{file.stem}")
     return dict(sorted(_rules.items(), key=lambda item: item[0][2:]))
 
 

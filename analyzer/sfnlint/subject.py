@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.resource import TaskResource, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
-from sfnlint.asl.value import literal
+from sfnlint.asl.task_parameters import literal
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
@@ -20,7 +20,7 @@ from sfnlint.source import Problem
 from sfnlint.symbol import Symbols
 
 MachineType = Literal["STANDARD", "EXPRESS"]
-TroubleKind = Literal[
+InputProblemKind = Literal[
     "unreadable",
     "duplicate-key",
     "json5",
@@ -38,7 +38,7 @@ TroubleKind = Literal[
 ]
 
 
-class Trouble(NamedTuple):
+class InputProblem(NamedTuple):
     """Something that an input could not read, or not whole.
 
     Attributes:
@@ -49,15 +49,15 @@ class Trouble(NamedTuple):
 
     """
 
-    kind: TroubleKind
+    kind: InputProblemKind
     message: str
     place: Place
     other: Place | None = None
 
     @classmethod
-    def of(cls, problem: Problem) -> Trouble:
+    def of(cls, problem: Problem) -> InputProblem:
         """What is wrong with a text itself."""
-        kind: TroubleKind = "unreadable"
+        kind: InputProblemKind = "unreadable"
         if problem.kind == "duplicate-key" or problem.kind == "json5":
             kind = problem.kind
         return cls(kind, problem.message, problem.place, problem.other)
@@ -202,6 +202,8 @@ class Reading:
 
     """
 
-    def __init__(self, subjects: Iterable[Subject] = (), troubles: Iterable[Trouble] = ()) -> None:
+    def __init__(
+        self, subjects: Iterable[Subject] = (), problems: Iterable[InputProblem] = ()
+    ) -> None:
         self.subjects = list(subjects)
-        self.troubles = list(troubles)
+        self.problems = list(problems)

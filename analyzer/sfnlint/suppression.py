@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
-from sfnlint.inputs.metadata import KEY, ignored
+from sfnlint.inputs.cloudformation.metadata import KEY, ignored
 from sfnlint.place import Place, Span
 from sfnlint.rule import all_rules, named, nearest_rule
 from sfnlint.source import TextDocument
@@ -100,7 +100,7 @@ class Suppressions:
         """Find those of files read together, and of the definitions that they bring in."""
         roles = [subject.role for subject in reading.subjects]
         judged: bool | None = all(role is not None and role.complete for role in roles)
-        if any(trouble.kind in _UNCHECKED for trouble in reading.troubles):
+        if any(problem.kind in _UNCHECKED for problem in reading.problems):
             judged = None
         files = {document.file for document in documents}
         for document in documents:

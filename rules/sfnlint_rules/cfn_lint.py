@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cfnlint.template import Template
 
     from sfnlint.config import Config
-    from sfnlint.failure import Failure
     from sfnlint.finding import Finding
+    from sfnlint.internal_errors import InternalError
 
 _TEXT = "<template>"
 """The name of a template that is no file."""
@@ -136,11 +136,11 @@ def _levels() -> Mapping[str, str]:
 
 
 def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
-    from sfnlint.failure import Failure, told
+    from sfnlint.internal_errors import InternalError, told
     from sfnlint.report import printable
 
     found: dict[str, list[RuleMatch]] = {}
-    failures: list[Failure] = []
+    failures: list[InternalError] = []
     thresholds = gc.get_threshold()
     # Among all that cfn-lint holds, looking for garbage takes longer than the check.
     gc.set_threshold(1_000_000, *thresholds[1:])
@@ -148,7 +148,7 @@ def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
         for rule, match in _found(cfn, off, failures.append):
             found.setdefault(rule, []).append(match)
     except Exception as error:
-        failures.append(Failure(None, cfn.filename or _TEXT, error))
+        failures.append(InternalError(None, cfn.filename or _TEXT, error))
     finally:
         gc.set_threshold(*thresholds)
     # An exception would become E0002 and fail a build for a mistake that is not in it.
@@ -158,7 +158,7 @@ def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
 
 
 def _found(
-    cfn: Template, off: set[str], on_failure: Callable[[Failure], object]
+    cfn: Template, off: set[str], on_failure: Callable[[InternalError], object]
 ) -> Iterator[tuple[str, RuleMatch]]:
     from sfnlint.config import ConfigError
     from sfnlint.engine import run, run_text
@@ -203,7 +203,7 @@ def _path(finding: Finding, name: str) -> list[str | int]:
 
 def _listed() -> Iterator[tuple[str, str]]:
     """Identifiers and summaries of the rules, of which cfn-lint's start imports none."""
-    for file in sorted(Path(sfnlint_rules.__file__).parent.glob("[ewi]f[0-9]*.py")):
+    for file in sorted(Path(sfnlint_rules.__file__).parent.glob("*/[ewi]f[0-9]*.py")):
         with file.open(encoding="utf-8") as stream:
             summary = stream.readline().strip().lstrip('r"').rstrip('."')
         yield file.name.partition("_")[0].upper(), summary

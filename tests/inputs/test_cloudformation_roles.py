@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import sfnlint
-from sfnlint.inputs.resource_names import ResourceNames
+from sfnlint.inputs.cloudformation.resource_names import ResourceNames
 
 Template = dict[str, Any]
 

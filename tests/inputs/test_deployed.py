@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import sfnlint
 from sfnlint.cli import main
 from sfnlint.finding import Finding
-from sfnlint.inputs import deployed
-from sfnlint.inputs.asl import Given
+from sfnlint.inputs.asl import SuppliedRole
+from sfnlint.inputs.deployed import reader as deployed
 from sfnlint.report import spot
 from sfnlint.source import parse
 
@@ -328,7 +328,7 @@ def test_the_key(kind: str, expected: object) -> None:
     described = machine(encryptionConfiguration={"type": kind, "kmsKeyId": "key"})
     file = parse(json.dumps(described), "machine.json", "json")
     deployment = deployed.Deployment()
-    deployment.add(file, deployed.answers(file), Given())
+    deployment.add(file, deployed.answers(file), SuppliedRole())
     [subject] = deployment.read().subjects
     setting = (subject.settings or {}).get("encryption")
     assert (setting and setting.state) == expected
@@ -339,7 +339,7 @@ def test_settings_that_an_answer_does_not_show() -> None:
     del described["loggingConfiguration"], described["tracingConfiguration"]
     file = parse(json.dumps(described), "machine.json", "json")
     deployment = deployed.Deployment()
-    deployment.add(file, deployed.answers(file), Given())
+    deployment.add(file, deployed.answers(file), SuppliedRole())
     assert deployment.read().subjects[0].settings is None
 
 

@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inputs.test_nested import QUEUE, TRUST, Folder, att, folder, found, machine, role, statement
+from inputs.test_nested_templates import (
+    QUEUE,
+    TRUST,
+    Folder,
+    att,
+    folder,
+    found,
+    machine,
+    role,
+    statement,
+)
 
 import sfnlint
-from sfnlint.inputs import includes
-from sfnlint.inputs.external import Files
+from sfnlint.inputs.cloudformation import includes
+from sfnlint.inputs.cloudformation.definition_files import Files
 
 __all__ = ["folder"]
 

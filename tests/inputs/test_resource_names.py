@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-import sfnlint.inputs
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.inputs.intrinsics import Resolver
-from sfnlint.inputs.template import Template
+from sfnlint.inputs.cloudformation import resource_names
+from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.source import parse
 from sfnlint.symbol import Symbols
 
-TABLE = Path(sfnlint.inputs.__file__).with_name("resource_types.json")
+TABLE = Path(resource_names.__file__).with_name("resource_types.json")
 TYPES: dict[str, dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8"))
 PARTS = {
     "FunctionName": "f",

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from sfnlint.analysis.role_analysis import RoleWithMachines
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.pattern import Pattern
-from sfnlint.inputs.cloudformation import read
-from sfnlint.role_use import RoleUse
+from sfnlint.inputs.cloudformation.reader import read
 from sfnlint.source import parse
 from sfnlint.symbol import Symbol
 
@@ -27,7 +27,7 @@ TRUST = {
 }
 
 
-def use(others: dict[str, Any], **role: object) -> RoleUse:
+def use(others: dict[str, Any], **role: object) -> RoleWithMachines:
     machine = {
         "Type": "AWS::StepFunctions::StateMachine",
         "Properties": {
@@ -51,10 +51,10 @@ def use(others: dict[str, Any], **role: object) -> RoleUse:
     text = json.dumps({"Resources": resources})
     [subject] = read(parse(text, "template.json", "json")).subjects
     assert subject.role is not None
-    return RoleUse(subject.role, [subject])
+    return RoleWithMachines(subject.role, [subject])
 
 
-def verdict(one: RoleUse, action: str, resource: str) -> Verdict:
+def verdict(one: RoleWithMachines, action: str, resource: str) -> Verdict:
     """Of a resource in the stack's own account and region; `${…}` in it are symbols."""
     symbols = one.subjects[0].symbols
     marks = {symbols.show(mark): mark for mark in symbols._symbols}

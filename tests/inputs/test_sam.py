@@ -13,8 +13,8 @@ import sfnlint
 from sfnlint.finding import Finding
 from sfnlint.iam.evaluate import Grants, Verdict
 from sfnlint.iam.pattern import Pattern
-from sfnlint.inputs import cloudformation
-from sfnlint.inputs.sam_policies import policy_templates
+from sfnlint.inputs.cloudformation import reader as cloudformation
+from sfnlint.inputs.sam.policies import policy_templates
 from sfnlint.report import spot
 from sfnlint.source import parse
 from sfnlint.subject import Subject

@@ -9,9 +9,9 @@ import yaml
 
 from sfnlint.iam.evaluate import Grants, Verdict
 from sfnlint.iam.pattern import Pattern
-from sfnlint.inputs import cloudformation
-from sfnlint.inputs.sam_connectors import connectors
-from sfnlint.place import Path
+from sfnlint.inputs.cloudformation import reader as cloudformation
+from sfnlint.inputs.sam.connectors import connectors
+from sfnlint.place import Route
 from sfnlint.source import parse
 from sfnlint.subject import Reading
 from sfnlint.symbol import Symbol
@@ -79,7 +79,7 @@ EMBEDDED = {**MACHINE, "Connectors": {"Calls": {"Properties": TO_FUNCTION}}}
 )
 def test_every_form(resources: dict[str, Any]) -> None:
     reading = read(Table={"Type": "AWS::Serverless::SimpleTable"}, **resources)
-    assert reading.troubles == []
+    assert reading.problems == []
     assert answer(reading, *INVOKE) is Verdict.ALLOWED
     assert answer(reading, INVOKE[0], "lambda:%:function:another") is Verdict.DENIED
     assert answer(reading, "sqs:SendMessage", "sqs:%:queue") is Verdict.DENIED
@@ -150,7 +150,7 @@ def test_what_a_newer_sam_may_grant_is_unknown() -> None:
     one = connector(Source=SOURCE, Destination={"Id": "There"}, Permissions=["Write"])
     reading = read(There={"Type": "AWS::Kinesis::Stream", "Properties": {}}, Connector=one)
     assert answer(reading, *INVOKE) is Verdict.UNKNOWN
-    assert reading.troubles == []
+    assert reading.problems == []
 
 
 @pytest.mark.parametrize(
@@ -167,11 +167,11 @@ def test_what_a_newer_sam_may_grant_is_unknown() -> None:
         (connector(Source=SOURCE, Destination={"Id": "Function"}), ()),
     ],
 )
-def test_what_sam_refuses(resource: dict[str, Any], path: Path) -> None:
+def test_what_sam_refuses(resource: dict[str, Any], path: Route) -> None:
     reading = read(Connector=resource)
-    [trouble] = reading.troubles
-    assert trouble.kind == "refused-by-sam"
-    assert trouble.place.path == ("Resources", "Connector", "Properties", *path)
+    [problem] = reading.problems
+    assert problem.kind == "refused-by-sam"
+    assert problem.place.path == ("Resources", "Connector", "Properties", *path)
 
 
 def test_a_connector_under_a_condition() -> None:

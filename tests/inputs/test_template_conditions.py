@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfnlint.inputs.conditions import Conditions, combinations, words
+from sfnlint.inputs.cloudformation.conditions import Conditions, combinations, words
 
 STAGE = {"Ref": "Stage"}
 CONDITIONS = {

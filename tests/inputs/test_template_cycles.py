@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfnlint.inputs import cloudformation
-from sfnlint.inputs.intrinsics import Resolver, _Tree
+from sfnlint.inputs.cloudformation import reader as cloudformation
+from sfnlint.inputs.cloudformation.intrinsics import Resolver, _Tree
 from sfnlint.place import Place
 from sfnlint.source import parse
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import sfnlint
-from sfnlint.inputs.conditions import combinations
-from sfnlint.inputs.intrinsics import Resolver
-from sfnlint.inputs.template import Template
+from sfnlint.inputs.cloudformation.conditions import combinations
+from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.source import parse
 from sfnlint.symbol import Symbols
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sfnlint
-from sfnlint.inputs.cloudformation import read
-from sfnlint.place import Path, Place
+from sfnlint.inputs.cloudformation.reader import read
+from sfnlint.place import Place, Route
 from sfnlint.source import EmbeddedDocument, parse
 
 NAMES = ["Role", "Machine", "Queue", "Function", "Live", "Policy", "Parameter", "AWS::Region"]
@@ -141,7 +141,7 @@ templates = st.fixed_dictionaries(
                 "Role": resource(
                     "IAM::Role",
                     RoleName=values,
-                    Path=values,
+                    Route=values,
                     ManagedPolicyArns=values,
                     PermissionsBoundary=values,
                     AssumeRolePolicyDocument=documents,
@@ -165,7 +165,7 @@ templates = st.fixed_dictionaries(
 )
 
 
-def value_at(data: object, path: Path) -> object:
+def value_at(data: object, path: Route) -> object:
     for step in path:
         data = data[step]  # type: ignore[index]
     return data
@@ -175,8 +175,8 @@ def places(text: str, name: str) -> Iterator[Place]:
     for finding in sfnlint.check_text(text, name):
         yield finding.place
         yield from (note.place for note in finding.notes)
-    for trouble in read(parse(text, name, "json" if name.endswith("json") else "yaml")).troubles:
-        yield trouble.place
+    for problem in read(parse(text, name, "json" if name.endswith("json") else "yaml")).problems:
+        yield problem.place
 
 
 @settings(max_examples=200, deadline=5000, suppress_health_check=list(HealthCheck))

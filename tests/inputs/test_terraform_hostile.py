@@ -24,7 +24,7 @@ from inputs.test_terraform_configuration import (
 )
 
 from sfnlint.engine import run_text
-from sfnlint.inputs import terraform_evaluation, terraform_values
+from sfnlint.inputs.terraform import evaluation, values
 from sfnlint.options import Options
 from sfnlint.report import located
 from sfnlint.report.text import concise
@@ -165,16 +165,16 @@ def test_path_of_a_folder_that_is_gone() -> None:
 def test_a_definition_has_few_parts(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that one with thousands of states is within the bounds."""
     folder.write(QUEUE + MACHINE % f"jsonencode({SEND})")
-    monkeypatch.setattr(terraform_values, "MOST", 30)
+    monkeypatch.setattr(values, "MOST", 30)
     assert folder.run().machines[0].states == 1
-    monkeypatch.setattr(terraform_values, "MOST", 10)
+    monkeypatch.setattr(values, "MOST", 10)
     assert folder.run().machines == []
 
 
 def test_a_text_has_as_many_parts_as_are_written(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (terraform_values, terraform_evaluation):
+    for module in (values, evaluation):
         monkeypatch.setattr(module, "MOST", 10)
     text = SEND_JSON.replace('"', '\\"').replace("\n", "\\n").replace("${QUEUE}", "x")
     folder.write(MACHINE % f'"{text}"')

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from source.test_hcl import quoted, written
 
 from sfnlint.engine import run_text
-from sfnlint.inputs import terraform_configuration
-from sfnlint.inputs.terraform_files import Folders
+from sfnlint.inputs.terraform import configuration as terraform_configuration
+from sfnlint.inputs.terraform.files import Folders
 from sfnlint.options import Options
 from sfnlint.place import Place, Span
 from sfnlint.subject import Subject

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from sfnlint.inputs import resource_names
-from sfnlint.inputs.terraform_resources import SHOWN, known_types
+from sfnlint.inputs.cloudformation import resource_names
+from sfnlint.inputs.terraform.resources import SHOWN, known_types
 
 INPUTS = Path(resource_names.__file__).parent
 TYPES: dict[str, dict[str, Any]] = json.loads((INPUTS / "resource_types.json").read_text())
-KNOWN: dict[str, dict[str, Any]] = json.loads((INPUTS / "terraform_types.json").read_text())
+KNOWN: dict[str, dict[str, Any]] = json.loads(
+    (INPUTS.parent / "terraform" / "resource_types.json").read_text()
+)
 
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if name != "aws_iam_role_policy"])

@@ -22,9 +22,9 @@ from inputs.test_terraform_configuration import (
 )
 
 from sfnlint.engine import run_text
-from sfnlint.inputs.terraform_evaluation import Budget, Evaluator
-from sfnlint.inputs.terraform_values import Value
-from sfnlint.inputs.terraform_variables import converted
+from sfnlint.inputs.terraform.evaluation import Budget, Evaluator
+from sfnlint.inputs.terraform.values import Value
+from sfnlint.inputs.terraform.variables import converted
 from sfnlint.options import Options
 from sfnlint.source import parse
 from sfnlint.source.hcl_nodes import Body, Expression

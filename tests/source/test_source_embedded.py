@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfnlint.place import Path, Place, Span
+from sfnlint.place import Place, Route, Span
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed, parse
 
 A, B = "\U000f0000", "\U000f0001"
 
 
-def literal(document: TextDocument | EmbeddedDocument, path: Path, start: int, end: int) -> Piece:
+def literal(document: TextDocument | EmbeddedDocument, path: Route, start: int, end: int) -> Piece:
     value = document.data
     for step in path:
         value = value[step]  # type: ignore[index]
@@ -29,7 +29,7 @@ def whole(document: TextDocument | EmbeddedDocument, *path: str | int) -> Piece:
     )
 
 
-def shown(document: EmbeddedDocument, path: Path, part: str = "value") -> str:
+def shown(document: EmbeddedDocument, path: Route, part: str = "value") -> str:
     located = document.locate(path, part, None)  # type: ignore[arg-type]
     return located.root.text[slice(*located.span)]
 
@@ -212,7 +212,7 @@ DATA = st.recursive(
 )
 
 
-def values(data: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+def values(data: object, path: Route = ()) -> Iterator[tuple[Route, object]]:
     yield path, data
     if isinstance(data, dict):
         for name, member in data.items():

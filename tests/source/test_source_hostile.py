@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sfnlint.place import Path, Place, Span
+from sfnlint.place import Place, Route, Span
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed, load, parse
 
 SOON = 20.0
@@ -22,7 +22,7 @@ FORMATS: tuple[Literal["json", "yaml"], ...] = ("json", "yaml")
 
 def look_everywhere(document: TextDocument | EmbeddedDocument) -> None:
     """Ask for the places of the values on the way to the last one."""
-    path: Path = ()
+    path: Route = ()
     data = document.data
     while True:
         for part in ("value", "key"):

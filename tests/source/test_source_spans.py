@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sfnlint.place import Path, Span
+from sfnlint.place import Route, Span
 from sfnlint.source import TextDocument, parse
 
 SAFE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co"))
@@ -34,7 +34,7 @@ DATA = st.recursive(
 )
 
 
-def values(data: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+def values(data: object, path: Route = ()) -> Iterator[tuple[Route, object]]:
     yield path, data
     if isinstance(data, dict):
         for name, member in data.items():
@@ -44,7 +44,9 @@ def values(data: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
             yield from values(member, (*path, index))
 
 
-def cut(document: TextDocument, path: Path, part: str = "value", within: Span | None = None) -> str:
+def cut(
+    document: TextDocument, path: Route, part: str = "value", within: Span | None = None
+) -> str:
     located = document.locate(path, part, within)  # type: ignore[arg-type]
     assert located.root is document
     assert located.path == path
@@ -126,9 +128,9 @@ class YamlWriter:
         self.text = ""
         self.column = 0
         self.newline = draw(st.sampled_from(["\n", "\r\n"]))
-        self.spans: dict[Path, Span] = {}
-        self.keys: dict[Path, Span] = {}
-        self.characters: dict[Path, list[Span]] = {}
+        self.spans: dict[Route, Span] = {}
+        self.keys: dict[Route, Span] = {}
+        self.characters: dict[Route, list[Span]] = {}
 
     def flip(self) -> bool:
         return self.draw(st.booleans())
@@ -141,7 +143,7 @@ class YamlWriter:
         if self.text and not self.text.endswith(self.newline):
             self.write(self.newline)
 
-    def value(self, data: object, path: Path, indent: int, flow: bool) -> None:
+    def value(self, data: object, path: Route, indent: int, flow: bool) -> None:
         """Write what stands behind `key:` or `-`, up to the line's end."""
         if isinstance(data, (dict, list)) and data and not flow and self.flip():
             self.write("  # 'a comment" if self.flip() else "")
@@ -158,7 +160,7 @@ class YamlWriter:
             self.write(json.dumps(data))
         self.spans[path] = Span(start, len(self.text))
 
-    def collection(self, data: dict[str, object] | list[object], path: Path, indent: int) -> None:
+    def collection(self, data: dict[str, object] | list[object], path: Route, indent: int) -> None:
         start = 0
         inner = path
         for number, (name, member) in enumerate(members(data)):
@@ -176,7 +178,7 @@ class YamlWriter:
             self.value(member, inner, indent + self.draw(st.integers(1, 3)), False)
         self.spans[path] = Span(start, self.spans[inner].end)
 
-    def flow(self, data: dict[str, object] | list[object], path: Path, indent: int) -> None:
+    def flow(self, data: dict[str, object] | list[object], path: Route, indent: int) -> None:
         self.write("{" if isinstance(data, dict) else "[")
         for number, (name, member) in enumerate(members(data)):
             self.write(" ," if number else "")
@@ -187,7 +189,7 @@ class YamlWriter:
             self.value(member, (*path, name), indent, True)
         self.write(" }" if isinstance(data, dict) else " ]")
 
-    def key(self, name: str, path: Path) -> None:
+    def key(self, name: str, path: Route) -> None:
         start = len(self.text)
         quoted = "".join(
             character if character.isalnum() else f"\\U{ord(character):08x}" for character in name
@@ -195,7 +197,7 @@ class YamlWriter:
         self.write(name if PLAIN.fullmatch(name) and self.flip() else f'"{quoted}"')
         self.keys[path] = Span(start, len(self.text))
 
-    def string(self, data: str, path: Path, indent: int, flow: bool) -> None:
+    def string(self, data: str, path: Route, indent: int, flow: bool) -> None:
         start = len(self.text)
         ways = [self.double]
         if data.isprintable():

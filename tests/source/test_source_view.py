@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sfnlint.place import Part, Path, Place, Span
+from sfnlint.place import Part, Place, Route, Span
 from sfnlint.source import View, parse
 
 TEXT = json.dumps(
@@ -33,7 +33,7 @@ VIEW = View(
 )
 
 
-def shown(path: Path, part: Part = "value", within: Span | None = None) -> str:
+def shown(path: Route, part: Part = "value", within: Span | None = None) -> str:
     located = VIEW.locate(path, part, within)
     assert located.root is BASE
     return TEXT[slice(*located.span)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfnlint.place import Path, Span
+from sfnlint.place import Route, Span
 from sfnlint.source import AmbiguousBoolean, TextDocument, parse
 
 
@@ -27,7 +27,7 @@ def shown(document: TextDocument, *path: str | int, part: str = "value") -> str:
     return document.text[slice(*document.locate(path, part, None).span)]  # type: ignore[arg-type]
 
 
-def cut(document: TextDocument, path: Path, start: int, end: int) -> str:
+def cut(document: TextDocument, path: Route, start: int, end: int) -> str:
     return document.text[slice(*document.locate(path, "value", Span(start, end)).span)]
 
 
@@ -160,7 +160,7 @@ def test_short_tags_become_functions() -> None:
         (("G", "Fn::Base64"), ""),
     ],
 )
-def test_places_of_short_tags(path: Path, written: str) -> None:
+def test_places_of_short_tags(path: Route, written: str) -> None:
     assert shown(read(SHORT_TAGS), *path) == written
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.once import once
-from sfnlint.place import Path, Place, Span
+from sfnlint.asl.memoize import once
+from sfnlint.place import Place, Route, Span
 from sfnlint.symbol import MARKER
 
 OPEN = re.compile(rf"{MARKER.pattern}|\$\{{[A-Za-z0-9_.:-]+\}}")
@@ -42,7 +42,7 @@ class Expression(NamedTuple):
     """
 
     text: str
-    path: Path
+    path: Route
     start: int
     jsonata: bool
 
@@ -69,7 +69,7 @@ def is_jsonata(text: str) -> bool:
     return text.startswith("{%") and text.endswith("%}") and len(text) > 3
 
 
-def strings(data: object, path: Path) -> Iterator[tuple[str, Path]]:
+def strings(data: object, path: Route) -> Iterator[tuple[str, Route]]:
     """The strings in a JSONata state's fields that may be expressions, those inside of scopes not.
 
     Names of fields are not among them: they are constants.
@@ -98,7 +98,7 @@ def strings(data: object, path: Path) -> Iterator[tuple[str, Path]]:
             ]
 
 
-def templates(data: object, path: Path) -> Iterator[tuple[str, object, Path]]:
+def templates(data: object, path: Route) -> Iterator[tuple[str, object, Route]]:
     """Every field of a payload template at any depth: its name, its value, its path."""
     waiting = [(data, path)]
     while waiting:
@@ -112,7 +112,7 @@ def templates(data: object, path: Path) -> Iterator[tuple[str, object, Path]]:
             waiting += [(inner, (*at, index)) for index, inner in enumerate(value)]
 
 
-def _jsonpath(data: object, path: Path) -> Iterator[tuple[str, Path]]:
+def _jsonpath(data: object, path: Route) -> Iterator[tuple[str, Route]]:
     waiting = [(data, path, False)]
     while waiting:
         value, at, in_template = waiting.pop()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from sfnlint.asl.jsonpath import Fault, balanced, read_path
-from sfnlint.wording import nearest
+from sfnlint.messages import nearest
 
 FaultKind = Literal[
     "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sfnlint.place import Document, Path, Place
+from sfnlint.place import Document, Place, Route
 
 QueryLanguage = Literal["JSONPath", "JSONata"]
 
@@ -31,7 +31,7 @@ class Transition(NamedTuple):
     """
 
     target: str
-    path: Path
+    path: Route
     field: Literal["StartAt", "Next", "Default", "Choices", "Catch"]
 
 
@@ -50,7 +50,7 @@ class State:
 
     """
 
-    def __init__(self, name: str, data: Mapping[str, object], scope: Scope, path: Path) -> None:
+    def __init__(self, name: str, data: Mapping[str, object], scope: Scope, path: Route) -> None:
         self.name = name
         self.data = data
         self.scope = scope
@@ -127,7 +127,7 @@ class Scope:
     """
 
     def __init__(
-        self, machine: Machine, data: Mapping[str, object], path: Path, parent: State | None
+        self, machine: Machine, data: Mapping[str, object], path: Route, parent: State | None
     ) -> None:
         self.machine = machine
         self.data = data

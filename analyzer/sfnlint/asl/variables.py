@@ -16,8 +16,8 @@ from sfnlint.asl import jsonata
 from sfnlint.asl.expressions import OPEN, Expression, expressions, is_jsonata
 from sfnlint.asl.jsonata_functions import FUNCTIONS
 from sfnlint.asl.machine import Machine, Scope, State, Transition, distribution
-from sfnlint.asl.once import once
-from sfnlint.place import Path, Place, value_at
+from sfnlint.asl.memoize import once
+from sfnlint.place import Place, Route, value_at
 
 _JSONPATH_NAME = re.compile(
     r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|(?<![\w.$\]])\$([^\W\d]\w*+)""", re.DOTALL
@@ -57,7 +57,7 @@ class Assignment(NamedTuple):
     name: str
     written: str
     state: State
-    path: Path
+    path: Route
 
     @property
     def place(self) -> Place:
@@ -133,7 +133,7 @@ class Variables:
                 if isinstance(entry, dict) and "Assign" in entry:
                     self._assign(state, entry["Assign"], (field, index, "Assign"))
 
-    def _assign(self, state: State, values: object, route: Path) -> None:
+    def _assign(self, state: State, values: object, route: Route) -> None:
         if not isinstance(values, dict):
             self.is_known = False
             return
@@ -253,7 +253,7 @@ def _order(scope: Scope, start: State) -> list[State]:
     return finished[::-1]
 
 
-def _is_test(state: State, path: Path) -> bool:
+def _is_test(state: State, path: Route) -> bool:
     """Whether the rule that a `Variable` stands in asks for its presence."""
     rule = value_at(state.data, path[len(state.path) : -1])
     return isinstance(rule, dict) and "IsPresent" in rule

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from sfnlint.catalog.filling import When
-from sfnlint.catalog.template import Form, form
+from sfnlint.catalog.resolve import When
+from sfnlint.catalog.resource_template import Form, form
 from sfnlint.iam.pattern import Pattern
 
 Purpose = Literal[

@@ -10,10 +10,10 @@ from sfnlint import catalog
 from sfnlint.asl.machine import CHILD_FIELDS, State
 from sfnlint.asl.resource import is_activity, is_function, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
-from sfnlint.asl.value import literal
+from sfnlint.asl.task_parameters import literal
 from sfnlint.catalog import Group, Integration
-from sfnlint.catalog.filling import Filler
-from sfnlint.catalog.template import constant
+from sfnlint.catalog.resolve import Filler
+from sfnlint.catalog.resource_template import constant
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols

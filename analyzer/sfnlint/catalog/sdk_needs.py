@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sfnlint import catalog
 from sfnlint.asl.resource import SDK_PATTERNS
 from sfnlint.catalog import Integration, Necessity, Need, Purpose, known_context, sdk
-from sfnlint.catalog.template import ANY, Form, form
+from sfnlint.catalog.resource_template import ANY, Form, form
 from sfnlint.iam.pattern import Pattern
 
 _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"

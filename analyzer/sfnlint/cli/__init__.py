@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sfnlint.cli.arguments import parser
 from sfnlint.cli.usage import UsageError
-from sfnlint.failure import ISSUES
+from sfnlint.internal_errors import ISSUES
 
 _INTERRUPTED = 130
 

@@ -101,7 +101,7 @@ class _Parser(argparse.ArgumentParser):
             name = command[1]
             message = f"there is no command {name}; did you mean sfn-lint check {name}?"
         elif option:
-            from sfnlint.wording import nearest
+            from sfnlint.messages import nearest
 
             near = nearest(
                 option[1], [name for one in actions(parser()) for name in one.option_strings]

@@ -13,7 +13,7 @@ from sfnlint.cli.arguments import LEVELS
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, is_coloured, write
 from sfnlint.discovery import repository_root
-from sfnlint.failure import Failure, told
+from sfnlint.internal_errors import InternalError, told
 from sfnlint.report import Report, located, printable
 from sfnlint.rule import all_rules
 
@@ -43,7 +43,7 @@ def check(options: argparse.Namespace) -> int:
     levels = LEVELS[: LEVELS.index(options.severity) + 1]
     # Rules that would not be shown are not run.
     applied = {name for name in selected if config.severity(all_rules()[name]) in levels}
-    failures: list[Failure] = []
+    failures: list[InternalError] = []
     result = _run(options, config, applied, failures)
     for line in told(failures):
         _say(line)
@@ -103,7 +103,7 @@ def configuration() -> Config:
 
 
 def _run(
-    options: argparse.Namespace, config: Config, rules: set[str], failures: list[Failure]
+    options: argparse.Namespace, config: Config, rules: set[str], failures: list[InternalError]
 ) -> Result:
     from sfnlint.discovery import discover
     from sfnlint.engine import run, run_text

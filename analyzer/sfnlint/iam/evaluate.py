@@ -24,7 +24,7 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
-class Miss(NamedTuple):
+class NearMiss(NamedTuple):
     """An Allow statement that names the action, and certainly does not apply.
 
     Attributes:
@@ -55,7 +55,7 @@ class Decision(NamedTuple):
     verdict: Verdict
     allow: tuple[Statement, ...] = ()
     deny: Statement | None = None
-    misses: tuple[Miss, ...] = ()
+    misses: tuple[NearMiss, ...] = ()
 
 
 class Decisions(NamedTuple):
@@ -338,8 +338,8 @@ def _denial(
     return None, maybe
 
 
-def _miss(one: _Prepared, context: Context) -> Miss:
+def _miss(one: _Prepared, context: Context) -> NearMiss:
     condition = failing(one.statement.conditions, context)
     if condition is not None:
-        return Miss(one.statement, "condition", condition=condition)
-    return Miss(one.statement, "resource", one.statement.resources)
+        return NearMiss(one.statement, "condition", condition=condition)
+    return NearMiss(one.statement, "resource", one.statement.resources)

@@ -11,7 +11,7 @@ from sfnlint.asl.machine import Machine, is_machine, is_meant
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.place import Place, Span, value_at
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
-from sfnlint.subject import MachineType, Reading, Role, Subject, Trouble
+from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
 from sfnlint.symbol import Symbol, Symbols
 
 _WRAPPERS = (
@@ -25,7 +25,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
 """
 
 
-class Given(NamedTuple):
+class SuppliedRole(NamedTuple):
     """What the user says belongs to a plain definition.
 
     Attributes:
@@ -54,7 +54,7 @@ def matches(data: object, *, named: bool = False) -> bool:
 
 
 def read(
-    document: TextDocument | EmbeddedDocument, given: Given, symbols: Symbols | None = None
+    document: TextDocument | EmbeddedDocument, given: SuppliedRole, symbols: Symbols | None = None
 ) -> Reading:
     """One machine, and the role that the given policies make.
 
@@ -71,7 +71,7 @@ def read(
         return reading
     role = None
     if (given.policies or given.trust) and is_machine(data):
-        role = read_role(given, symbols, reading.troubles)
+        role = read_role(given, symbols, reading.problems)
     machine = Machine(document, data)
     reading.subjects.append(Subject(machine, role, symbols, Place(document), type=given.type))
     return reading
@@ -118,10 +118,10 @@ def _stretch(document: TextDocument, start: int, end: int) -> Piece:
     return Piece(document.text[start:end], Place(document, (), "text", Span(start, end)))
 
 
-def read_role(given: Given, symbols: Symbols, troubles: list[Trouble]) -> Role:
+def read_role(given: SuppliedRole, symbols: Symbols, problems: list[InputProblem]) -> Role:
     """The role that policies in files of their own make; what cannot be read becomes a trouble."""
-    policies = [read_policy(document, symbols, "identity", troubles) for document in given.policies]
-    trust = read_policy(given.trust, symbols, "trust", troubles) if given.trust else None
+    policies = [read_policy(document, symbols, "identity", problems) for document in given.policies]
+    trust = read_policy(given.trust, symbols, "trust", problems) if given.trust else None
     names = ", ".join(document.file for document in given.policies)
     known = [policy for policy in policies if policy is not None]
     return Role(
@@ -133,7 +133,7 @@ def read_role(given: Given, symbols: Symbols, troubles: list[Trouble]) -> Role:
 
 
 def read_policy(
-    document: TextDocument, symbols: Symbols, kind: PolicyKind, troubles: list[Trouble]
+    document: TextDocument, symbols: Symbols, kind: PolicyKind, problems: list[InputProblem]
 ) -> Policy | None:
     """The policy in a file of its own; None when there is none, which becomes a trouble."""
     if document.data is None:
@@ -142,10 +142,10 @@ def read_policy(
     data = value_at(place.document.data, place.path)
     if not isinstance(data, dict) or "Statement" not in data:
         message = "this file holds no policy document: an object with a Statement is expected"
-        troubles.append(Trouble("malformed-policy", message, place))
+        problems.append(InputProblem("malformed-policy", message, place))
         return None
     policy = parse_policy(place, symbols, data, name=document.file, kind=kind)
-    troubles += [Trouble("malformed-policy", *problem) for problem in policy.problems]
+    problems += [InputProblem("malformed-policy", *problem) for problem in policy.problems]
     return policy
 
 

@@ -13,7 +13,7 @@ import re
 from sfnlint.inputs.asl import replaced
 from sfnlint.place import Place, Span
 from sfnlint.source import EmbeddedDocument, TextDocument
-from sfnlint.subject import Trouble
+from sfnlint.subject import InputProblem
 from sfnlint.symbol import Symbol, Symbols
 
 _TAG = re.compile(
@@ -33,7 +33,7 @@ _EXPRESSION = re.compile(r"[\w.$\[]")
 
 def read(
     document: TextDocument, symbols: Symbols
-) -> tuple[TextDocument | EmbeddedDocument, Trouble | None]:
+) -> tuple[TextDocument | EmbeddedDocument, InputProblem | None]:
     """What can be read of a file with an error, and what to say if an engine's tags are that error.
 
     Args:
@@ -76,6 +76,6 @@ def _line(source: TextDocument | EmbeddedDocument) -> int | None:
     return located.root.line_column(located.span.start)[0]
 
 
-def _trouble(message: str, place: Place) -> Trouble:
+def _trouble(message: str, place: Place) -> InputProblem:
     start = "this is a file for a template engine, which was not run; "
-    return Trouble("template-engine", start + message, place)
+    return InputProblem("template-engine", start + message, place)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from sfnlint.place import Located, Part, Path, Place, Span
+from sfnlint.place import Located, Part, Place, Route, Span
 from sfnlint.source import json_text
 from sfnlint.source.fault import Fault, FaultError, Kind, Reading
 from sfnlint.source.node import Node
@@ -70,7 +70,7 @@ class ParsedText:
             self.problems = [self._problem(fault) for fault in reading.faults]
             self._tree = reading.tree
 
-    def find(self, path: Path, part: Part, within: Span | None) -> tuple[Span, Path]:
+    def find(self, path: Route, part: Part, within: Span | None) -> tuple[Span, Route]:
         """The characters of this text that are meant, and the path that there is."""
         if part == "text" or self.error is not None or self.format in _OF_TERRAFORM:
             whole = Span(0, len(self.text))
@@ -97,7 +97,7 @@ class ParsedText:
     def _stretch(self, span: Span) -> Place:
         return Place(self, (), "text", span)
 
-    def locate(self, path: Path, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
         """Find the characters of the file; see `sfnlint.place.Document`."""
         raise NotImplementedError
 
@@ -117,7 +117,7 @@ class TextDocument(ParsedText):
         self._asked = 0
         super().__init__(file, text, format)
 
-    def locate(self, path: Path, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
         """Find the characters of the file; see `sfnlint.place.Document`."""
         span, known = self.find(path, part, within)
         return Located(self, span, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfnlint.place import Document, Located, Part, Path, Span, value_at
+from sfnlint.place import Document, Located, Part, Route, Span, value_at
 
 
 class View:
@@ -16,7 +16,7 @@ class View:
     """
 
     def __init__(
-        self, base: Document, data: object, moved: Mapping[Path, Path], at: Path = ()
+        self, base: Document, data: object, moved: Mapping[Route, Route], at: Route = ()
     ) -> None:
         """Show `data`.
 
@@ -33,7 +33,7 @@ class View:
         """The name of the file, as the user knows it."""
         return self._base.file
 
-    def locate(self, path: Path, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
         """Find the characters of the file; see `sfnlint.place.Document`.
 
         A part of a string that does not stand in the text as it is seen here is answered by the
@@ -56,7 +56,7 @@ class View:
                 within = None
         return self._base.locate(target, part, within)
 
-    def in_base(self, path: Path) -> Path:
+    def in_base(self, path: Route) -> Route:
         """The path in the base of what stands at a path here."""
         for length in range(len(path), -1, -1):
             moved = self._moved.get(path[:length])

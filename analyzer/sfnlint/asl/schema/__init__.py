@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfnlint.asl.machine import STATE_TYPES, Machine, Scope, State
-from sfnlint.asl.once import once
-from sfnlint.asl.schema.screen import Check, screen
-from sfnlint.place import Path
+from sfnlint.asl.memoize import once
+from sfnlint.asl.schema.fast_validator import Check, screen
+from sfnlint.place import Route
 
 if TYPE_CHECKING:
     from sfnlint.asl.schema.explain import Mistake
@@ -36,7 +36,7 @@ class Misfit(NamedTuple):
     owner: State | Scope
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Route:
         """The route to it in the definition."""
         return self.owner.path + self.mistake.path
 
@@ -70,8 +70,8 @@ def _kind(scope: Scope) -> str:
 
 
 def _explained(owner: State | Scope, data: object, names: Sequence[str]) -> Iterator[Misfit]:
+    from sfnlint.asl.schema.dedupe import relevant
     from sfnlint.asl.schema.explain import explain
-    from sfnlint.asl.schema.relevance import relevant
 
     found = list(explain(_schema(), names, data))
     template = owner.machine.document if isinstance(owner, Scope) else owner.scope.machine.document
@@ -86,6 +86,6 @@ def _check(*names: str) -> Check:
 
 @cache
 def _schema() -> dict[str, Any]:
-    file = FilePath(__file__).with_name("machine.json")
+    file = Path(__file__).with_name("machine.json")
     schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return schema

@@ -12,9 +12,9 @@ from typing import Any, Literal, NamedTuple
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
-from sfnlint.asl.schema.openness import boolean, is_open, is_open_object
-from sfnlint.place import Part, Path
-from sfnlint.wording import nearest, shortened
+from sfnlint.asl.schema.placeholders import boolean, is_open, is_open_object
+from sfnlint.messages import nearest, shortened
+from sfnlint.place import Part, Route
 
 Kind = Literal[
     "unknown-field",
@@ -47,7 +47,7 @@ class Mistake(NamedTuple):
     """
 
     kind: Kind
-    path: Path
+    path: Route
     part: Part
     text: str
     field: str = ""

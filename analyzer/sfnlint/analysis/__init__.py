@@ -1,0 +1,1 @@
+"""Joins state machines with the roles that they use."""

@@ -1,0 +1,290 @@
+"""A JSON Schema made into functions that say yes or no, quickly, and nothing else.
+
+jsonschema explains a mistake well, but importing it takes longer than checking most files. Only
+the keywords that this project's schemas use are known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sfnlint.asl.schema.placeholders import boolean, is_open, is_open_object
+
+Check = Callable[[object], bool]
+
+_IGNORED = frozenset({"$schema", "$comment", "$defs", "title", "description"})
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "object": (dict,),
+    "array": (list,),
+    "null": (type(None),),
+}
+_SCALAR = frozenset({"type", "minLength", "pattern", "minimum", "maximum"})
+
+
+def screen(schema: Mapping[str, Any], *names: str) -> Check:
+    """The check of definitions among a schema's `$defs`.
+
+    Of several, all but the last say something about properties only, and only of those that the
+    last one has: one walk looks at them all.
+
+    Raises:
+        ValueError: the schema uses a keyword that is not known here.
+
+    """
+    definitions = schema["$defs"]
+    compiler = _Compiler(definitions)
+    if len(names) == 1:
+        return compiler.reference(names[0])
+    *others, last = [definitions[name] for name in names]
+    properties = dict(last["properties"])
+    for other in others:
+        for name in properties.keys() & other["properties"].keys():
+            properties[name] = {"allOf": [other["properties"][name], properties[name]]}
+    return compiler.compile({**last, "properties": properties})
+
+
+class _Compiler:
+    def __init__(self, definitions: Mapping[str, Any]) -> None:
+        self.definitions = definitions
+        self.made: dict[str, Check] = {}
+        self.under_way: set[str] = set()
+
+    def reference(self, name: str) -> Check:
+        if name in self.under_way:
+            # A definition that contains itself: looked up when it is used.
+            return lambda value: self.made[name](value)
+        if name not in self.made:
+            self.under_way.add(name)
+            self.made[name] = self.compile(self.definitions[name])
+            self.under_way.discard(name)
+        return self.made[name]
+
+    def compile(self, schema: Any) -> Check:
+        if isinstance(schema, bool):
+            return _anything if schema else _nothing
+        checks: list[Check] = []
+        taken: set[str] = set()
+        for names, make in self._makers:
+            if names & schema.keys():
+                checks.append(make(self, schema))
+                taken |= names
+        unknown = schema.keys() - taken - _IGNORED
+        if unknown:
+            raise ValueError(f"keywords that are not known: {sorted(unknown)}")
+        if "type" in schema and taken <= _SCALAR:
+            return _scalar(schema, checks)
+        return _every(checks)
+
+    def _reference(self, schema: Any) -> Check:
+        return self.reference(schema["$ref"].rpartition("/")[2])
+
+    def _type(self, schema: Any) -> Check:
+        types = _types(schema)
+
+        def check(value: object) -> bool:
+            if type(value) in types or is_open(value):
+                return True
+            if isinstance(value, str):
+                return str in types or (bool in types and boolean(value) is not None)
+            return isinstance(value, float) and int in types and value.is_integer()
+
+        return check
+
+    def _object(self, schema: Any) -> Check:
+        fields = {name: self.compile(inner) for name, inner in schema.get("properties", {}).items()}
+        required = frozenset(schema.get("required", ()))
+        least = schema.get("minProperties", 0)
+        rest = self.compile(schema.get("additionalProperties", True))
+
+        def fits(value: object) -> bool:
+            if type(value) is not dict:
+                return True
+            if required <= value.keys() and len(value) >= least:
+                for name, inner in value.items():
+                    check = fields.get(name, rest)
+                    if check is not _anything and not check(inner):
+                        break
+                else:
+                    return True
+            return is_open_object(value)
+
+        return fits
+
+    def _branch(self, schema: Any) -> Check:
+        """A branch of a combination, which itself looks at objects that are open."""
+        known = {"type", "required", "properties"}
+        if not {"required"} <= schema.keys() <= known or schema.get("type", "object") != "object":
+            return self.compile(schema)
+        required = frozenset(schema["required"])
+        fields = [(name, self.compile(one)) for name, one in schema.get("properties", {}).items()]
+        other = "type" not in schema
+
+        def check(value: object) -> bool:
+            if type(value) is not dict:
+                return other
+            if not required <= value.keys():
+                return False
+            for name, field in fields:  # noqa: SIM110 a generator takes twice as long
+                if name in value and not field(value[name]):
+                    return False
+            return True
+
+        return check
+
+    def _array(self, schema: Any) -> Check:
+        item = self.compile(schema.get("items", True))
+        least = schema.get("minItems", 0)
+
+        def check(value: object) -> bool:
+            if type(value) is not list:
+                return True
+            if len(value) < least:
+                return False
+            for one in value:  # noqa: SIM110 a generator takes twice as long
+                if not item(one):
+                    return False
+            return True
+
+        return check
+
+    def _number(self, schema: Any) -> Check:
+        low, high = schema.get("minimum", -float("inf")), schema.get("maximum", float("inf"))
+
+        def check(value: object) -> bool:
+            return type(value) not in (int, float) or low <= value <= high
+
+        return check
+
+    def _text(self, schema: Any) -> Check:
+        find = re.compile(schema.get("pattern", "")).search
+        least = schema.get("minLength", 0)
+
+        def check(value: object) -> bool:
+            if not isinstance(value, str):
+                return True
+            return (len(value) >= least and find(value) is not None) or is_open(value)
+
+        return check
+
+    def _enum(self, schema: Any) -> Check:
+        values = schema["enum"]
+
+        def check(value: object) -> bool:
+            return (isinstance(value, str) and value in values) or is_open(value)
+
+        return check
+
+    def _const(self, schema: Any) -> Check:
+        wanted = schema["const"]
+        if wanted is True:
+            return lambda value: boolean(value) is True or is_open(value)
+        return lambda value: value == wanted or is_open(value)
+
+    def _combinations(self, schema: Any) -> Check:
+        if schema.get("not") == {}:
+            return _nothing
+        own: list[Check] = []
+        if "not" in schema:
+            unwanted = self._branch(schema["not"])
+            own.append(lambda value: not unwanted(value))
+        if "anyOf" in schema:
+            own.append(_some([self._branch(one) for one in schema["anyOf"]]))
+        if "oneOf" in schema:
+            own.append(_just_one(schema["oneOf"]))
+        if "if" in schema:
+            condition, then = self._branch(schema["if"]), self.compile(schema["then"])
+            own.append(lambda value: not condition(value) or then(value))
+        parts = [self.compile(one) for one in schema.get("allOf", ())]
+        if own:
+            fits = _every(own)
+            parts.insert(0, lambda value: fits(value) or is_open(value) or is_open_object(value))
+        return _every(parts)
+
+    _makers: tuple[tuple[frozenset[str], Callable[[_Compiler, Any], Check]], ...] = (
+        (frozenset({"$ref"}), _reference),
+        (frozenset({"type"}), _type),
+        (frozenset({"enum"}), _enum),
+        (frozenset({"const"}), _const),
+        (frozenset({"minLength", "pattern"}), _text),
+        (frozenset({"minimum", "maximum"}), _number),
+        (frozenset({"items", "minItems"}), _array),
+        (frozenset({"properties", "required", "additionalProperties", "minProperties"}), _object),
+        (frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then"}), _combinations),
+    )
+
+
+def _types(schema: Any) -> frozenset[type]:
+    names = schema["type"]
+    return frozenset(
+        one for name in ([names] if isinstance(names, str) else names) for one in _TYPES[name]
+    )
+
+
+def _anything(_value: object) -> bool:
+    return True
+
+
+def _nothing(_value: object) -> bool:
+    return False
+
+
+def _scalar(schema: Any, checks: list[Check]) -> Check:
+    """One check of a scalar's type and limits; what it does not accept, the others look at."""
+    types = _types(schema)
+    find = re.compile(schema["pattern"]).search if "pattern" in schema else None
+    least = schema.get("minLength", 0)
+    low, high = schema.get("minimum", -float("inf")), schema.get("maximum", float("inf"))
+
+    rest = _every(checks)
+
+    def check(value: object) -> bool:
+        kind = type(value)
+        if kind not in types:
+            return rest(value)
+        if isinstance(value, str):
+            fits = len(value) >= least and (find is None or find(value) is not None)
+        else:
+            fits = kind not in (int, float) or low <= value <= high
+        return fits or rest(value)
+
+    return check
+
+
+def _every(checks: list[Check]) -> Check:
+    if len(checks) < 2:
+        return checks[0] if checks else _anything
+    if len(checks) == 2:
+        first, second = checks
+        return lambda value: first(value) and second(value)
+
+    def check(value: object) -> bool:
+        for one in checks:  # noqa: SIM110 a generator takes twice as long
+            if not one(value):
+                return False
+        return True
+
+    return check
+
+
+def _some(checks: list[Check]) -> Check:
+    def check(value: object) -> bool:
+        for one in checks:  # noqa: SIM110 a generator takes twice as long
+            if one(value):
+                return True
+        return False
+
+    return check
+
+
+def _just_one(branches: list[Any]) -> Check:
+    """Exactly one of several fields: nothing else is asked with `oneOf`."""
+    if any(branch.keys() != {"required"} or len(branch["required"]) > 1 for branch in branches):
+        raise ValueError("oneOf is known here only of single fields that are required")
+    names = frozenset(branch["required"][0] for branch in branches)
+    return lambda value: type(value) is dict and len(names.intersection(value)) == 1

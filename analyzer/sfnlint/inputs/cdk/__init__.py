@@ -1,0 +1,1 @@
+"""Cloud assemblies of the AWS CDK."""

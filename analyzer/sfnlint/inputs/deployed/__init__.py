@@ -1,0 +1,1 @@
+"""Deployed state machines and roles, as the AWS CLI prints them."""

@@ -1,0 +1,1 @@
+"""SAM templates, read as the CloudFormation templates that SAM generates."""

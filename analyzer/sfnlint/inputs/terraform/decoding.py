@@ -1,0 +1,99 @@
+"""`yamldecode` and `jsondecode`: values out of texts, each where it is written in the text."""
+
+from __future__ import annotations
+
+import json
+
+from sfnlint.inputs.terraform.values import (
+    MOST,
+    List,
+    Object,
+    Part,
+    Reference,
+    Scalar,
+    Text,
+    TooLongError,
+    Value,
+    text_at,
+)
+from sfnlint.place import Part as PlacePart
+from sfnlint.place import Place, Route, Span
+from sfnlint.source import AmbiguousBoolean, EmbeddedDocument, Piece, embed
+from sfnlint.source.document import Format
+from sfnlint.symbol import MARKER, Symbol, Symbols
+
+
+def decoded(text: Text, format: Format) -> Value | None:  # noqa: A002
+    """The value that a text holds; None when it cannot be read.
+
+    Raises:
+        TooLongError: it holds too much.
+
+    """
+    if text.decoded is not None:
+        return text.decoded
+    symbols = Symbols()
+    references: dict[str, Reference] = {}
+    pieces: list[Piece] = []
+    for part in text.parts:
+        written = part.text
+        if not isinstance(written, str):
+            written = symbols.mark(Symbol(json.dumps(part.text)))
+            references[written] = part.text  # type: ignore[assignment]
+        pieces.append(Piece(written, part.place))
+    document = embed(pieces, format) if pieces else None
+    if document is None or document.error is not None or document.problems:
+        return None
+    return _Decoding(document, references).value(document.data, ())
+
+
+class _Decoding:
+    def __init__(self, document: EmbeddedDocument, references: dict[str, Reference]) -> None:
+        self._document = document
+        self._references = references
+        self._left = MOST
+
+    def value(self, data: object, path: Route) -> Value | None:
+        # Aliases can stand for the same value again and again.
+        self._left -= 1
+        if self._left < 0:
+            raise TooLongError
+        place = self._place(path)
+        if isinstance(data, AmbiguousBoolean):
+            return None
+        if isinstance(data, str):
+            return Text(place, self._parts(data, path, "value"))
+        if isinstance(data, list):
+            items = [self.value(one, (*path, index)) for index, one in enumerate(data)]
+            return None if None in items else List(place, items)  # type: ignore[arg-type]
+        if not isinstance(data, dict):
+            return Scalar(place, data)  # type: ignore[arg-type]
+        members: list[tuple[Text, Value]] = []
+        for key, one in data.items():
+            inside = (*path, key)
+            member = self.value(one, inside)
+            if member is None:
+                return None
+            name = Text(self._place(inside, "key"), self._parts(key, inside, "key"))
+            members.append((name, member))
+        return Object(place, members)
+
+    def _parts(self, text: str, path: Route, part: PlacePart) -> list[Part]:
+        """A text with the references in it."""
+        found: list[Part] = []
+        end = 0
+        for match in MARKER.finditer(text):
+            found += self._run(text, end, match.start(), path, part)
+            place = self._place(path, part, Span(*match.span()))
+            found.append(Part(self._references[match.group()], place))
+            end = match.end()
+        return [*found, *self._run(text, end, len(text), path, part)]
+
+    def _run(self, text: str, start: int, end: int, path: Route, part: PlacePart) -> list[Part]:
+        if start == end:
+            return []
+        return [Part(text[start:end], self._place(path, part, Span(start, end)))]
+
+    def _place(self, path: Route, part: PlacePart = "value", within: Span | None = None) -> Place:
+        located = self._document.locate(path, part, within)
+        return text_at(located.root, *located.span)

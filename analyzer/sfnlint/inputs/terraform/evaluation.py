@@ -1,0 +1,388 @@
+"""Expressions of a Terraform configuration, worked out as far as the files show.
+
+https://developer.hashicorp.com/terraform/language/expressions
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+from zlib import crc32
+
+from sfnlint.inputs.terraform import functions as terraform_functions
+from sfnlint.inputs.terraform.values import (
+    MOST,
+    Handle,
+    List,
+    Object,
+    Open,
+    Part,
+    Scalar,
+    Text,
+    TooLongError,
+    Value,
+    limited,
+    literal,
+    pairs_of,
+    parts_of,
+    text_at,
+)
+from sfnlint.place import Place
+from sfnlint.source import TextDocument
+from sfnlint.source import hcl_nodes as nodes
+from sfnlint.source.hcl_nodes import Expression
+
+Bindings = Mapping[str, Value]
+"""What names stand for beside those of the module: `each`, `count`, those of a `for`."""
+
+_DEEPEST = 600
+"""How deep values may be in each other, across locals and modules that use each other: in calls."""
+_MOST = 200_000
+"""How many expressions of one configuration are worked out: loops in loops have no end."""
+_LONGEST_NAME = 60
+_CHANGING = re.compile(r"timestamp|uuid|bcrypt")
+"""Functions that give something else each time."""
+
+
+class Names(Protocol):
+    """Knows what the names of a module stand for."""
+
+    @property
+    def prefix(self) -> str:
+        """The address of the module, `module.a.`; empty for the root."""
+
+    def lookup(self, steps: Sequence[str | int | None]) -> tuple[Value | None, int]:
+        """The value of a reference, and how many of its steps lead to it.
+
+        Args:
+            steps: `["var", "x"]`; None is a step that is not known.
+
+        """
+
+
+class Budget:
+    """How much may still be worked out."""
+
+    def __init__(self) -> None:
+        self.left = _MOST
+        self.depth = 0
+
+
+class Evaluator:
+    """Works out the expressions of one file of a module.
+
+    Args:
+        document: the file.
+        names: what its names stand for.
+        budget: how much may be worked out.
+        files: reads the files that functions name.
+
+    """
+
+    def __init__(
+        self,
+        document: TextDocument,
+        names: Names,
+        budget: Budget,
+        files: terraform_functions.Files,
+    ) -> None:
+        self.document = document
+        self.names = names
+        self._files = files
+        self._budget = budget
+
+    def evaluate(self, expression: Expression, bindings: Bindings) -> Value:
+        """The value of an expression; open where the files do not show it."""
+        budget = self._budget
+        if budget.left <= 0 or budget.depth >= _DEEPEST:
+            return self.open(expression, bindings)
+        budget.left -= 1
+        budget.depth += 3
+        try:
+            handler = _HANDLERS.get(type(expression))
+            value = handler(self, expression, bindings) if handler else None
+        except TooLongError:
+            value = None
+        finally:
+            budget.depth -= 3
+        return self.open(expression, bindings) if value is None else value
+
+    def place(self, expression: Expression) -> Place:
+        """The characters of an expression."""
+        return text_at(self.document, *expression.span)
+
+    def open(self, expression: Expression, bindings: Bindings) -> Open:
+        """The value of an expression that is not worked out: equal ones are equal."""
+        start, end = expression.span
+        text = re.sub(r"\s+", " ", self.document.text[start : min(end, start + 1000)])
+        name = self.names.prefix + text
+        whole = name
+        if end - start > 1000 or _CHANGING.search(text) or any(one in text for one in bindings):
+            # What differs from one run of a loop to the next, or from call to call.
+            whole = f"{name}@{self.document.file}:{start}"
+        if len(whole) > _LONGEST_NAME or whole != name:
+            name = f"{name[:_LONGEST_NAME]}…{crc32(whole.encode())}"
+        return Open(self.place(expression), {"Ref": name})
+
+    # Texts
+
+    def _template(self, node: nodes.Template, bindings: Bindings) -> Value | None:
+        if node.single and isinstance(node.parts[0], nodes.Interpolation):
+            return self.evaluate(node.parts[0].value, bindings)
+        parts = self._parts(node.parts, bindings)
+        return None if parts is None else Text(self.place(node), parts)
+
+    def _parts(self, given: Sequence[Expression], bindings: Bindings) -> list[Part] | None:
+        found: list[Part] = []
+        for one in given:
+            more = self._part(one, bindings)
+            if more is None:
+                return None
+            found += more
+            if len(found) > MOST + len(given):
+                raise TooLongError
+        return limited(found, len(given))
+
+    def _part(self, node: Expression, bindings: Bindings) -> list[Part] | None:
+        if isinstance(node, nodes.Text):
+            return [Part(node.value, self.place(node))]
+        if isinstance(node, nodes.If):
+            truth = self._truth(node.condition, bindings)
+            return None if truth is None else self._parts(node.yes if truth else node.no, bindings)
+        if isinstance(node, nodes.Repeat):
+            runs = self._runs(node.names, node.collection, bindings)
+            if runs is None:
+                return None
+            found = []
+            for run in runs:
+                more = self._parts(node.parts, run)
+                if more is None:
+                    return None
+                found += more
+            return found
+        if not isinstance(node, nodes.Interpolation):
+            return None
+        value = self.evaluate(node.value, bindings)
+        if isinstance(value, Open):
+            return [Part(value.reference, self.place(node))]
+        return parts_of(value)
+
+    # Collections
+
+    def _tuple(self, node: nodes.Tuple, bindings: Bindings) -> Value:
+        return List(self.place(node), [self.evaluate(one, bindings) for one in node.items])
+
+    def _object(self, node: nodes.Object, bindings: Bindings) -> Value | None:
+        members: list[tuple[Text, Value]] = []
+        for key, value in node.items:
+            name = self._key(key, bindings)
+            if name is None:
+                return None
+            members.append((name, self.evaluate(value, bindings)))
+        return Object(self.place(node), members)
+
+    def _key(self, key: Expression, bindings: Bindings) -> Text | None:
+        value = self.evaluate(key, bindings)
+        parts = parts_of(value)
+        return None if parts is None else Text(value.place, parts)
+
+    def _runs(
+        self, names: Sequence[str], collection: Expression, bindings: Bindings
+    ) -> list[Bindings] | None:
+        """What the names of a loop stand for in each of its runs; None when not known."""
+        value = self.evaluate(collection, bindings)
+        pairs = pairs_of(value)
+        if pairs is None or len(pairs) > self._budget.left:
+            return None
+        if len(names) == 1:
+            return [{**bindings, names[0]: one} for _, one in pairs]
+        return [{**bindings, names[0]: key, names[1]: one} for key, one in pairs]
+
+    def _for(self, node: nodes.For, bindings: Bindings) -> Value | None:
+        runs = self._runs(node.names, node.collection, bindings)
+        if runs is None or node.groups:
+            return None
+        items: list[Value] = []
+        members: list[tuple[Text, Value]] = []
+        for run in runs:
+            if node.condition is not None:
+                truth = self._truth(node.condition, run)
+                if truth is None:
+                    return None
+                if not truth:
+                    continue
+            value = self.evaluate(node.value, run)
+            if node.key is None:
+                items.append(value)
+                continue
+            key = self._key(node.key, run)
+            if key is None:
+                return None
+            members.append((key, value))
+        place = self.place(node)
+        return List(place, items) if node.key is None else Object(place, members)
+
+    def _splat(self, node: nodes.Splat, bindings: Bindings) -> Value | None:
+        of = self.evaluate(node.of, bindings)
+        if isinstance(of, Scalar) and of.value is None:
+            return List(of.place, [])
+        if not isinstance(of, (List, Object)):
+            return None
+        items = of.items if isinstance(of, List) else [of]
+        each = [self.evaluate(node.each, {**bindings, "*": item}) for item in items]
+        return List(self.place(node), each)
+
+    # References
+
+    def _name(self, node: nodes.Name, bindings: Bindings) -> Value | None:
+        return bindings.get(node.name) or self._reference([node.name], node)
+
+    def _index(self, node: nodes.Index, bindings: Bindings) -> Value | None:
+        steps: list[str | int | None] = []
+        base: Expression = node
+        while isinstance(base, nodes.Index):
+            steps.insert(0, self._step(base.key, bindings))
+            base = base.of
+        if isinstance(base, nodes.Name) and base.name not in bindings:
+            return self._reference([base.name, *steps], node)
+        return self._into(self.evaluate(base, bindings), steps, node)
+
+    def _step(self, key: Expression, bindings: Bindings) -> str | int | None:
+        value = self.evaluate(key, bindings)
+        if isinstance(value, Scalar) and type(value.value) is int:
+            return value.value
+        return literal(value)
+
+    def _reference(self, steps: Sequence[str | int | None], node: Expression) -> Value | None:
+        self._budget.depth += 8
+        value, taken = self.names.lookup(steps)
+        self._budget.depth -= 8
+        return None if value is None else self._into(value, steps[taken:], node)
+
+    def _into(
+        self, value: Value, steps: Sequence[str | int | None], node: Expression
+    ) -> Value | None:
+        for index, step in enumerate(steps):
+            found = None
+            if isinstance(value, Object) and step is not None:
+                found = value.get(str(step))
+            elif isinstance(value, List) and isinstance(step, int):
+                found = value.items[step] if step < len(value.items) else None
+            elif isinstance(value, Handle):
+                found = value.attribute(step) if isinstance(step, str) else None
+            elif isinstance(value, Open) and set(value.reference) == {"Ref"}:
+                rest = "".join(_shown(one) for one in steps[index:])
+                reference = {"Ref": f"{value.reference['Ref']}{rest}"}
+                return None if None in steps[index:] else Open(self.place(node), reference)
+            if found is None:
+                return None
+            value = found
+        if isinstance(value, Open) and not isinstance(value, Handle):
+            return replace(value, place=self.place(node))
+        return value
+
+    # Choices
+
+    def _truth(self, node: Expression, bindings: Bindings) -> bool | None:
+        value = self.evaluate(node, bindings)
+        text = literal(value)
+        return text == "true" if text in ("true", "false") else None
+
+    def _conditional(self, node: nodes.Conditional, bindings: Bindings) -> Value | None:
+        truth = self._truth(node.condition, bindings)
+        if truth is None:
+            return None
+        return self.evaluate(node.yes if truth else node.no, bindings)
+
+    def _operation(self, node: nodes.Operation, bindings: Bindings) -> Value | None:
+        place = self.place(node)
+        if node.operator == "!" or node.operator in ("&&", "||"):
+            truths = [self._truth(one, bindings) for one in node.operands]
+            return _logic(node.operator, truths, place)
+        values = [self.evaluate(one, bindings) for one in node.operands]
+        if node.operator in ("==", "!="):
+            first, second = (_plain(one) for one in values)
+            if first is _UNKNOWN or second is _UNKNOWN:
+                return None
+            same = first == second and type(first) is type(second)
+            return Scalar(place, same == (node.operator == "=="))
+        numbers = [one.value for one in values if isinstance(one, Scalar)]
+        if len(numbers) != len(values) or not all(type(one) in (int, float) for one in numbers):
+            return None
+        return _arithmetic(node.operator, numbers, place)  # type: ignore[arg-type]
+
+    def _literal(self, node: nodes.Literal, bindings: Bindings) -> Value:
+        return Scalar(self.place(node), node.value)
+
+    def _call(self, node: nodes.Call, bindings: Bindings) -> Value | None:
+        arguments = [self.evaluate(one, bindings) for one in node.arguments]
+        if node.expands:
+            last = arguments.pop()
+            if not isinstance(last, List):
+                return None
+            arguments += last.items
+        return terraform_functions.call(self._files, node.function, arguments, self.place(node))
+
+
+_UNKNOWN = object()
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, Scalar):
+        return value.value
+    text = literal(value)
+    return _UNKNOWN if text is None else text
+
+
+def _logic(operator: str, truths: Sequence[bool | None], place: Place) -> Value | None:
+    if operator == "!":
+        return None if truths[0] is None else Scalar(place, not truths[0])
+    decides = operator == "||"
+    if decides in truths:
+        return Scalar(place, decides)
+    return None if None in truths else Scalar(place, not decides)
+
+
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+}
+_COUNTED: Mapping[str, Callable[[float, float], float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+}
+_LARGEST = 10**15
+
+
+def _arithmetic(operator: str, numbers: Sequence[float], place: Place) -> Value | None:
+    if any(abs(number) > _LARGEST for number in numbers):
+        return None
+    if len(numbers) == 1:
+        return Scalar(place, -numbers[0]) if operator == "-" else None
+    if operator in _COMPARED:
+        return Scalar(place, _COMPARED[operator](*numbers))
+    return Scalar(place, _COUNTED[operator](*numbers)) if operator in _COUNTED else None
+
+
+def _shown(step: str | int | None) -> str:
+    return f"[{step}]" if isinstance(step, int) else f".{step}"
+
+
+_HANDLERS: dict[type, Callable[..., Value | None]] = {
+    nodes.Template: Evaluator._template,
+    nodes.Tuple: Evaluator._tuple,
+    nodes.Object: Evaluator._object,
+    nodes.For: Evaluator._for,
+    nodes.Splat: Evaluator._splat,
+    nodes.Name: Evaluator._name,
+    nodes.Index: Evaluator._index,
+    nodes.Conditional: Evaluator._conditional,
+    nodes.Operation: Evaluator._operation,
+    nodes.Literal: Evaluator._literal,
+    nodes.Call: Evaluator._call,
+}

@@ -1,0 +1,64 @@
+"""A definition is larger than Step Functions takes.
+
+Why:
+    A definition has 1,048,576 characters at most. This one has more even without the white space
+    in it, and before its placeholders are filled in.
+
+Bad:
+    # Aliases are written out before a definition is sent: this one has 1.1 million characters.
+    StartAt: Fill
+    States:
+      Fill:
+        Type: Pass
+        Result:
+          - &text >-
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+            a long text of many words, which says the same again and again and again
+          - &ten [*text, *text, *text, *text, *text, *text, *text, *text, *text, *text]
+          - &hundred [*ten, *ten, *ten, *ten, *ten, *ten, *ten, *ten, *ten, *ten]
+          - &thousand
+            [*hundred, *hundred, *hundred, *hundred, *hundred, *hundred, *hundred, *hundred, *hundred]
+          - *thousand
+        End: true
+
+Good:
+    StartAt: Fill
+    States:
+      Fill:
+        Type: Task
+        Resource: arn:aws:states:::aws-sdk:s3:getObject
+        Parameters: {Bucket: texts, Key: all}
+        End: true
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.finding import Finding
+from sfnlint.place import Place, Span
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+from sfnlint_rules.definition._size import MOST, is_too_large
+
+
+@rule("EF123", "definition-too-large")
+def definition_too_large(subject: Subject) -> Iterator[Finding]:
+    """Definitions that have too many characters however they are written."""
+    if is_too_large(subject.machine):
+        yield Finding(
+            "EF123",
+            f"the definition has more than {MOST:,} characters",
+            Place(subject.machine.document, (), "text", Span(0, 0)),
+            fix="move constant data to S3, or some of the states to a machine of their own",
+            machine=subject.logical_id,
+        )

@@ -1,0 +1,1 @@
+"""Rules about permissions that a role does not need (5xx)."""

@@ -1,0 +1,1 @@
+"""Rules about transitions, variables and error handlers (2xx)."""

@@ -1,0 +1,69 @@
+"""A Choice has no Default.
+
+Why:
+    When no rule holds, a Choice without Default ends the execution with States.NoChoiceMatched,
+    which no Retry and no Catch of the state itself can take up. A value that nobody thought of is
+    enough.
+
+Bad:
+    StartAt: Trained?
+    States:
+      Trained?:
+        Type: Choice
+        Choices:
+          - Variable: $.TrainingJobStatus
+            StringEquals: Completed
+            Next: Done
+          - Variable: $.TrainingJobStatus
+            StringEquals: Failed
+            Next: Failed
+      Done:
+        Type: Succeed
+      Failed:
+        Type: Fail
+
+Good:
+    StartAt: Trained?
+    States:
+      Trained?:
+        Type: Choice
+        Choices:
+          - Variable: $.TrainingJobStatus
+            StringEquals: Completed
+            Next: Done
+        Default: Failed
+      Done:
+        Type: Succeed
+      Failed:
+        Type: Fail
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+from sfnlint_rules.flow._choice_conditions import conditions, is_exhaustive
+
+
+@rule("WF211", "choice-without-default")
+def choice_without_default(subject: Subject) -> Iterator[Finding]:
+    """Choice states without Default whose rules do not certainly cover every case."""
+    for state in subject.machine.states:
+        choices = state.data.get("Choices")
+        if state.type != "Choice" or "Default" in state.data or not choices:
+            continue
+        if not is_exhaustive(conditions(choices)):
+            yield Finding(
+                "WF211",
+                f"state '{state.name}' fails when none of its rules holds",
+                state.at("Choices").key(),
+                fix="add a Default",
+                machine=subject.logical_id,
+                state=state.name,
+            )

@@ -1,0 +1,1 @@
+"""Rules about the resources of Task states (3xx)."""

@@ -1,0 +1,128 @@
+"""A task of an EXPRESS machine waits for a job or a callback.
+
+Why:
+    An EXPRESS machine runs for five minutes at most and can neither run a job (`.sync`) nor wait
+    for a callback (`.waitForTaskToken`) nor use an activity. Step Functions refuses the
+    definition. The same holds for the executions of a Distributed Map whose ExecutionType is
+    EXPRESS.
+
+Bad:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          StateMachineType: EXPRESS
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: [events:PutTargets, events:PutRule, events:DescribeRule]
+                    Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
+
+Good:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          StateMachineType: EXPRESS
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.asl.machine import State
+from sfnlint.asl.resource import is_activity
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+from sfnlint_rules._execution import execution_type
+
+
+@rule("EF303", "express-waits")
+def express_waits(subject: Subject) -> Iterator[Finding]:
+    """Patterns other than request and response, and activities."""
+    for state, what in _waiting(subject):
+        if execution_type(state, subject) != "EXPRESS":
+            continue
+        whole = subject.type == "EXPRESS"
+        runner = "machine" if whole else "execution of a Distributed Map"
+        yield Finding(
+            "EF303",
+            f"state '{state.name}' uses {what}, which an EXPRESS {runner} cannot",
+            state.at("Resource"),
+            fix=f"make the {'machine' if whole else 'ExecutionType'} STANDARD, or call the service "
+            "without waiting",
+            machine=subject.logical_id,
+            state=state.name,
+        )
+
+
+def _waiting(subject: Subject) -> Iterator[tuple[State, str]]:
+    """The Tasks that wait, each with how."""
+    for resource, states in subject.calls.items():
+        if resource.pattern in ("sync", "sync:2", "waitForTaskToken"):
+            yield from ((state, f"'.{resource.pattern}'") for state in states)
+    for state in subject.machine.states:
+        if state.type == "Task" and is_activity(state.data.get("Resource")):
+            yield state, "an activity"

@@ -1,0 +1,1 @@
+"""Rules about permissions that a role lacks (4xx)."""

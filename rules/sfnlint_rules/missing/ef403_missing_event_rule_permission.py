@@ -1,0 +1,101 @@
+"""The role may not create the managed event rule of a `.sync` task.
+
+Why:
+    For `.sync`, Step Functions learns from a managed EventBridge rule with one exact name that
+    the job has ended, and creates that rule with the execution role. Without PutRule, PutTargets
+    and DescribeRule on it, the machine can be refused at deployment (`is not authorized to create
+    managed-rule`), or notices the end of the job late.
+
+Bad:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+
+Good:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: [events:PutTargets, events:PutRule, events:DescribeRule]
+                    Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint_rules.missing._gaps import missing
+
+
+@rule("EF403", "missing-event-rule-permission")
+def missing_event_rule_permission(use: RoleWithMachines) -> Iterator[Finding]:
+    """What nothing in the role grants."""
+    return missing(use, "EF403", ("events",), "error")

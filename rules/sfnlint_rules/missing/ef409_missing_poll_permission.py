@@ -1,0 +1,85 @@
+"""The role may start a job, but not ask whether it has ended.
+
+Why:
+    For Glue, Athena, EMR and others no event tells Step Functions that a job has ended: it asks, with
+    the role. Without the permission the task fails, although the job runs.
+
+Bad:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Task
+                Resource: arn:aws:states:::glue:startJobRun.sync
+                Parameters: {JobName: nightly}
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: run
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [glue:StartJobRun, glue:BatchStopJobRun]
+                    Resource: arn:aws:glue:us-east-1:123456789012:job/nightly
+
+Good:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Task
+                Resource: arn:aws:states:::glue:startJobRun.sync
+                Parameters: {JobName: nightly}
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: run
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [glue:StartJobRun, glue:GetJobRun, glue:GetJobRuns, glue:BatchStopJobRun]
+                    Resource: arn:aws:glue:us-east-1:123456789012:job/nightly
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint_rules.missing._gaps import missing
+
+
+@rule("EF409", "missing-poll-permission")
+def missing_poll_permission(use: RoleWithMachines) -> Iterator[Finding]:
+    """What nothing in the role grants."""
+    return missing(use, "EF409", ("poll",), "error")

@@ -1,0 +1,110 @@
+"""A statement grants what watching or stopping a job needs, under a condition that the call does not meet.
+
+Why:
+    The task starts its job, but the condition of the statement that should allow Step Functions
+    to look after the job is false for that call. The day an event is lost, or the execution is
+    stopped, it does not work.
+
+Bad:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: [sagemaker:StopTrainingJob]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: [events:PutTargets, events:PutRule, events:DescribeRule]
+                    Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
+
+Good:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: [sagemaker:StopTrainingJob]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: [events:PutTargets, events:PutRule, events:DescribeRule]
+                    Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
+
+Source:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint_rules.missing._gaps import misses
+
+
+@rule("WF413", "wrong-condition-for-monitoring")
+def wrong_condition_for_monitoring(use: RoleWithMachines) -> Iterator[Finding]:
+    """Statements that were meant for a state and miss it."""
+    return misses(use, "WF413", "condition", "warning")

@@ -1,0 +1,105 @@
+"""A Deny statement takes away what watching or stopping a job needs.
+
+Why:
+    A Deny wins over every Allow. The task starts its job, but Step Functions can neither ask for
+    its status nor stop it.
+
+Bad:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: [events:PutTargets, events:PutRule, events:DescribeRule]
+                    Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
+                  - Effect: Deny
+                    Action: sagemaker:Stop*
+                    Resource: '*'
+
+Good:
+    Resources:
+      Training:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Train
+            States:
+              Train:
+                Type: Task
+                Resource: arn:aws:states:::sagemaker:createTrainingJob.sync
+                Parameters:
+                  TrainingJobName: search-model
+                  RoleArn: arn:aws:iam::123456789012:role/training
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: training
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [sagemaker:CreateTrainingJob, sagemaker:DescribeTrainingJob, sagemaker:StopTrainingJob, sagemaker:AddTags, sagemaker:ListTags]
+                    Resource: arn:aws:sagemaker:us-east-1:123456789012:training-job/search-model
+                  - Effect: Allow
+                    Action: iam:PassRole
+                    Resource: arn:aws:iam::123456789012:role/training
+                    Condition: {StringEquals: {iam:PassedToService: sagemaker.amazonaws.com}}
+                  - Effect: Allow
+                    Action: [events:PutTargets, events:PutRule, events:DescribeRule]
+                    Resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule
+
+Source:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint_rules.missing._gaps import denied
+
+
+@rule("WF415", "explicit-deny-of-monitoring")
+def explicit_deny_of_monitoring(use: RoleWithMachines) -> Iterator[Finding]:
+    """Deny statements that certainly hit a requirement."""
+    return denied(use, "WF415", "warning")

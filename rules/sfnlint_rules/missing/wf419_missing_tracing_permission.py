@@ -1,0 +1,91 @@
+"""The machine is traced, but its role may not send traces.
+
+Why:
+    Step Functions sends traces to X-Ray with the execution role. Without the permissions the
+    executions work, and the traces that somebody looks for one day are not there.
+
+Bad:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          TracingConfiguration: {Enabled: true}
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Task
+                Resource: arn:aws:lambda:us-east-1:123456789012:function:clean
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: run
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: lambda:InvokeFunction
+                    Resource: arn:aws:lambda:us-east-1:123456789012:function:clean
+
+Good:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          TracingConfiguration: {Enabled: true}
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Task
+                Resource: arn:aws:lambda:us-east-1:123456789012:function:clean
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: run
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: lambda:InvokeFunction
+                    Resource: arn:aws:lambda:us-east-1:123456789012:function:clean
+                  - Effect: Allow
+                    Action:
+                      - xray:PutTraceSegments
+                      - xray:PutTelemetryRecords
+                      - xray:GetSamplingRules
+                      - xray:GetSamplingTargets
+                    Resource: "*"
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint_rules.missing._gaps import missing
+
+
+@rule("WF419", "missing-tracing-permission")
+def missing_tracing_permission(use: RoleWithMachines) -> Iterator[Finding]:
+    """What nothing in the role grants."""
+    return missing(use, "WF419", ("traces",), "warning")

@@ -1,0 +1,113 @@
+"""The role that a task assumes may start a job, but not look after it.
+
+Why:
+    With `Credentials`, Step Functions also asks for the job's status and stops it with the role named
+    there. Without the permission a job that has to be stopped goes on, and what is not known of its
+    end keeps the execution waiting.
+
+Bad:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Task
+                Resource: arn:aws:states:::codebuild:startBuild.sync
+                Parameters: {ProjectName: nightly}
+                Credentials: {RoleArn: !GetAtt Worker.Arn}
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: assume
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt Worker.Arn}
+      Worker:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {AWS: !GetAtt Role.Arn}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: run
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [codebuild:StartBuild, codebuild:BatchGetBuilds]
+                    Resource: arn:aws:codebuild:us-east-1:123456789012:project/nightly
+
+Good:
+    Resources:
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: !GetAtt Role.Arn
+          Definition:
+            StartAt: Run
+            States:
+              Run:
+                Type: Task
+                Resource: arn:aws:states:::codebuild:startBuild.sync
+                Parameters: {ProjectName: nightly}
+                Credentials: {RoleArn: !GetAtt Worker.Arn}
+                End: true
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: assume
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - {Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt Worker.Arn}
+      Worker:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {AWS: !GetAtt Role.Arn}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: run
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Effect: Allow
+                    Action: [codebuild:StartBuild, codebuild:BatchGetBuilds, codebuild:StopBuild]
+                    Resource: arn:aws:codebuild:us-east-1:123456789012:project/nightly
+
+Source:
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.finding import Finding
+from sfnlint.rule import rule
+from sfnlint.subject import Subject
+from sfnlint_rules.missing._gaps import missing_in_assumed
+
+
+@rule("WF424", "missing-assumed-role-monitoring")
+def missing_assumed_role_monitoring(subject: Subject) -> Iterator[Finding]:
+    """Tasks whose assumed role certainly lacks what is needed to look after the job."""
+    return missing_in_assumed(subject, "WF424", "warning")

@@ -1,0 +1,1 @@
+"""Rules about callbacks, timeouts and logging (7xx)."""

@@ -1,0 +1,519 @@
+"""Templates in files that make each other as nested stacks, outside of an assembly of the CDK."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sfnlint
+from sfnlint.inputs.cloudformation import companion_templates
+from sfnlint.options import Options
+
+QUEUE = {"Type": "AWS::SQS::Queue"}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "states.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def att(name: str, attribute: str) -> Any:
+    return {"Fn::GetAtt": [name, attribute]}
+
+
+def statement(action: str, resource: Any) -> Any:
+    one = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [one]}
+
+
+def role(action: str, resource: Any) -> Any:
+    policy = {"PolicyName": "p", "PolicyDocument": statement(action, resource)}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": TRUST, "Policies": [policy]},
+    }
+
+
+def machine(queue: Any, arn: Any, **more: Any) -> Any:
+    send = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Parameters": {"QueueUrl": queue, "MessageBody": "m"},
+        "End": True,
+    }
+    definition = {"StartAt": "Send", "States": {"Send": send}}
+    properties = {"RoleArn": arn, "Definition": definition}
+    return {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties, **more}
+
+
+def stack(file: str, **parameters: Any) -> Any:
+    properties = {"TemplateURL": file, "Parameters": parameters}
+    return {"Type": "AWS::CloudFormation::Stack", "Properties": properties}
+
+
+def application(file: str, **parameters: Any) -> Any:
+    properties = {"Location": file, "Parameters": parameters}
+    return {"Type": "AWS::Serverless::Application", "Properties": properties}
+
+
+def parameters(*names: str) -> Any:
+    return {name: {"Type": "String"} for name in names}
+
+
+def outputs(**values: Any) -> Any:
+    return {name: {"Value": value} for name, value in values.items()}
+
+
+class Folder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, name: str, resources: Any, **sections: Any) -> str:
+        text = json.dumps({"Resources": resources, **sections}, indent=1)
+        return self.text(name, text)
+
+    def text(self, name: str, text: str) -> str:
+        (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.path / name).write_text(text)
+        return text
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return Folder(tmp_path)
+
+
+def found(*files: str) -> list[tuple[str, str]]:
+    """File and rule of every finding, without what only informs."""
+    return [
+        (one.place.locate().root.file, one.rule)
+        for one in sfnlint.check(files or ["."])
+        if one.rule not in ("IF508", "IF408")
+    ]
+
+
+def machine_inside(folder: Folder, action: str, make: Any = stack) -> str:
+    """The role and the queue are in the template that makes the stack of the machine."""
+    inside = make("nested/flow.json", Role=att("Role", "Arn"), Queue={"Ref": "Queue"})
+    resources = {"Queue": QUEUE, "Role": role(action, att("Queue", "Arn")), "Flow": inside}
+    folder.write("template.json", resources)
+    own = {"Machine": machine({"Ref": "Queue"}, {"Ref": "Role"})}
+    folder.write("nested/flow.json", own, Parameters=parameters("Role", "Queue"))
+    return "nested/flow.json"
+
+
+def role_inside(folder: Folder, action: str, make: Any = stack) -> str:
+    """The machine is in the template that makes the stack of the role and the queue."""
+    resources = {
+        "Roles": make("./roles.json"),
+        "Machine": machine(att("Roles", "Outputs.Queue"), att("Roles", "Outputs.Role")),
+    }
+    folder.write("template.json", resources)
+    own = {"Queue": QUEUE, "Role": role(action, att("Queue", "Arn"))}
+    given = outputs(Role=att("Role", "Arn"), Queue={"Ref": "Queue"})
+    folder.write("roles.json", own, Outputs=given)
+    return "template.json"
+
+
+def both_inside(folder: Folder, action: str, make: Any = stack) -> str:
+    """One nested stack hands its role to another one."""
+    resources = {
+        "Roles": make("roles.json"),
+        "Flow": make(
+            "flow.json",
+            Role=att("Roles", "Outputs.Role"),
+            Queue={"Fn::Sub": "${Roles.Outputs.Queue}"},
+        ),
+    }
+    folder.write("template.json", resources)
+    own = {"Queue": QUEUE, "Role": role(action, att("Queue", "Arn"))}
+    given = outputs(Role=att("Role", "Arn"), Queue={"Ref": "Queue"})
+    folder.write("roles.json", own, Outputs=given)
+    own = {"Machine": machine({"Ref": "Queue"}, {"Ref": "Role"})}
+    folder.write("flow.json", own, Parameters=parameters("Role", "Queue"))
+    return "flow.json"
+
+
+WAYS = [machine_inside, role_inside, both_inside]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("make", [stack, application])
+def test_values_are_handed_down_and_up(folder: Folder, way: Any, make: Any) -> None:
+    file = way(folder, "sqs:ReceiveMessage", make)
+    assert found() == [(file, "EF401")]
+    # Alone as well, whatever is given besides.
+    assert found(file) == [(file, "EF401")]
+    others = sorted(one.name for one in folder.path.rglob("*.json"))
+    assert found(*(str(path) for path in folder.path.rglob("*.json"))) == [(file, "EF401")], others
+    way(folder, "sqs:SendMessage", make)
+    assert found() == []
+
+
+def test_the_same_mistake_in_yaml(folder: Folder) -> None:
+    machine_inside(folder, "sqs:ReceiveMessage")
+    (folder.path / "template.json").unlink()
+    folder.text(
+        "template.yaml",
+        "Resources:\n  Queue: {Type: AWS::SQS::Queue}\n  Role:\n"
+        + "    Type: AWS::IAM::Role\n    Properties:\n"
+        + f"      AssumeRolePolicyDocument: {json.dumps(TRUST)}\n"
+        + "      Policies:\n        - PolicyName: p\n          PolicyDocument:\n"
+        + "            Version: '2012-10-17'\n            Statement:\n"
+        + "              - Effect: Allow\n                Action: sqs:*\n"
+        + "                Resource: !GetAtt Queue.Arn\n"
+        + "  Flow:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n"
+        + "      TemplateURL: nested/flow.json\n"
+        + "      Parameters: {Role: !GetAtt Role.Arn, Queue: !Ref Queue}\n",
+    )
+    assert found() == found("nested/flow.json") == [("template.yaml", "WF504")]
+    text = (folder.path / "template.yaml").read_text()
+    comment = "                # sfn-lint: ignore[WF504] known\n                Action"
+    folder.text("template.yaml", text.replace("                Action", comment))
+    assert found() == found("nested/flow.json") == []
+    unused = comment.replace("WF504", "WF201")
+    folder.text("template.yaml", text.replace("                Action", unused))
+    assert found("nested/flow.json") == [("template.yaml", "WF504")]
+
+
+@pytest.mark.parametrize("first", ["template.yaml", "nested/flow.json"])
+def test_what_another_stack_finds_is_kept_quiet_in_any_order(folder: Folder, first: str) -> None:
+    files = [first, *({"template.yaml", "nested/flow.json"} - {first})]
+    machine_inside(folder, "sqs:*")
+    data = json.loads((folder.path / "template.json").read_text())
+    (folder.path / "template.json").unlink()
+    comment = '"sqs:*" # sfn-lint: ignore[WF504] known\n'
+    text = json.dumps(data, indent=1).replace('"sqs:*",', f"{comment},")
+    folder.text("template.yaml", text)
+    assert found(*files) == []
+    role_inside(folder, "sqs:*")
+    text = (folder.path / "roles.json").read_text()
+    folder.text("roles.yaml", text.replace('"sqs:*",', f"{comment},"))
+    text = (folder.path / "template.json").read_text()
+    folder.text("template.json", text.replace("roles.json", "roles.yaml"))
+    assert found("roles.yaml", "template.json") == found("template.json", "roles.yaml") == []
+
+
+UNSEEN = {
+    "elsewhere": ("https://s3.amazonaws.com/b/policies.json", ""),
+    "unreadable": ("policies.yaml", "Resources: {{ all }"),
+    "macro": ("policies.yaml", "Transform: Mine\nResources: {Q: {Type: AWS::SQS::Queue}}"),
+}
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_is_not_read_may_attach_policies_to_a_role_whose_name_it_is_told(
+    folder: Folder, unseen: str
+) -> None:
+    url, text = UNSEEN[unseen]
+    folder.text("policies.yaml", text)
+    own = {"Queue": QUEUE, "Role": role("sqs:ReceiveMessage", "*")}
+    own["Machine"] = machine({"Ref": "Queue"}, att("Role", "Arn"))
+    folder.write("template.json", {**own, "Policies": stack(url, Role=att("Role", "Arn"))})
+    assert found("template.json") == [("template.json", "EF401")]
+    folder.write("template.json", {**own, "Policies": stack(url, Role={"Ref": "Role"})})
+    assert found("template.json") == [("template.json", "IF005")]
+    folder.text("policies.yaml", '{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}')
+    assert found("template.json") == [
+        ("template.json", "IF005" if unseen == "elsewhere" else "EF401")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("output", "rule"),
+    [
+        ({"Value": {"Ref": "Role"}, "Export": {"Name": "role"}}, "IF005"),
+        ({"Value": {"Ref": "Role"}}, "EF401"),
+        ({"Value": att("Role", "Arn"), "Export": {"Name": "role"}}, "EF401"),
+        ("malformed", "EF401"),
+    ],
+)
+def test_a_stack_that_imports_the_name_of_a_role_may_attach_policies(
+    folder: Folder, output: Any, rule: str
+) -> None:
+    resources = {
+        "Queue": QUEUE,
+        "Role": role("sqs:ReceiveMessage", "*"),
+        "Machine": machine({"Ref": "Queue"}, att("Role", "Arn")),
+    }
+    template = {"Resources": resources, "Outputs": {"Name": output}}
+    folder.text("template.json", json.dumps(template))
+    assert found("template.json") == [("template.json", rule)]
+
+
+@pytest.mark.parametrize("kind", ["AWS::SSM::Parameter::Value<String>", "CommaDelimitedList"])
+def test_a_parameter_is_not_always_what_it_is_given(folder: Folder, kind: str) -> None:
+    file = machine_inside(folder, "sqs:SendMessage")
+    arn = "arn:aws:sqs:eu-west-1:123456789012:orders"
+    inside = stack(
+        file,
+        Role=att("Role", "Arn"),
+        Queue="https://sqs.eu-west-1.amazonaws.com/123456789012/other",
+    )
+    resources = {"Role": role("sqs:SendMessage", arn), "Flow": inside}
+    folder.write("template.json", resources)
+    assert found(file) == [(file, "EF401")]
+    data = json.loads((folder.path / file).read_text())
+    data["Parameters"]["Queue"]["Type"] = kind
+    folder.text(file, json.dumps(data))
+    assert found(file) == []
+
+
+def test_a_value_that_is_given_decides_a_condition(folder: Folder) -> None:
+    inside = stack("flow.json", Stage="prod", Many=3, On=True)
+    folder.write("template.json", {"Flow": inside})
+    own = {
+        "Queue": QUEUE,
+        "Role": role(
+            {"Fn::If": ["All", "sqs:SendMessage", "sqs:ReceiveMessage"]},  # type: ignore[arg-type]
+            att("Queue", "Arn"),
+        ),
+        "Machine": machine({"Ref": "Queue"}, att("Role", "Arn")),
+    }
+    every = [
+        {"Fn::Equals": [{"Ref": name}, value]}
+        for name, value in (("Stage", "prod"), ("Many", "3"), ("On", "true"))
+    ]
+    sections = {
+        "Parameters": parameters("Stage", "Many", "On"),
+        "Conditions": {"All": {"Fn::And": every}},
+        "Outputs": outputs(Role={"Ref": "Role"}),
+    }
+    folder.write("flow.json", own, **sections)
+    assert found() == []
+    folder.write("template.json", {"Flow": stack("flow.json", Stage="prod", Many=4, On=True)})
+    assert found() == [("flow.json", "EF401")]
+    # What only the deployment looks up decides nothing: each of both may be.
+    looked_up = stack("flow.json", Stage="prod", Many="{{resolve:ssm:x}}", On=True)
+    folder.write("template.json", {"Flow": looked_up})
+    [finding] = [one for one in sfnlint.check(["flow.json"]) if one.rule == "EF401"]
+    assert finding.message.endswith("(when All is false)")
+
+
+def test_policies_that_are_attached_from_outside(folder: Folder) -> None:
+    own = {
+        "Queue": QUEUE,
+        "Role": role("sqs:ReceiveMessage", att("Queue", "Arn")),
+        "Machine": machine({"Ref": "Queue"}, att("Role", "Arn")),
+    }
+    folder.write("flow.json", own, Outputs=outputs(Role={"Ref": "Role"}))
+    policy = {"PolicyName": "p", "PolicyDocument": statement("sqs:SendMessage", "*")}
+    attached = {
+        "Type": "AWS::IAM::Policy",
+        "Properties": {**policy, "Roles": [att("Flow", "Outputs.Role")]},
+    }
+    folder.write("template.json", {"Flow": stack("flow.json")})
+    assert found("flow.json") == [("flow.json", "EF401")]
+    folder.write("template.json", {"Flow": stack("flow.json"), "Policy": attached})
+    assert found("flow.json") == []
+
+
+def test_a_template_of_two_stacks_is_not_known(folder: Folder) -> None:
+    file = machine_inside(folder, "sqs:ReceiveMessage")
+    data = json.loads((folder.path / "template.json").read_text())
+    data["Resources"]["Other"] = data["Resources"]["Flow"]
+    folder.write("template.json", data["Resources"])
+    assert found() == [(file, "IF003")]
+
+
+def test_a_stack_around_the_stack_around(folder: Folder) -> None:
+    handed = {"Role": {"Ref": "Role"}, "Queue": {"Ref": "Queue"}}
+    machine_inside(folder, "sqs:ReceiveMessage")
+    middle = {"Flow": stack("flow.json", **handed)}
+    folder.write("nested/middle.json", middle, Parameters=parameters("Role", "Queue"))
+    data = json.loads((folder.path / "template.json").read_text())
+    data["Resources"]["Flow"]["Properties"]["TemplateURL"] = "nested/middle.json"
+    folder.write("template.json", data["Resources"])
+    assert found() == found("nested/flow.json") == [("nested/flow.json", "EF401")]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bucket.s3.amazonaws.com/nested/flow.json",
+        "s3://bucket/nested/flow.json",
+        "nested/gone.json",
+        "nested",
+        "",
+        "\0",
+        {"Fn::Sub": "nested/flow.json"},
+        ["nested/flow.json"],
+        {"ApplicationId": "arn:aws:serverlessrepo:us-east-1:1:applications/x"},
+    ],
+)
+def test_other_places_are_not_read(folder: Folder, url: Any) -> None:
+    file = machine_inside(folder, "sqs:ReceiveMessage")
+    data = json.loads((folder.path / "template.json").read_text())
+    for make in (stack, application):
+        data["Resources"]["Flow"] = make(url)
+        folder.write("template.json", data["Resources"])
+        assert found() == [(file, "IF003")]
+
+
+def test_nothing_outside_of_the_repository_is_read(folder: Folder) -> None:
+    inside = Folder(folder.path / "inside")
+    (inside.path / ".git").mkdir(parents=True)
+    role_inside(inside, "sqs:ReceiveMessage")
+    (inside.path / "roles.json").rename(folder.path / "roles.json")
+    data = json.loads((inside.path / "template.json").read_text())
+    for name in ("../roles.json", str(folder.path / "roles.json")):
+        data["Resources"]["Roles"]["Properties"]["TemplateURL"] = name
+        inside.write("template.json", data["Resources"])
+        assert found("inside/template.json") == [("inside/template.json", "IF003")]
+    (inside.path / "roles.json").symlink_to(folder.path / "roles.json")
+    data["Resources"]["Roles"]["Properties"]["TemplateURL"] = "roles.json"
+    inside.write("template.json", data["Resources"])
+    assert found("inside/template.json") == [("inside/template.json", "IF003")]
+    # The template that makes this one lies outside.
+    machine_inside(inside, "sqs:ReceiveMessage")
+    (inside.path / "template.json").rename(folder.path / "template.json")
+    text = (folder.path / "template.json").read_text()
+    folder.text("template.json", text.replace("nested/", "inside/nested/"))
+    assert found("inside/nested/flow.json") == [("inside/nested/flow.json", "IF003")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", "Resources: 1", "Resources: {Role: [}", "\0"),
+        "Resources: {A: {Type: {B: C}}, D: {Type: [AWS::CloudFormation::Stack], Properties: 1}}",
+    ],
+)
+def test_a_template_that_cannot_be_read(folder: Folder, text: str) -> None:
+    role_inside(folder, "sqs:ReceiveMessage")
+    folder.text("roles.json", text)
+    assert found("template.json") == [("template.json", "IF003")]
+
+
+def test_circles(folder: Folder) -> None:
+    """Templates that make themselves and each other, with values that go in circles."""
+    for name in "abc":
+        makes = {
+            one: stack(f"{one}.json", Role=att("b", "Outputs.Role"), Queue={"Ref": "Queue"})
+            for one in "abc"
+        }
+        folder.write(
+            f"{name}.json",
+            {**makes, "Machine": machine({"Ref": "Queue"}, {"Ref": "Role"})},
+            Parameters=parameters("Role", "Queue"),
+            Outputs=outputs(Role=att("c", "Outputs.Role")),
+        )
+    assert {rule for _, rule in found()} == {"IF003"}
+
+
+def test_a_circle_of_one_stack_each(folder: Folder) -> None:
+    for name, other in ("ab", "ba"):
+        folder.write(
+            f"{name}.json",
+            {
+                "Other": stack(f"{other}.json", Role={"Ref": "Role"}),
+                "Machine": machine("q", {"Ref": "Role"}),
+            },
+            Parameters=parameters("Role"),
+            Outputs=outputs(Role=att("Other", "Outputs.Role")),
+        )
+    assert {rule for _, rule in found()} == {"IF003"}
+
+
+REFERENCES = st.sampled_from(
+    [
+        *({"Ref": name} for name in ("P", "Q", "Stack0", "Role")),
+        *(att(f"Stack{number}", f"Outputs.{name}") for number in range(2) for name in "OR"),
+        att("Role", "Arn"),
+        {"Fn::Sub": "${P}-${Stack1.Outputs.O}"},
+        "text",
+        3,
+        None,
+    ]
+)
+FILES = ["a.json", "b.json", "c.json"]
+
+
+@st.composite
+def templates(draw: st.DrawFn) -> Any:
+    """A template that makes others, or itself, with values of all kinds."""
+    resources: dict[str, Any] = {
+        f"Stack{number}": draw(st.sampled_from([stack, application]))(
+            draw(st.sampled_from([*FILES, ".", "gone.json"])),
+            P=draw(REFERENCES),
+            Q=draw(REFERENCES),
+        )
+        for number in range(draw(st.integers(0, 2)))
+    }
+    resources["Role"] = role("sqs:ReceiveMessage", draw(REFERENCES))
+    resources["Machine"] = machine(draw(REFERENCES), draw(REFERENCES))
+    return {
+        "Parameters": parameters("P", "Q"),
+        "Resources": resources,
+        "Outputs": outputs(O=draw(REFERENCES), R=draw(REFERENCES)),
+    }
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(templates(), min_size=3, max_size=3))
+def test_any_templates_end(folder: Folder, made: list[Any]) -> None:
+    for name, data in zip(FILES, made, strict=True):
+        folder.text(name, json.dumps(data))
+    for finding in sfnlint.check(["."]):
+        located = finding.place.locate()
+        assert 0 <= located.span.start <= located.span.end <= len(located.root.text)
+    assert {name for name, _ in found(*FILES)} <= set(FILES)
+
+
+def test_many_templates_end_soon(folder: Folder) -> None:
+    for number in range(300):
+        makes = {f"N{one}": stack(f"{(number + one) % 300}.json") for one in range(1, 20)}
+        folder.write(f"{number}.json", makes)
+    own = {f"N{one}": stack(f"{one}.json") for one in range(300)}
+    folder.write(
+        "flow.json",
+        {**own, "Machine": machine("q", {"Ref": "Role"})},
+        Parameters=parameters("Role"),
+    )
+    folder.write("0.json", {"Flow": stack("flow.json"), "Other": stack("1.json")})
+    started = time.process_time()
+    assert found() == [("flow.json", "IF003")]
+    assert time.process_time() - started < 10
+
+
+def test_the_configuration_gives_values_too(folder: Folder) -> None:
+    file = machine_inside(folder, "sqs:ReceiveMessage")
+    arn = "arn:aws:iam::123456789012:role/other"
+    from sfnlint.discovery import discover
+    from sfnlint.engine import run
+
+    given = Options(parameters=lambda path: {"Role": arn} if path.name == "flow.json" else {})
+    findings = run(discover([Path(file)]), given).findings
+    assert [one.rule for one in findings if one.rule[0] == "E" or one.rule == "IF003"] == ["IF003"]
+
+
+def test_a_template_that_depends_on_no_other_is_not_looked_for(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {
+        "Queue": QUEUE,
+        "Role": role("sqs:SendMessage", att("Queue", "Arn")),
+        "Machine": machine({"Ref": "Queue"}, att("Role", "Arn")),
+    }
+    folder.write("flow.json", own, Parameters=parameters("Unused"))
+
+    def refused(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(companion_templates.Templates, "naming", refused)
+    assert found() == []
