@@ -92,7 +92,7 @@ class _Checker:
             if rule.about == "Suppressions":
                 findings += [
                     finding
-                    for finding in rule.check(self.suppressions)
+                    for finding in rule.run(self.suppressions)
                     # Of a template of which only a part was looked at, nothing is known unused.
                     if id(finding.place.locate().root) not in self._checked_in_part
                 ]
@@ -128,14 +128,14 @@ class _Checker:
         for rule in self._rules:
             try:
                 if rule.about == "Reading":
-                    found += rule.check(reading)
+                    found += rule.run(reading)
                 elif rule.about == "Subject":
                     for subject in reading.subjects:
-                        for finding in rule.check(subject):
+                        for finding in rule.run(subject):
                             scenarios.add([subject], finding)
                 elif rule.about == "RoleWithMachines":
                     for use in uses.values():
-                        for finding in rule.check(use):
+                        for finding in rule.run(use):
                             scenarios.add(use.subjects, finding)
             except Exception as error:
                 hand_over(InternalError(rule.id, file, error), self.options.on_failure)

@@ -21,7 +21,7 @@ class Finding(NamedTuple):
     """One mistake at one place.
 
     Attributes:
-        rule: the identifier, `EF401`.
+        rule: the identifier, `EF401`; a check may leave it empty, `Rule.run` fills it in.
         message: one sentence, without a final stop.
         place: the primary place.
         notes: places that explain.

@@ -37,6 +37,11 @@ class Rule(NamedTuple):
     check: Check
     doc: str
 
+    def run(self, target: object) -> Iterator[Finding]:
+        """Yield the findings of the check in a target, each with the identifier of this rule."""
+        for finding in self.check(target):
+            yield finding if finding.rule else finding._replace(rule=self.id)
+
     @property
     def severity(self) -> Severity:
         """The severity that the identifier's first letter says."""

@@ -13,6 +13,7 @@ from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.resource import TaskResource, parse_resource
 from sfnlint.asl.setting import Setting, SettingName
 from sfnlint.asl.task_parameters import literal
+from sfnlint.finding import Finding, Note
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
@@ -179,6 +180,19 @@ class Subject:
         self.settings = settings
         self.assumed = assumed or {}
         self.arn = arn
+
+    def finding(
+        self,
+        message: str,
+        place: Place,
+        *,
+        state: State | None = None,
+        fix: str = "",
+        notes: tuple[Note, ...] = (),
+    ) -> Finding:
+        """Return a finding about this machine, or one of its states; its rule fills in itself."""
+        name = None if state is None else state.name
+        return Finding("", message, place, notes, fix, self.logical_id, name)
 
     @cached_property
     def calls(self) -> Mapping[TaskResource, Sequence[State]]:
