@@ -54,7 +54,7 @@ def unknown_action(subject: Subject) -> Iterator[Finding]:
                 f"state '{state.name}': {resource.service} has no action '{resource.action}'"
                 f"{meant}",
                 state.at("Resource"),
-                fix=f"the optimized actions are {listed(sorted(known))}; every other one is called "
+                fix=f"the optimized actions are {listed(sorted(known), most=8)}; every other one is called "
                 f"as arn:aws:states:::aws-sdk:{resource.service}:…",
                 machine=subject.logical_id,
                 state=state.name,
