@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.discovery import discover
 from sfnlint.engine import run
 from sfnlint.iam.evaluate import Verdict
@@ -129,10 +129,10 @@ def _pairing(rows: list[dict[str, Any]], result: Result) -> None:
 def _count_verdicts() -> Counter[str]:
     """Count the role's answers as the run works them out."""
     counts: Counter[str] = Counter()
-    answers = vars(RoleWithMachines)["_answers"]
+    answers = vars(RoleAnalysis)["_answers"]
     work_out = answers.func
 
-    def counted(use: RoleWithMachines) -> object:
+    def counted(use: RoleAnalysis) -> object:
         found = work_out(use)
         for answer in found:
             each = zip(answer.requirement.group.needs, answer.decisions.each, strict=True)

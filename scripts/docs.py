@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sfnlint import catalog
-from sfnlint.analysis.role_analysis import level
 from sfnlint.catalog import Integration, Need
 from sfnlint.finding import Severity
 from sfnlint.report.page import markdown
@@ -79,7 +78,7 @@ def _row(service: str, action: str, entry: Integration, pattern: str) -> str:
 
 
 def _cells(need: Need) -> Iterator[str]:
-    mark = "*" if need.necessity == "possible" else _MARKS[level(need)]
+    mark = "*" if need.necessity == "possible" else _MARKS[need.severity]
     for action in need.actions:
         yield f"{mark}{action}{mark}"
 

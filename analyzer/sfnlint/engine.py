@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sfnlint.analysis.condition_merge import ConditionMerge, identity
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.internal_errors import InternalError, going_on, hand_over
 from sfnlint.loader import Gathered, Gatherer
@@ -118,12 +118,12 @@ class _Checker:
 
     def _apply(self, reading: Reading, file: str) -> list[Finding]:
         found: list[Finding] = []
-        uses: dict[int, RoleWithMachines] = {}
+        uses: dict[int, RoleAnalysis] = {}
         for subject in reading.subjects:
             if subject.role is not None:
-                uses.setdefault(
-                    id(subject.role), RoleWithMachines(subject.role, [])
-                ).subjects.append(subject)
+                uses.setdefault(id(subject.role), RoleAnalysis(subject.role, [])).subjects.append(
+                    subject
+                )
         scenarios = ConditionMerge(reading.subjects)
         for rule in self._rules:
             try:
@@ -133,7 +133,7 @@ class _Checker:
                     for subject in reading.subjects:
                         for finding in rule.run(subject):
                             scenarios.add([subject], finding)
-                elif rule.about == "RoleWithMachines":
+                elif rule.about == "RoleAnalysis":
                     for use in uses.values():
                         for finding in rule.run(use):
                             scenarios.add(use.subjects, finding)

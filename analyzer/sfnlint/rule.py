@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.messages import nearest
 
-About = Literal["Reading", "Subject", "RoleWithMachines", "Suppressions"]
+About = Literal["Reading", "Subject", "RoleAnalysis", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
 
 _rules: dict[str, Rule] = {}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.reader import read
@@ -27,7 +27,7 @@ TRUST = {
 }
 
 
-def use(others: dict[str, Any], **role: object) -> RoleWithMachines:
+def use(others: dict[str, Any], **role: object) -> RoleAnalysis:
     machine = {
         "Type": "AWS::StepFunctions::StateMachine",
         "Properties": {
@@ -51,10 +51,10 @@ def use(others: dict[str, Any], **role: object) -> RoleWithMachines:
     text = json.dumps({"Resources": resources})
     [subject] = read(parse(text, "template.json", "json")).subjects
     assert subject.role is not None
-    return RoleWithMachines(subject.role, [subject])
+    return RoleAnalysis(subject.role, [subject])
 
 
-def verdict(one: RoleWithMachines, action: str, resource: str) -> Verdict:
+def verdict(one: RoleAnalysis, action: str, resource: str) -> Verdict:
     """Of a resource in the stack's own account and region; `${…}` in it are symbols."""
     symbols = one.subjects[0].symbols
     marks = {symbols.show(mark): mark for mark in symbols._symbols}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog.requirements import Requirement, of_task
 from sfnlint.subject import Role, Subject
 
 
-class AssumedRoleAnalysis(RoleWithMachines):
+class AssumedRoleAnalysis(RoleAnalysis):
     """A role with the tasks that assume it.
 
     Attributes:

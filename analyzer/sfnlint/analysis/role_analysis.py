@@ -27,7 +27,6 @@ GapKind = Literal["missing", "deny", "resource", "condition"]
 # Of an ARN whose region is open, the partition may be written out.
 _OWN_ARN = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:(?:([a-z0-9-]*):(?:(\d{12}):)?)?")
 _MONITORING = ("poll", "cancel")
-_WARNED = (*_MONITORING, "traces")
 
 
 class Gap(NamedTuple):
@@ -77,7 +76,7 @@ class Gap(NamedTuple):
                 yield check
 
 
-class RoleWithMachines:
+class RoleAnalysis:
     """A role with all the machines that use it.
 
     Attributes:
@@ -257,7 +256,7 @@ class RoleWithMachines:
     def _denied_of(self, *levels: Severity) -> list[PermissionCheck]:
         """What is certainly denied, of these levels."""
         return self._asks(
-            lambda need, _: need.necessity != "possible" and level(need) in levels, denied=True
+            lambda need, _: need.necessity != "possible" and need.severity in levels, denied=True
         )
 
     @cached_property
@@ -301,7 +300,7 @@ class RoleWithMachines:
         )
 
     def _kind(self, check: PermissionCheck) -> tuple[GapKind, NearMiss | None]:
-        if level(check.need) == "info":
+        if check.need.severity == "info":
             return "missing", None
         if check.decision.deny is not None:
             return "deny", None
@@ -325,21 +324,8 @@ class RoleWithMachines:
         )
 
 
-def level(need: Need) -> Severity:
-    """How bad it is to lack something.
-
-    An error where the call, the deployment or the execution fails; a warning where it works
-    until a job has to be stopped or an event is lost; info where nobody knows.
-    """
-    if need.necessity in ("documented", "observed"):
-        return "info"
-    if need.necessity == "expected" or (need.purpose in _WARNED and not need.only_way):
-        return "warning"
-    return "error"
-
-
 def _worst(checks: Iterable[PermissionCheck]) -> Severity:
-    levels: set[Severity] = {level(check.need) for check in checks}
+    levels: set[Severity] = {check.need.severity for check in checks}
     return next(one for one in ("error", "warning", "info") if one in levels)
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from sfnlint.catalog.resolve import When
 from sfnlint.catalog.resource_template import Form, form
+from sfnlint.finding import Severity
 from sfnlint.iam.pattern import Pattern
 
 Purpose = Literal[
@@ -21,6 +22,9 @@ Purpose = Literal[
     "encryption", "assume_role",
 ]  # fmt: skip
 Necessity = Literal["required", "expected", "documented", "observed", "possible"]
+
+_DEFERRED = ("poll", "cancel", "traces")
+"""Purposes without which everything works until a job is stopped, an event lost, a trace read."""
 
 _FOLDER = Path(__file__).parent
 _NO_SERVICE = frozenset({"schema", "map", "machine", "aws-sdk"})
@@ -52,6 +56,20 @@ class Need(NamedTuple):
     only_way: bool
     source: str
     reason: str
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of a role that does not allow this.
+
+        An error where the call, the deployment or the execution fails; a warning where everything
+        works until a job has to be stopped or an event is lost; info where the documentation does
+        not tell what fails.
+        """
+        if self.necessity in ("documented", "observed"):
+            return "info"
+        if self.necessity == "expected" or (self.purpose in _DEFERRED and not self.only_way):
+            return "warning"
+        return "error"
 
     @property
     def looks_at(self) -> tuple[object, ...]:

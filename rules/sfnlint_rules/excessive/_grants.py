@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from sfnlint.analysis.permission_checks import PermissionCheck, written
-from sfnlint.analysis.role_analysis import RoleWithMachines, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
@@ -27,21 +27,21 @@ _NUMBERED = (".Revision", ".Version")
 _MOST_NAMES = 20
 
 
-def calls_sdk(use: RoleWithMachines) -> bool:
+def calls_sdk(analysis: RoleAnalysis) -> bool:
     """Whether a state calls an operation of the AWS SDK.
 
     Of those only the action of the operation itself is known. Many touch more with the role's
     credentials: Rekognition reads the image in S3, the RDS Data API the secret.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
     """
-    return any(call.sdk for subject in use.subjects for call in subject.calls)
+    return any(call.sdk for subject in analysis.subjects for call in subject.calls)
 
 
-def _reads_s3_unseen(use: RoleWithMachines) -> bool:
+def _reads_s3_unseen(analysis: RoleAnalysis) -> bool:
     """Whether a call of the AWS SDK may touch objects of S3 that it does not show to be its own."""
     return any(
         call.sdk and (call.service != "s3" or "copy" in call.action.lower())
-        for subject in use.subjects
+        for subject in analysis.subjects
         for call in subject.calls
     )
 
@@ -78,17 +78,17 @@ def is_dynamic(resource: Pattern) -> bool:
     return any(isinstance(part, Symbol) and part.kind == "free" for part in resource.parts)
 
 
-def wider(use: RoleWithMachines, item: Item, checks: Sequence[PermissionCheck]) -> bool:
+def wider(analysis: RoleAnalysis, item: Item, checks: Sequence[PermissionCheck]) -> bool:
     """Whether a resource with wildcards certainly reaches beyond what is documented.
 
     It has to cover the resource of an ask whole, so that it is meant for it.
     """
-    pattern = item.pattern.bind(use.known)
+    pattern = item.pattern.bind(analysis.known)
     if Wildcard.ANY not in pattern.parts and Wildcard.ONE not in pattern.parts:
         return False
     documented: set[Pattern] = set()
     for check in checks:
-        documented.add(_as_grant(check.documented.bind(use.known)))
+        documented.add(_as_grant(check.documented.bind(analysis.known)))
         if len(documented) > _MOST_NAMES:
             return False  # who has so many names means to use a wildcard
     if not any(relate(check.resource, [pattern]) is Relation.COVERED for check in checks):
@@ -96,22 +96,22 @@ def wider(use: RoleWithMachines, item: Item, checks: Sequence[PermissionCheck]) 
     return relate(_as_need(pattern), list(documented)) is not Relation.COVERED
 
 
-def unbounded(use: RoleWithMachines) -> Iterator[tuple[Item, list[PermissionCheck]]]:
+def unbounded(analysis: RoleAnalysis) -> Iterator[tuple[Item, list[PermissionCheck]]]:
     """Every resource `*` of a statement in use, with the asks that show narrower ones."""
-    yield from _resources(use, unbounded=True)
+    yield from _resources(analysis, unbounded=True)
 
 
-def bounded(use: RoleWithMachines) -> Iterator[tuple[Item, list[PermissionCheck]]]:
+def bounded(analysis: RoleAnalysis) -> Iterator[tuple[Item, list[PermissionCheck]]]:
     """Every other resource of a statement in use, with its asks."""
-    yield from _resources(use, unbounded=False)
+    yield from _resources(analysis, unbounded=False)
 
 
 def _resources(
-    use: RoleWithMachines, *, unbounded: bool
+    analysis: RoleAnalysis, *, unbounded: bool
 ) -> Iterator[tuple[Item, list[PermissionCheck]]]:
     # Roles and event rules have rules of their own.
-    others = ("iam:", "events:", "s3:") if _reads_s3_unseen(use) else ("iam:", "events:")
-    for statement in allowing(use.role):
+    others = ("iam:", "events:", "s3:") if _reads_s3_unseen(analysis) else ("iam:", "events:")
+    for statement in allowing(analysis.role):
         # A condition may narrow what the resource leaves open.
         if statement.conditions or statement.not_resource or statement.not_action:
             continue
@@ -120,19 +120,19 @@ def _resources(
             continue
         checks = [
             check
-            for action, checks in use.by_action.items()
+            for action, checks in analysis.by_action.items()
             if not action.startswith(others)
-            and (statement.place, action) in use.used
+            and (statement.place, action) in analysis.used
             and names(statement, action)
             and not any(check.documented_for_all for check in checks)
             for check in checks
         ]
-        if checks and use.all_known:
+        if checks and analysis.all_known:
             yield from ((item, checks) for item in items)
 
 
 def too_wide(
-    use: RoleWithMachines, rule: str, item: Item, checks: Sequence[PermissionCheck]
+    analysis: RoleAnalysis, rule: str, item: Item, checks: Sequence[PermissionCheck]
 ) -> Finding:
     """The finding that a resource of a statement is wider than its asks."""
     actions = tuple(dict.fromkeys(check.action for check in checks))
@@ -140,7 +140,7 @@ def too_wide(
     documented = tuple(dict.fromkeys(written(check.documented) for check in checks))
     states = {check.asked_by: check for check in reversed(checks)}
     return at_item(
-        use,
+        analysis,
         rule,
         f"{listed(actions)} on {item.pattern}, but the definition needs only {listed(resources)}",
         item,
@@ -155,7 +155,7 @@ def too_wide(
 
 
 def at_item(
-    use: RoleWithMachines,
+    analysis: RoleAnalysis,
     rule: str,
     message: str,
     item: Item,
@@ -166,20 +166,20 @@ def at_item(
     resources: tuple[str, ...] = (),
 ) -> Finding:
     """A finding at one action or resource of a statement."""
-    machine = use.subjects[0].logical_id
+    machine = analysis.subjects[0].logical_id
     return Finding(rule, message, item.place, notes, fix, machine, None, actions, resources)
 
 
-def needed(use: RoleWithMachines, statement: Statement, item: Item) -> bool:
+def needed(analysis: RoleAnalysis, statement: Statement, item: Item) -> bool:
     """Whether anything may need what a statement grants by this action."""
     if str(item.pattern).lower().startswith(_OF_THE_MACHINE) or item.pattern.is_any:
         return True
     grant = item.pattern.folded()
-    resources = [resource.pattern.bind(use.known) for resource in statement.resources]
-    for action, checks in use.by_action.items():
+    resources = [resource.pattern.bind(analysis.known) for resource in statement.resources]
+    for action, checks in analysis.by_action.items():
         if relate(Pattern.literal(action).folded(), [grant]) is Relation.DISJOINT:
             continue
-        if (statement.place, action) in use.used:
+        if (statement.place, action) in analysis.used:
             return True
         if any(relate(check.resource, resources) is not Relation.DISJOINT for check in checks):
             return True

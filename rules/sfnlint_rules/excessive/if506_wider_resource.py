@@ -84,18 +84,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.excessive._grants import bounded, is_dynamic, too_wide, unbounded, wider
 
 
 @rule("IF506", "wider-resource")
-def wider_resource(use: RoleWithMachines) -> Iterator[Finding]:
+def wider_resource(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Resources with wildcards that reach beyond what is documented for the definition."""
-    for item, checks in unbounded(use):
+    for item, checks in unbounded(analysis):
         if any(is_dynamic(check.resource) for check in checks):
-            yield too_wide(use, "IF506", item, checks)
-    for item, checks in bounded(use):
-        if wider(use, item, checks):
-            yield too_wide(use, "IF506", item, checks)
+            yield too_wide(analysis, "IF506", item, checks)
+    for item, checks in bounded(analysis):
+        if wider(analysis, item, checks):
+            yield too_wide(analysis, "IF506", item, checks)

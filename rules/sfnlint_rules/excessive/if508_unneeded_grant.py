@@ -88,7 +88,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sfnlint.analysis.role_analysis import RoleWithMachines, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.finding import Finding
 from sfnlint.iam.policy import Item
 from sfnlint.messages import listed
@@ -98,40 +98,40 @@ from sfnlint_rules.excessive._grants import calls_sdk, needed
 
 
 @rule("IF508", "unneeded-grant")
-def unneeded_grant(use: RoleWithMachines) -> Iterator[Finding]:
+def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Actions of Allow statements that answer no requirement."""
-    if not use.all_known or calls_sdk(use):
+    if not analysis.all_known or calls_sdk(analysis):
         return
-    meant = {gap.near_miss.statement.place for gap in use.gaps if gap.near_miss is not None}
-    for statement in allowing(use.role):
+    meant = {gap.near_miss.statement.place for gap in analysis.gaps if gap.near_miss is not None}
+    for statement in allowing(analysis.role):
         if statement.not_action or statement.not_resource or statement.place in meant:
             continue
-        items = [item for item in statement.actions if not needed(use, statement, item)]
+        items = [item for item in statement.actions if not needed(analysis, statement, item)]
         if items:
             whole = len(items) == len(statement.actions)
-            yield _finding(use, items, statement.place if whole else items[0].place)
-    for policy in use.role.policies:
+            yield _finding(analysis, items, statement.place if whole else items[0].place)
+    for policy in analysis.role.policies:
         statements = [one for one in policy.statements if one.effect == "Allow"]
         if not policy.ready_made or any(one.not_action or one.not_resource for one in statements):
             continue
         if not any(
             statement.place in meant
-            or any(needed(use, statement, one) for one in statement.actions)
+            or any(needed(analysis, statement, one) for one in statement.actions)
             for statement in statements
         ):
             items = [item for statement in statements for item in statement.actions]
             if items:
-                yield _finding(use, items, policy.place)
+                yield _finding(analysis, items, policy.place)
 
 
-def _finding(use: RoleWithMachines, items: Sequence[Item], place: Place) -> Finding:
+def _finding(analysis: RoleAnalysis, items: Sequence[Item], place: Place) -> Finding:
     actions = tuple(str(item.pattern) for item in items)
     return Finding(
         "IF508",
         f"no state of the definition needs {listed(actions)}"
-        + (" on these resources" if use.by_action.keys() & set(actions) else ""),
+        + (" on these resources" if analysis.by_action.keys() & set(actions) else ""),
         place,
-        machine=use.subjects[0].logical_id,
+        machine=analysis.subjects[0].logical_id,
         fix="remove what nobody else uses the role for",
         actions=actions,
     )

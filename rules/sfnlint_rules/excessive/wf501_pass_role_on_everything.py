@@ -85,7 +85,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.finding import Finding
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.messages import listed
@@ -94,10 +94,10 @@ from sfnlint_rules.excessive._grants import EVERY_ROLE, at_item, passes_roles
 
 
 @rule("WF501", "pass-role-on-everything")
-def pass_role_on_everything(use: RoleWithMachines) -> Iterator[Finding]:
+def pass_role_on_everything(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that allow iam:PassRole on every role."""
-    every_role = EVERY_ROLE.bind(use.known)
-    for statement in allowing(use.role):
+    every_role = EVERY_ROLE.bind(analysis.known)
+    for statement in allowing(analysis.role):
         if not passes_roles(statement):
             continue
         beyond = ""
@@ -107,7 +107,7 @@ def pass_role_on_everything(use: RoleWithMachines) -> Iterator[Finding]:
         for item in statement.resources[: 1 if beyond else None]:
             if beyond or relate(every_role, [item.pattern]) is Relation.COVERED:
                 yield at_item(
-                    use,
+                    analysis,
                     "WF501",
                     "iam:PassRole on "
                     + (beyond or f"{item.pattern} lets the machine pass every role"),

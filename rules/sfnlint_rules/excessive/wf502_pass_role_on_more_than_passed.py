@@ -84,7 +84,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.finding import Finding
 from sfnlint.iam.pattern import Wildcard
 from sfnlint.iam.policy import Statement
@@ -102,33 +102,35 @@ from sfnlint_rules.excessive._grants import (
 
 
 @rule("WF502", "pass-role-on-more-than-passed")
-def pass_role_on_more_than_passed(use: RoleWithMachines) -> Iterator[Finding]:
+def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Resources of a statement in use that reach beyond the roles that are passed."""
-    if calls_sdk(use):
+    if calls_sdk(analysis):
         return
     statements = [
         statement
-        for statement in allowing(use.role)
+        for statement in allowing(analysis.role)
         if passes_roles(statement)
         and not statement.not_resource  # WF501 says more
-        and (statement.place, "iam:PassRole") in use.used
+        and (statement.place, "iam:PassRole") in analysis.used
         and not _names_one(statement)
     ]
-    if not statements or not use.all_known:
+    if not statements or not analysis.all_known:
         return
-    passed = list({check.resource: check for check in use.about("iam:PassRole")}.values())
+    passed = list({check.resource: check for check in analysis.about("iam:PassRole")}.values())
     if any(is_dynamic(check.resource) for check in passed):
         return
-    every_role = EVERY_ROLE.bind(use.known)
+    every_role = EVERY_ROLE.bind(analysis.known)
     for statement in statements:
         for item in statement.resources:
             if relate(every_role, [item.pattern]) is Relation.COVERED:
                 continue  # WF501 says more
-            reach = {relate(check.resource, [item.pattern.bind(use.known)]) for check in passed}
-            if reach == {Relation.DISJOINT} or wider(use, item, passed):
+            reach = {
+                relate(check.resource, [item.pattern.bind(analysis.known)]) for check in passed
+            }
+            if reach == {Relation.DISJOINT} or wider(analysis, item, passed):
                 roles = listed(sorted({check.needed for check in passed}))
                 yield at_item(
-                    use,
+                    analysis,
                     "WF502",
                     f"iam:PassRole on {item.pattern}, but the definition passes only {roles}",
                     item,

@@ -84,7 +84,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.finding import Finding
 from sfnlint.messages import listed
 from sfnlint.rule import rule
@@ -92,19 +92,19 @@ from sfnlint_rules.excessive._grants import at_item, passes_roles
 
 
 @rule("WF503", "pass-role-without-condition")
-def pass_role_without_condition(use: RoleWithMachines) -> Iterator[Finding]:
+def pass_role_without_condition(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that allow iam:PassRole under no condition about the service."""
-    for statement in allowing(use.role):
+    for statement in allowing(analysis.role):
         keys = {condition.key.lower() for condition in statement.conditions}
         action = passes_roles(statement)
         if action is not None and "iam:passedtoservice" not in keys:
             services = {
                 str(check.requirement.context["iam:passedtoservice"])
-                for check in use.about("iam:PassRole")
+                for check in analysis.about("iam:PassRole")
                 if "iam:passedtoservice" in check.requirement.context
             }
             yield at_item(
-                use,
+                analysis,
                 "WF503",
                 "iam:PassRole without a condition on iam:PassedToService: the roles can be passed "
                 "to any service",

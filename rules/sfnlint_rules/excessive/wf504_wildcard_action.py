@@ -84,7 +84,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.finding import Finding
 from sfnlint.messages import listed
 from sfnlint.rule import rule
@@ -92,18 +92,18 @@ from sfnlint_rules.excessive._grants import at_item, whole_service
 
 
 @rule("WF504", "wildcard-action")
-def wildcard_action(use: RoleWithMachines) -> Iterator[Finding]:
+def wildcard_action(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Actions that are `*` or `service:*`."""
-    for statement in allowing(use.role):
+    for statement in allowing(analysis.role):
         for item in () if statement.not_action else statement.actions:
             if whole_service(item.pattern):
                 needed = {
                     check.action
-                    for check in use.checks
-                    if (statement.place, check.action) in use.used
+                    for check in analysis.checks
+                    if (statement.place, check.action) in analysis.used
                 }
                 yield at_item(
-                    use,
+                    analysis,
                     "WF504",
                     f"{item.pattern} allows every action"
                     + ("" if item.pattern.is_any else " of the service"),

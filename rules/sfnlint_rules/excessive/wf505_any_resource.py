@@ -84,15 +84,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.excessive._grants import is_dynamic, too_wide, unbounded
 
 
 @rule("WF505", "any-resource")
-def any_resource(use: RoleWithMachines) -> Iterator[Finding]:
+def any_resource(analysis: RoleAnalysis) -> Iterator[Finding]:
     """`Resource: "*"` for actions whose resources the definition names."""
-    for item, checks in unbounded(use):
+    for item, checks in unbounded(analysis):
         if not any(is_dynamic(check.resource) for check in checks):
-            yield too_wide(use, "WF505", item, checks)
+            yield too_wide(analysis, "WF505", item, checks)

@@ -90,7 +90,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.finding import Finding
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.messages import listed
@@ -101,19 +101,19 @@ WRITES = ("events:PutRule", "events:PutTargets")
 
 
 @rule("WF507", "any-event-rule")
-def any_event_rule(use: RoleWithMachines) -> Iterator[Finding]:
+def any_event_rule(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that allow writing every event rule."""
-    every_rule = EVERY_EVENT_RULE.bind(use.known)
-    for statement in allowing(use.role):
+    every_rule = EVERY_EVENT_RULE.bind(analysis.known)
+    for statement in allowing(analysis.role):
         actions = [action for action in WRITES if names(statement, action)]
         for item in statement.resources if actions and not statement.not_resource else ():
             if relate(every_rule, [item.pattern]) is Relation.COVERED:
-                checks = use.about(*WRITES)
-                if not checks and not use.all_known:
+                checks = analysis.about(*WRITES)
+                if not checks and not analysis.all_known:
                     return  # a state that is not known may write rules of any name
                 needed = listed(sorted({check.needed for check in checks}))
                 yield at_item(
-                    use,
+                    analysis,
                     "WF507",
                     f"{listed(actions)} on {item.pattern} reach every event rule",
                     item,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sfnlint.analysis.assumed_roles import AssumedRoleAnalysis
-from sfnlint.analysis.role_analysis import Gap, RoleWithMachines
+from sfnlint.analysis.role_analysis import Gap, RoleAnalysis
 from sfnlint.finding import Finding, Note
 from sfnlint.messages import listed
 from sfnlint.subject import Role, Subject
 
 
 def missing(
-    use: RoleWithMachines, rule: str, purposes: tuple[str, ...], level: str
+    analysis: RoleAnalysis, rule: str, purposes: tuple[str, ...], level: str
 ) -> Iterator[Finding]:
     """The findings about what nothing in the role grants, for these purposes at this level."""
-    for gap in use.hints if level == "info" else use.gaps:
+    for gap in analysis.hints if level == "info" else analysis.gaps:
         if gap.kind == "missing" and gap.level == level and gap.purpose in purposes:
             actions, resources = listed(gap.actions), listed(gap.resources)
             requirement = gap.first.requirement
@@ -23,8 +23,8 @@ def missing(
                 gap,
                 rule,
                 f"{requirement.asker} needs {actions} on {resources}: {gap.first.need.reason}; "
-                f"{use.role.name} does not allow it",
-                notes=_notes(gap, use.role, "this is its execution role"),
+                f"{analysis.role.name} does not allow it",
+                notes=_notes(gap, analysis.role, "this is its execution role"),
                 fix=f"allow {actions} on {resources}{_under(gap)}",
             )
 
@@ -73,9 +73,9 @@ def _needed_by(gap: Gap) -> list[Note]:
     ]
 
 
-def denied(use: RoleWithMachines, rule: str, level: str) -> Iterator[Finding]:
+def denied(analysis: RoleAnalysis, rule: str, level: str) -> Iterator[Finding]:
     """The findings about Deny statements that take away what a machine needs, at this level."""
-    for gap in use.gaps:
+    for gap in analysis.gaps:
         statement = gap.first.decision.deny
         if gap.kind == "deny" and gap.level == level and statement is not None:
             message = (
@@ -88,9 +88,9 @@ def denied(use: RoleWithMachines, rule: str, level: str) -> Iterator[Finding]:
             )
 
 
-def misses(use: RoleWithMachines, rule: str, kind: str, level: str) -> Iterator[Finding]:
+def misses(analysis: RoleAnalysis, rule: str, kind: str, level: str) -> Iterator[Finding]:
     """The findings about statements that were meant for a state and miss it, at this level."""
-    for gap in use.gaps:
+    for gap in analysis.gaps:
         if gap.kind != kind or gap.level != level or gap.near_miss is None:
             continue
         actions, resources = listed(gap.actions), listed(gap.resources)

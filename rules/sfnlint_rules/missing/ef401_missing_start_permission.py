@@ -81,13 +81,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("EF401", "missing-start-permission")
-def missing_start_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_start_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "EF401", ("start", "data"), "error")
+    return missing(analysis, "EF401", ("start", "data"), "error")

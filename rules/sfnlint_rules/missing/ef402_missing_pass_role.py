@@ -80,13 +80,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("EF402", "missing-pass-role")
-def missing_pass_role(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_pass_role(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "EF402", ("pass_role",), "error")
+    return missing(analysis, "EF402", ("pass_role",), "error")

@@ -89,13 +89,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("EF403", "missing-event-rule-permission")
-def missing_event_rule_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_event_rule_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "EF403", ("events",), "error")
+    return missing(analysis, "EF403", ("events",), "error")

@@ -87,13 +87,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("EF404", "missing-tag-permission")
-def missing_tag_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_tag_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "EF404", ("tags",), "error")
+    return missing(analysis, "EF404", ("tags",), "error")

@@ -73,13 +73,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("EF409", "missing-poll-permission")
-def missing_poll_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_poll_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "EF409", ("poll",), "error")
+    return missing(analysis, "EF409", ("poll",), "error")

@@ -85,13 +85,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import misses
 
 
 @rule("EF410", "wrong-resource")
-def wrong_resource(use: RoleWithMachines) -> Iterator[Finding]:
+def wrong_resource(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that were meant for a state and miss it."""
-    return misses(use, "EF410", "resource", "error")
+    return misses(analysis, "EF410", "resource", "error")

@@ -86,13 +86,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import misses
 
 
 @rule("EF412", "wrong-condition")
-def wrong_condition(use: RoleWithMachines) -> Iterator[Finding]:
+def wrong_condition(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that were meant for a state and miss it."""
-    return misses(use, "EF412", "condition", "error")
+    return misses(analysis, "EF412", "condition", "error")

@@ -89,13 +89,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import denied
 
 
 @rule("EF414", "explicit-deny")
-def explicit_deny(use: RoleWithMachines) -> Iterator[Finding]:
+def explicit_deny(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Deny statements that certainly hit a requirement."""
-    return denied(use, "EF414", "error")
+    return denied(analysis, "EF414", "error")

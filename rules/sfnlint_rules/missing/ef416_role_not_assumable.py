@@ -84,7 +84,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.trust import trusts
@@ -92,17 +92,17 @@ from sfnlint.rule import rule
 
 
 @rule("EF416", "role-not-assumable")
-def role_not_assumable(use: RoleWithMachines) -> Iterator[Finding]:
+def role_not_assumable(analysis: RoleAnalysis) -> Iterator[Finding]:
     """The trust policy certainly refuses Step Functions."""
-    trust = use.role.trust
+    trust = analysis.role.trust
     if trust is None or trusts(trust, "states.amazonaws.com") is not Verdict.DENIED:
         return
     yield Finding(
         "EF416",
-        f"Step Functions may not assume {use.role.name}: this trust policy does not allow "
+        f"Step Functions may not assume {analysis.role.name}: this trust policy does not allow "
         "sts:AssumeRole to states.amazonaws.com",
         trust.place,
         fix="add a statement that allows sts:AssumeRole to the service states.amazonaws.com",
-        machine=use.subjects[0].logical_id,
+        machine=analysis.subjects[0].logical_id,
         actions=("sts:AssumeRole",),
     )

@@ -91,13 +91,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("EF418", "missing-log-delivery-permission")
-def missing_log_delivery_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_log_delivery_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "EF418", ("logs",), "error")
+    return missing(analysis, "EF418", ("logs",), "error")

@@ -86,7 +86,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog import Purpose
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
@@ -94,6 +94,6 @@ from sfnlint_rules.missing._gaps import missing
 
 
 @rule("IF408", "missing-documented-permission")
-def missing_documented_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_documented_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants, of any purpose."""
-    return missing(use, "IF408", get_args(Purpose), "info")
+    return missing(analysis, "IF408", get_args(Purpose), "info")

@@ -85,13 +85,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("WF405", "missing-expected-tag-permission")
-def missing_expected_tag_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_expected_tag_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "WF405", ("tags",), "warning")
+    return missing(analysis, "WF405", ("tags",), "warning")

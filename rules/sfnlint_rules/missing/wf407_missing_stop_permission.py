@@ -90,13 +90,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("WF407", "missing-stop-permission")
-def missing_stop_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_stop_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "WF407", ("cancel",), "warning")
+    return missing(analysis, "WF407", ("cancel",), "warning")

@@ -97,13 +97,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import misses
 
 
 @rule("WF411", "wrong-resource-for-monitoring")
-def wrong_resource_for_monitoring(use: RoleWithMachines) -> Iterator[Finding]:
+def wrong_resource_for_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that were meant for a state and miss it."""
-    return misses(use, "WF411", "resource", "warning")
+    return misses(analysis, "WF411", "resource", "warning")

@@ -98,13 +98,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import misses
 
 
 @rule("WF413", "wrong-condition-for-monitoring")
-def wrong_condition_for_monitoring(use: RoleWithMachines) -> Iterator[Finding]:
+def wrong_condition_for_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that were meant for a state and miss it."""
-    return misses(use, "WF413", "condition", "warning")
+    return misses(analysis, "WF413", "condition", "warning")

@@ -93,13 +93,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import denied
 
 
 @rule("WF415", "explicit-deny-of-monitoring")
-def explicit_deny_of_monitoring(use: RoleWithMachines) -> Iterator[Finding]:
+def explicit_deny_of_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Deny statements that certainly hit a requirement."""
-    return denied(use, "WF415", "warning")
+    return denied(analysis, "WF415", "warning")

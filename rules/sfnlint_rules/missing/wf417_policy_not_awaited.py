@@ -101,7 +101,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.analysis.permission_checks import PermissionCheck
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.place import Place
@@ -110,16 +110,16 @@ from sfnlint.subject import Subject
 
 
 @rule("WF417", "policy-not-awaited")
-def policy_not_awaited(use: RoleWithMachines) -> Iterator[Finding]:
+def policy_not_awaited(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Needs of the creation that only policies grant which the machine does not wait for."""
-    for subject in use.subjects:
+    for subject in analysis.subjects:
         late = {
             statement.place: policy
             for policy in subject.not_awaited
             for statement in policy.statements
         }
         told: set[Place] = set()
-        for check in creation(use, subject) if late else ():
+        for check in creation(analysis, subject) if late else ():
             allow, action = check.decision.allow, check.action
             if check.decision.verdict is not Verdict.ALLOWED or not all(
                 one.place in late for one in allow
@@ -143,8 +143,8 @@ def policy_not_awaited(use: RoleWithMachines) -> Iterator[Finding]:
                 )
 
 
-def creation(use: RoleWithMachines, subject: Subject) -> Iterator[PermissionCheck]:
+def creation(analysis: RoleAnalysis, subject: Subject) -> Iterator[PermissionCheck]:
     """What Step Functions does with the role when it creates the machine."""
-    for check in use.checks:
+    for check in analysis.checks:
         if check.subject is subject and check.need.purpose in ("events", "logs"):
             yield check

@@ -79,13 +79,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("WF419", "missing-tracing-permission")
-def missing_tracing_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_tracing_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
-    return missing(use, "WF419", ("traces",), "warning")
+    return missing(analysis, "WF419", ("traces",), "warning")

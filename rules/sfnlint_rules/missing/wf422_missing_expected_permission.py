@@ -73,14 +73,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleWithMachines
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint_rules.missing._gaps import missing
 
 
 @rule("WF422", "missing-expected-permission")
-def missing_expected_permission(use: RoleWithMachines) -> Iterator[Finding]:
+def missing_expected_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """What nothing in the role grants."""
     purposes = ("start", "data", "pass_role", "assume_role", "logs", "encryption")
-    return missing(use, "WF422", purposes, "warning")
+    return missing(analysis, "WF422", purposes, "warning")
