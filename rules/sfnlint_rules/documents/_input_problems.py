@@ -1,4 +1,4 @@
-"""How the rules about documents speak."""
+"""Findings for the problems that the readers report."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding, Note
 from sfnlint.subject import InputProblemKind, Reading
 
+_NOTES: dict[InputProblemKind, str] = {
+    "duplicate-key": "first defined here",
+    "undefined-substitution": "the placeholder",
+}
 
-def problems(reading: Reading, kind: InputProblemKind, rule: str) -> Iterator[Finding]:
-    """What the input said about this kind of trouble."""
+
+def findings(reading: Reading, kind: InputProblemKind) -> Iterator[Finding]:
+    """Yield a finding for each problem of one kind in a reading."""
     for problem in reading.problems:
         if problem.kind == kind:
-            notes = (Note("the other one", problem.other),) if problem.other else ()
-            yield Finding(rule, problem.message, problem.place, notes)
+            notes = (Note(_NOTES[kind], problem.other),) if problem.other else ()
+            yield Finding("", problem.message, problem.place, notes)

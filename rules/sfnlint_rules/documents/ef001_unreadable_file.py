@@ -1,8 +1,8 @@
 """A file or an embedded definition cannot be read.
 
 Why:
-    Nothing in it was checked. AWS cannot read it either, or the tool that deploys it fills in
-    something first that this one does not see.
+    The file has a syntax error, so nothing in it was checked. AWS rejects it as well, unless the
+    tool that deploys the file processes it first.
 
 Bad:
     {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 5 "End": true}}}
@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("EF001", "unreadable-file")
 def unreadable_file(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "unreadable", "EF001")
+    """Report files and embedded definitions with a syntax error."""
+    return findings(reading, "unreadable")

@@ -1,8 +1,8 @@
-"""A policy document is not well formed.
+"""A policy document is malformed.
 
 Why:
-    IAM refuses the document, or does not read it as it was meant: an element misspelt, an Effect
-    that is neither Allow nor Deny, an action that is not text.
+    IAM rejects the document, or interprets it differently from its intent: a misspelled element, an
+    Effect other than Allow or Deny, an action that is not a string.
 
 Bad:
     Resources:
@@ -87,10 +87,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("EF006", "malformed-policy")
 def malformed_policy(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "malformed-policy", "EF006")
+    """Report policy documents that do not follow the policy grammar."""
+    return findings(reading, "malformed-policy")

@@ -1,9 +1,9 @@
-"""SAM refuses what is written about a machine.
+"""AWS SAM cannot transform a state machine.
 
 Why:
-    SAM makes CloudFormation of the template before anything is deployed. What it cannot translate
-    ends the deployment: a policy template that lacks a parameter, Role and Policies together,
-    Definition and DefinitionUri together, a connector to a resource that is not there.
+    AWS SAM transforms the template into CloudFormation before the deployment starts. The deployment
+    fails when the transform does: a policy template without a required parameter, both Role and
+    Policies, both Definition and DefinitionUri, a connector to a resource that does not exist.
 
 Bad:
     Transform: AWS::Serverless-2016-10-31
@@ -51,10 +51,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("EF015", "refused-by-sam")
 def refused_by_sam(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "refused-by-sam", "EF015")
+    """Report properties that the SAM transform rejects."""
+    return findings(reading, "refused-by-sam")

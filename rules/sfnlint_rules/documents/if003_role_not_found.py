@@ -1,8 +1,7 @@
-"""The machine's role is not in the file.
+"""The execution role is not defined in the files.
 
 Why:
-    The role is made elsewhere, so what it grants is not known here, and only the definition was
-    checked.
+    The role is created elsewhere, so its permissions are unknown. Only the definition was checked.
 
 Bad:
     Parameters:
@@ -71,10 +70,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("IF003", "role-not-found")
 def role_not_found(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "role-not-found", "IF003")
+    """Report state machines whose execution role is not in the files."""
+    return findings(reading, "role-not-found")

@@ -1,8 +1,7 @@
-"""The machine's definition is not in the file.
+"""The definition of a state machine is not in the files.
 
 Why:
-    The definition lies in a bucket, or is put together at deployment, so nothing of it was
-    checked.
+    The definition is stored in a bucket or is generated during deployment, so it was not checked.
 
 Bad:
     Resources:
@@ -78,10 +77,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("IF004", "definition-not-found")
 def definition_not_found(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "definition-not-found", "IF004")
+    """Report state machines whose definition is not in the files."""
+    return findings(reading, "definition-not-found")

@@ -1,8 +1,8 @@
-"""A policy of the role is not in the file.
+"""A policy of the execution role is not in the files.
 
 Why:
-    The policy is managed elsewhere, so what it grants is not known here. Nothing is said to be
-    missing in a role of which not every policy is known.
+    The policy is managed elsewhere, so its permissions are unknown. Missing permissions are not
+    reported for a role with an unknown policy.
 
 Bad:
     Resources:
@@ -88,10 +88,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("IF005", "policy-not-read")
 def policy_not_read(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "policy-not-read", "IF005")
+    """Report policies of execution roles that are not in the files."""
+    return findings(reading, "policy-not-read")

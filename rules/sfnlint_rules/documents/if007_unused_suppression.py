@@ -1,8 +1,8 @@
-"""A suppression keeps nothing quiet.
+"""A suppression has no effect.
 
 Why:
-    What it was written for is mended, or it stands in the wrong place or names no rule. Left where
-    it is, it will hide the next finding of that rule, which nobody has looked at.
+    The finding that it suppressed was fixed, or the suppression is in the wrong place, or it names
+    no rule. If it stays, it hides the next finding of that rule, which nobody has reviewed.
 
 Bad:
     StartAt: Prepare
@@ -43,6 +43,6 @@ from sfnlint.suppression import Suppressions
 
 @rule("IF007", "unused-suppression")
 def unused_suppression(suppressions: Suppressions) -> Iterator[Finding]:
-    """Suppressions that name no rule, or one that has no finding there."""
+    """Report suppressions that name no rule, or a rule without a finding there."""
     for message, place in suppressions.unused():
-        yield Finding("IF007", message, place, fix="remove it, or put it where the finding is")
+        yield Finding("", message, place, fix="remove it, or move it to the finding")

@@ -1,8 +1,8 @@
-"""The definition does not use a substitution.
+"""A definition substitution is not used.
 
 Why:
-    A name in DefinitionSubstitutions that does not stand in the definition as `${Name}` does
-    nothing. Often the definition has the name misspelt, or the value written out.
+    A name in DefinitionSubstitutions has no effect unless the definition contains it as `${Name}`.
+    Often, the name is misspelled in the definition, or the definition contains the literal value.
 
 Bad:
     Transform: AWS::Serverless-2016-10-31
@@ -51,10 +51,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("IF018", "unused-substitution")
 def unused_substitution(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "unused-substitution", "IF018")
+    """Report substitutions whose placeholder is not in the definition."""
+    return findings(reading, "unused-substitution")

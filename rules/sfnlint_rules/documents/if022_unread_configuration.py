@@ -1,8 +1,8 @@
-"""A part of a Terraform configuration could not be read.
+"""Part of a Terraform configuration could not be read.
 
 Why:
-    What stands there was left out, so it is not known what it grants or changes: nothing is said
-    to be missing in the roles of the configuration.
+    This part was skipped, so its permissions and changes are unknown. Missing permissions are not
+    reported for the roles of the configuration.
 
 Bad:
     // main.tf
@@ -51,10 +51,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("IF022", "unread-configuration")
 def unread_configuration(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "terraform-not-read", "IF022")
+    """Report the parts of a Terraform configuration that could not be parsed."""
+    return findings(reading, "terraform-not-read")

@@ -1,9 +1,9 @@
-"""The file is JSON5, which AWS does not read.
+"""The file is JSON5, which AWS does not accept.
 
 Why:
-    The file was read and checked, comments and all. Step Functions and CloudFormation refuse it as
-    it stands: whatever deploys it has to make JSON of it first. Only the first place that is no
-    JSON is shown.
+    The file was read and checked, but Step Functions and CloudFormation reject it in this form:
+    convert it to JSON before the deployment. Only the first JSON5 construct in the file is
+    reported.
 
 Bad:
     // flow.json5
@@ -34,10 +34,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("IF025", "extended-json")
 def extended_json(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "json5", "IF025")
+    """Report the first construct of a file that is JSON5 but not JSON."""
+    return findings(reading, "json5")

@@ -1,10 +1,10 @@
-"""The file is one from which a template engine makes another.
+"""The file must be rendered by a template engine.
 
 Why:
-    As it stands it is neither YAML nor JSON, so that Jinja, Helm, Terraform or another engine
-    has to fill it in first. What an expression gives is unknown here; a part that depends on a
-    condition, or that is repeated, is taken as there once. Where parts stand instead of each other,
-    nothing was checked: check what the engine makes.
+    The file is neither YAML nor JSON until Jinja, Helm, Terraform or another engine has rendered
+    it. The values of its expressions are unknown. Conditional and repeated parts are checked as if
+    they occurred exactly once. A file with alternative parts is not checked: check the rendered
+    file instead.
 
 Bad:
     StartAt: Greet
@@ -39,10 +39,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("IF026", "template-engine")
 def template_engine(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "template-engine", "IF026")
+    """Report files that contain the markup of a template engine."""
+    return findings(reading, "template-engine")

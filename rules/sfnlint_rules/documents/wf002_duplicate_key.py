@@ -1,8 +1,8 @@
-"""A name stands twice in one object.
+"""A key is defined twice in one object.
 
 Why:
-    Of two entries with one name only one counts, and which one is up to the parser. A state, a
-    parameter or a statement is lost without a word.
+    Only one of two entries with the same key is kept, and the parser decides which. The other
+    state, parameter or statement is lost without an error.
 
 Bad:
     StartAt: Prepare
@@ -39,10 +39,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("WF002", "duplicate-key")
 def duplicate_key(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "duplicate-key", "WF002")
+    """Report each key that an object already has."""
+    return findings(reading, "duplicate-key")

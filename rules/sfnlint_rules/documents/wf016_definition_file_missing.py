@@ -1,9 +1,9 @@
-"""The file with the definition is not there.
+"""The definition file does not exist.
 
 Why:
-    The template names a file that cannot be found beside it, so the definition was not checked, and
-    `sam deploy` and `aws cloudformation package` stop. Only where a build makes the file first is
-    all well.
+    The template names a file that does not exist, so the definition was not checked, and `sam
+    deploy` and `aws cloudformation package` fail. Ignore this finding only if a build step creates
+    the file.
 
 Bad:
     Transform: AWS::Serverless-2016-10-31
@@ -44,10 +44,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("WF016", "definition-file-missing")
 def definition_file_missing(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "definition-file-missing", "WF016")
+    """Report definition files that do not exist."""
+    return findings(reading, "definition-file-missing")

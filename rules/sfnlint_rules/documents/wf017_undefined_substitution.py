@@ -1,8 +1,9 @@
-"""Nothing is filled in for a placeholder of the definition.
+"""A placeholder in the definition has no substitution.
 
 Why:
-    A name that DefinitionSubstitutions does not have stays in the definition as `${Name}`. As part
-    of a Resource the deployment is refused; in a parameter the service gets the placeholder itself.
+    A placeholder that DefinitionSubstitutions does not define stays in the definition as `${Name}`.
+    In a Resource, the deployment fails. In a parameter, the service receives the placeholder
+    itself.
 
 Bad:
     Transform: AWS::Serverless-2016-10-31
@@ -48,15 +49,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.finding import Finding, Note
+from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("WF017", "undefined-substitution")
 def undefined_substitution(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    for finding in problems(reading, "undefined-substitution", "WF017"):
-        notes = tuple(Note("the placeholder", note.place) for note in finding.notes)
-        yield finding._replace(notes=notes)
+    """Report placeholders without a substitution."""
+    return findings(reading, "undefined-substitution")

@@ -1,9 +1,9 @@
-"""The manifest of a CDK app names a stack that is not in its folder.
+"""A stack of a CDK app could not be read.
 
 Why:
-    Nothing of the stack was checked. The CDK writes every template into the folder of the manifest;
-    what lies elsewhere, or behind a link, is not read, and what is not there cannot be deployed
-    from this folder.
+    The stack was not checked. The CDK writes every template into the folder of the manifest. A
+    template outside this folder or behind a symbolic link is not read, and a missing template
+    cannot be deployed.
 
 Bad:
     {
@@ -38,10 +38,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Reading
-from sfnlint_rules.documents._input_problems import problems
+from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("WF019", "stack-not-read")
 def stack_not_read(reading: Reading) -> Iterator[Finding]:
-    """Troubles of this kind."""
-    return problems(reading, "stack-not-read", "WF019")
+    """Report stacks whose template is missing or outside the assembly folder."""
+    return findings(reading, "stack-not-read")
