@@ -165,9 +165,9 @@ def test_path_of_a_folder_that_is_gone() -> None:
 def test_a_definition_has_few_parts(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that one with thousands of states is within the bounds."""
     folder.write(QUEUE + MACHINE % f"jsonencode({SEND})")
-    monkeypatch.setattr(values, "MOST", 30)
+    monkeypatch.setattr(values, "MAX_ITEMS", 30)
     assert folder.run().machines[0].states == 1
-    monkeypatch.setattr(values, "MOST", 10)
+    monkeypatch.setattr(values, "MAX_ITEMS", 10)
     assert folder.run().machines == []
 
 
@@ -175,7 +175,7 @@ def test_a_text_has_as_many_parts_as_are_written(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (values, evaluation):
-        monkeypatch.setattr(module, "MOST", 10)
+        monkeypatch.setattr(module, "MAX_ITEMS", 10)
     text = SEND_JSON.replace('"', '\\"').replace("\n", "\\n").replace("${QUEUE}", "x")
     folder.write(MACHINE % f'"{text}"')
     assert folder.run().machines[0].states == 1

@@ -14,7 +14,7 @@ from source.test_hcl import quoted, written
 
 from sfnlint.engine import run_text
 from sfnlint.inputs.terraform import configuration as terraform_configuration
-from sfnlint.inputs.terraform.files import Folders
+from sfnlint.inputs.terraform.files import ModuleFolders
 from sfnlint.options import Options
 from sfnlint.place import Place, Span
 from sfnlint.subject import Subject
@@ -33,7 +33,7 @@ RESOURCE = 'resource "aws_sfn_state_machine" "ä" {{\n  name = "x"\n  definition
 
 def subject(definition: str) -> Subject:
     path = Path("/nowhere/main.tf")
-    folders = Folders({path: RESOURCE.format(definition)})
+    folders = ModuleFolders({path: RESOURCE.format(definition)})
     reading = terraform_configuration.read(folders, path.parent)
     [one] = reading.subjects
     return one
@@ -96,7 +96,7 @@ def test_in_values_from_elsewhere(data: Any) -> None:
     whole = machine_with(data)
     around = written(machine_with("HERE")).replace('"HERE"', "local.data")
     text = RESOURCE.format(f"jsonencode({around})") + f"locals {{\n  data = {written(data)}\n}}\n"
-    reading = terraform_configuration.read(Folders({path: text}), path.parent)
+    reading = terraform_configuration.read(ModuleFolders({path: text}), path.parent)
     [one] = reading.subjects
     assert one.machine.document.data == whole
     for steps, value in paths(data, ("States", "A", "Result")):

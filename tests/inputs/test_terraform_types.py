@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sfnlint.inputs.cloudformation import resource_names
-from sfnlint.inputs.terraform.resources import SHOWN, known_types
+from sfnlint.inputs.terraform.cloudformation_template import SHOWN, known_types
 
 INPUTS = Path(resource_names.__file__).parent
 TYPES: dict[str, dict[str, Any]] = json.loads((INPUTS / "resource_types.json").read_text())

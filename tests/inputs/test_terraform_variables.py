@@ -22,8 +22,8 @@ from inputs.test_terraform_configuration import (
 )
 
 from sfnlint.engine import run_text
-from sfnlint.inputs.terraform.evaluation import Budget, Evaluator
-from sfnlint.inputs.terraform.values import Value
+from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
+from sfnlint.inputs.terraform.values import TerraformValue
 from sfnlint.inputs.terraform.variables import converted
 from sfnlint.options import Options
 from sfnlint.source import parse
@@ -164,11 +164,11 @@ def test_a_value_of_another_type_is_not_known(kind: str, value: str) -> None:
     class Nameless:
         prefix = ""
 
-        def lookup(self, steps: Sequence[str | int | None]) -> tuple[Value | None, int]:
+        def lookup(self, steps: Sequence[str | int | None]) -> tuple[TerraformValue | None, int]:
             return None, 0
 
-    def evaluate(node: Expression) -> Value:
-        return Evaluator(document, Nameless(), Budget(), None).evaluate(node, {})  # type: ignore[arg-type]
+    def evaluate(node: Expression) -> TerraformValue:
+        return Evaluator(document, Nameless(), EvaluationBudget(), None).evaluate(node, {})  # type: ignore[arg-type]
 
     found = evaluate(given["value"].value)
     assert converted(found, given["kind"].value, evaluate) is None

@@ -38,12 +38,12 @@ def readings(definitions: Mapping[Path, TextDocument], with_files: WithFiles) ->
             naming.setdefault(folder, set()).add(path)
     if not naming:
         return
-    from sfnlint.inputs.terraform.files import Folders
+    from sfnlint.inputs.terraform.files import ModuleFolders
     from sfnlint.source import hcl
 
     if not hcl.installed():
         return
-    folders = Folders()
+    folders = ModuleFolders()
     for path, document in definitions.items():
         folders.name(path.parent, os.path.dirname(document.file))
     reading_from: dict[Path, set[Path]] = {}

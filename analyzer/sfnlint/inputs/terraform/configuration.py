@@ -13,33 +13,39 @@ from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.terraform import policy_document as terraform_policy_document
 from sfnlint.inputs.terraform import variables as terraform_variables
-from sfnlint.inputs.terraform.evaluation import Budget, Evaluator
-from sfnlint.inputs.terraform.files import Folders, documents_of, file_name
-from sfnlint.inputs.terraform.instance import Instance, is_named
-from sfnlint.inputs.terraform.policies import ANY, GRANTING, leave_open, may_grant, service_of
-from sfnlint.inputs.terraform.resources import (
+from sfnlint.inputs.terraform.cloudformation_template import (
     ATTACHMENTS,
     MACHINE,
     SHOWN,
-    Entry,
+    PlacedValue,
     template,
     with_any_role,
 )
-from sfnlint.inputs.terraform.role_references import Mentions
-from sfnlint.inputs.terraform.scope import Scope, World
+from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
+from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name
+from sfnlint.inputs.terraform.instances import BlockInstance, is_named
+from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
+from sfnlint.inputs.terraform.resource_policies import (
+    ANY,
+    GRANTING,
+    leave_open,
+    may_grant,
+    service_of,
+)
+from sfnlint.inputs.terraform.role_references import RoleReferences
 from sfnlint.inputs.terraform.values import (
-    List,
-    Object,
-    Open,
-    Part,
-    PlacedDocument,
-    Text,
-    Value,
-    Where,
+    ListValue,
+    ObjectValue,
+    PlacedTemplate,
+    StringPart,
+    StringValue,
+    TerraformValue,
+    UnknownValue,
+    ValuePlace,
     literal,
-    parts_of,
+    place_at,
     shown,
-    text_at,
+    string_parts,
 )
 from sfnlint.place import Route
 from sfnlint.source import TextDocument
@@ -68,7 +74,9 @@ class Configuration(Reading):
         self.documents = documents
 
 
-def read(folders: Folders, root: Path, outside: ExternalContext | None = None) -> Configuration:
+def read(
+    folders: ModuleFolders, root: Path, outside: ExternalContext | None = None
+) -> Configuration:
     """The machines of a configuration, each with its role.
 
     Args:
@@ -81,50 +89,54 @@ def read(folders: Folders, root: Path, outside: ExternalContext | None = None) -
 
 
 class _Configuration:
-    def __init__(self, folders: Folders, root: Path) -> None:
+    def __init__(self, folders: ModuleFolders, root: Path) -> None:
         self.folders = folders
         self.root = root
         self.defaults: dict[str, str] = {}
-        self.budget = Budget()
+        self.budget = EvaluationBudget()
         self.computed = {
             "aws_iam_policy_document": terraform_policy_document.computed,
             "template_file": self._template_file,
         }
-        self.places: dict[Route, Where] = {}
-        self.mentions = Mentions()
-        scopes: list[Scope] = []
+        self.places: dict[Route, ValuePlace] = {}
+        self.mentions = RoleReferences()
+        scopes: list[ModuleScope] = []
         self.values = folders.values(root)
         elsewhere = folders.set_elsewhere(root) if self.values else ()
         given = terraform_variables.given(self.values, self._literal)
         given = {name: value for name, value in given.items() if name not in elsewhere}
-        world = World(
+        world = ConfigurationContext(
             self, folders.called, self.computed, given, self.defaults, self.budget, scopes
         )
         self.scopes = scopes
-        Scope(world, folders.folder(root))
+        ModuleScope(world, folders.folder(root))
 
-    def _literal(self, node: Expression, document: TextDocument) -> Value:
+    def _literal(self, node: Expression, document: TextDocument) -> TerraformValue:
         """What a file says where no names are known."""
-        nameless = _TemplateNames(Object(text_at(document, 0, 0)))
+        nameless = _TemplateNames(ObjectValue(place_at(document, 0, 0)))
         return Evaluator(document, nameless, self.budget, self).evaluate(node, {})
 
     # Files that functions name
 
-    def read(self, name: Text) -> TextDocument | None:
+    def read(self, name: StringValue) -> TextDocument | None:
         shown_name = file_name(name, self.defaults)
         return None if shown_name is None else self.folders.read(self.root, shown_name)
 
-    def rendered(self, document: TextDocument, values: Object) -> Value | None:
+    def rendered(self, document: TextDocument, values: ObjectValue) -> TerraformValue | None:
         names = _TemplateNames(values)
         evaluator = Evaluator(document, names, self.budget, self)
         value = evaluator.evaluate(read_template(document.text), {})
-        return value if isinstance(value, Text) else None
+        return value if isinstance(value, StringValue) else None
 
-    def _template_file(self, one: Instance, attribute: str) -> Value | None:
+    def _template_file(self, one: BlockInstance, attribute: str) -> TerraformValue | None:
         """What `data.template_file` makes of a file."""
         given = one.value("template")
-        values = one.value("vars") or Object(one.place)
-        if attribute != "rendered" or not isinstance(given, Text) or not isinstance(values, Object):
+        values = one.value("vars") or ObjectValue(one.place)
+        if (
+            attribute != "rendered"
+            or not isinstance(given, StringValue)
+            or not isinstance(values, ObjectValue)
+        ):
             return None
         text = literal(given)
         if text is not None and "${" not in text and "%{" not in text:
@@ -140,8 +152,8 @@ class _Configuration:
         resources = [_Resource(one, self.places, self.mentions) for one in instances]
         data = template(resources)
         first = self.scopes[0].folder.documents[0]
-        self.places[()] = Where(text_at(first, 0, 0))
-        shown_as = PlacedDocument(first.file, data, self.places)
+        self.places[()] = ValuePlace(place_at(first, 0, 0))
+        shown_as = PlacedTemplate(first.file, data, self.places)
         reading = cloudformation.read(shown_as, outside=outside)
         other = with_any_role(data["Resources"])
         whole = all(scope.folder.whole for scope in self.scopes)
@@ -169,7 +181,7 @@ class _Configuration:
         documents = [*documents_of(one.folder for one in self.scopes), *self.values]
         return Configuration(reading.subjects, reading.problems, documents)
 
-    def _instances(self) -> Iterator[Instance]:
+    def _instances(self) -> Iterator[BlockInstance]:
         """The resources of all modules, which are called on the way."""
         yield from self._calls()
         for scope in self.scopes:
@@ -178,7 +190,7 @@ class _Configuration:
                     if len(key) == 3:
                         yield from scope.made(key)
 
-    def _calls(self) -> Iterator[Instance]:
+    def _calls(self) -> Iterator[BlockInstance]:
         """The calls of modules that are not in the files; those in them are called on the way."""
         for scope in self.scopes:
             for key, _ in scope.folder.of_type("module"):
@@ -218,18 +230,18 @@ class _Configuration:
                 yield InputProblem("definition-not-found", message, call.place)
 
 
-def _makes_machine(call: Instance) -> bool:
+def _makes_machine(call: BlockInstance) -> bool:
     """Whether a module that is not in the files is one for a state machine."""
     source = literal(call.value("source")) or ""
     return "step-function" in source or "stepfunction" in source
 
 
-def _is_given_definition(call: Instance) -> bool:
+def _is_given_definition(call: BlockInstance) -> bool:
     """Whether such a module is given its machine's definition.
 
     https://registry.terraform.io/modules/terraform-aws-modules/step-functions/aws/latest
     """
-    return _makes_machine(call) and isinstance(call.value("definition"), Text)
+    return _makes_machine(call) and isinstance(call.value("definition"), StringValue)
 
 
 class _TemplateNames:
@@ -237,17 +249,19 @@ class _TemplateNames:
 
     prefix = ""
 
-    def __init__(self, values: Object) -> None:
+    def __init__(self, values: ObjectValue) -> None:
         self._values = values
 
-    def lookup(self, steps: Sequence[str | int | None]) -> tuple[Value | None, int]:
+    def lookup(self, steps: Sequence[str | int | None]) -> tuple[TerraformValue | None, int]:
         return self._values.get(str(steps[0])), 1
 
 
 class _Resource:
     """A resource of a configuration, as `terraform_resources.Resource` describes it."""
 
-    def __init__(self, instance: Instance, places: dict[Route, Where], mentions: Mentions) -> None:
+    def __init__(
+        self, instance: BlockInstance, places: dict[Route, ValuePlace], mentions: RoleReferences
+    ) -> None:
         self.instance = instance
         self.address = instance.address
         block = instance.written.block
@@ -261,9 +275,9 @@ class _Resource:
         self.named = block.type in ("resource", "data") and is_named(instance)
         self._places = places
         self._mentions = mentions
-        self._values: dict[str, Value | None] = {}
+        self._values: dict[str, TerraformValue | None] = {}
 
-    def value(self, argument: str) -> Value | None:
+    def value(self, argument: str) -> TerraformValue | None:
         """An argument, worked out once."""
         if argument not in self._values:
             self._values[argument] = self.instance.value(argument)
@@ -277,7 +291,7 @@ class _Resource:
         values = {}
         for name in GRANTING:
             value = self.value(name)
-            parts = None if value is None else parts_of(value)
+            parts = None if value is None else string_parts(value)
             if parts:
                 texts = (part.text if isinstance(part.text, str) else "…" for part in parts)
                 values[name] = "".join(texts)
@@ -289,30 +303,30 @@ class _Resource:
             return []
         return sorted(self._mentions.roles(self.instance.scope, self.instance.written.block.body))
 
-    def whole(self) -> Entry:
-        return self._entry(Open(self.instance.place, {}))
+    def whole(self) -> PlacedValue:
+        return self._entry(UnknownValue(self.instance.place, {}))
 
-    def entry(self, argument: str) -> Entry | None:
+    def entry(self, argument: str) -> PlacedValue | None:
         value = self.value(argument) or self._prefixed(argument)
         return None if value is None else self._entry(value, argument)
 
-    def _prefixed(self, argument: str) -> Value | None:
+    def _prefixed(self, argument: str) -> TerraformValue | None:
         """A name that the provider makes up behind a prefix."""
         prefix = self.value(f"{argument}_prefix")
-        parts = None if prefix is None else parts_of(prefix)
+        parts = None if prefix is None else string_parts(prefix)
         if prefix is None or parts is None:
             return prefix
-        rest = Part({"Ref": f"{self.address}.{argument}"}, prefix.place)
-        return Text(prefix.place, [*parts, rest])
+        rest = StringPart({"Ref": f"{self.address}.{argument}"}, prefix.place)
+        return StringValue(prefix.place, [*parts, rest])
 
-    def entries(self, argument: str) -> list[Entry]:
+    def entries(self, argument: str) -> list[PlacedValue]:
         value = self.value(argument)
         if value is None:
             return []
-        items = value.items if isinstance(value, List) else [value]
+        items = value.items if isinstance(value, ListValue) else [value]
         return [self._entry(one, argument) for one in items]
 
-    def inline(self) -> Iterator[Entry]:
+    def inline(self) -> Iterator[PlacedValue]:
         blocks = self.instance.blocks("inline_policy")
         if blocks is None:
             yield self.doubt("inline_policy")
@@ -321,7 +335,7 @@ class _Resource:
             if policy is not None:
                 yield self._entry(policy, "inline_policy")
 
-    def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
+    def setting(self, block: str) -> tuple[PlacedValue, Mapping[str, PlacedValue] | None] | None:
         blocks = None if self._is_call else self.instance.blocks(block)
         if blocks is None:
             return self.doubt(block), None
@@ -333,16 +347,16 @@ class _Resource:
             for name in found.written.block.body.attributes
             if (value := found.value(name)) is not None
         }
-        return self._entry(Open(found.place, {}), block), arguments
+        return self._entry(UnknownValue(found.place, {}), block), arguments
 
-    def doubt(self, argument: str) -> Entry:
+    def doubt(self, argument: str) -> PlacedValue:
         reference = {"Ref": f"{self.address}.{argument}"}
-        return self._entry(Open(self.instance.place, reference), argument)
+        return self._entry(UnknownValue(self.instance.place, reference), argument)
 
-    def _entry(self, value: Value, argument: str = "") -> Entry:
+    def _entry(self, value: TerraformValue, argument: str = "") -> PlacedValue:
         named = (self.address, argument) if argument else (self.address,)
 
         def put(at: Route) -> None:
             shown(value, at, self._places, named)
 
-        return Entry(shown(value, (), {}, named), put)
+        return PlacedValue(shown(value, (), {}, named), put)

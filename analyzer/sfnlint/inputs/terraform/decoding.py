@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 
 from sfnlint.inputs.terraform.values import (
-    MOST,
-    List,
-    Object,
-    Part,
-    Reference,
-    Scalar,
-    Text,
-    TooLongError,
-    Value,
-    text_at,
+    MAX_ITEMS,
+    ListValue,
+    ObjectValue,
+    ScalarValue,
+    StringPart,
+    StringValue,
+    TemplateReference,
+    TerraformValue,
+    ValueTooLargeError,
+    place_at,
 )
 from sfnlint.place import Part as PlacePart
 from sfnlint.place import Place, Route, Span
@@ -23,7 +23,7 @@ from sfnlint.source.document import Format
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 
-def decoded(text: Text, format: Format) -> Value | None:  # noqa: A002
+def decoded(text: StringValue, format: Format) -> TerraformValue | None:  # noqa: A002
     """The value that a text holds; None when it cannot be read.
 
     Raises:
@@ -33,7 +33,7 @@ def decoded(text: Text, format: Format) -> Value | None:  # noqa: A002
     if text.decoded is not None:
         return text.decoded
     symbols = Symbols()
-    references: dict[str, Reference] = {}
+    references: dict[str, TemplateReference] = {}
     pieces: list[Piece] = []
     for part in text.parts:
         written = part.text
@@ -48,52 +48,56 @@ def decoded(text: Text, format: Format) -> Value | None:  # noqa: A002
 
 
 class _Decoding:
-    def __init__(self, document: EmbeddedDocument, references: dict[str, Reference]) -> None:
+    def __init__(
+        self, document: EmbeddedDocument, references: dict[str, TemplateReference]
+    ) -> None:
         self._document = document
         self._references = references
-        self._left = MOST
+        self._left = MAX_ITEMS
 
-    def value(self, data: object, path: Route) -> Value | None:
+    def value(self, data: object, path: Route) -> TerraformValue | None:
         # Aliases can stand for the same value again and again.
         self._left -= 1
         if self._left < 0:
-            raise TooLongError
+            raise ValueTooLargeError
         place = self._place(path)
         if isinstance(data, AmbiguousBoolean):
             return None
         if isinstance(data, str):
-            return Text(place, self._parts(data, path, "value"))
+            return StringValue(place, self._parts(data, path, "value"))
         if isinstance(data, list):
             items = [self.value(one, (*path, index)) for index, one in enumerate(data)]
-            return None if None in items else List(place, items)  # type: ignore[arg-type]
+            return None if None in items else ListValue(place, items)  # type: ignore[arg-type]
         if not isinstance(data, dict):
-            return Scalar(place, data)  # type: ignore[arg-type]
-        members: list[tuple[Text, Value]] = []
+            return ScalarValue(place, data)  # type: ignore[arg-type]
+        members: list[tuple[StringValue, TerraformValue]] = []
         for key, one in data.items():
             inside = (*path, key)
             member = self.value(one, inside)
             if member is None:
                 return None
-            name = Text(self._place(inside, "key"), self._parts(key, inside, "key"))
+            name = StringValue(self._place(inside, "key"), self._parts(key, inside, "key"))
             members.append((name, member))
-        return Object(place, members)
+        return ObjectValue(place, members)
 
-    def _parts(self, text: str, path: Route, part: PlacePart) -> list[Part]:
+    def _parts(self, text: str, path: Route, part: PlacePart) -> list[StringPart]:
         """A text with the references in it."""
-        found: list[Part] = []
+        found: list[StringPart] = []
         end = 0
         for match in MARKER.finditer(text):
             found += self._run(text, end, match.start(), path, part)
             place = self._place(path, part, Span(*match.span()))
-            found.append(Part(self._references[match.group()], place))
+            found.append(StringPart(self._references[match.group()], place))
             end = match.end()
         return [*found, *self._run(text, end, len(text), path, part)]
 
-    def _run(self, text: str, start: int, end: int, path: Route, part: PlacePart) -> list[Part]:
+    def _run(
+        self, text: str, start: int, end: int, path: Route, part: PlacePart
+    ) -> list[StringPart]:
         if start == end:
             return []
-        return [Part(text[start:end], self._place(path, part, Span(start, end)))]
+        return [StringPart(text[start:end], self._place(path, part, Span(start, end)))]
 
     def _place(self, path: Route, part: PlacePart = "value", within: Span | None = None) -> Place:
         located = self._document.locate(path, part, within)
-        return text_at(located.root, *located.span)
+        return place_at(located.root, *located.span)

@@ -13,28 +13,28 @@ from zlib import crc32
 
 from sfnlint.inputs.terraform import functions as terraform_functions
 from sfnlint.inputs.terraform.values import (
-    MOST,
-    Handle,
-    List,
-    Object,
-    Open,
-    Part,
-    Scalar,
-    Text,
-    TooLongError,
-    Value,
+    MAX_ITEMS,
+    ListValue,
+    ObjectValue,
+    ResourceValue,
+    ScalarValue,
+    StringPart,
+    StringValue,
+    TerraformValue,
+    UnknownValue,
+    ValueTooLargeError,
+    key_value_pairs,
     limited,
     literal,
-    pairs_of,
-    parts_of,
-    text_at,
+    place_at,
+    string_parts,
 )
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_nodes as nodes
 from sfnlint.source.hcl_nodes import Expression
 
-Bindings = Mapping[str, Value]
+IterationValues = Mapping[str, TerraformValue]
 """What names stand for beside those of the module: `each`, `count`, those of a `for`."""
 
 _DEEPEST = 600
@@ -46,14 +46,14 @@ _CHANGING = re.compile(r"timestamp|uuid|bcrypt")
 """Functions that give something else each time."""
 
 
-class Names(Protocol):
+class NameLookup(Protocol):
     """Knows what the names of a module stand for."""
 
     @property
     def prefix(self) -> str:
         """The address of the module, `module.a.`; empty for the root."""
 
-    def lookup(self, steps: Sequence[str | int | None]) -> tuple[Value | None, int]:
+    def lookup(self, steps: Sequence[str | int | None]) -> tuple[TerraformValue | None, int]:
         """The value of a reference, and how many of its steps lead to it.
 
         Args:
@@ -62,7 +62,7 @@ class Names(Protocol):
         """
 
 
-class Budget:
+class EvaluationBudget:
     """How much may still be worked out."""
 
     def __init__(self) -> None:
@@ -84,8 +84,8 @@ class Evaluator:
     def __init__(
         self,
         document: TextDocument,
-        names: Names,
-        budget: Budget,
+        names: NameLookup,
+        budget: EvaluationBudget,
         files: terraform_functions.Files,
     ) -> None:
         self.document = document
@@ -93,7 +93,7 @@ class Evaluator:
         self._files = files
         self._budget = budget
 
-    def evaluate(self, expression: Expression, bindings: Bindings) -> Value:
+    def evaluate(self, expression: Expression, bindings: IterationValues) -> TerraformValue:
         """The value of an expression; open where the files do not show it."""
         budget = self._budget
         if budget.left <= 0 or budget.depth >= _DEEPEST:
@@ -103,7 +103,7 @@ class Evaluator:
         try:
             handler = _HANDLERS.get(type(expression))
             value = handler(self, expression, bindings) if handler else None
-        except TooLongError:
+        except ValueTooLargeError:
             value = None
         finally:
             budget.depth -= 3
@@ -111,9 +111,9 @@ class Evaluator:
 
     def place(self, expression: Expression) -> Place:
         """The characters of an expression."""
-        return text_at(self.document, *expression.span)
+        return place_at(self.document, *expression.span)
 
-    def open(self, expression: Expression, bindings: Bindings) -> Open:
+    def open(self, expression: Expression, bindings: IterationValues) -> UnknownValue:
         """The value of an expression that is not worked out: equal ones are equal."""
         start, end = expression.span
         text = re.sub(r"\s+", " ", self.document.text[start : min(end, start + 1000)])
@@ -124,30 +124,32 @@ class Evaluator:
             whole = f"{name}@{self.document.file}:{start}"
         if len(whole) > _LONGEST_NAME or whole != name:
             name = f"{name[:_LONGEST_NAME]}…{crc32(whole.encode())}"
-        return Open(self.place(expression), {"Ref": name})
+        return UnknownValue(self.place(expression), {"Ref": name})
 
     # Texts
 
-    def _template(self, node: nodes.Template, bindings: Bindings) -> Value | None:
+    def _template(self, node: nodes.Template, bindings: IterationValues) -> TerraformValue | None:
         if node.single and isinstance(node.parts[0], nodes.Interpolation):
             return self.evaluate(node.parts[0].value, bindings)
         parts = self._parts(node.parts, bindings)
-        return None if parts is None else Text(self.place(node), parts)
+        return None if parts is None else StringValue(self.place(node), parts)
 
-    def _parts(self, given: Sequence[Expression], bindings: Bindings) -> list[Part] | None:
-        found: list[Part] = []
+    def _parts(
+        self, given: Sequence[Expression], bindings: IterationValues
+    ) -> list[StringPart] | None:
+        found: list[StringPart] = []
         for one in given:
             more = self._part(one, bindings)
             if more is None:
                 return None
             found += more
-            if len(found) > MOST + len(given):
-                raise TooLongError
+            if len(found) > MAX_ITEMS + len(given):
+                raise ValueTooLargeError
         return limited(found, len(given))
 
-    def _part(self, node: Expression, bindings: Bindings) -> list[Part] | None:
+    def _part(self, node: Expression, bindings: IterationValues) -> list[StringPart] | None:
         if isinstance(node, nodes.Text):
-            return [Part(node.value, self.place(node))]
+            return [StringPart(node.value, self.place(node))]
         if isinstance(node, nodes.If):
             truth = self._truth(node.condition, bindings)
             return None if truth is None else self._parts(node.yes if truth else node.no, bindings)
@@ -165,47 +167,47 @@ class Evaluator:
         if not isinstance(node, nodes.Interpolation):
             return None
         value = self.evaluate(node.value, bindings)
-        if isinstance(value, Open):
-            return [Part(value.reference, self.place(node))]
-        return parts_of(value)
+        if isinstance(value, UnknownValue):
+            return [StringPart(value.reference, self.place(node))]
+        return string_parts(value)
 
     # Collections
 
-    def _tuple(self, node: nodes.Tuple, bindings: Bindings) -> Value:
-        return List(self.place(node), [self.evaluate(one, bindings) for one in node.items])
+    def _tuple(self, node: nodes.Tuple, bindings: IterationValues) -> TerraformValue:
+        return ListValue(self.place(node), [self.evaluate(one, bindings) for one in node.items])
 
-    def _object(self, node: nodes.Object, bindings: Bindings) -> Value | None:
-        members: list[tuple[Text, Value]] = []
+    def _object(self, node: nodes.Object, bindings: IterationValues) -> TerraformValue | None:
+        members: list[tuple[StringValue, TerraformValue]] = []
         for key, value in node.items:
             name = self._key(key, bindings)
             if name is None:
                 return None
             members.append((name, self.evaluate(value, bindings)))
-        return Object(self.place(node), members)
+        return ObjectValue(self.place(node), members)
 
-    def _key(self, key: Expression, bindings: Bindings) -> Text | None:
+    def _key(self, key: Expression, bindings: IterationValues) -> StringValue | None:
         value = self.evaluate(key, bindings)
-        parts = parts_of(value)
-        return None if parts is None else Text(value.place, parts)
+        parts = string_parts(value)
+        return None if parts is None else StringValue(value.place, parts)
 
     def _runs(
-        self, names: Sequence[str], collection: Expression, bindings: Bindings
-    ) -> list[Bindings] | None:
+        self, names: Sequence[str], collection: Expression, bindings: IterationValues
+    ) -> list[IterationValues] | None:
         """What the names of a loop stand for in each of its runs; None when not known."""
         value = self.evaluate(collection, bindings)
-        pairs = pairs_of(value)
+        pairs = key_value_pairs(value)
         if pairs is None or len(pairs) > self._budget.left:
             return None
         if len(names) == 1:
             return [{**bindings, names[0]: one} for _, one in pairs]
         return [{**bindings, names[0]: key, names[1]: one} for key, one in pairs]
 
-    def _for(self, node: nodes.For, bindings: Bindings) -> Value | None:
+    def _for(self, node: nodes.For, bindings: IterationValues) -> TerraformValue | None:
         runs = self._runs(node.names, node.collection, bindings)
         if runs is None or node.groups:
             return None
-        items: list[Value] = []
-        members: list[tuple[Text, Value]] = []
+        items: list[TerraformValue] = []
+        members: list[tuple[StringValue, TerraformValue]] = []
         for run in runs:
             if node.condition is not None:
                 truth = self._truth(node.condition, run)
@@ -222,24 +224,24 @@ class Evaluator:
                 return None
             members.append((key, value))
         place = self.place(node)
-        return List(place, items) if node.key is None else Object(place, members)
+        return ListValue(place, items) if node.key is None else ObjectValue(place, members)
 
-    def _splat(self, node: nodes.Splat, bindings: Bindings) -> Value | None:
+    def _splat(self, node: nodes.Splat, bindings: IterationValues) -> TerraformValue | None:
         of = self.evaluate(node.of, bindings)
-        if isinstance(of, Scalar) and of.value is None:
-            return List(of.place, [])
-        if not isinstance(of, (List, Object)):
+        if isinstance(of, ScalarValue) and of.value is None:
+            return ListValue(of.place, [])
+        if not isinstance(of, (ListValue, ObjectValue)):
             return None
-        items = of.items if isinstance(of, List) else [of]
+        items = of.items if isinstance(of, ListValue) else [of]
         each = [self.evaluate(node.each, {**bindings, "*": item}) for item in items]
-        return List(self.place(node), each)
+        return ListValue(self.place(node), each)
 
     # References
 
-    def _name(self, node: nodes.Name, bindings: Bindings) -> Value | None:
+    def _name(self, node: nodes.Name, bindings: IterationValues) -> TerraformValue | None:
         return bindings.get(node.name) or self._reference([node.name], node)
 
-    def _index(self, node: nodes.Index, bindings: Bindings) -> Value | None:
+    def _index(self, node: nodes.Index, bindings: IterationValues) -> TerraformValue | None:
         steps: list[str | int | None] = []
         base: Expression = node
         while isinstance(base, nodes.Index):
@@ -249,54 +251,58 @@ class Evaluator:
             return self._reference([base.name, *steps], node)
         return self._into(self.evaluate(base, bindings), steps, node)
 
-    def _step(self, key: Expression, bindings: Bindings) -> str | int | None:
+    def _step(self, key: Expression, bindings: IterationValues) -> str | int | None:
         value = self.evaluate(key, bindings)
-        if isinstance(value, Scalar) and type(value.value) is int:
+        if isinstance(value, ScalarValue) and type(value.value) is int:
             return value.value
         return literal(value)
 
-    def _reference(self, steps: Sequence[str | int | None], node: Expression) -> Value | None:
+    def _reference(
+        self, steps: Sequence[str | int | None], node: Expression
+    ) -> TerraformValue | None:
         self._budget.depth += 8
         value, taken = self.names.lookup(steps)
         self._budget.depth -= 8
         return None if value is None else self._into(value, steps[taken:], node)
 
     def _into(
-        self, value: Value, steps: Sequence[str | int | None], node: Expression
-    ) -> Value | None:
+        self, value: TerraformValue, steps: Sequence[str | int | None], node: Expression
+    ) -> TerraformValue | None:
         for index, step in enumerate(steps):
             found = None
-            if isinstance(value, Object) and step is not None:
+            if isinstance(value, ObjectValue) and step is not None:
                 found = value.get(str(step))
-            elif isinstance(value, List) and isinstance(step, int):
+            elif isinstance(value, ListValue) and isinstance(step, int):
                 found = value.items[step] if step < len(value.items) else None
-            elif isinstance(value, Handle):
+            elif isinstance(value, ResourceValue):
                 found = value.attribute(step) if isinstance(step, str) else None
-            elif isinstance(value, Open) and set(value.reference) == {"Ref"}:
+            elif isinstance(value, UnknownValue) and set(value.reference) == {"Ref"}:
                 rest = "".join(_shown(one) for one in steps[index:])
                 reference = {"Ref": f"{value.reference['Ref']}{rest}"}
-                return None if None in steps[index:] else Open(self.place(node), reference)
+                return None if None in steps[index:] else UnknownValue(self.place(node), reference)
             if found is None:
                 return None
             value = found
-        if isinstance(value, Open) and not isinstance(value, Handle):
+        if isinstance(value, UnknownValue) and not isinstance(value, ResourceValue):
             return replace(value, place=self.place(node))
         return value
 
     # Choices
 
-    def _truth(self, node: Expression, bindings: Bindings) -> bool | None:
+    def _truth(self, node: Expression, bindings: IterationValues) -> bool | None:
         value = self.evaluate(node, bindings)
         text = literal(value)
         return text == "true" if text in ("true", "false") else None
 
-    def _conditional(self, node: nodes.Conditional, bindings: Bindings) -> Value | None:
+    def _conditional(
+        self, node: nodes.Conditional, bindings: IterationValues
+    ) -> TerraformValue | None:
         truth = self._truth(node.condition, bindings)
         if truth is None:
             return None
         return self.evaluate(node.yes if truth else node.no, bindings)
 
-    def _operation(self, node: nodes.Operation, bindings: Bindings) -> Value | None:
+    def _operation(self, node: nodes.Operation, bindings: IterationValues) -> TerraformValue | None:
         place = self.place(node)
         if node.operator == "!" or node.operator in ("&&", "||"):
             truths = [self._truth(one, bindings) for one in node.operands]
@@ -307,20 +313,20 @@ class Evaluator:
             if first is _UNKNOWN or second is _UNKNOWN:
                 return None
             same = first == second and type(first) is type(second)
-            return Scalar(place, same == (node.operator == "=="))
-        numbers = [one.value for one in values if isinstance(one, Scalar)]
+            return ScalarValue(place, same == (node.operator == "=="))
+        numbers = [one.value for one in values if isinstance(one, ScalarValue)]
         if len(numbers) != len(values) or not all(type(one) in (int, float) for one in numbers):
             return None
         return _arithmetic(node.operator, numbers, place)  # type: ignore[arg-type]
 
-    def _literal(self, node: nodes.Literal, bindings: Bindings) -> Value:
-        return Scalar(self.place(node), node.value)
+    def _literal(self, node: nodes.Literal, bindings: IterationValues) -> TerraformValue:
+        return ScalarValue(self.place(node), node.value)
 
-    def _call(self, node: nodes.Call, bindings: Bindings) -> Value | None:
+    def _call(self, node: nodes.Call, bindings: IterationValues) -> TerraformValue | None:
         arguments = [self.evaluate(one, bindings) for one in node.arguments]
         if node.expands:
             last = arguments.pop()
-            if not isinstance(last, List):
+            if not isinstance(last, ListValue):
                 return None
             arguments += last.items
         return terraform_functions.call(self._files, node.function, arguments, self.place(node))
@@ -329,20 +335,20 @@ class Evaluator:
 _UNKNOWN = object()
 
 
-def _plain(value: Value) -> object:
-    if isinstance(value, Scalar):
+def _plain(value: TerraformValue) -> object:
+    if isinstance(value, ScalarValue):
         return value.value
     text = literal(value)
     return _UNKNOWN if text is None else text
 
 
-def _logic(operator: str, truths: Sequence[bool | None], place: Place) -> Value | None:
+def _logic(operator: str, truths: Sequence[bool | None], place: Place) -> TerraformValue | None:
     if operator == "!":
-        return None if truths[0] is None else Scalar(place, not truths[0])
+        return None if truths[0] is None else ScalarValue(place, not truths[0])
     decides = operator == "||"
     if decides in truths:
-        return Scalar(place, decides)
-    return None if None in truths else Scalar(place, not decides)
+        return ScalarValue(place, decides)
+    return None if None in truths else ScalarValue(place, not decides)
 
 
 _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
@@ -359,21 +365,21 @@ _COUNTED: Mapping[str, Callable[[float, float], float]] = {
 _LARGEST = 10**15
 
 
-def _arithmetic(operator: str, numbers: Sequence[float], place: Place) -> Value | None:
+def _arithmetic(operator: str, numbers: Sequence[float], place: Place) -> TerraformValue | None:
     if any(abs(number) > _LARGEST for number in numbers):
         return None
     if len(numbers) == 1:
-        return Scalar(place, -numbers[0]) if operator == "-" else None
+        return ScalarValue(place, -numbers[0]) if operator == "-" else None
     if operator in _COMPARED:
-        return Scalar(place, _COMPARED[operator](*numbers))
-    return Scalar(place, _COUNTED[operator](*numbers)) if operator in _COUNTED else None
+        return ScalarValue(place, _COMPARED[operator](*numbers))
+    return ScalarValue(place, _COUNTED[operator](*numbers)) if operator in _COUNTED else None
 
 
 def _shown(step: str | int | None) -> str:
     return f"[{step}]" if isinstance(step, int) else f".{step}"
 
 
-_HANDLERS: dict[type, Callable[..., Value | None]] = {
+_HANDLERS: dict[type, Callable[..., TerraformValue | None]] = {
     nodes.Template: Evaluator._template,
     nodes.Tuple: Evaluator._tuple,
     nodes.Object: Evaluator._object,

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sfnlint.inputs.cloudformation.definition_files import located
-from sfnlint.inputs.terraform.folder import Folder, is_override
-from sfnlint.inputs.terraform.values import Text
+from sfnlint.inputs.terraform.module import Module, is_override
+from sfnlint.inputs.terraform.values import StringValue
 from sfnlint.prefilter import CONFIGURATION, VALUES
 from sfnlint.source import TextDocument, hcl, load
 from sfnlint.source.document import Format
@@ -28,7 +28,7 @@ _MOST_FILES = 1000
 
 def find(
     files: Mapping[Path, tuple[str, str | None]],
-) -> tuple[Folders, list[Path], list[str]]:
+) -> tuple[ModuleFolders, list[Path], list[str]]:
     """The folders of files, the configurations with a machine, and why they are not read.
 
     Args:
@@ -36,7 +36,7 @@ def find(
             what is on the disk when None.
 
     """
-    folders = Folders({path: text for path, (_, text) in files.items() if text is not None})
+    folders = ModuleFolders({path: text for path, (_, text) in files.items() if text is not None})
     for path, (shown, _) in files.items():
         folders.name(path.parent, os.path.dirname(shown))
     roots = folders.roots(dict.fromkeys(path.parent for path in files))
@@ -45,7 +45,7 @@ def find(
     return folders, roots, []
 
 
-class Folders:
+class ModuleFolders:
     """The folders of configurations, each read once; screened without reading its language.
 
     Args:
@@ -60,7 +60,7 @@ class Folders:
     def __init__(self, texts: Mapping[Path, str] | None = None) -> None:
         self._texts = texts or {}
         self._shown: dict[Path, str] = {}
-        self._folders: dict[Path, Folder] = {}
+        self._folders: dict[Path, Module] = {}
         self._screened: dict[Path, tuple[bool, set[Path]]] = {}
         self.documents: dict[Path, TextDocument] = {}
         self.used: set[Path] = set()
@@ -129,7 +129,7 @@ class Folders:
         given = (path for path in self._texts if path.parent == folder and path not in paths)
         return [*paths, *(path for path in given if path.name.endswith(endings))]
 
-    def folder(self, folder: Path) -> Folder:
+    def folder(self, folder: Path) -> Module:
         """What a folder declares."""
         if folder not in self._folders:
             files = self._files(folder, CONFIGURATION)
@@ -140,7 +140,7 @@ class Folders:
             inside = [file for file in files if file in self._texts or located(folder, file.name)]
             whole = whole and len(inside) == len(files)
             documents = [self._document(file) for file in inside]
-            self._folders[folder] = Folder(str(folder), documents, whole)
+            self._folders[folder] = Module(str(folder), documents, whole)
         return self._folders[folder]
 
     def _document(self, file: Path) -> TextDocument:
@@ -158,7 +158,7 @@ class Folders:
                 return shown_name(self._shown[folder], str(file.relative_to(folder)))
         return shown_name("", os.path.relpath(file))
 
-    def called(self, folder: str, source: str) -> Folder | None:
+    def called(self, folder: str, source: str) -> Module | None:
         """The folder of a module; None when it is not there, or lies outside."""
         path = located(Path(folder), source)
         return self.folder(path) if path is not None and self._files(path, CONFIGURATION) else None
@@ -206,7 +206,7 @@ def _is_loaded(file: Path) -> bool:
     return file.name.endswith(tuple(f".auto{ending}" for ending in VALUES))
 
 
-def file_name(name: Text, defaults: Mapping[str, str]) -> str | None:
+def file_name(name: StringValue, defaults: Mapping[str, str]) -> str | None:
     """The name of a file, with the defaults of variables in it; None when that is open."""
     found = ""
     for part in name.parts:
@@ -217,7 +217,7 @@ def file_name(name: Text, defaults: Mapping[str, str]) -> str | None:
     return None if MARKER.search(found) else found
 
 
-def documents_of(folders: Iterable[Folder]) -> Iterator[TextDocument]:
+def documents_of(folders: Iterable[Module]) -> Iterator[TextDocument]:
     """The files of folders, each once."""
     seen: set[int] = set()
     for folder in folders:

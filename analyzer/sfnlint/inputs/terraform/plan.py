@@ -13,14 +13,14 @@ from typing import Any
 from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.coerce import as_list, as_object, objects
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.terraform.policies import ANY, leave_open, may_grant, service_of
-from sfnlint.inputs.terraform.resources import (
+from sfnlint.inputs.terraform.cloudformation_template import (
     POLICY,
     ROLE,
-    Entry,
+    PlacedValue,
     template,
     with_any_role,
 )
+from sfnlint.inputs.terraform.resource_policies import ANY, leave_open, may_grant, service_of
 from sfnlint.place import Route
 from sfnlint.source import TextDocument, View
 from sfnlint.subject import Reading
@@ -85,14 +85,14 @@ class _Resource:
         found = (self.plan.single(name, self.module) for name in _references(self.expressions))
         return [role for role in found if role]
 
-    def whole(self) -> Entry:
+    def whole(self) -> PlacedValue:
         return self._entry(None, (*self.path, "address"))
 
-    def entry(self, argument: str) -> Entry | None:
+    def entry(self, argument: str) -> PlacedValue | None:
         value = self.plan.value(self, argument)
         return None if value is None else self._entry(value, (*self.path, "values", argument))
 
-    def entries(self, argument: str) -> list[Entry]:
+    def entries(self, argument: str) -> list[PlacedValue]:
         value = self.plan.value(self, argument)
         path = (*self.path, "values", argument)
         if isinstance(value, list):
@@ -102,7 +102,7 @@ class _Resource:
             ]
         return [] if value is None else [self._entry(self.plan.policy(value), path)]
 
-    def inline(self) -> Iterator[Entry]:
+    def inline(self) -> Iterator[PlacedValue]:
         path = (*self.path, "values", "inline_policy")
         unknown = self.unknown.get("inline_policy")
         # The provider says so of every new role; only what is written can come.
@@ -117,7 +117,7 @@ class _Resource:
             if document:
                 yield self._entry(document, (*path, index, "policy"))
 
-    def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
+    def setting(self, block: str) -> tuple[PlacedValue, Mapping[str, PlacedValue] | None] | None:
         unknown = self.unknown.get(block)
         if unknown is True and (self.expressions is None or block in self.expressions):
             return self._entry(self.open(block), (*self.path, "values", block)), None
@@ -131,17 +131,17 @@ class _Resource:
         given = {field: self._entry(value, (*path, field)) for field, value in shown.items()}
         return self._entry(None, path), given
 
-    def doubt(self, argument: str) -> Entry:
+    def doubt(self, argument: str) -> PlacedValue:
         return self._entry(self.open(argument), (*self.path, "values"))
 
     def open(self, argument: str) -> dict[str, str]:
         return {"Ref": f"{self.address}.{argument}"}
 
-    def _entry(self, value: object, path: Route) -> Entry:
+    def _entry(self, value: object, path: Route) -> PlacedValue:
         def put(at: Route) -> None:
             self.plan.moved[at] = path
 
-        return Entry(value, put)
+        return PlacedValue(value, put)
 
 
 class _Plan:

@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sfnlint.inputs.terraform.instance import Instance
-from sfnlint.inputs.terraform.values import List, Object, Text, Value, encoded, literal, text_of
+from sfnlint.inputs.terraform.instances import BlockInstance
+from sfnlint.inputs.terraform.values import (
+    ListValue,
+    ObjectValue,
+    StringValue,
+    TerraformValue,
+    json_parts,
+    literal,
+    string_of,
+)
 from sfnlint.place import Place
 
 _LISTS = {
@@ -23,7 +31,7 @@ class _UnknownError(Exception):
     """It cannot be worked out."""
 
 
-def computed(one: Instance, attribute: str) -> Value | None:
+def computed(one: BlockInstance, attribute: str) -> TerraformValue | None:
     """An attribute of a policy document; None when it cannot be worked out."""
     if attribute not in ("json", "minified_json"):
         return None
@@ -31,12 +39,12 @@ def computed(one: Instance, attribute: str) -> Value | None:
         document = _document(one)
     except _UnknownError:
         return None
-    return Text(one.place, encoded(document), document)
+    return StringValue(one.place, json_parts(document), document)
 
 
-def _document(one: Instance) -> Object:
+def _document(one: BlockInstance) -> ObjectValue:
     place = one.place
-    statements: list[Value] = []
+    statements: list[TerraformValue] = []
     for argument in ("source_json", "source_policy_documents"):
         for other in _documents(one, argument):
             statements += other
@@ -44,67 +52,69 @@ def _document(one: Instance) -> Object:
     for argument in ("override_json", "override_policy_documents"):
         for other in _documents(one, argument):
             statements = _overridden(statements, other)
-    version = one.value("version") or text_of("2012-10-17", place)
-    return Object(
+    version = one.value("version") or string_of("2012-10-17", place)
+    return ObjectValue(
         place,
         [
-            (text_of("Version", place), version),
-            (text_of("Statement", place), List(place, statements)),
+            (string_of("Version", place), version),
+            (string_of("Statement", place), ListValue(place, statements)),
         ],
     )
 
 
-def _documents(one: Instance, argument: str) -> Iterator[list[Value]]:
+def _documents(one: BlockInstance, argument: str) -> Iterator[list[TerraformValue]]:
     value = one.value(argument)
     if value is None:
         return
-    for document in value.items if isinstance(value, List) else [value]:
-        decoded = document.decoded if isinstance(document, Text) else None
-        statements = decoded.get("Statement") if isinstance(decoded, Object) else None
-        if isinstance(statements, Object):
+    for document in value.items if isinstance(value, ListValue) else [value]:
+        decoded = document.decoded if isinstance(document, StringValue) else None
+        statements = decoded.get("Statement") if isinstance(decoded, ObjectValue) else None
+        if isinstance(statements, ObjectValue):
             yield [statements]
-        elif isinstance(statements, List):
+        elif isinstance(statements, ListValue):
             yield statements.items
         else:
             raise _UnknownError
 
 
-def _overridden(statements: Sequence[Value], by: Sequence[Value]) -> list[Value]:
+def _overridden(
+    statements: Sequence[TerraformValue], by: Sequence[TerraformValue]
+) -> list[TerraformValue]:
     named = {name: one for one in by if (name := _sid(one))}
     kept = [named.pop(_sid(one), one) for one in statements]
     return [*kept, *(one for one in by if not _sid(one) or _sid(one) in named)]
 
 
-def _sid(statement: Value) -> str:
-    sid = statement.get("Sid") if isinstance(statement, Object) else None
+def _sid(statement: TerraformValue) -> str:
+    sid = statement.get("Sid") if isinstance(statement, ObjectValue) else None
     return literal(sid) or ""
 
 
-def _statement(block: Instance) -> Object:
+def _statement(block: BlockInstance) -> ObjectValue:
     place = block.place
     attributes = block.written.block.body.attributes
-    members: list[tuple[Text, Value]] = []
+    members: list[tuple[StringValue, TerraformValue]] = []
     sid = block.value("sid")
     if sid is not None and literal(sid) != "":
-        members.append((text_of("Sid", block.written.at(attributes["sid"].key)), sid))
-    effect = block.value("effect") or text_of("Allow", place)
-    members.append((text_of("Effect", place), effect))
+        members.append((string_of("Sid", block.written.at(attributes["sid"].key)), sid))
+    effect = block.value("effect") or string_of("Allow", place)
+    members.append((string_of("Effect", place), effect))
     for argument, name in _LISTS.items():
         value = block.value(argument)
         if value is not None:
             key = block.written.at(attributes[argument].key)
-            members.append((text_of(name, key), _with_variables(value)))
+            members.append((string_of(name, key), _with_variables(value)))
     for argument, name in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         principals = _principals(block, argument)
         if principals is not None:
-            members.append((text_of(name, principals.place), principals))
+            members.append((string_of(name, principals.place), principals))
     conditions = _conditions(block)
     if conditions is not None:
-        members.append((text_of("Condition", conditions.place), conditions))
-    return Object(place, members)
+        members.append((string_of("Condition", conditions.place), conditions))
+    return ObjectValue(place, members)
 
 
-def _blocks(block: Instance, kind: str) -> list[Instance]:
+def _blocks(block: BlockInstance, kind: str) -> list[BlockInstance]:
     found = block.blocks(kind)
     # Before version 0.12, Terraform took an argument for a block.
     if found is None or kind in block.written.block.body.attributes:
@@ -112,32 +122,32 @@ def _blocks(block: Instance, kind: str) -> list[Instance]:
     return found
 
 
-def _principals(block: Instance, kind: str) -> Value | None:
+def _principals(block: BlockInstance, kind: str) -> TerraformValue | None:
     blocks = _blocks(block, kind)
-    by_type: dict[str, list[Value]] = {}
+    by_type: dict[str, list[TerraformValue]] = {}
     places: dict[str, Place] = {}
     for one in blocks:
         name = literal(one.value("type"))
         identifiers = one.value("identifiers")
-        if name is None or not isinstance(identifiers, List):
+        if name is None or not isinstance(identifiers, ListValue):
             raise _UnknownError
         by_type.setdefault(name, []).extend(identifiers.items)
         places.setdefault(name, one.place)
     if not blocks:
         return None
     if set(by_type) == {"*"}:
-        return text_of("*", places["*"])
+        return string_of("*", places["*"])
     # `*` beside others is written as AWS's own.
-    members: list[tuple[Text, Value]] = [
-        (text_of("AWS" if name == "*" else name, places[name]), List(places[name], items))
+    members: list[tuple[StringValue, TerraformValue]] = [
+        (string_of("AWS" if name == "*" else name, places[name]), ListValue(places[name], items))
         for name, items in by_type.items()
     ]
-    return Object(blocks[0].place, members)
+    return ObjectValue(blocks[0].place, members)
 
 
-def _conditions(block: Instance) -> Object | None:
+def _conditions(block: BlockInstance) -> ObjectValue | None:
     blocks = _blocks(block, "condition")
-    tests: dict[str, dict[str, list[Value]]] = {}
+    tests: dict[str, dict[str, list[TerraformValue]]] = {}
     places: dict[str, Place] = {}
     for one in blocks:
         test, variable = literal(one.value("test")), literal(one.value("variable"))
@@ -146,28 +156,28 @@ def _conditions(block: Instance) -> Object | None:
             raise _UnknownError
         places.setdefault(test, one.place)
         given = _with_variables(values)
-        items = given.items if isinstance(given, List) else [given]
+        items = given.items if isinstance(given, ListValue) else [given]
         tests.setdefault(test, {}).setdefault(variable, []).extend(items)
     if not blocks:
         return None
-    members: list[tuple[Text, Value]] = []
+    members: list[tuple[StringValue, TerraformValue]] = []
     for test, variables in tests.items():
         place = places[test]
-        inside: list[tuple[Text, Value]] = [
-            (text_of(name, place), List(place, items)) for name, items in variables.items()
+        inside: list[tuple[StringValue, TerraformValue]] = [
+            (string_of(name, place), ListValue(place, items)) for name, items in variables.items()
         ]
-        members.append((text_of(test, place), Object(place, inside)))
-    return Object(blocks[0].place, members)
+        members.append((string_of(test, place), ObjectValue(place, inside)))
+    return ObjectValue(blocks[0].place, members)
 
 
-def _with_variables(value: Value) -> Value:
+def _with_variables(value: TerraformValue) -> TerraformValue:
     """A value with IAM's policy variables, which are written `&{aws:username}` here."""
-    if isinstance(value, List):
-        return List(value.place, [_with_variables(one) for one in value.items])
-    if not isinstance(value, Text):
+    if isinstance(value, ListValue):
+        return ListValue(value.place, [_with_variables(one) for one in value.items])
+    if not isinstance(value, StringValue):
         return value
     parts = [
         part._replace(text=part.text.replace("&{", "${")) if isinstance(part.text, str) else part
         for part in value.parts
     ]
-    return Text(value.place, parts)
+    return StringValue(value.place, parts)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sfnlint.inputs.terraform.resources import ROLE
-from sfnlint.inputs.terraform.scope import Scope
+from sfnlint.inputs.terraform.cloudformation_template import ROLE
+from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.source import hcl_nodes as nodes
 from sfnlint.source.hcl_nodes import Body, Expression
 
 _Name = tuple[str, ...]
 """The words of a reference; `*` for one that is not known."""
-_Known = tuple[Scope, _Name]
+_Known = tuple[ModuleScope, _Name]
 
 
-class Mentions:
+class RoleReferences:
     """Finds roles; what stands behind a name is looked at once."""
 
     def __init__(self) -> None:
         self._behind: dict[tuple[int, _Name], set[_Known]] = {}
 
-    def roles(self, scope: Scope, body: Body) -> set[str]:
+    def roles(self, scope: ModuleScope, body: Body) -> set[str]:
         """The addresses of the roles that a block of a module speaks of."""
         found: set[str] = set()
         seen: set[_Known] = set()
@@ -35,7 +35,7 @@ class Mentions:
                 found |= {role.address for role in where.made(key)}
         return found
 
-    def _edges(self, scope: Scope, name: _Name) -> set[_Known]:
+    def _edges(self, scope: ModuleScope, name: _Name) -> set[_Known]:
         key = (id(scope), name)
         if key not in self._behind:
             self._behind[key] = {
@@ -44,7 +44,7 @@ class Mentions:
         return self._behind[key]
 
 
-def _given(scope: Scope, name: _Name) -> Iterator[tuple[Scope, Iterable[Expression]]]:
+def _given(scope: ModuleScope, name: _Name) -> Iterator[tuple[ModuleScope, Iterable[Expression]]]:
     """The expressions that give a name its value, with the module they stand in."""
     first, *rest = name
     if first == "local" and rest and rest[0] in scope.folder.locals:

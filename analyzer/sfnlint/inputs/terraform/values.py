@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 from sfnlint.place import Document, Located, Place, Route, Span
 from sfnlint.place import Part as PlacePart
 
-Reference = Mapping[str, Any]
+TemplateReference = Mapping[str, Any]
 
-LONGEST = 4_000_000
+MAX_STRING_LENGTH = 4_000_000
 """How long a text may become: configurations can double a text again and again."""
-MOST = 100_000
+MAX_ITEMS = 100_000
 """How many values a text or a list may be made of."""
 
 
-class Part(NamedTuple):
+class StringPart(NamedTuple):
     """A part of a text.
 
     Attributes:
@@ -31,12 +31,12 @@ class Part(NamedTuple):
 
     """
 
-    text: str | Reference
+    text: str | TemplateReference
     place: Place
 
 
 @dataclass(slots=True)
-class Value:
+class TerraformValue:
     """A value.
 
     Attributes:
@@ -48,7 +48,7 @@ class Value:
 
 
 @dataclass(slots=True)
-class Open(Value):
+class UnknownValue(TerraformValue):
     """A value that the files do not show.
 
     Attributes:
@@ -57,26 +57,26 @@ class Open(Value):
 
     """
 
-    reference: Reference
+    reference: TemplateReference
     is_text: bool = False
 
 
 @dataclass(slots=True)
-class Handle(Open):
+class ResourceValue(UnknownValue):
     """A resource or a module: its attributes are known one by one."""
 
-    attribute: Callable[[str], Value | None] = lambda name: None
+    attribute: Callable[[str], TerraformValue | None] = lambda name: None
 
 
 @dataclass(slots=True)
-class Scalar(Value):
+class ScalarValue(TerraformValue):
     """A number, a boolean or null."""
 
     value: float | bool | None
 
 
 @dataclass(slots=True)
-class Text(Value):
+class StringValue(TerraformValue):
     """A text.
 
     Attributes:
@@ -85,36 +85,36 @@ class Text(Value):
 
     """
 
-    parts: list[Part]
-    decoded: Value | None = None
+    parts: list[StringPart]
+    decoded: TerraformValue | None = None
 
 
 @dataclass(slots=True)
-class List(Value):
+class ListValue(TerraformValue):
     """A list, a tuple or a set."""
 
-    items: list[Value] = field(default_factory=list)
+    items: list[TerraformValue] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Object(Value):
+class ObjectValue(TerraformValue):
     """An object or a map; of equal names, the last one counts."""
 
-    members: list[tuple[Text, Value]] = field(default_factory=list)
-    _by_name: dict[str | None, Value] | None = None
+    members: list[tuple[StringValue, TerraformValue]] = field(default_factory=list)
+    _by_name: dict[str | None, TerraformValue] | None = None
 
-    def get(self, name: str) -> Value | None:
+    def get(self, name: str) -> TerraformValue | None:
         """The member of this name."""
         if self._by_name is None:
             self._by_name = {literal(key): one for key, one in self.members}
         return self._by_name.get(name)
 
 
-class TooLongError(Exception):
+class ValueTooLargeError(Exception):
     """A text or a list becomes longer than any that AWS takes."""
 
 
-def limited(parts: list[Part], written: int = 0) -> list[Part]:
+def limited(parts: list[StringPart], written: int = 0) -> list[StringPart]:
     """The parts of a text, if they are not too many.
 
     Args:
@@ -125,8 +125,11 @@ def limited(parts: list[Part], written: int = 0) -> list[Part]:
         TooLongError: they are.
 
     """
-    if len(parts) > MOST + written or sum(len(part.text) for part in parts) > LONGEST:
-        raise TooLongError
+    if (
+        len(parts) > MAX_ITEMS + written
+        or sum(len(part.text) for part in parts) > MAX_STRING_LENGTH
+    ):
+        raise ValueTooLargeError
     return parts
 
 
@@ -135,28 +138,28 @@ def _span_of(place: Place) -> Span:
     return place.within or Span(0, 0)
 
 
-def _is_exact(part: Part) -> bool:
+def _is_exact(part: StringPart) -> bool:
     """Whether a part is written character by character."""
     start, end = _span_of(part.place)
     return isinstance(part.text, str) and end - start == len(part.text)
 
 
-def text_of(text: str, place: Place) -> Text:
+def string_of(text: str, place: Place) -> StringValue:
     """Characters that are written nowhere as a text."""
-    return Text(place, [Part(text, place)])
+    return StringValue(place, [StringPart(text, place)])
 
 
-def object_of(members: Mapping[str, Value], place: Place) -> Object:
+def object_of(members: Mapping[str, TerraformValue], place: Place) -> ObjectValue:
     """An object that is written nowhere as one."""
-    return Object(place, [(text_of(name, place), one) for name, one in members.items()])
+    return ObjectValue(place, [(string_of(name, place), one) for name, one in members.items()])
 
 
-def literal(value: Value | None) -> str | None:
+def literal(value: TerraformValue | None) -> str | None:
     """A value as a text, if nothing of it is open."""
-    if isinstance(value, Text):
+    if isinstance(value, StringValue):
         texts = [part.text for part in value.parts if isinstance(part.text, str)]
         return "".join(texts) if len(texts) == len(value.parts) else None
-    if isinstance(value, Scalar) and value.value is not None:
+    if isinstance(value, ScalarValue) and value.value is not None:
         return written(value.value)
     return None
 
@@ -166,58 +169,58 @@ def written(value: float | bool) -> str:
     return json.dumps(value)
 
 
-def parts_of(value: Value) -> list[Part] | None:
+def string_parts(value: TerraformValue) -> list[StringPart] | None:
     """A value as the parts of a text; None when it is none."""
-    if isinstance(value, Text):
+    if isinstance(value, StringValue):
         return value.parts
-    if isinstance(value, Scalar):
-        return None if value.value is None else [Part(written(value.value), value.place)]
-    return [Part(value.reference, value.place)] if isinstance(value, Open) else None
+    if isinstance(value, ScalarValue):
+        return None if value.value is None else [StringPart(written(value.value), value.place)]
+    return [StringPart(value.reference, value.place)] if isinstance(value, UnknownValue) else None
 
 
-def pairs_of(value: Value) -> list[tuple[Value, Value]] | None:
+def key_value_pairs(value: TerraformValue) -> list[tuple[TerraformValue, TerraformValue]] | None:
     """The members of a collection with their names or positions; None when not known."""
-    if isinstance(value, List):
-        return [(Scalar(one.place, index), one) for index, one in enumerate(value.items)]
-    return list(value.members) if isinstance(value, Object) else None
+    if isinstance(value, ListValue):
+        return [(ScalarValue(one.place, index), one) for index, one in enumerate(value.items)]
+    return list(value.members) if isinstance(value, ObjectValue) else None
 
 
-def encoded(value: Value) -> list[Part]:
+def json_parts(value: TerraformValue) -> list[StringPart]:
     """The JSON of a value, each part of it with its place.
 
     Raises:
         TooLongError: it is too long.
 
     """
-    found: list[Part] = []
+    found: list[StringPart] = []
     for part in _encoded(value):
         found.append(part)
-        if len(found) > MOST:
-            raise TooLongError
+        if len(found) > MAX_ITEMS:
+            raise ValueTooLargeError
     return found
 
 
-def _encoded(value: Value) -> Iterator[Part]:
+def _encoded(value: TerraformValue) -> Iterator[StringPart]:
     start, end = _span_of(value.place)
     document = value.place.document
-    first, last = text_at(document, start, start), text_at(document, end, end)
-    if isinstance(value, Open) and value.is_text:
-        yield from _quoted(Text(value.place, [Part(value.reference, value.place)]))
-    elif isinstance(value, Open):
-        yield Part(value.reference, value.place)
-    elif isinstance(value, Scalar):
-        yield Part(json.dumps(value.value), value.place)
-    elif isinstance(value, Text):
+    first, last = place_at(document, start, start), place_at(document, end, end)
+    if isinstance(value, UnknownValue) and value.is_text:
+        yield from _quoted(StringValue(value.place, [StringPart(value.reference, value.place)]))
+    elif isinstance(value, UnknownValue):
+        yield StringPart(value.reference, value.place)
+    elif isinstance(value, ScalarValue):
+        yield StringPart(json.dumps(value.value), value.place)
+    elif isinstance(value, StringValue):
         yield from _quoted(value)
-    elif isinstance(value, List):
-        yield Part("[", first)
+    elif isinstance(value, ListValue):
+        yield StringPart("[", first)
         for index, item in enumerate(value.items):
             if index:
-                yield Part(",", first)
+                yield StringPart(",", first)
             yield from _encoded(item)
-        yield Part("]", last)
-    elif isinstance(value, Object):
-        yield Part("{", first)
+        yield StringPart("]", last)
+    elif isinstance(value, ObjectValue):
+        yield StringPart("{", first)
         for index, (key, member) in enumerate(_once(value)):
             name = literal(key)
             before = "," if index else ""
@@ -225,25 +228,25 @@ def _encoded(value: Value) -> Iterator[Part]:
             if whole is not None:
                 yield whole
             else:
-                yield Part(before, first)
+                yield StringPart(before, first)
                 yield from _quoted(key)
-                yield Part(":", key.place)
+                yield StringPart(":", key.place)
             yield from _encoded(member)
-        yield Part("}", last)
+        yield StringPart("}", last)
 
 
-def _once(value: Object) -> Iterable[tuple[Text, Value]]:
+def _once(value: ObjectValue) -> Iterable[tuple[StringValue, TerraformValue]]:
     """The members of an object; of equal names the last one, where the first one stood."""
-    members: dict[object, tuple[Text, Value]] = {}
+    members: dict[object, tuple[StringValue, TerraformValue]] = {}
     for key, member in value.members:
         name = literal(key)
         members[id(key) if name is None else name] = key, member
     return members.values()
 
 
-def _name(text: str, place: Place) -> Part | None:
+def _name(text: str, place: Place) -> StringPart | None:
     """A key as one part; None where it would look as if it were written so."""
-    part = Part(text, place)
+    part = StringPart(text, place)
     return None if _is_exact(part) else part
 
 
@@ -251,7 +254,7 @@ def _json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _quoted(text: Text) -> Iterator[Part]:
+def _quoted(text: StringValue) -> Iterator[StringPart]:
     start, end = _span_of(text.place)
     if len(text.parts) == 1 and _is_exact(text.parts[0]):
         [(inside, place)] = text.parts
@@ -262,25 +265,25 @@ def _quoted(text: Text) -> Iterator[Part]:
             and _json(str(inside))[1:-1] == inside
         ):
             # With its quotes it is written character by character as well.
-            yield Part(f'"{inside}"', text.place)
+            yield StringPart(f'"{inside}"', text.place)
             return
-    yield Part('"', text_at(text.place.document, start, start))
+    yield StringPart('"', place_at(text.place.document, start, start))
     for part in text.parts:
         if not isinstance(part.text, str):
             yield part
             continue
         inside = _json(part.text)[1:-1]
         if inside == part.text or not _is_exact(part):
-            yield Part(inside, part.place)
+            yield StringPart(inside, part.place)
             continue
         at = _span_of(part.place).start
         for index, character in enumerate(part.text):
-            place = text_at(part.place.document, at + index, at + index + 1)
-            yield Part(_json(character)[1:-1], place)
-    yield Part('"', text_at(text.place.document, end, end))
+            place = place_at(part.place.document, at + index, at + index + 1)
+            yield StringPart(_json(character)[1:-1], place)
+    yield StringPart('"', place_at(text.place.document, end, end))
 
 
-class Where(NamedTuple):
+class ValuePlace(NamedTuple):
     """Where a value of the template is written.
 
     Attributes:
@@ -295,7 +298,7 @@ class Where(NamedTuple):
     path: Route = ()
 
 
-class PlacedDocument:
+class PlacedTemplate:
     """A template that stands in no file: each of its values has a place elsewhere.
 
     Attributes:
@@ -304,7 +307,7 @@ class PlacedDocument:
 
     """
 
-    def __init__(self, file: str, data: object, places: Mapping[Route, Where]) -> None:
+    def __init__(self, file: str, data: object, places: Mapping[Route, ValuePlace]) -> None:
         self.file = file
         self.data = data
         self._places = places
@@ -321,11 +324,13 @@ class PlacedDocument:
         if within is not None and where.text is not None and length == len(path):
             start, end = _span_of(where.text)
             first, last = (min(start + at, end) for at in within)
-            place = text_at(where.text.document, first, last)
+            place = place_at(where.text.document, first, last)
         return place.locate()._replace(path=where.path)
 
 
-def shown(value: Value, at: Route, places: dict[Route, Where], named: Route) -> object:
+def shown(
+    value: TerraformValue, at: Route, places: dict[Route, ValuePlace], named: Route
+) -> object:
     """A value as a template has it.
 
     Args:
@@ -335,17 +340,17 @@ def shown(value: Value, at: Route, places: dict[Route, Where], named: Route) -> 
         named: what to call it.
 
     """
-    places[at] = Where(value.place, None, named)
-    if isinstance(value, Open):
+    places[at] = ValuePlace(value.place, None, named)
+    if isinstance(value, UnknownValue):
         return value.reference
-    if isinstance(value, Scalar):
+    if isinstance(value, ScalarValue):
         return value.value
-    if isinstance(value, List):
+    if isinstance(value, ListValue):
         return [
             shown(item, (*at, index), places, (*named, index))
             for index, item in enumerate(value.items)
         ]
-    if not isinstance(value, Text):
+    if not isinstance(value, StringValue):
         return None
     if len(value.parts) == 1 and isinstance(value.parts[0].text, str):
         places[at] = _where(value.parts[0], value.place, named)
@@ -355,10 +360,10 @@ def shown(value: Value, at: Route, places: dict[Route, Where], named: Route) -> 
     return {"Fn::Join": ["", [part.text for part in value.parts]]} if value.parts else ""
 
 
-def _where(part: Part, whole: Place, named: Route) -> Where:
-    return Where(whole, part.place if _is_exact(part) else None, named)
+def _where(part: StringPart, whole: Place, named: Route) -> ValuePlace:
+    return ValuePlace(whole, part.place if _is_exact(part) else None, named)
 
 
-def text_at(document: Document, start: int, end: int) -> Place:
+def place_at(document: Document, start: int, end: int) -> Place:
     """Some characters of a document."""
     return Place(document, (), "text", Span(start, end))

@@ -42,7 +42,7 @@ _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """Blocks of a machine: the property that each becomes, and its members by their arguments."""
 
 
-class Known(NamedTuple):
+class ResourceType(NamedTuple):
     """What is known about a type of resource.
 
     Attributes:
@@ -68,16 +68,17 @@ class Known(NamedTuple):
 
 
 @cache
-def known_types() -> Mapping[str, Known]:
+def known_types() -> Mapping[str, ResourceType]:
     """The types of which it is known how a template names them."""
     file = Path(__file__).with_name("resource_types.json")
     data = json.loads(file.read_text(encoding="utf-8"))
     return {
-        name: Known(one["type"], one["properties"], one["attributes"]) for name, one in data.items()
+        name: ResourceType(one["type"], one["properties"], one["attributes"])
+        for name, one in data.items()
     }
 
 
-class Entry(NamedTuple):
+class PlacedValue(NamedTuple):
     """A value as a template has it.
 
     Attributes:
@@ -108,22 +109,22 @@ class Resource(Protocol):
     def users(self) -> list[str]:
         """The addresses of the roles that it uses, where it is no role and no policy."""
 
-    def whole(self) -> Entry:
+    def whole(self) -> PlacedValue:
         """The resource itself; its value means nothing."""
 
-    def entry(self, argument: str) -> Entry | None:
+    def entry(self, argument: str) -> PlacedValue | None:
         """An argument; None when it is not set."""
 
-    def entries(self, argument: str) -> list[Entry]:
+    def entries(self, argument: str) -> list[PlacedValue]:
         """The items of an argument, or the argument itself when it is no list."""
 
-    def inline(self) -> Iterator[Entry]:
+    def inline(self) -> Iterator[PlacedValue]:
         """The documents of its inline policies."""
 
-    def setting(self, block: str) -> tuple[Entry, Mapping[str, Entry] | None] | None:
+    def setting(self, block: str) -> tuple[PlacedValue, Mapping[str, PlacedValue] | None] | None:
         """A block with its arguments, None where they are open; None when there is no block."""
 
-    def doubt(self, argument: str) -> Entry:
+    def doubt(self, argument: str) -> PlacedValue:
         """A policy of which only that is known: that this argument may name it."""
 
 
@@ -231,7 +232,7 @@ class _Template:
         for entry in one.entries(argument):
             self._add(role.address, entry)
 
-    def _add(self, role: str, entry: Entry) -> None:
+    def _add(self, role: str, entry: PlacedValue) -> None:
         arns: list[object] = self.shown[role]["Properties"]["ManagedPolicyArns"]
         entry.put(("Resources", role, "Properties", "ManagedPolicyArns", len(arns)))
         arns.append(entry.value)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sfnlint.inputs.terraform.evaluation import Bindings
-from sfnlint.inputs.terraform.folder import Written
-from sfnlint.inputs.terraform.resources import known_types
+from sfnlint.inputs.terraform.cloudformation_template import known_types
+from sfnlint.inputs.terraform.evaluation import IterationValues
+from sfnlint.inputs.terraform.module import DeclaredBlock
 from sfnlint.inputs.terraform.values import (
-    List,
-    Object,
-    Scalar,
-    Text,
-    Value,
+    ListValue,
+    ObjectValue,
+    ScalarValue,
+    StringValue,
+    TerraformValue,
+    key_value_pairs,
     literal,
     object_of,
-    pairs_of,
 )
 from sfnlint.place import Place
 from sfnlint.source import hcl_nodes as nodes
 
 if TYPE_CHECKING:
-    from sfnlint.inputs.terraform.scope import Scope
+    from sfnlint.inputs.terraform.module_scope import ModuleScope
 
 
-class Instance(NamedTuple):
+class BlockInstance(NamedTuple):
     """One of what a block makes.
 
     Attributes:
@@ -36,23 +36,23 @@ class Instance(NamedTuple):
 
     """
 
-    scope: Scope
-    written: Written
+    scope: ModuleScope
+    written: DeclaredBlock
     address: str
-    bindings: Bindings
+    bindings: IterationValues
     known: bool = True
 
-    def value(self, name: str) -> Value | None:
+    def value(self, name: str) -> TerraformValue | None:
         """An argument of the block; None where it is not set."""
         attribute = self.written.block.body.attributes.get(name)
         if attribute is None:
             return None
         value = self.scope.evaluate(attribute.value, self.written.file_of(name), self.bindings)
-        return None if isinstance(value, Scalar) and value.value is None else value
+        return None if isinstance(value, ScalarValue) and value.value is None else value
 
-    def blocks(self, kind: str) -> list[Instance] | None:
+    def blocks(self, kind: str) -> list[BlockInstance] | None:
         """The blocks of a type in this one; None when it is not known which there are."""
-        found: list[Instance] = []
+        found: list[BlockInstance] = []
         for block in self.written.block.body.of_type(kind, "dynamic"):
             inner = self._replace(written=self.written.inside(block))
             if block.type == kind:
@@ -64,10 +64,10 @@ class Instance(NamedTuple):
                 found += made
         return found
 
-    def _dynamic(self, kind: str) -> list[Instance] | None:
+    def _dynamic(self, kind: str) -> list[BlockInstance] | None:
         body = self.written.block.body
         over = self.value("for_each")
-        members = None if over is None else pairs_of(over)
+        members = None if over is None else key_value_pairs(over)
         content = next(body.of_type("content"), None)
         if members is None or content is None:
             return None
@@ -93,7 +93,7 @@ class Instance(NamedTuple):
         )
 
 
-def is_named(one: Instance) -> bool:
+def is_named(one: BlockInstance) -> bool:
     """Whether it is certain how the name and the ARN of a resource hang together."""
     block = one.written.block
     known = known_types().get(block.labels[0])
@@ -106,14 +106,15 @@ def is_named(one: Instance) -> bool:
     return block.labels[0].startswith("aws_iam_") or not one.is_elsewhere()
 
 
-def members_of(value: Value) -> list[tuple[Text, Value]] | None:
+def members_of(value: TerraformValue) -> list[tuple[StringValue, TerraformValue]] | None:
     """What `for_each` goes through, each with its key; None when that is not known."""
-    members: list[tuple[Text, Value]] = []
-    if isinstance(value, List):
+    members: list[tuple[StringValue, TerraformValue]] = []
+    if isinstance(value, ListValue):
         members += [
-            (one if isinstance(one, Text) else Text(one.place, []), one) for one in value.items
+            (one if isinstance(one, StringValue) else StringValue(one.place, []), one)
+            for one in value.items
         ]
-    elif isinstance(value, Object):
+    elif isinstance(value, ObjectValue):
         members = value.members
     else:
         return None

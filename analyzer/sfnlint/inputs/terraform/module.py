@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from sfnlint.inputs.terraform.values import text_at
+from sfnlint.inputs.terraform.values import place_at
 from sfnlint.place import Place, Span
 from sfnlint.source import TextDocument
 from sfnlint.source.hcl_nodes import Attribute, Block, Body
 
 
-class Written(NamedTuple):
+class DeclaredBlock(NamedTuple):
     """A block, and the file that it stands in.
 
     Attributes:
@@ -31,17 +31,17 @@ class Written(NamedTuple):
 
     def at(self, span: Span) -> Place:
         """Some characters of its file."""
-        return text_at(self.document, *span)
+        return place_at(self.document, *span)
 
     def file_of(self, name: str) -> TextDocument:
         """The file of an argument, or of the blocks of a type in it."""
         return self.overridden.get(name, self.document)
 
-    def inside(self, block: Block) -> Written:
+    def inside(self, block: Block) -> DeclaredBlock:
         """A block in it."""
-        return Written(block, self.file_of(kind_of(block)))
+        return DeclaredBlock(block, self.file_of(kind_of(block)))
 
-    def merged(self, block: Block, document: TextDocument) -> Written:
+    def merged(self, block: Block, document: TextDocument) -> DeclaredBlock:
         """What it is with a block that overrides it: arguments one by one, blocks by their type.
 
         https://developer.hashicorp.com/terraform/language/files/override#merging-behavior
@@ -52,11 +52,13 @@ class Written(NamedTuple):
             {**self.block.body.attributes, **block.body.attributes}, [*kept, *block.body.blocks]
         )
         files = dict.fromkeys([*block.body.attributes, *kinds], document)
-        return Written(replace(self.block, body=body), self.document, {**self.overridden, **files})
+        return DeclaredBlock(
+            replace(self.block, body=body), self.document, {**self.overridden, **files}
+        )
 
 
 @dataclass(slots=True)
-class Folder:
+class Module:
     """What the files of a folder declare.
 
     Attributes:
@@ -71,7 +73,7 @@ class Folder:
     path: str
     documents: Sequence[TextDocument]
     whole: bool
-    blocks: dict[tuple[str, ...], Written] = field(default_factory=dict)
+    blocks: dict[tuple[str, ...], DeclaredBlock] = field(default_factory=dict)
     locals: dict[str, tuple[Attribute, TextDocument]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,11 +87,11 @@ class Folder:
                     continue
                 key = (block.type, *block.labels)
                 if not is_override(document.file):
-                    self.blocks.setdefault(key, Written(block, document))
+                    self.blocks.setdefault(key, DeclaredBlock(block, document))
                 elif key in self.blocks:
                     self.blocks[key] = self.blocks[key].merged(block, document)
 
-    def of_type(self, kind: str) -> Iterator[tuple[tuple[str, ...], Written]]:
+    def of_type(self, kind: str) -> Iterator[tuple[tuple[str, ...], DeclaredBlock]]:
         """The blocks of a type."""
         return ((key, one) for key, one in self.blocks.items() if key[0] == kind)
 

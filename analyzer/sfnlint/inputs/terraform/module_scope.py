@@ -12,22 +12,22 @@ from typing import NamedTuple
 
 from sfnlint.inputs.terraform import functions as terraform_functions
 from sfnlint.inputs.terraform import variables as terraform_variables
-from sfnlint.inputs.terraform.evaluation import Bindings, Budget, Evaluator
-from sfnlint.inputs.terraform.folder import Folder, Written
-from sfnlint.inputs.terraform.instance import Instance, is_named, members_of
-from sfnlint.inputs.terraform.resources import known_types
+from sfnlint.inputs.terraform.cloudformation_template import known_types
+from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator, IterationValues
+from sfnlint.inputs.terraform.instances import BlockInstance, is_named, members_of
+from sfnlint.inputs.terraform.module import DeclaredBlock, Module
 from sfnlint.inputs.terraform.values import (
-    Handle,
-    List,
-    Object,
-    Open,
-    Reference,
-    Scalar,
-    Value,
+    ListValue,
+    ObjectValue,
+    ResourceValue,
+    ScalarValue,
+    TemplateReference,
+    TerraformValue,
+    UnknownValue,
     literal,
     object_of,
-    text_at,
-    text_of,
+    place_at,
+    string_of,
 )
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_nodes as nodes
@@ -46,11 +46,11 @@ _PSEUDO: Mapping[str, Mapping[str, str]] = {
 }
 """Data about where it is deployed."""
 _VARIABLE = re.compile(r'(?:"\$\{\s*)?var\.([\w-]+)(?:\s*\}")?')
-Computed = Callable[["Instance", str], Value | None]
+Computed = Callable[["BlockInstance", str], TerraformValue | None]
 """Gives an attribute of a data source that is worked out."""
 
 
-class World(NamedTuple):
+class ConfigurationContext(NamedTuple):
     """What all modules of a configuration have in common.
 
     Attributes:
@@ -65,15 +65,15 @@ class World(NamedTuple):
     """
 
     files: terraform_functions.Files
-    folder: Callable[[str, str], Folder | None]
+    folder: Callable[[str, str], Module | None]
     computed: Mapping[str, Computed]
-    given: Mapping[str, Value]
+    given: Mapping[str, TerraformValue]
     defaults: dict[str, str]
-    budget: Budget
-    scopes: list[Scope]
+    budget: EvaluationBudget
+    scopes: list[ModuleScope]
 
 
-class Scope:
+class ModuleScope:
     """A module.
 
     Args:
@@ -88,12 +88,12 @@ class Scope:
 
     def __init__(
         self,
-        world: World,
-        folder: Folder,
+        world: ConfigurationContext,
+        folder: Module,
         prefix: str = "",
         path: str = ".",
         here: bool = True,
-        call: Instance | None = None,
+        call: BlockInstance | None = None,
     ) -> None:
         self.world = world
         self.folder = folder
@@ -103,13 +103,15 @@ class Scope:
         self.call = call
         self.above: tuple[str, ...] = (*(call.scope.above if call else ()), folder.path)
         self._evaluators: dict[int, Evaluator] = {}
-        self._known: dict[tuple[str, ...], Value] = {}
+        self._known: dict[tuple[str, ...], TerraformValue] = {}
         self._under_way: set[tuple[str, ...]] = set()
-        self.instances: dict[tuple[str, ...], list[Instance]] = {}
-        self._children: dict[str, Scope | None] = {}
+        self.instances: dict[tuple[str, ...], list[BlockInstance]] = {}
+        self._children: dict[str, ModuleScope | None] = {}
         world.scopes.append(self)
 
-    def evaluate(self, node: nodes.Expression, document: TextDocument, bindings: Bindings) -> Value:
+    def evaluate(
+        self, node: nodes.Expression, document: TextDocument, bindings: IterationValues
+    ) -> TerraformValue:
         """The value of an expression in one of the module's files."""
         evaluator = self._evaluators.get(id(document))
         if evaluator is None:
@@ -119,7 +121,7 @@ class Scope:
 
     # Names
 
-    def lookup(self, steps: Sequence[str | int | None]) -> tuple[Value | None, int]:
+    def lookup(self, steps: Sequence[str | int | None]) -> tuple[TerraformValue | None, int]:
         """The value of a reference, and how many of its steps lead to it."""
         first, *rest = steps
         second = rest[0] if rest and isinstance(rest[0], str) else None
@@ -142,18 +144,18 @@ class Scope:
             return self._handle(key, self.made(key)[0]), taken + 1
         return found, taken
 
-    def _paths(self) -> Value | None:
+    def _paths(self) -> TerraformValue | None:
         if not self.folder.documents:
             return None
-        start = text_at(self.folder.documents[0], 0, 0)
+        start = place_at(self.folder.documents[0], 0, 0)
         folders = {"module": self.path, "root": ".", "cwd": "."}
-        return object_of({name: text_of(one, start) for name, one in folders.items()}, start)
+        return object_of({name: string_of(one, start) for name, one in folders.items()}, start)
 
-    def _local(self, name: str) -> Value | None:
+    def _local(self, name: str) -> TerraformValue | None:
         found = self.folder.locals.get(name)
         return None if found is None else self.evaluate(found[0].value, found[1], {})
 
-    def _variable(self, name: str) -> Value | None:
+    def _variable(self, name: str) -> TerraformValue | None:
         if self.call is not None and name in self.call.written.block.body.attributes:
             # Only when somebody asks: modules may give each other what they make.
             written = self.call.written
@@ -175,7 +177,7 @@ class Scope:
         text = literal(value)
         if text is not None:
             self.world.defaults[meant] = text
-        return Open(declared.at(declared.block.head), {"Ref": meant}, is_text=is_region)
+        return UnknownValue(declared.at(declared.block.head), {"Ref": meant}, is_text=is_region)
 
     def _region(self) -> str | None:
         """The variable of the root that its provider takes the region from; None if it does not."""
@@ -187,10 +189,10 @@ class Scope:
         named = _VARIABLE.fullmatch(provider.file_of("region").text[start:end])
         return named and named[1]
 
-    def _given(self, name: str, declared: Written) -> Value | None:
+    def _given(self, name: str, declared: DeclaredBlock) -> TerraformValue | None:
         """What files give to a variable of the root."""
         value = self.world.given.get(name)
-        if value is None or isinstance(value, Open):
+        if value is None or isinstance(value, UnknownValue):
             return None
         attributes = declared.block.body.attributes
         if "type" in attributes:
@@ -198,12 +200,12 @@ class Scope:
             value = terraform_variables.converted(
                 value, attributes["type"].value, lambda node: self.evaluate(node, file, {})
             )
-        is_null = isinstance(value, Scalar) and value.value is None
+        is_null = isinstance(value, ScalarValue) and value.value is None
         return None if is_null and "nullable" in attributes else value
 
     # Resources, data, modules
 
-    def _all(self, key: tuple[str, ...]) -> Value | None:
+    def _all(self, key: tuple[str, ...]) -> TerraformValue | None:
         """What the name of a block stands for: one, or all its instances."""
         written = self.folder.blocks.get(key)
         if written is None:
@@ -217,76 +219,86 @@ class Scope:
             return None
         place = written.at(written.block.head)
         if "count" in attributes:
-            return List(place, list(handles))
+            return ListValue(place, list(handles))
         names = [str(_key_of(one)) for one in found]
         return object_of(dict(zip(names, handles, strict=True)), place)
 
-    def _handle(self, key: tuple[str, ...], one: Instance) -> Handle:
-        return Handle(one.place, {"Ref": f"{one.address}.*"}, attribute=self._attributes(key, one))
+    def _handle(self, key: tuple[str, ...], one: BlockInstance) -> ResourceValue:
+        return ResourceValue(
+            one.place, {"Ref": f"{one.address}.*"}, attribute=self._attributes(key, one)
+        )
 
-    def made(self, key: tuple[str, ...]) -> list[Instance]:
+    def made(self, key: tuple[str, ...]) -> list[BlockInstance]:
         """The instances that a block makes."""
         if key not in self.instances:
             written = self.folder.blocks[key]
             labels = ".".join(key[1:] if key[0] == "resource" else key)
             address = self.prefix + labels
             # While it is worked out how many there are, it may not be asked for.
-            self.instances[key] = [Instance(self, written, address, {}, known=False)]
+            self.instances[key] = [BlockInstance(self, written, address, {}, known=False)]
             self.instances[key] = list(self._instances(written, address))
         return self.instances[key]
 
-    def _instances(self, written: Written, address: str) -> Iterator[Instance]:
+    def _instances(self, written: DeclaredBlock, address: str) -> Iterator[BlockInstance]:
         attributes = written.block.body.attributes
         argument = "count" if "count" in attributes else "for_each"
         if argument not in attributes:
-            yield Instance(self, written, address, {})
+            yield BlockInstance(self, written, address, {})
             return
         node = attributes[argument].value
         value = self.evaluate(node, written.file_of(argument), {})
         place = value.place
-        keys: Sequence[tuple[str | int, Value]] | None = None
+        keys: Sequence[tuple[str | int, TerraformValue]] | None = None
         if argument == "count":
-            if isinstance(value, Scalar) and type(value.value) is int:
-                keys = [(index, Scalar(place, index)) for index in range(min(value.value, _MOST))]
+            if isinstance(value, ScalarValue) and type(value.value) is int:
+                keys = [
+                    (index, ScalarValue(place, index)) for index in range(min(value.value, _MOST))
+                ]
             elif _is_one_or_none(node):
-                keys = [(0, Scalar(place, 0))]
+                keys = [(0, ScalarValue(place, 0))]
         else:
             members = members_of(value)
             if members is not None:
                 keys = [(literal(key) or "", one) for key, one in members]
         if keys is None or len(keys) >= _MOST:
             names = {name: {"Ref": f"{address}.{name}"} for name in ("each", "count")}
-            unknown = {name: Open(place, reference) for name, reference in names.items()}
-            yield Instance(self, written, f"{address}[*]", unknown, known=False)
+            unknown = {name: UnknownValue(place, reference) for name, reference in names.items()}
+            yield BlockInstance(self, written, f"{address}[*]", unknown, known=False)
             return
         for key, one in keys:
             shown = f"[{key}]" if isinstance(key, int) else f'["{key}"]'
-            text = text_of(str(key), place)
+            text = string_of(str(key), place)
             each = object_of({"key": text, "value": one, "index": one}, place)
-            yield Instance(self, written, address + shown, {"each": each, "count": each})
+            yield BlockInstance(self, written, address + shown, {"each": each, "count": each})
 
-    def _attributes(self, key: tuple[str, ...], one: Instance) -> Callable[[str], Value | None]:
+    def _attributes(
+        self, key: tuple[str, ...], one: BlockInstance
+    ) -> Callable[[str], TerraformValue | None]:
         if key[0] == "module":
             return lambda name: self._output(one, name)
         return lambda name: self._attribute(key, one, name)
 
-    def _attribute(self, key: tuple[str, ...], one: Instance, name: str) -> Value | None:
+    def _attribute(
+        self, key: tuple[str, ...], one: BlockInstance, name: str
+    ) -> TerraformValue | None:
         kind = key[-2]
-        reference: Reference = {"Ref": f"{one.address}.{name}"}
+        reference: TemplateReference = {"Ref": f"{one.address}.{name}"}
         if key[0] == "data" and kind in self.world.computed:
             found = self._once((one.address, name), lambda: self.world.computed[kind](one, name))
-            return found or Open(one.place, reference)
+            return found or UnknownValue(one.place, reference)
         known = known_types().get(kind)
         if key[0] == "data" and name in _PSEUDO.get(kind, ()) and not one.is_elsewhere():
-            return Open(one.place, {"Ref": _PSEUDO[kind][name]}, is_text=True)
+            return UnknownValue(one.place, {"Ref": _PSEUDO[kind][name]}, is_text=True)
         if known and name in known.attributes and is_named(one):
-            return Open(one.place, known.reference(name, one.address), is_text=True)
+            return UnknownValue(one.place, known.reference(name, one.address), is_text=True)
         if name in one.written.block.body.attributes:
             found = self._once((one.address, name), lambda: one.value(name))
-            return found or Open(one.place, reference)
-        return Open(one.place, reference)
+            return found or UnknownValue(one.place, reference)
+        return UnknownValue(one.place, reference)
 
-    def _once(self, key: tuple[str, ...], work: Callable[[], Value | None]) -> Value | None:
+    def _once(
+        self, key: tuple[str, ...], work: Callable[[], TerraformValue | None]
+    ) -> TerraformValue | None:
         """What is worked out once, unless it depends on itself."""
         if key not in self._known and key not in self._under_way:
             self._under_way.add(key)
@@ -299,32 +311,32 @@ class Scope:
 
     # Modules
 
-    def _output(self, call: Instance, name: str) -> Value | None:
+    def _output(self, call: BlockInstance, name: str) -> TerraformValue | None:
         child = self.child(call)
         written = child.folder.blocks.get(("output", name)) if child else None
         reference = {"Ref": f"{call.address}.{name}"}
         if child is None or written is None or "value" not in written.block.body.attributes:
-            return Open(call.place, reference)
+            return UnknownValue(call.place, reference)
         node = written.block.body.attributes["value"].value
         file = written.file_of("value")
         found = child._once(("output", name), lambda: child.evaluate(node, file, {}))
-        return found or Open(call.place, reference)
+        return found or UnknownValue(call.place, reference)
 
-    def child(self, call: Instance) -> Scope | None:
+    def child(self, call: BlockInstance) -> ModuleScope | None:
         """The module that is called; None when it is not in the files."""
         if call.address not in self._children:
             self._children[call.address] = None
             self._children[call.address] = self._called(call)
         return self._children[call.address]
 
-    def _called(self, call: Instance) -> Scope | None:
+    def _called(self, call: BlockInstance) -> ModuleScope | None:
         source = literal(call.value("source"))
         if source is None or not source.startswith(("./", "../")):
             return None
         folder = self.world.folder(self.folder.path, source)
         if folder is None or folder.path in self.above or len(self.world.scopes) > _MOST_MODULES:
             return None
-        return Scope(
+        return ModuleScope(
             self.world,
             folder,
             f"{call.address}.",
@@ -334,9 +346,9 @@ class Scope:
         )
 
 
-def _key_of(one: Instance) -> str | None:
+def _key_of(one: BlockInstance) -> str | None:
     each = one.bindings["each"]
-    return literal(each.get("key")) if isinstance(each, Object) else None
+    return literal(each.get("key")) if isinstance(each, ObjectValue) else None
 
 
 def _is_one_or_none(node: nodes.Expression) -> bool:
