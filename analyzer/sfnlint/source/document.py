@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 
 from sfnlint.place import Located, Part, Place, Route, Span
 from sfnlint.source import json_text
-from sfnlint.source.fault import Fault, FaultError, Kind, Reading
+from sfnlint.source.fault import Fault, FaultError, Kind
 from sfnlint.source.node import Node
+from sfnlint.source.parse_result import ParseResult
 from sfnlint.symbol import MARKER
 
 Format = Literal["json", "json5", "yaml", "hcl", "hcl-json"]
@@ -181,9 +182,9 @@ class TextDocument(ParsedText):
         return self.format != "yaml" or "\r" not in self.text
 
 
-def _reader(format: Format) -> Callable[[str], Reading]:  # noqa: A002
+def _reader(format: Format) -> Callable[[str], ParseResult]:  # noqa: A002
     if format == "json":
-        return json_text.read
+        return _read_json
     if format == "json5":
         from sfnlint.source import json5_text
 
@@ -200,6 +201,21 @@ def _reader(format: Format) -> Callable[[str], Reading]:  # noqa: A002
     from sfnlint.source import yaml_text
 
     return yaml_text.read
+
+
+def _read_json(text: str) -> ParseResult:
+    """Read JSON; comments and trailing commas are a fault that does not hide the data."""
+    try:
+        return json_text.read(text)
+    except FaultError as error:
+        fault = error.fault
+        if fault.kind == "syntax" and text[fault.span.start : fault.span.start + 1] in (",", "/"):
+            from sfnlint.source import json5_text
+
+            result = json5_text.read_loosely(text, fault)
+            if result is not None:
+                return result
+        raise
 
 
 def _clipped(span: Span, whole: Span) -> Span:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sfnlint.place import Span
 from sfnlint.symbol import MARKER
-
-if TYPE_CHECKING:
-    from sfnlint.source.node import Node
 
 Kind = Literal[
     "unreadable", "encoding", "syntax", "duplicate-key", "json5", "too-deep", "too-large"
@@ -41,21 +38,6 @@ class Fault(NamedTuple):
     message: str
     span: Span
     other: Span | None = None
-
-
-class Reading(NamedTuple):
-    """What a text holds.
-
-    Attributes:
-        data: plain data.
-        tree: where it all is, when that is known already.
-        faults: what is wrong but does not keep anybody from reading.
-
-    """
-
-    data: object
-    tree: Node | None
-    faults: list[Fault]
 
 
 class FaultError(Exception):

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from sfnlint.place import Span
 from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.fault import Fault, Reading
+from sfnlint.source.fault import Fault
 from sfnlint.source.hcl_expressions import DEEPEST, Expressions
 from sfnlint.source.hcl_nodes import Attribute, Block, Body, Expression
+from sfnlint.source.parse_result import ParseResult
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -32,14 +33,14 @@ def installed() -> bool:
     return find_spec("tree_sitter") is not None and find_spec("tree_sitter_hcl") is not None
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParseResult:
     """The body of a file. What cannot be read of it is a fault, and left out."""
     fault = too_large(text)
     if fault is not None:
-        return Reading(Body(), None, [fault])
+        return ParseResult(Body(), None, [fault])
     reader = _Reader(text)
     body = reader.file()
-    return Reading(body, None, reader.faults)
+    return ParseResult(body, None, reader.faults)
 
 
 def too_large(text: str) -> Fault | None:

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from sfnlint.place import Span
 from sfnlint.source import hcl, json_spans, json_text
 from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.fault import Fault, Reading
+from sfnlint.source.fault import Fault
 from sfnlint.source.hcl_expressions import DEEPEST
 from sfnlint.source.hcl_nodes import Attribute, Block, Body, Expression
 from sfnlint.source.node import Node
+from sfnlint.source.parse_result import ParseResult
 from sfnlint.source.scalar import JSON_ESCAPE
 
 _LABELS = {
@@ -50,7 +51,7 @@ _Places = Mapping[str | int, tuple[Node, Node]]
 """The keys and the values of an object by name, in the text."""
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParseResult:
     """The body of a file. What cannot be read of it is a fault, and left out.
 
     Raises:
@@ -59,11 +60,11 @@ def read(text: str) -> Reading:
     """
     too_large = hcl.too_large(text)
     if too_large is not None:
-        return Reading(Body(), None, [too_large])
-    reading = json_text.read(text, strictly=True)
+        return ParseResult(Body(), None, [too_large])
+    reading = json_text.read(text)
     reader = _Reader(text)
     body = reader.file(reading.data, json_spans.tree(text))
-    return Reading(body, None, [*reading.faults, *reader.faults])
+    return ParseResult(body, None, [*reading.faults, *reader.faults])
 
 
 def comments(text: str, mark: str) -> list[Span]:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 
 from sfnlint.place import Span
+from sfnlint.source import json_text
 from sfnlint.source.fault import (
     DEPTH_LIMIT,
     FAULT_LIMIT,
     TOO_DEEP,
     Fault,
     FaultError,
-    Reading,
     duplicate,
     fail,
 )
+from sfnlint.source.json_numbers import NumberError, finite
 from sfnlint.source.node import Children, Node
-from sfnlint.source.scalar import PAIR
+from sfnlint.source.parse_result import ParseResult
+from sfnlint.source.scalar import JSON5_ESCAPE
 from sfnlint.symbol import MARKER
 
 LARGEST = 2 * 1024 * 1024
@@ -45,30 +47,27 @@ _NUMBER = re.compile(
 )
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 _NAME = re.compile(r"(?:[^\W\d]|\$)(?:\w|[$\u200c\u200d])*+")
-ESCAPE = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\x[0-9a-fA-F]{{2}}|\\\r\n|\\.", re.DOTALL)
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
 _WORDS = {"true": True, "false": False, "null": None}
 _REPLACEMENT = "\ufffd"
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParseResult:
     """The data of a text in JSON5, with a fault of the kind "json5" where it is more than JSON.
 
     Raises:
         FaultError: it is no JSON5, or nested too deeply.
 
     """
-    from sfnlint.source import json_text
-
     try:
-        return json_text.read(text, strictly=True)
+        return json_text.read(text)
     except FaultError as error:
         if error.fault.kind != "syntax":
             raise
     return _Reader(text).read()
 
 
-def read_loosely(text: str, strict: Fault) -> Reading | None:
+def read_loosely(text: str, strict: Fault) -> ParseResult | None:
     """The data of what should be JSON, and is but for comments and commas before a bracket.
 
     Args:
@@ -115,7 +114,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.addition: Fault | None = None
 
-    def read(self) -> Reading:
+    def read(self) -> ParseResult:
         if len(self.text) > LARGEST:
             raise fail("too-large", "JSON5 of this size is not read; write JSON", 0)
         self.blank()
@@ -125,7 +124,7 @@ class _Reader:
             message = "the document ends before this; remove what follows"
             raise fail("syntax", message, self.position)
         first = [] if self.addition is None else [self.addition]
-        return Reading(data, tree, [*first, *self.faults])
+        return ParseResult(data, tree, [*first, *self.faults])
 
     def value(self, depth: int) -> tuple[object, Node]:
         found = self.token()
@@ -250,11 +249,11 @@ class _Reader:
         if written[0] == "'":
             self.add("a text in single quotes", start, end)
         if "\\" in inner:
-            for escape in ESCAPE.finditer(inner):
+            for escape in JSON5_ESCAPE.finditer(inner):
                 if escape[0][1] not in '"\\/bfnrtu':
                     at = start + 1 + escape.start()
                     self.add(f"the escape {_shown(escape[0])}", at, at + len(escape[0]))
-            inner = ESCAPE.sub(_unescaped, inner)
+            inner = JSON5_ESCAPE.sub(_unescaped, inner)
         self.position = end
         return inner, Node(start, end, "json5")
 
@@ -281,8 +280,6 @@ class _Reader:
         return self.number(number), node
 
     def number(self, found: re.Match[str]) -> object:
-        from sfnlint.source.json_text import NumberError, finite
-
         word = found[0]
         try:
             if found["hex"]:

@@ -9,21 +9,18 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 
-from sfnlint.source.fault import DEPTH_LIMIT, Fault, Reading
+from sfnlint.source.fault import DEPTH_LIMIT
+from sfnlint.source.json_numbers import NumberError, finite
+from sfnlint.source.parse_result import ParseResult
 
 
-class NumberError(Exception):
-    """A number that is none."""
+def read(text: str) -> ParseResult:
+    """Return the data of a JSON text.
 
-
-def read(text: str, *, strictly: bool = False) -> Reading:
-    """The data of a JSON text.
-
-    Comments and commas before a closing bracket are a fault, and passed over unless `strictly`.
-    A symbol's character outside of a string counts as a string of its own.
+    A symbol's character outside a string is read as a string of its own.
 
     Raises:
-        FaultError: it is no JSON, or nested too deeply.
+        FaultError: the text is not JSON, or is nested too deeply.
 
     """
     original = text
@@ -53,11 +50,7 @@ def read(text: str, *, strictly: bool = False) -> Reading:
 
         if isinstance(error, json.JSONDecodeError):
             position = error.pos - bisect_left(inserted, error.pos)
-            fault = json_faults.syntax(original, error.msg, position)
-            reading = None if strictly else _but_for_additions(original, fault.fault)
-            if reading is None:
-                raise fault from None
-            return reading
+            raise json_faults.syntax(original, error.msg, position) from None
         # Python refuses to make an integer of more than some thousand digits.
         raise json_faults.bad_number(original) from None
     if is_too_deep:
@@ -65,32 +58,10 @@ def read(text: str, *, strictly: bool = False) -> Reading:
 
         raise json_faults.too_deep(original)
     if not repeated:
-        return Reading(data, None, [])
+        return ParseResult(data, None, [])
     from sfnlint.source.json_spans import duplicates
 
-    return Reading(data, None, duplicates(original))
-
-
-def _but_for_additions(text: str, fault: Fault) -> Reading | None:
-    """What a text holds whose only faults are comments and commas before a bracket."""
-    if text[fault.span.start : fault.span.start + 1] not in (",", "/"):
-        return None
-    from sfnlint.source import json5_text
-
-    return json5_text.read_loosely(text, fault)
-
-
-def finite(digits: str) -> float:
-    """The number that these digits are.
-
-    Raises:
-        NumberError: it is too large for a float.
-
-    """
-    number = float(digits)
-    if number in (float("inf"), float("-inf")):
-        raise NumberError
-    return number
+    return ParseResult(data, None, duplicates(original))
 
 
 def _refuse(_name: str) -> object:

@@ -12,9 +12,12 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Literal
 
 from sfnlint.place import Span
-from sfnlint.source.node import Style
+
+Style = Literal["json", "json5", "bare", "plain", "'", '"', "|", ">"]
+"""How a string is written: "bare" is a symbol outside a string, the rest are quotes and styles."""
 
 # A definition has at most a megabyte, an escape for every other character included twice that:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -30,6 +33,7 @@ PAIR = r"\\u[dD](?:[89aA][0-9a-fA-F]|[bB][0-7])[0-9a-fA-F]\\u[dD][c-fC-F][0-9a-f
 See `json_tokens`.
 """
 JSON_ESCAPE = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
+JSON5_ESCAPE = re.compile(rf"{PAIR}|\\u[0-9a-fA-F]{{4}}|\\x[0-9a-fA-F]{{2}}|\\\r\n|\\.", re.DOTALL)
 _PLAIN = re.compile(_FOLD)
 _SINGLE = re.compile(rf"''|{_FOLD}")
 _DOUBLE = re.compile(
@@ -123,9 +127,7 @@ def layout(text: str, start: int, end: int, style: Style, value: str) -> Layout 
     if style == "plain":
         return _flow(text, start, end, _PLAIN)
     if style == "json5":
-        from sfnlint.source.json5_text import ESCAPE
-
-        return _flow(text, start + 1, end - 1, ESCAPE, _json5_length)
+        return _flow(text, start + 1, end - 1, JSON5_ESCAPE, _json5_length)
     units = {"json": JSON_ESCAPE, "'": _SINGLE, '"': _DOUBLE}[style]
     return _flow(text, start + 1, end - 1, units, _json_length if style == "json" else None)
 

@@ -16,13 +16,13 @@ from sfnlint.source.fault import (
     TOO_DEEP,
     Fault,
     FaultError,
-    Reading,
     duplicate,
     fail,
     printable,
     quoted,
 )
-from sfnlint.source.node import Children, Node, Slice, Style, Tag
+from sfnlint.source.node import Children, Node, Slice, Tag
+from sfnlint.source.parse_result import ParseResult
 from sfnlint.source.yaml_properties import content_start
 from sfnlint.source.yaml_scalars import resolve, resolve_tagged
 from sfnlint.symbol import MARKER
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         SequenceStartEvent,
         YAMLError,
     )
+
+    from sfnlint.source.scalar import Style
 
 _Data = list[object] | dict[str, object]
 
@@ -102,7 +104,7 @@ class _Collection(_Value):
         node.children = self.children
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParseResult:
     """The data of a YAML text, with the places of everything in it.
 
     Raises:
@@ -139,7 +141,7 @@ def read(text: str) -> Reading:
     except ValueError:
         raise fail("syntax", "this is not valid YAML", 0) from None
     root = builder.root()
-    return Reading(root.data, root.node, builder.faults)
+    return ParseResult(root.data, root.node, builder.faults)
 
 
 class _Builder:
