@@ -48,7 +48,7 @@ security risk; **I**, worth knowing.
 def integrations() -> str:
     """The table of all integrations in Markdown."""
     sections = []
-    for name in [*catalog.services(), *OTHERS]:
+    for name in [*catalog.service_names(), *OTHERS]:
         rows: list[str] = []
         sources: dict[str, None] = {}
         for action, entry in (catalog.entries(name) or {}).items():

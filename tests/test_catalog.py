@@ -12,7 +12,7 @@ from sfnlint import catalog
 
 FOLDER = Path(catalog.__file__).parent
 SCHEMA = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
-SERVICES = catalog.services()
+SERVICES = catalog.service_names()
 FILES = [*SERVICES, "aws-sdk", "machine", "map"]
 
 
@@ -29,7 +29,7 @@ def test_form(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_integration_starts_something(service: str) -> None:
-    for integration in (catalog.service(service) or {}).values():
+    for integration in (catalog.integrations(service) or {}).values():
         for pattern in integration.patterns:
             purposes = [need.purpose for need in integration.needs if pattern in need.patterns]
             assert "start" in purposes or not integration.needs
@@ -37,7 +37,7 @@ def test_every_integration_starts_something(service: str) -> None:
 
 
 def test_sagemaker_is_whole() -> None:
-    known = catalog.service("sagemaker") or {}
+    known = catalog.integrations("sagemaker") or {}
     assert {name: list(entry.patterns) for name, entry in known.items()} == {
         "createTrainingJob": ["request_response", "sync"],
         "createTransformJob": ["request_response", "sync"],
@@ -55,4 +55,4 @@ def test_sagemaker_is_whole() -> None:
     "name", ["schema", "map", "machine", "aws-sdk", "../iam/x", "", "a/b", "sagemaker.json", "\0"]
 )
 def test_names_that_are_no_service(name: str) -> None:
-    assert catalog.service(name) is None
+    assert catalog.integrations(name) is None

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonata import JException, Jsonata
 
-from sfnlint.asl.expressions import OPEN
-from sfnlint.asl.jsonata import Parsed, Reference, StatesField, parse
+from sfnlint.asl.expressions import UNRESOLVED
+from sfnlint.asl.jsonata import Identifier, ParsedExpression, StatesField, parse
 
 TOKENS = [
     *"()[]{}.,:;?+-*/%|=<>^&",
@@ -54,17 +54,17 @@ def test_what_others_read_we_read_and_what_they_refuse_we_refuse(text: str) -> N
     parsed = parse(text)
     if parsed is None:
         # `$` before a constructor may look like a placeholder.
-        assert OPEN.search(text)
+        assert UNRESOLVED.search(text)
         return
     try:
         Jsonata(text + " ")
     except JException as refused:
         if refused.error not in LATER:
-            assert parsed.fault is not None
+            assert parsed.error is not None
     except Exception:
         pass  # the other one fails itself, on '!' or in the middle of a comment
     else:
-        assert parsed.fault is None
+        assert parsed.error is None
 
 
 @settings(max_examples=1000, deadline=None)
@@ -73,9 +73,9 @@ def test_everything_has_its_place(text: str) -> None:
     parsed = parse(text)
     if parsed is None:
         return
-    if parsed.fault is not None:
-        assert 0 <= parsed.fault.start <= parsed.fault.end <= len(text)
-        assert "\n" not in parsed.fault.message or "\n" in text
+    if parsed.error is not None:
+        assert 0 <= parsed.error.start <= parsed.error.end <= len(text)
+        assert "\n" not in parsed.error.message or "\n" in text
         return
     for reference in (*parsed.variables, *parsed.calls, *parsed.roots, *parsed.contexts):
         assert text[reference.start : reference.end] == "$" + reference.name
@@ -101,15 +101,15 @@ def test_what_is_open_is_not_judged(text: str) -> None:
 
 
 def test_a_symbol_in_a_string_does_not_matter() -> None:
-    assert parse("'\U000f0000' & \"${Name}\" & /\U000f0000/") == Parsed()
+    assert parse("'\U000f0000' & \"${Name}\" & /\U000f0000/") == ParsedExpression()
 
 
 def test_references() -> None:
     text = "$map($x, function($v) { $v + total }) & $states.input.a & price & $exists($late)"
-    assert parse(text) == Parsed(
-        variables=(Reference("x", 5, 7), Reference("late", 74, 79)),
-        calls=(Reference("map", 0, 4), Reference("exists", 66, 73)),
-        names=(Reference("price", 58, 63),),
+    assert parse(text) == ParsedExpression(
+        variables=(Identifier("x", 5, 7), Identifier("late", 74, 79)),
+        calls=(Identifier("map", 0, 4), Identifier("exists", 66, 73)),
+        names=(Identifier("price", 58, 63),),
         states=(StatesField(("input", "a"), 40, 53),),
         tested=frozenset({"late"}),
     )

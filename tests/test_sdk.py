@@ -13,22 +13,22 @@ import pytest
 
 import build_operations
 from sfnlint.catalog import sdk
-from sfnlint.catalog.resource_template import Reference, compiled, form
+from sfnlint.catalog.resource_template import ParameterReference, parse_form, parse_template
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = json.loads((Path(__file__).parent / "data" / "operations_sample.json").read_text("utf-8"))
 TABLE = Path(sdk.__file__).with_name("operations.txt")
 OPERATIONS = [
     (service, sdk.operation(service, action))
-    for service in sdk.services()
-    for action in sdk.operations(service)
+    for service in sdk.service_names()
+    for action in sdk.operation_names(service)
 ]
 ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 NO_MODEL = {"iotanalytics", "lookoutvision", "tnb"}
 
 
 def test_it_is_as_large_as_the_sdk() -> None:
-    assert len(sdk.services()) >= 440
+    assert len(sdk.service_names()) >= 440
     assert len(OPERATIONS) >= 19_500
     assert sum(known is not None and known.action is not None for _, known in OPERATIONS) >= 18_000
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", sdk.DATE)
@@ -39,7 +39,7 @@ def test_it_is_small_in_the_wheel() -> None:
 
 
 def test_every_line_is_understood() -> None:
-    forms = {name: form(rules) for name, rules in sdk.FORMS.items()}
+    forms = {name: parse_form(rules) for name, rules in sdk.FORMS.items()}
     for _, known in OPERATIONS:
         assert known is not None
         assert known.action is None or ACTION.fullmatch(known.action)
@@ -47,7 +47,9 @@ def test_every_line_is_understood() -> None:
         assert all(one.endswith(".amazonaws.com") for one in principals)
         assert all(re.fullmatch(r"[A-Za-z0-9]+(\.(\*|\w+))*", route) for route, _ in known.roles)
         for template in known.resources:
-            references = [part for part in compiled(template) if isinstance(part, Reference)]
+            references = [
+                part for part in parse_template(template) if isinstance(part, ParameterReference)
+            ]
             assert template == "*" or references
             assert {one.form for one in references} - {"", "arn"} <= forms.keys()
 
@@ -97,11 +99,11 @@ def test_what_does_not_exist() -> None:
     assert sdk.operation("s3", "GetObject") is None
     assert sdk.operation("s4", "getObject") is None
     for hostile in ("", "s3] s3\n", "]", "[s3", "s3 ", ".*", "š"):
-        assert not sdk.operations(hostile)
+        assert not sdk.operation_names(hostile)
         assert sdk.operation(hostile, "getObject") is None
         assert sdk.operation("s3", hostile) is None
-    assert set(sdk.services()) >= NO_MODEL
-    assert not any(sdk.operations(name) for name in NO_MODEL)
+    assert set(sdk.service_names()) >= NO_MODEL
+    assert not any(sdk.operation_names(name) for name in NO_MODEL)
 
 
 def test_roles_resources_and_what_is_not_supported() -> None:

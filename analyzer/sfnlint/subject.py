@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sfnlint.asl.machine import Machine, State
-from sfnlint.asl.resource import TaskResource, parse_resource
-from sfnlint.asl.setting import Setting, SettingName
-from sfnlint.asl.task_parameters import literal
+from sfnlint.asl.machine_settings import MachineSetting, SettingName
+from sfnlint.asl.task_parameters import mark_placeholders
+from sfnlint.asl.task_resource import TaskResource, parse_resource
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.policy import Policy
@@ -164,7 +164,7 @@ class Subject:
         type: MachineType | None = None,  # noqa: A002 - as the attribute is called
         when: str = "",
         not_awaited: Sequence[Policy] = (),
-        settings: Mapping[SettingName, Setting] | None = None,
+        settings: Mapping[SettingName, MachineSetting] | None = None,
         assumed: Mapping[str, Assumed] | None = None,
         arn: str | None = None,
     ) -> None:
@@ -201,7 +201,7 @@ class Subject:
         for state in self.machine.states:
             resource = state.data.get("Resource")
             if state.type == "Task" and isinstance(resource, str):
-                called = parse_resource(literal(resource, self.symbols))
+                called = parse_resource(mark_placeholders(resource, self.symbols))
                 if called is not None:
                     calls.setdefault(called, []).append(state)
         return calls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.machine import Scope, State, Transition, distribution
+from sfnlint.asl.machine import Scope, State, Transition, child_execution_type
 from sfnlint.subject import Subject
 
 
@@ -26,7 +26,7 @@ def endless_cycles(scope: Scope) -> Iterator[list[State]]:
     ending = [
         name
         for name, state in scope.states.items()
-        if state.terminal or (state.type == "Choice" and "Default" not in state.data)
+        if state.is_terminal or (state.type == "Choice" and "Default" not in state.data)
     ]
     sources: dict[str, list[str]] = {}
     for state in scope.states.values():
@@ -43,10 +43,10 @@ def endless_cycles(scope: Scope) -> Iterator[list[State]]:
         return
     import networkx
 
-    from sfnlint.asl.graph import view
+    from sfnlint.asl.graph import scope_graph
 
     order = {name: index for index, name in enumerate(scope.states)}
-    graph = view(scope).subgraph(trapped)
+    graph = scope_graph(scope).subgraph(trapped)
     for component in networkx.strongly_connected_components(graph):
         names = sorted(component, key=order.__getitem__)
         if len(names) > 1 or graph.has_edge(names[0], names[0]):
@@ -59,7 +59,7 @@ def execution_type(state: State, subject: Subject) -> str | None:
         return "EXPRESS"
     scope = state.scope
     while scope.parent is not None:
-        kind = distribution(scope)
+        kind = child_execution_type(scope)
         if kind is not None:
             return kind
         scope = scope.parent.scope

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sfnlint.asl import schema as package
 from sfnlint.asl.machine import STATE_TYPES
-from sfnlint.asl.schema.explain import explain
-from sfnlint.asl.schema.fast_validator import screen
+from sfnlint.asl.schema.fast_validator import compile_check
+from sfnlint.asl.schema.violations import find_violations
 from sfnlint.source.ambiguous import AmbiguousBoolean
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -96,7 +96,7 @@ def _altered(draw: Draw) -> tuple[str, Any]:
 @example(("rule", "${Rule}"))
 def test_screen_and_jsonschema_agree(case: tuple[str, Any]) -> None:
     name, data = case
-    assert screen(SCHEMA, name)(data) is (not list(explain(SCHEMA, [name], data)))
+    assert compile_check(SCHEMA, name)(data) is (not list(find_violations(SCHEMA, [name], data)))
 
 
 @settings(deadline=None, max_examples=100)
@@ -104,10 +104,10 @@ def test_screen_and_jsonschema_agree(case: tuple[str, Any]) -> None:
 def test_one_walk_for_the_language_and_the_type(case: tuple[str, Any], language: str) -> None:
     name, data = case
     if name in STATE_TYPES:
-        both = screen(SCHEMA, language)(data) and screen(SCHEMA, name)(data)
-        assert screen(SCHEMA, language, name)(data) is both
+        both = compile_check(SCHEMA, language)(data) and compile_check(SCHEMA, name)(data)
+        assert compile_check(SCHEMA, language, name)(data) is both
 
 
 def test_a_keyword_that_the_screen_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="uniqueItems"):
-        screen({"$defs": {"a": {"type": "array", "uniqueItems": True}}}, "a")
+        compile_check({"$defs": {"a": {"type": "array", "uniqueItems": True}}}, "a")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfnlint.asl import intrinsics
-from sfnlint.asl.jsonpath import Fault, read_path
+from sfnlint.asl.jsonpath import PathProblem, read_path
 
 _PARTS = st.sampled_from(
     [
@@ -27,13 +27,13 @@ _VALUES = st.recursive(
 @given(_TEXTS)
 def test_a_fault_of_a_path_lies_in_its_text(text: str) -> None:
     read = read_path(text)
-    if isinstance(read, Fault):
+    if isinstance(read, PathProblem):
         assert 0 <= read.start <= read.end <= len(text)
 
 
 @given(st.one_of(_TEXTS, _TEXTS.map(lambda text: f"States.Array({text})")))
 def test_a_fault_of_a_call_lies_in_its_text(text: str) -> None:
-    for fault in intrinsics.faults(text):
+    for fault in intrinsics.problems(text):
         assert 0 <= fault.start <= fault.end <= len(text)
 
 
@@ -42,16 +42,16 @@ def test_names_in_quotes_are_the_same_as_names_after_dots(names: list[str], root
     dotted = read_path(root + "".join(f".{name}" for name in names))
     quoted = read_path(root + "".join(f"['{name}']" for name in names))
     assert dotted == quoted
-    assert not isinstance(dotted, Fault)
+    assert not isinstance(dotted, PathProblem)
     assert dotted.steps == tuple(names)
 
 
 @given(_VALUES.filter(lambda value: value.startswith("States.")))
 def test_calls_inside_calls_are_read(call: str) -> None:
-    assert intrinsics.faults(call) == ()
-    assert len(intrinsics.calls(call)) == call.count("(") - call.count("'x, \\' ('")
+    assert intrinsics.problems(call) == ()
+    assert len(intrinsics.parse_calls(call)) == call.count("(") - call.count("'x, \\' ('")
 
 
 @given(_VALUES.filter(lambda value: value.startswith("States.Array(")))
 def test_a_call_without_its_end_is_a_fault(call: str) -> None:
-    assert [fault.kind for fault in intrinsics.faults(call[:-1])] == ["malformed-intrinsic"]
+    assert [fault.kind for fault in intrinsics.problems(call[:-1])] == ["malformed-intrinsic"]

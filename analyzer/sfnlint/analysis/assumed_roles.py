@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
-from sfnlint.catalog.requirements import Requirement, of_task
+from sfnlint.catalog.requirements import Requirement, task_requirements
 from sfnlint.subject import Role, Subject
 
 
@@ -31,7 +31,7 @@ class AssumedRoleAnalysis(RoleAnalysis):
         for state in subject.machine.states:
             credentials = state.data.get("Credentials")
             if isinstance(credentials, dict) and credentials.get("RoleArn") == self.called:
-                for requirement in of_task(state, subject.symbols, subject.name) or ():
+                for requirement in task_requirements(state, subject.symbols, subject.name) or ():
                     # Elsewhere a job's end is only asked for: there is no managed rule.
                     if requirement.group.first.purpose != "events":
                         yield requirement

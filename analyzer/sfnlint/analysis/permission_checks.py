@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sfnlint.catalog import Need
 from sfnlint.catalog.requirements import Requirement
-from sfnlint.catalog.resource_template import ANY, constant
+from sfnlint.catalog.resource_template import ANY_RESOURCE, constant_resource
 from sfnlint.iam.evaluate import Decision, Decisions
 from sfnlint.iam.pattern import Pattern
 from sfnlint.subject import Subject
@@ -55,21 +55,25 @@ class PermissionCheck(NamedTuple):
     def documented(self) -> Pattern:
         """What the documented policy grants; what the call touches where that is the same."""
         requirement, template = self.requirement, self._template
-        if requirement.filler is None:
-            return constant(template) or requirement.resource
-        wider = requirement.filler.resources(template)
-        return wider[requirement.which if len(wider) > requirement.which else 0].pattern
+        if requirement.resolver is None:
+            return constant_resource(template) or requirement.resource
+        wider = requirement.resolver.resources(template)
+        return wider[
+            requirement.resource_index if len(wider) > requirement.resource_index else 0
+        ].pattern
 
     @property
     def documented_for_all(self) -> bool:
         """Whether nothing narrower than `*` is documented, or known to be needed."""
         return (
-            self._template in ("*", ANY) or self.need.necessity == "possible" or self.needed == "*"
+            self._template in ("*", ANY_RESOURCE)
+            or self.need.necessity == "possible"
+            or self.needed == "*"
         )
 
     @property
     def _template(self) -> str:
-        return self.need.documented[self.requirement.template]
+        return self.need.documented[self.requirement.template_index]
 
 
 class Answer(NamedTuple):
@@ -104,7 +108,7 @@ def written(resource: Pattern) -> str:
 def in_order(wanted: Iterable[tuple[Answer, Sequence[int]]]) -> Iterator[PermissionCheck]:
     """The single asks about some actions of each answer, those of one state in catalog order."""
     for _, one in groupby(
-        wanted, lambda pair: pair[0].requirement.filler or pair[0].requirement.setting
+        wanted, lambda pair: pair[0].requirement.resolver or pair[0].requirement.setting
     ):
         ranked = [
             (answer.requirement.group.order[index], answer, index)

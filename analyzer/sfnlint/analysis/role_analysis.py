@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from sfnlint.analysis.permission_checks import Answer, PermissionCheck, in_order
 from sfnlint.catalog import Need
-from sfnlint.catalog.requirements import Requirement, of_machine, requirements
+from sfnlint.catalog.requirements import Requirement, machine_requirements, state_requirements
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Severity
 from sfnlint.iam.evaluate import Decisions, Grants, NearMiss, Verdict
@@ -94,10 +94,10 @@ class RoleAnalysis:
         needed: list[tuple[Subject, Sequence[Requirement] | None]] = []
         for subject in self.subjects:
             needed += (
-                (subject, requirements(state, subject.symbols, subject.name))
+                (subject, state_requirements(state, subject.symbols, subject.name))
                 for state in subject.machine.states
             )
-            needed.append((subject, list(of_machine(subject.settings))))
+            needed.append((subject, list(machine_requirements(subject.settings))))
         return needed
 
     @cached_property
@@ -162,8 +162,10 @@ class RoleAnalysis:
                     resource = requirement.resource.bind(known)
                     bound[id(requirement.resource)] = resource
                 decisions = decide(group.actions, resource, context, group.first.ignore_case)
-                if requirement.otherwise is not None:
-                    decisions = self._reconsidered(requirement, requirement.otherwise, decisions)
+                if requirement.resource_if_arn is not None:
+                    decisions = self._reconsidered(
+                        requirement, requirement.resource_if_arn, decisions
+                    )
                 answers.append(Answer(subject, requirement, resource, decisions))
         return answers
 
@@ -200,7 +202,7 @@ class RoleAnalysis:
         def pairs() -> Iterator[tuple[Answer, list[int]]]:
             for answer in self._answers:
                 group, decisions = answer.requirement.group, answer.decisions
-                if denied and not (decisions.denied and answer.requirement.sure):
+                if denied and not (decisions.denied and answer.requirement.is_certain):
                     continue
                 indexes = chosen.get(id(group))
                 if indexes is None:

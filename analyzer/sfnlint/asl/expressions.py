@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.memoize import once
+from sfnlint.asl.memoize import memoize
 from sfnlint.place import Place, Route, Span
 from sfnlint.symbol import MARKER
 
-OPEN = re.compile(rf"{MARKER.pattern}|\$\{{[A-Za-z0-9_.:-]+\}}")
+UNRESOLVED = re.compile(rf"{MARKER.pattern}|\$\{{[A-Za-z0-9_.:-]+\}}")
 """Matches what is filled in before deployment: a symbol, or a `${placeholder}`."""
 
 _CONSTANT_FIELDS = frozenset(
@@ -52,13 +52,13 @@ class Expression(NamedTuple):
         return Place(state.scope.machine.document, self.path, "value", within)
 
 
-@once
+@memoize
 def expressions(state: State) -> list[Expression]:
     """All expressions in a state's own fields, in the state's language."""
     if state.query_language == "JSONata":
         return [
             Expression(text[2:-2], path, 2, True)
-            for text, path in strings(state.data, state.path)
+            for text, path in evaluated_strings(state.data, state.path)
             if is_jsonata(text)
         ]
     return [Expression(text, path, 0, False) for text, path in _jsonpath(state.data, state.path)]
@@ -69,7 +69,7 @@ def is_jsonata(text: str) -> bool:
     return text.startswith("{%") and text.endswith("%}") and len(text) > 3
 
 
-def strings(data: object, path: Route) -> Iterator[tuple[str, Route]]:
+def evaluated_strings(data: object, path: Route) -> Iterator[tuple[str, Route]]:
     """The strings in a JSONata state's fields that may be expressions, those inside of scopes not.
 
     Names of fields are not among them: they are constants.
@@ -98,7 +98,7 @@ def strings(data: object, path: Route) -> Iterator[tuple[str, Route]]:
             ]
 
 
-def templates(data: object, path: Route) -> Iterator[tuple[str, object, Route]]:
+def payload_fields(data: object, path: Route) -> Iterator[tuple[str, object, Route]]:
     """Every field of a payload template at any depth: its name, its value, its path."""
     waiting = [(data, path)]
     while waiting:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import networkx
 
 
-def view(scope: Scope) -> networkx.DiGraph[str]:
+def scope_graph(scope: Scope) -> networkx.DiGraph[str]:
     """The scope's states by name, and its transitions between states that exist."""
     import networkx
 

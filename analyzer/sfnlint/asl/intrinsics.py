@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from sfnlint.asl.jsonpath import Fault, balanced, read_path
+from sfnlint.asl.jsonpath import PathProblem, balanced, read_path
 from sfnlint.messages import nearest
 
-FaultKind = Literal[
+IntrinsicProblemKind = Literal[
     "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"
 ]
 ArgumentKind = Literal["text", "number", "boolean", "null", "path", "call"]
@@ -32,7 +32,7 @@ _GIVE_TEXT = (
 ALGORITHMS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 
 
-class IntrinsicFault(NamedTuple):
+class IntrinsicProblem(NamedTuple):
     """What is wrong with a call, and with which of its characters.
 
     Attributes:
@@ -43,7 +43,7 @@ class IntrinsicFault(NamedTuple):
 
     """
 
-    kind: FaultKind
+    kind: IntrinsicProblemKind
     message: str
     start: int
     end: int
@@ -66,7 +66,7 @@ class Argument(NamedTuple):
     end: int
 
 
-class Call(NamedTuple):
+class IntrinsicCall(NamedTuple):
     """A call that was read; calls inside it come before it in the list of all.
 
     Attributes:
@@ -86,7 +86,7 @@ class Call(NamedTuple):
 class _CallError(Exception):
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
-        self.fault = IntrinsicFault("malformed-intrinsic", message, start, max(start, end))
+        self.fault = IntrinsicProblem("malformed-intrinsic", message, start, max(start, end))
 
 
 def looks_like_call(text: str) -> bool:
@@ -97,7 +97,7 @@ def looks_like_call(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def faults(text: str) -> tuple[IntrinsicFault, ...]:
+def problems(text: str) -> tuple[IntrinsicProblem, ...]:
     """Everything that is wrong with a call."""
     reader = _Reader(text)
     try:
@@ -107,7 +107,7 @@ def faults(text: str) -> tuple[IntrinsicFault, ...]:
     return tuple(fault for call in reader.calls for fault in _wrong(call))
 
 
-def calls(text: str) -> Sequence[Call]:
+def parse_calls(text: str) -> Sequence[IntrinsicCall]:
     """The calls in a text, the inmost first; none where it cannot be read."""
     reader = _Reader(text)
     try:
@@ -117,12 +117,12 @@ def calls(text: str) -> Sequence[Call]:
     return reader.calls
 
 
-def no_text(text: str) -> tuple[IntrinsicFault, ...]:
+def string_problems(text: str) -> tuple[IntrinsicProblem, ...]:
     """What is wrong with a call, itself without fault, where a text is needed.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
     """
-    outermost = calls(text)[-1]
+    outermost = parse_calls(text)[-1]
     if outermost.name in _GIVE_TEXT:
         return ()
     names = [name.removeprefix("States.") for name in _GIVE_TEXT]
@@ -130,13 +130,13 @@ def no_text(text: str) -> tuple[IntrinsicFault, ...]:
         f"{outermost.name} gives no text; only {', '.join(names[:-1])} and {names[-1]} can stand "
         "here"
     )
-    return (IntrinsicFault("unsupported-intrinsic", message, outermost.start, outermost.end),)
+    return (IntrinsicProblem("unsupported-intrinsic", message, outermost.start, outermost.end),)
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.calls: list[Call] = []
+        self.calls: list[IntrinsicCall] = []
 
     def read(self) -> None:
         end = self._space(self._call(0, 0))
@@ -172,7 +172,7 @@ class _Reader:
                 if self.text[at - 1] != ",":
                     raise _CallError("expected ',' or ')' here", at - 1, at)
                 at = self._space(at)
-        self.calls.append(Call(match.group(1), arguments, match.start(1), at))
+        self.calls.append(IntrinsicCall(match.group(1), arguments, match.start(1), at))
         return at
 
     def _argument(self, at: int, depth: int) -> Argument:
@@ -230,7 +230,7 @@ class _Reader:
                 at += 1
         end = start + len(text[start:at].rstrip())
         path = read_path(text[start:end])
-        if isinstance(path, Fault):
+        if isinstance(path, PathProblem):
             message = f"the path '{text[start:end][:80]}': {path.message}"
             raise _CallError(message, start + path.start, start + path.end)
         return end
@@ -244,7 +244,7 @@ class _Function(NamedTuple):
     least: int
     most: int | None
     takes: Sequence[frozenset[ArgumentKind]] = ()
-    check: Callable[[Call], Iterator[IntrinsicFault]] | None = None
+    check: Callable[[IntrinsicCall], Iterator[IntrinsicProblem]] | None = None
 
 
 _TEXT: frozenset[ArgumentKind] = frozenset({"text", "path", "call"})
@@ -254,7 +254,7 @@ _LIST: frozenset[ArgumentKind] = frozenset({"path", "call"})
 _ANY: frozenset[ArgumentKind] = frozenset({"text", "number", "boolean", "null", "path", "call"})
 
 
-def _format(call: Call) -> Iterator[IntrinsicFault]:
+def _format(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     template, *values = call.arguments
     if template.kind != "text":
         return
@@ -266,7 +266,7 @@ def _format(call: Call) -> Iterator[IntrinsicFault]:
         yield _argument_fault(call, message, template)
 
 
-def _range(call: Call) -> Iterator[IntrinsicFault]:
+def _range(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     first, last, step = (_integer(argument) for argument in call.arguments)
     if step == 0:
         yield _argument_fault(call, "the step cannot be 0", call.arguments[2])
@@ -277,13 +277,13 @@ def _range(call: Call) -> Iterator[IntrinsicFault]:
             yield _argument_fault(call, message, None)
 
 
-def _partition(call: Call) -> Iterator[IntrinsicFault]:
+def _partition(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     size = _integer(call.arguments[1])
     if size is not None and size < 1:
         yield _argument_fault(call, "the size of the parts must be 1 or more", call.arguments[1])
 
 
-def _hash(call: Call) -> Iterator[IntrinsicFault]:
+def _hash(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     yield from _short(call)
     algorithm = call.arguments[1]
     if algorithm.kind == "text" and algorithm.text not in ALGORITHMS:
@@ -291,19 +291,19 @@ def _hash(call: Call) -> Iterator[IntrinsicFault]:
         yield _argument_fault(call, message, algorithm)
 
 
-def _merge(call: Call) -> Iterator[IntrinsicFault]:
+def _merge(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     if call.arguments[2].text == "true":
         message = "objects cannot be merged deeply; pass false"
         yield _argument_fault(call, message, call.arguments[2])
 
 
-def _short(call: Call) -> Iterator[IntrinsicFault]:
+def _short(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     data = call.arguments[0]
     if data.kind == "text" and len(data.text.replace("\\", "")) > _LONGEST_DATA:
         yield _argument_fault(call, f"the text has more than {_LONGEST_DATA} characters", data)
 
 
-FUNCTIONS = {
+INTRINSIC_FUNCTIONS = {
     "States.Format": _Function(1, None, [_TEXT], _format),
     "States.StringToJson": _Function(1, 1, [_TEXT]),
     "States.JsonToString": _Function(1, 1, [_LIST]),
@@ -325,14 +325,14 @@ FUNCTIONS = {
 }
 
 
-def _wrong(call: Call) -> Iterator[IntrinsicFault]:
-    function = FUNCTIONS.get(call.name)
+def _wrong(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
+    function = INTRINSIC_FUNCTIONS.get(call.name)
     if function is None:
         end = call.start + len(call.name)
-        near = nearest(call.name, FUNCTIONS, cutoff=0.7)
+        near = nearest(call.name, INTRINSIC_FUNCTIONS, cutoff=0.7)
         hint = f"; did you mean {near}?" if near else ""
         message = f"there is no function {call.name[:80]}{hint}"
-        yield IntrinsicFault("unknown-intrinsic", message, call.start, end)
+        yield IntrinsicProblem("unknown-intrinsic", message, call.start, end)
         return
     count = len(call.arguments)
     if count < function.least or (function.most is not None and count > function.most):
@@ -366,6 +366,8 @@ def _integer(argument: Argument) -> int | None:
     return int(argument.text)
 
 
-def _argument_fault(call: Call, message: str, argument: Argument | None) -> IntrinsicFault:
+def _argument_fault(
+    call: IntrinsicCall, message: str, argument: Argument | None
+) -> IntrinsicProblem:
     start, end = (call.start, call.end) if argument is None else (argument.start, argument.end)
-    return IntrinsicFault("wrong-intrinsic-argument", f"{call.name}: {message}", start, end)
+    return IntrinsicProblem("wrong-intrinsic-argument", f"{call.name}: {message}", start, end)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from sfnlint.asl.jsonata_lexer import Lexer, OpenError, SyntaxFault, Token
+from sfnlint.asl.jsonata_lexer import JsonataSyntaxError, Lexer, Token, UnresolvedError
 
 _POWERS = {
     **dict.fromkeys((".",), 75),
@@ -30,7 +30,7 @@ _DEEPEST = 120
 """Nesting that is followed; each level takes a few frames of the interpreter's stack."""
 
 
-class Reference(NamedTuple):
+class Identifier(NamedTuple):
     """A name in an expression: without its `$`, and its characters with it."""
 
     name: str
@@ -46,7 +46,7 @@ class StatesField(NamedTuple):
     end: int
 
 
-class Parsed(NamedTuple):
+class ParsedExpression(NamedTuple):
     """What an expression says.
 
     Attributes:
@@ -61,18 +61,18 @@ class Parsed(NamedTuple):
 
     """
 
-    fault: SyntaxFault | None = None
-    variables: tuple[Reference, ...] = ()
-    calls: tuple[Reference, ...] = ()
-    names: tuple[Reference, ...] = ()
-    contexts: tuple[Reference, ...] = ()
-    roots: tuple[Reference, ...] = ()
+    error: JsonataSyntaxError | None = None
+    variables: tuple[Identifier, ...] = ()
+    calls: tuple[Identifier, ...] = ()
+    names: tuple[Identifier, ...] = ()
+    contexts: tuple[Identifier, ...] = ()
+    roots: tuple[Identifier, ...] = ()
     states: tuple[StatesField, ...] = ()
     tested: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=16384)
-def parse(text: str) -> Parsed | None:
+def parse(text: str) -> ParsedExpression | None:
     """Read an expression.
 
     None when it cannot be judged: a part of it is filled in before deployment, or it is nested
@@ -81,11 +81,11 @@ def parse(text: str) -> Parsed | None:
     try:
         reader = _Reader(text)
         reader.read()
-    except OpenError:
+    except UnresolvedError:
         return None
-    except SyntaxFault as fault:
-        return Parsed(fault)
-    return Parsed(
+    except JsonataSyntaxError as error:
+        return ParsedExpression(error)
+    return ParsedExpression(
         None,
         tuple(one for one in reader.variables if one.name not in reader.bound),
         tuple(one for one in reader.calls if one.name not in reader.bound),
@@ -112,18 +112,18 @@ class _Reader:
         # Whether a name would be looked for in what the expression is evaluated against.
         self.rooted = True
         self.bound: set[str] = set()
-        self.variables: list[Reference] = []
-        self.calls: list[Reference] = []
-        self.names: list[Reference] = []
-        self.contexts: list[Reference] = []
-        self.roots: list[Reference] = []
+        self.variables: list[Identifier] = []
+        self.calls: list[Identifier] = []
+        self.names: list[Identifier] = []
+        self.contexts: list[Identifier] = []
+        self.roots: list[Identifier] = []
         self.states: list[StatesField] = []
         self.tested: set[str] = set()
 
     def read(self) -> None:
         self.expression(0)
         if self.token.kind != "end":
-            raise SyntaxFault(
+            raise JsonataSyntaxError(
                 f"'{self.token.text}' is not expected here; an operator is missing before it"
                 if self.token.kind != "operator"
                 else f"'{self.token.text}' is not expected here",
@@ -134,7 +134,7 @@ class _Reader:
     def expression(self, power: int) -> _Operand:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise OpenError
+            raise UnresolvedError
         token = self.token
         self.advance(infix=True)
         left = self.prefix(token)
@@ -164,13 +164,13 @@ class _Reader:
         if not self.at(text):
             if self.token.kind == "end":
                 if opened is not None:
-                    raise SyntaxFault(
+                    raise JsonataSyntaxError(
                         f"'{opened.text}' is never closed; '{text}' is missing",
                         opened.start,
                         opened.end,
                     )
-                raise SyntaxFault(f"'{text}' is missing at the end", *self.lexer.last())
-            raise SyntaxFault(
+                raise JsonataSyntaxError(f"'{text}' is missing at the end", *self.lexer.last())
+            raise JsonataSyntaxError(
                 f"'{text}' is expected before '{self.token.text}'",
                 self.token.start,
                 self.token.end,
@@ -191,13 +191,13 @@ class _Reader:
     def prefix(self, token: Token) -> _Operand:
         if token.kind == "name":
             if self.rooted:
-                self.names.append(Reference(token.text, token.start, token.end))
+                self.names.append(Identifier(token.text, token.start, token.end))
             return _Operand("name", token)
         if token.kind == "variable":
             self.variable(token)
             return _Operand("variable", token)
         if token.kind == "end":
-            raise SyntaxFault("something is missing at the end", *self.lexer.last())
+            raise JsonataSyntaxError("something is missing at the end", *self.lexer.last())
         if token.kind != "operator":
             return _Operand(token.kind, token)
         if token.text in ("and", "or", "in"):
@@ -217,14 +217,14 @@ class _Reader:
         elif token.text == "|":
             self.transform(token)
         elif token.text not in ("*", "**", "%"):
-            raise SyntaxFault(
+            raise JsonataSyntaxError(
                 f"'{token.text}' cannot stand here; something is missing before it",
                 token.start,
                 token.end,
             )
 
     def variable(self, token: Token) -> None:
-        reference = Reference(token.text, token.start, token.end)
+        reference = Identifier(token.text, token.start, token.end)
         if token.text == "states":
             self.states.append(StatesField((), token.start, token.end))
         elif token.text == "$":
@@ -306,7 +306,7 @@ class _Reader:
         right = self.inner(_POWERS["."])
         for operand in (left, right):
             if operand.kind in ("number", "value"):
-                raise SyntaxFault(
+                raise JsonataSyntaxError(
                     f"'{operand.token.text}' cannot be a step of a path",
                     operand.token.start,
                     operand.token.end,
@@ -321,7 +321,7 @@ class _Reader:
 
     def bind(self, operand: _Operand, message: str) -> None:
         if operand.kind != "variable":
-            raise SyntaxFault(message, operand.token.start, operand.token.end)
+            raise JsonataSyntaxError(message, operand.token.start, operand.token.end)
         if self.variables and self.variables[-1].start == operand.token.start:
             self.variables.pop()
         self.bound.add(operand.token.text)
@@ -366,7 +366,7 @@ class _Reader:
         count = len(self.variables)
         for parameter in self.arguments(opened):
             if parameter.kind != "variable":
-                raise SyntaxFault(
+                raise JsonataSyntaxError(
                     "a parameter must be a variable, whose name begins with $",
                     parameter.token.start,
                     parameter.token.end,

@@ -13,4 +13,4 @@ _JSONATA = """
 _STEP_FUNCTIONS = "hash parse partition random range uuid"
 """https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html"""
 
-FUNCTIONS = frozenset((_JSONATA + _STEP_FUNCTIONS).split())
+JSONATA_FUNCTIONS = frozenset((_JSONATA + _STEP_FUNCTIONS).split())

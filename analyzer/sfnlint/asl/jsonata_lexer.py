@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from sfnlint.asl.expressions import OPEN
+from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.symbol import MARKER
 
 _BLANK = re.compile(r"(?:[ \t\n\r\v]|/\*.*?\*/)*+", re.DOTALL)
@@ -42,7 +42,7 @@ class Token(NamedTuple):
     end: int
 
 
-class SyntaxFault(Exception):  # noqa: N818
+class JsonataSyntaxError(Exception):
     """Why a text is no expression, and the characters that show it."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
@@ -52,7 +52,7 @@ class SyntaxFault(Exception):  # noqa: N818
         self.end = end
 
 
-class OpenError(Exception):
+class UnresolvedError(Exception):
     """A part of the expression is not known, so that nothing is known of it."""
 
 
@@ -76,7 +76,9 @@ class Lexer:
         if start >= len(text):
             return Token("end", "", start, start)
         if text.startswith("/*", start):
-            raise SyntaxFault("this comment is never closed; '*/' is missing", start, start + 2)
+            raise JsonataSyntaxError(
+                "this comment is never closed; '*/' is missing", start, start + 2
+            )
         if text[start] == "/" and not infix:
             return self._keep(Token("regex", "", start, self._regex(start)))
         match = _TOKEN.match(text, start)
@@ -92,8 +94,8 @@ class Lexer:
     def _token(self, match: re.Match[str]) -> Token:
         kind, text, (start, end) = match.lastgroup, match.group(), match.span()
         if kind == "name":
-            if MARKER.search(text) or OPEN.match(self.text, start):
-                raise OpenError
+            if MARKER.search(text) or UNRESOLVED.match(self.text, start):
+                raise UnresolvedError
             if text[0] == "$":
                 return Token("variable", text[1:], start, end)
             if text in _OPERATOR_NAMES:
@@ -104,7 +106,7 @@ class Lexer:
         if kind == "string":
             self._check_escapes(text, start)
         elif kind == "number" and float(text) == float("inf"):
-            raise SyntaxFault("this number is too large", start, end)
+            raise JsonataSyntaxError("this number is too large", start, end)
         return Token(str(kind), text, start, end)
 
     def _check_escapes(self, text: str, start: int) -> None:
@@ -119,7 +121,7 @@ class Lexer:
                     message = "'\\u' needs four hexadecimal digits after it"
                 elif following == "'":
                     message += "; put the text in double quotes"
-                raise SyntaxFault(message, at, at + 2)
+                raise JsonataSyntaxError(message, at, at + 2)
 
     def _regex(self, start: int) -> int:
         depth, at = 0, start + 1
@@ -128,7 +130,7 @@ class Lexer:
             escaped = self.text[at - 1] == "\\"
             if character == "/" and not escaped and depth == 0:
                 if at == start + 1:
-                    raise SyntaxFault("this regular expression is empty", start, at + 1)
+                    raise JsonataSyntaxError("this regular expression is empty", start, at + 1)
                 at += 1
                 while at < len(self.text) and self.text[at] in "im":
                     at += 1
@@ -136,12 +138,12 @@ class Lexer:
             if not escaped:
                 depth += (character in "([{") - (character in ")]}")
             at += 1
-        raise SyntaxFault(
+        raise JsonataSyntaxError(
             "this regular expression is never closed; '/' is missing", start, start + 1
         )
 
-    def _unknown(self, start: int) -> SyntaxFault:
+    def _unknown(self, start: int) -> JsonataSyntaxError:
         character = self.text[start]
         if character in _UNTERMINATED:
-            return SyntaxFault(_UNTERMINATED[character], start, len(self.text.rstrip()))
-        return SyntaxFault(f"'{character}' is no operator of JSONata", start, start + 1)
+            return JsonataSyntaxError(_UNTERMINATED[character], start, len(self.text.rstrip()))
+        return JsonataSyntaxError(f"'{character}' is no operator of JSONata", start, start + 1)

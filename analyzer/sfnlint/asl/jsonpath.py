@@ -21,7 +21,7 @@ _SLICE = re.compile(r"\s*(?:-?\d+)?\s*:\s*(?:-?\d+)?\s*(?::\s*(?:-?\d+)?\s*)?")
 _CLOSING = {"(": ")", "[": "]"}
 
 
-class Fault(NamedTuple):
+class PathProblem(NamedTuple):
     """What is wrong with a text, and with which of its characters.
 
     Attributes:
@@ -57,11 +57,11 @@ class JsonPath(NamedTuple):
 class _PathError(Exception):
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
-        self.fault = Fault(message, start, end)
+        self.fault = PathProblem(message, start, end)
 
 
 @lru_cache(maxsize=4096)
-def read_path(text: str) -> JsonPath | Fault:
+def read_path(text: str) -> JsonPath | PathProblem:
     """Read a path; what is wrong with it where it cannot be read."""
     try:
         return _Reader(text).read()

@@ -8,24 +8,24 @@ from typing import Literal, NamedTuple
 
 from sfnlint.asl import intrinsics
 from sfnlint.asl.expressions import is_jsonata
-from sfnlint.asl.jsonpath import Fault, JsonPath, read_path
+from sfnlint.asl.jsonpath import JsonPath, PathProblem, read_path
 from sfnlint.asl.machine import Machine, State
-from sfnlint.asl.memoize import once
-from sfnlint.asl.schema.placeholders import is_open
+from sfnlint.asl.memoize import memoize
+from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.messages import shortened
 from sfnlint.place import Route, Span
 
-Takes = Literal["path", "reference", "result", "text", "template"]
+Accepts = Literal["path", "reference", "result", "text", "template"]
 """What may stand in a field: a path; one that leads to one value; one to write to; a path or a
 function that gives a text; a path or any function."""
 
-FaultKind = (
+FieldProblemKind = (
     Literal["invalid-path", "ambiguous-path", "duplicate-payload-field"]
     | Literal["path-as-text", "expression-as-text"]
-    | intrinsics.FaultKind
+    | intrinsics.IntrinsicProblemKind
 )
 
-_PATHS: Mapping[str, Takes] = {
+_PATHS: Mapping[str, Accepts] = {
     "InputPath": "path",
     "OutputPath": "path",
     "ItemsPath": "path",
@@ -55,7 +55,7 @@ _OWN_PATHS = frozenset(
 _LIKE_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]|\[)")
 
 
-class Expression(NamedTuple):
+class JsonPathField(NamedTuple):
     """A text that the service reads as a path or as a function.
 
     Attributes:
@@ -68,7 +68,7 @@ class Expression(NamedTuple):
 
     state: State
     path: Route
-    takes: Takes
+    accepts: Accepts
     value: object
 
     @property
@@ -77,7 +77,7 @@ class Expression(NamedTuple):
         return str(next(step for step in reversed(self.path) if isinstance(step, str)))
 
 
-class PayloadFault(NamedTuple):
+class FieldProblem(NamedTuple):
     """Something wrong with a path, a function or a payload.
 
     Attributes:
@@ -89,14 +89,14 @@ class PayloadFault(NamedTuple):
 
     """
 
-    kind: FaultKind
+    kind: FieldProblemKind
     message: str
     state: State
     path: Route
     within: Span | None = None
 
 
-class Contents(NamedTuple):
+class JsonPathFields(NamedTuple):
     """What a machine's JSONPath states hold.
 
     Attributes:
@@ -106,35 +106,35 @@ class Contents(NamedTuple):
 
     """
 
-    expressions: Sequence[Expression]
-    faults: Sequence[PayloadFault]
+    fields: Sequence[JsonPathField]
+    problems: Sequence[FieldProblem]
     names: frozenset[str]
 
 
-@once
-def contents(machine: Machine) -> Contents:
+@memoize
+def jsonpath_fields(machine: Machine) -> JsonPathFields:
     """All paths, functions and payloads of a machine, and their faults; worked out once."""
     reader = _Reader()
     for state in machine.states:
         if state.query_language == "JSONPath":
             reader.state(state)
-    return Contents(reader.expressions, reader.faults, frozenset(reader.names))
+    return JsonPathFields(reader.fields, reader.problems, frozenset(reader.names))
 
 
 class _Reader:
     def __init__(self) -> None:
-        self.expressions: list[Expression] = []
-        self.faults: list[PayloadFault] = []
+        self.fields: list[JsonPathField] = []
+        self.problems: list[FieldProblem] = []
         self.names: set[str] = set()
 
     def state(self, state: State) -> None:
         for name, value in state.data.items():
-            takes = _PATHS.get(name)
-            if takes is None and name not in _LOOKED_INTO:
+            accepts = _PATHS.get(name)
+            if accepts is None and name not in _LOOKED_INTO:
                 continue
             path = (*state.path, name)
-            if takes is not None:
-                self._expression(state, path, takes, value)
+            if accepts is not None:
+                self._expression(state, path, accepts, value)
             elif name in _TEMPLATES:
                 self._template(state, path, value)
             elif name in _INNER and isinstance(value, dict):
@@ -209,12 +209,14 @@ class _Reader:
     def _text(self, state: State, path: Route, text: str) -> None:
         """A text that will be passed as it is, though it looks like a path or a function."""
         if text[:1] == "$":
-            if not _LIKE_PATH.match(text) or isinstance(read_path(text), Fault):
+            if not _LIKE_PATH.match(text) or isinstance(read_path(text), PathProblem):
                 return
             if "Task.Token" in text and ".waitForTaskToken" in str(state.data.get("Resource")):
                 return  # EF701 says what that does
             what = "path"
-        elif text.startswith("States.") and text.partition("(")[0] in intrinsics.FUNCTIONS:
+        elif (
+            text.startswith("States.") and text.partition("(")[0] in intrinsics.INTRINSIC_FUNCTIONS
+        ):
             what = "function"
         elif is_jsonata(text) and "$states." in text:
             message = "this expression is passed as text: the state's QueryLanguage is JSONPath"
@@ -236,43 +238,43 @@ class _Reader:
                     message = f"'{name}' in a Result is not looked up; use Parameters"
                     self._fault("path-as-text", message, state, (*path, name))
 
-    def _expression(self, state: State, path: Route, takes: Takes, value: object) -> None:
-        expression = Expression(state, path, takes, value)
-        if is_open(value):
+    def _expression(self, state: State, path: Route, accepts: Accepts, value: object) -> None:
+        expression = JsonPathField(state, path, accepts, value)
+        if is_unresolved(value):
             return
         if not isinstance(value, str):
-            if takes == "template":
+            if accepts == "template":
                 message = f"'{path[-1]}' must be a path or an intrinsic function"
                 self._fault("invalid-path", message, state, path)
             # A field that holds no text is EF103.
             return
-        self.expressions.append(expression)
-        if takes in ("template", "text") and intrinsics.looks_like_call(value):
-            faults = intrinsics.faults(value)
-            if takes == "text" and not faults:
-                faults = intrinsics.no_text(value)
-            for fault in faults:
+        self.fields.append(expression)
+        if accepts in ("template", "text") and intrinsics.looks_like_call(value):
+            problems = intrinsics.problems(value)
+            if accepts == "text" and not problems:
+                problems = intrinsics.string_problems(value)
+            for fault in problems:
                 self._fault(fault.kind, fault.message, state, path, Span(fault.start, fault.end))
             return
         read = read_path(value)
-        if isinstance(read, Fault):
+        if isinstance(read, PathProblem):
             self._invalid(expression, value, read)
-        elif takes in ("result", "reference", "text"):
+        elif accepts in ("result", "reference", "text"):
             self._reference(expression, value, read)
 
-    def _invalid(self, expression: Expression, text: str, fault: Fault) -> None:
+    def _invalid(self, expression: JsonPathField, text: str, fault: PathProblem) -> None:
         span: Span | None = Span(fault.start, fault.end)
         message = f"the path '{shortened(text)}': {fault.message}"
         if not text.lstrip().startswith("$"):
             span = None
-            calls = expression.takes in ("template", "text")
+            calls = expression.accepts in ("template", "text")
             wanted = "a path that begins with '$'" + (" or an intrinsic function" if calls else "")
             message = f"'{expression.field}' must be {wanted}, not '{shortened(text)}'"
         self._fault("invalid-path", message, expression.state, expression.path, span)
 
-    def _reference(self, expression: Expression, text: str, path: JsonPath) -> None:
+    def _reference(self, expression: JsonPathField, text: str, path: JsonPath) -> None:
         field = expression.field
-        if expression.takes == "result":
+        if expression.accepts == "result":
             if path.root != "input":
                 what = "the context object" if path.root == "context" else "a variable"
                 message = f"'{field}' cannot write to {what}, only to a path that begins with '$.'"
@@ -289,19 +291,24 @@ class _Reader:
             self._fault("ambiguous-path", message, expression.state, expression.path, span)
 
     def _fault(
-        self, kind: FaultKind, message: str, state: State, path: Route, within: Span | None = None
+        self,
+        kind: FieldProblemKind,
+        message: str,
+        state: State,
+        path: Route,
+        within: Span | None = None,
     ) -> None:
-        self.faults.append(PayloadFault(kind, message, state, path, within))
+        self.problems.append(FieldProblem(kind, message, state, path, within))
 
 
-@once
-def paths(machine: Machine) -> Sequence[tuple[Expression, int, str, JsonPath]]:
+@memoize
+def used_paths(machine: Machine) -> Sequence[tuple[JsonPathField, int, str, JsonPath]]:
     """Every path of a machine, also inside functions: where it begins in its text, and the path."""
     found = []
-    for expression in contents(machine).expressions:
+    for expression in jsonpath_fields(machine).fields:
         text = str(expression.value)
-        if expression.takes in ("template", "text") and intrinsics.looks_like_call(text):
-            for call in intrinsics.calls(text):
+        if expression.accepts in ("template", "text") and intrinsics.looks_like_call(text):
+            for call in intrinsics.parse_calls(text):
                 for argument in call.arguments:
                     read = read_path(argument.text) if argument.kind == "path" else None
                     if isinstance(read, JsonPath):

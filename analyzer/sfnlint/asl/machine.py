@@ -92,7 +92,7 @@ class State:
         return found
 
     @property
-    def terminal(self) -> bool:
+    def is_terminal(self) -> bool:
         """Whether the scope can end here: `End`, Succeed or Fail.
 
         A state that has no Next, though its End is not true, is a mistake of its own, and counts
@@ -144,12 +144,12 @@ class Scope:
         return Place(self.machine.document, self.path + path)
 
     @cached_property
-    def readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Whether the scope's flow is known: a start, and a `Type` for each state."""
         return self.start is not None and all(state.type for state in self.states.values())
 
     @cached_property
-    def closed(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether every transition leads to a state: else, what is reachable is not known."""
         start, states = self.start, self.states
         targets = [to.target for state in states.values() for to in state.transitions]
@@ -160,7 +160,7 @@ class Scope:
         """The names of the states that a walk from StartAt meets."""
         return frozenset(self._met([self.start.target] if self.start else []))
 
-    def walk(self, names: list[str], without: Set[str] = frozenset()) -> list[str]:
+    def reachable_from(self, names: list[str], without: Set[str] = frozenset()) -> list[str]:
         """The states that can be reached from those, themselves included, in their order.
 
         Args:
@@ -231,7 +231,7 @@ def is_machine(data: object) -> bool:
     return isinstance(data, dict) and "StartAt" in data and isinstance(data.get("States"), dict)
 
 
-def is_meant(data: object) -> bool:
+def looks_like_machine(data: object) -> bool:
     """Whether data can only be a definition, though it may lack StartAt or States."""
     if not isinstance(data, dict) or is_machine(data):
         return isinstance(data, dict)
@@ -244,7 +244,7 @@ def is_meant(data: object) -> bool:
     return isinstance(data.get("StartAt"), str)
 
 
-def distribution(scope: Scope) -> str | None:
+def child_execution_type(scope: Scope) -> str | None:
     """The type of the executions that a Distributed Map starts for a scope; None for no such scope.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html

@@ -10,7 +10,7 @@ _Owner = TypeVar("_Owner")
 _Made = TypeVar("_Made")
 
 
-def once(work: Callable[[_Owner], _Made]) -> Callable[[_Owner], _Made]:
+def memoize(work: Callable[[_Owner], _Made]) -> Callable[[_Owner], _Made]:
     """Let an object keep what a function makes of it, as `functools.cached_property` does.
 
     In a table beside it, what refers to the object would keep it for ever.

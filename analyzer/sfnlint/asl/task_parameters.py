@@ -22,7 +22,7 @@ _JSONATA_QUOTES = "'\"`"
 _NO_CONCATENATION = re.compile(r"[?:;=<>!~]|\b(?:and|or|in)\b")
 
 
-class Value(NamedTuple):
+class ParameterValue(NamedTuple):
     """One value of a parameter.
 
     Attributes:
@@ -34,10 +34,10 @@ class Value(NamedTuple):
 
     text: str
     path: Route
-    lost: bool = False
+    may_be_absent: bool = False
 
 
-class Parameters:
+class TaskParameters:
     """What a state passes.
 
     Args:
@@ -58,7 +58,7 @@ class Parameters:
             self._data = holder.get(field) if isinstance(holder, dict) else None
             self._path = (*state.path, within, field)
 
-    def values(self, route: tuple[str, ...], default: str | None = None) -> list[Value]:
+    def values(self, route: tuple[str, ...], default: str | None = None) -> list[ParameterValue]:
         """The values under a route of names.
 
         Args:
@@ -77,33 +77,33 @@ class Parameters:
             return list(self._below(self._state.data, self._state.path, own, default))
         if data is None:
             # Without the field, the whole input is passed.
-            return [Value(_free("$", self._symbols), (*path[:-1], "Resource"), True)]
+            return [ParameterValue(_free("$", self._symbols), (*path[:-1], "Resource"), True)]
         if len(route) == 1 and name != "*" and isinstance(data, dict):
             text = data.get(name)
             if isinstance(text, str) and "${" not in text and "{%" not in text:
                 # Almost every one is such, so it is quick about it.
-                return [Value(text, (*path, name))]
+                return [ParameterValue(text, (*path, name))]
         return list(self._below(data, path, route, default))
 
     def _below(
         self, data: object, path: Route, route: tuple[str, ...], default: str | None
-    ) -> Iterator[Value]:
+    ) -> Iterator[ParameterValue]:
         symbols, rest = self._symbols, route[1:]
         if isinstance(data, str):
             if route:
-                yield Value(_free(data, symbols), path, True)
+                yield ParameterValue(_free(data, symbols), path, True)
             elif self._jsonata and data.startswith("{%") and data.endswith("%}"):
-                yield Value(_jsonata(data[2:-2], symbols), path)
+                yield ParameterValue(_jsonata(data[2:-2], symbols), path)
             else:
-                yield Value(literal(data, symbols), path)
+                yield ParameterValue(mark_placeholders(data, symbols), path)
         elif not route:
-            yield Value(_free("value", symbols), path)
+            yield ParameterValue(_free("value", symbols), path)
         elif route[0] == "*":
             if isinstance(data, list):
                 for index, entry in enumerate(data):
                     yield from self._below(entry, (*path, index), rest, default)
             else:
-                yield Value(_free("value", symbols), path, True)
+                yield ParameterValue(_free("value", symbols), path, True)
         elif isinstance(data, dict):
             name = route[0]
             if name in data:
@@ -112,12 +112,12 @@ class Parameters:
                 expression = data[name + ".$"]
                 text = expression if isinstance(expression, str) else "value"
                 found = _free(text, symbols) if rest else _intrinsic(text, symbols)
-                yield Value(found, (*path, name + ".$"), bool(rest))
+                yield ParameterValue(found, (*path, name + ".$"), bool(rest))
             elif default is not None and not rest:
-                yield Value(default, path)
+                yield ParameterValue(default, path)
 
 
-def literal(text: str, symbols: Symbols) -> str:
+def mark_placeholders(text: str, symbols: Symbols) -> str:
     """A constant string, its `${placeholders}` as open symbols.
 
     Placeholders are filled in before deployment, by substitutions or by a build tool.
@@ -183,7 +183,7 @@ def _quoted(text: str, quotes: str) -> str | None:
 
 
 def _unescaped(text: str, symbols: Symbols) -> str:
-    return literal(_ESCAPE.sub(r"\1", text), symbols)
+    return mark_placeholders(_ESCAPE.sub(r"\1", text), symbols)
 
 
 def _split(text: str, separator: str, quotes: str) -> list[str]:

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sfnlint.asl import jsonata
-from sfnlint.asl.expressions import OPEN, Expression, expressions, is_jsonata
-from sfnlint.asl.jsonata_functions import FUNCTIONS
-from sfnlint.asl.machine import Machine, Scope, State, Transition, distribution
-from sfnlint.asl.memoize import once
+from sfnlint.asl.expressions import UNRESOLVED, Expression, expressions, is_jsonata
+from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
+from sfnlint.asl.machine import Machine, Scope, State, Transition, child_execution_type
+from sfnlint.asl.memoize import memoize
 from sfnlint.place import Place, Route, value_at
 
 _JSONPATH_NAME = re.compile(
@@ -28,7 +28,7 @@ _NAME = re.compile(r"\$?([^\W\d]\w*)")
 _MOST_ROUNDS = 50
 
 
-class Reference(NamedTuple):
+class VariableReference(NamedTuple):
     """A variable that is read.
 
     Attributes:
@@ -65,7 +65,7 @@ class Assignment(NamedTuple):
         return Place(self.state.scope.machine.document, self.path, "key")
 
 
-class Known(NamedTuple):
+class _AssignedBits(NamedTuple):
     """What is known of variables when a state begins, as sets of bits."""
 
     some: int
@@ -88,7 +88,7 @@ class Variables:
         self.machine = machine
         self.is_known = True
         self.assignments: list[Assignment] = []
-        self.references: list[Reference] = []
+        self.references: list[VariableReference] = []
         self.tested: set[str] = set()
         self._own: dict[State, list[Assignment]] = {}
         for state in machine.states:
@@ -100,7 +100,7 @@ class Variables:
             name: 1 << index
             for index, name in enumerate(dict.fromkeys(one.name for one in self.assignments))
         }
-        self._entry: dict[State, Known] = {}
+        self._entry: dict[State, _AssignedBits] = {}
         if self.assignments and self.is_known:
             self._flow()
 
@@ -138,7 +138,7 @@ class Variables:
             self.is_known = False
             return
         for key in values:
-            if OPEN.search(key) or key.startswith("Fn::"):
+            if UNRESOLVED.search(key) or key.startswith("Fn::"):
                 self.is_known = False
             written = key.removesuffix(".$")
             match = _NAME.match(written)
@@ -151,7 +151,7 @@ class Variables:
         if not expression.jsonata:
             if _BEGINNING.search(expression.text) is None:
                 return
-            if OPEN.search(expression.text) or is_jsonata(expression.text):
+            if UNRESOLVED.search(expression.text) or is_jsonata(expression.text):
                 return
             is_test = expression.path[-1] == "Variable" and _is_test(state, expression.path)
             for match in _JSONPATH_NAME.finditer(expression.text):
@@ -166,26 +166,26 @@ class Variables:
             return
         self.tested |= parsed.tested
         for one in parsed.variables:
-            if one.name not in FUNCTIONS:
+            if one.name not in JSONATA_FUNCTIONS:
                 self._refer(one.name, state, expression, one.start, one.end)
 
     def _refer(self, name: str, state: State, text: Expression, start: int, end: int) -> None:
-        self.references.append(Reference(name, state, text.place(state, start, end)))
+        self.references.append(VariableReference(name, state, text.place(state, start, end)))
 
     # What is assigned before a state begins
 
     def _flow(self) -> None:
         for scope in self.machine.scopes:
-            outer: Known | None = Known(0, 0)
+            outer: _AssignedBits | None = _AssignedBits(0, 0)
             if scope.parent is not None:
                 outer = self._entry.get(scope.parent)
-                if outer is not None and distribution(scope) is not None:
-                    outer = Known(0, 0)
+                if outer is not None and child_execution_type(scope) is not None:
+                    outer = _AssignedBits(0, 0)
             start = scope.start
-            if start is not None and outer is not None and scope.readable and scope.closed:
+            if start is not None and outer is not None and scope.is_readable and scope.is_closed:
                 self._flow_through(scope, scope.states[start.target], outer)
 
-    def _flow_through(self, scope: Scope, start: State, outer: Known) -> None:
+    def _flow_through(self, scope: Scope, start: State, outer: _AssignedBits) -> None:
         entry = {start: outer}
         order = _order(scope, start)
         for _ in range(_MOST_ROUNDS):
@@ -200,7 +200,7 @@ class Variables:
                         some |= entry[target].some
                         every &= entry[target].every
                     if entry.get(target) != (some, every):
-                        entry[target] = Known(some, every)
+                        entry[target] = _AssignedBits(some, every)
                         changed = True
             if not changed:
                 self._entry.update(entry)
@@ -221,15 +221,15 @@ class Variables:
         return bits
 
 
-@once
+@memoize
 def variables(machine: Machine) -> Variables:
     """The variables of a machine, worked out once."""
     return Variables(machine)
 
 
-def enclosing(scope: Scope) -> Iterator[Scope]:
+def enclosing_scopes(scope: Scope) -> Iterator[Scope]:
     """The scopes whose variables can be read in this one, itself not among them."""
-    while scope.parent is not None and distribution(scope) is None:
+    while scope.parent is not None and child_execution_type(scope) is None:
         scope = scope.parent.scope
         yield scope
 

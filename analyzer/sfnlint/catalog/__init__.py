@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from sfnlint.catalog.resolve import When
-from sfnlint.catalog.resource_template import Form, form
+from sfnlint.catalog.resolve import ParameterCondition
+from sfnlint.catalog.resource_template import ParameterForm, parse_form
 from sfnlint.finding import Severity
 from sfnlint.iam.pattern import Pattern
 
@@ -50,10 +50,10 @@ class Need(NamedTuple):
     documented: tuple[str, ...]
     context: Mapping[str, Pattern | None]
     passed: Mapping[str, str]
-    when: When
-    unless: When
+    when: ParameterCondition
+    unless: ParameterCondition
     ignore_case: bool
-    only_way: bool
+    poll_only: bool
     source: str
     reason: str
 
@@ -67,12 +67,12 @@ class Need(NamedTuple):
         """
         if self.necessity in ("documented", "observed"):
             return "info"
-        if self.necessity == "expected" or (self.purpose in _DEFERRED and not self.only_way):
+        if self.necessity == "expected" or (self.purpose in _DEFERRED and not self.poll_only):
             return "warning"
         return "error"
 
     @property
-    def looks_at(self) -> tuple[object, ...]:
+    def circumstances(self) -> tuple[object, ...]:
         """What of a state decides about it."""
         return (
             self.resources,
@@ -84,7 +84,7 @@ class Need(NamedTuple):
         )
 
 
-class Group(NamedTuple):
+class NeedGroup(NamedTuple):
     """Needs of one integration that one look at a state answers all.
 
     They are about the same resources, in the same circumstances.
@@ -119,42 +119,44 @@ class Integration:
         patterns: Sequence[str],
         disputed: Sequence[str],
         needs: Sequence[Need],
-        forms: Mapping[str, Form],
+        forms: Mapping[str, ParameterForm],
     ) -> None:
         self.patterns = patterns
         self.disputed = disputed
         self.needs = needs
         self.forms = forms
-        self._groups: dict[str, Sequence[Group]] = {}
+        self._need_groups: dict[str, Sequence[NeedGroup]] = {}
 
-    def groups(self, pattern: str) -> Sequence[Group]:
+    def need_groups(self, pattern: str) -> Sequence[NeedGroup]:
         """What is needed in a pattern."""
-        found = self._groups.get(pattern)
+        found = self._need_groups.get(pattern)
         if found is None:
             alike: list[list[tuple[int, Need]]] = []
             for index, need in enumerate(self.needs):
                 if pattern not in need.patterns:
                     continue
-                known = next((one for one in alike if one[0][1].looks_at == need.looks_at), None)
+                known = next(
+                    (one for one in alike if one[0][1].circumstances == need.circumstances), None
+                )
                 if known is None:
                     alike.append([(index, need)])
                 else:
                     known.append((index, need))
-            found = self._groups[pattern] = [_group(one) for one in alike]
+            found = self._need_groups[pattern] = [_need_group(one) for one in alike]
         return found
 
 
 @cache
-def services() -> list[str]:
+def service_names() -> list[str]:
     """The services that the catalog knows."""
     return sorted(file.stem for file in _FOLDER.glob("*.json") if file.stem not in _NO_SERVICE)
 
 
-def service(name: str) -> Mapping[str, Integration] | None:
+def integrations(service: str) -> Mapping[str, Integration] | None:
     """The integrations of a service by action; None when the catalog does not know it."""
-    if not name.replace("-", "").isalnum() or name in _NO_SERVICE:
+    if not service.replace("-", "").isalnum() or service in _NO_SERVICE:
         return None
-    return entries(name)
+    return entries(service)
 
 
 @cache
@@ -166,7 +168,7 @@ def entries(name: str) -> Mapping[str, Integration] | None:
         # There is no such file, or no file can have so long a name.
         return None
     data = json.loads(text)
-    forms = {title: form(rules) for title, rules in data.get("forms", {}).items()}
+    forms = {title: parse_form(rules) for title, rules in data.get("forms", {}).items()}
     return {
         action: Integration(
             entry["patterns"],
@@ -178,9 +180,9 @@ def entries(name: str) -> Mapping[str, Integration] | None:
     }
 
 
-def _group(alike: Sequence[tuple[int, Need]]) -> Group:
+def _need_group(alike: Sequence[tuple[int, Need]]) -> NeedGroup:
     each = [(index, need, action) for index, need in alike for action in need.actions]
-    return Group(
+    return NeedGroup(
         alike[0][1],
         [need for _, need, _ in each],
         [index for index, _, _ in each],
@@ -198,7 +200,7 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         tuple(data["actions"]),
         resources,
         tuple(data.get("documented", resources)),
-        known_context(
+        call_context(
             {key: value for key, value in context.items() if "${" not in value},
             passes=data["purpose"] == "pass_role",
         ),
@@ -206,13 +208,13 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         data.get("when", {}),
         data.get("unless", {}),
         data.get("ignore_case", False),
-        data.get("only_way", False),
+        data.get("poll_only", False),
         sources[data["source"]],
         data["reason"],
     )
 
 
-def known_context(data: Mapping[str, str], *, passes: bool) -> Mapping[str, Pattern | None]:
+def call_context(data: Mapping[str, str], *, passes: bool) -> Mapping[str, Pattern | None]:
     """Condition keys of a call that are always the same; a call that passes a role says whom to."""
     known: dict[str, Pattern | None] = {key: Pattern.literal(value) for key, value in data.items()}
     # Only iam:PassRole carries the key:

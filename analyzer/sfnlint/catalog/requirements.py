@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from sfnlint import catalog
 from sfnlint.asl.machine import CHILD_FIELDS, State
-from sfnlint.asl.resource import is_activity, is_function, parse_resource
-from sfnlint.asl.setting import Setting, SettingName
-from sfnlint.asl.task_parameters import literal
-from sfnlint.catalog import Group, Integration
-from sfnlint.catalog.resolve import Filler
-from sfnlint.catalog.resource_template import constant
+from sfnlint.asl.machine_settings import MachineSetting, SettingName
+from sfnlint.asl.task_parameters import mark_placeholders
+from sfnlint.asl.task_resource import is_activity_arn, is_function_arn, parse_resource
+from sfnlint.catalog import Integration, NeedGroup
+from sfnlint.catalog.resolve import TemplateResolver
+from sfnlint.catalog.resource_template import constant_resource
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -29,37 +29,37 @@ class Requirement(NamedTuple):
         setting: which setting of the machine needs it; None for a state.
         group: the catalog's entries: which actions, what for, how sure, from which pages.
         resource: what the call touches.
-        otherwise: what it touches if a parameter that is left open is an ARN.
+        resource_if_arn: what it touches if a parameter that is left open is an ARN.
         context: what is known of the call: condition keys in lower case; None: certainly absent.
-        sure: whether the definition shows that it is needed.
+        is_certain: whether the definition shows that it is needed.
         place: the field that asks for it.
-        filler: fills in what is documented, when somebody asks; None where nothing is to fill in.
-        template: which template of the needs says what it touches.
-        which: which of the resources that the template means.
+        resolver: fills in what is documented, when somebody asks; None where nothing is to fill in.
+        template_index: which template of the needs says what it touches.
+        resource_index: which of the resources that the template means.
 
     """
 
     state: State | None
     setting: SettingName | None
-    group: Group
+    group: NeedGroup
     resource: Pattern
-    otherwise: Pattern | None
+    resource_if_arn: Pattern | None
     context: Mapping[str, Pattern | None]
-    sure: bool
+    is_certain: bool
     place: Place
-    filler: Filler | None
-    template: int
-    which: int
+    resolver: TemplateResolver | None
+    template_index: int
+    resource_index: int
 
     @property
-    def asker(self) -> str:
+    def requester(self) -> str:
         """Who needs it, as in a message: "state 'Train'", "the machine's logging"."""
         return (
             f"the machine's {self.setting}" if self.state is None else f"state '{self.state.name}'"
         )
 
 
-def requirements(
+def state_requirements(
     state: State, symbols: Symbols, machine: str | None = None
 ) -> Sequence[Requirement] | None:
     """What the role must be allowed to do for this state.
@@ -82,39 +82,41 @@ def requirements(
         # The task's own needs belong to the role that is assumed.
         entry = _entry("machine", "credentials", "request_response")
         return entry and _of(state, entry, symbols, machine)
-    return of_task(state, symbols, machine)
+    return task_requirements(state, symbols, machine)
 
 
-def of_task(
+def task_requirements(
     state: State, symbols: Symbols, machine: str | None = None
 ) -> Sequence[Requirement] | None:
     """What the role with which a Task is done must be allowed to do, as `requirements`."""
     resource = state.data.get("Resource")
     if state.type != "Task" or not isinstance(resource, str):
         return None
-    entry = _named(literal(resource, symbols))
+    entry = _named(mark_placeholders(resource, symbols))
     return entry and _of(state, entry, symbols, machine)
 
 
-def of_machine(settings: Mapping[SettingName, Setting] | None) -> Iterator[Requirement]:
+def machine_requirements(
+    settings: Mapping[SettingName, MachineSetting] | None,
+) -> Iterator[Requirement]:
     """What the role must be allowed to do for logging, tracing and encryption."""
     known = catalog.entries("machine") if settings else None
     for name, setting in (settings or {}).items():
         if setting.state == "off":
             continue
-        for group in known[name].groups("request_response") if known and name in known else ():
+        for group in known[name].need_groups("request_response") if known and name in known else ():
             need = group.first
             # A key's own policy may suffice: nothing is certain of one that is elsewhere.
-            sure = setting.state == "on" and (name != "encryption" or setting.key is not None)
+            is_certain = setting.state == "on" and (name != "encryption" or setting.key is not None)
             for position, template in enumerate(need.resources):
                 yield Requirement(
                     None,
                     name,
                     group,
-                    setting.key or constant(template) or Pattern(()),
+                    setting.key or constant_resource(template) or Pattern(()),
                     None,
                     need.context,
-                    sure,
+                    is_certain,
                     setting.place,
                     None,
                     position,
@@ -174,8 +176,8 @@ class _Entry(NamedTuple):
 @lru_cache(maxsize=1024)
 def _named(resource: str) -> _Entry | None:
     """What a Task's Resource names; None for what the catalog does not know."""
-    if is_activity(resource) or is_function(resource):
-        kind = "activity" if is_activity(resource) else "function"
+    if is_activity_arn(resource) or is_function_arn(resource):
+        kind = "activity" if is_activity_arn(resource) else "function"
         return _entry("machine", kind, "request_response")
     task = parse_resource(resource)
     if task is None:
@@ -183,12 +185,14 @@ def _named(resource: str) -> _Entry | None:
     if task.sdk:
         from sfnlint.catalog import sdk_needs
 
-        known = sdk_needs.call(task.service, task.action)
+        known = sdk_needs.sdk_call(task.service, task.action)
         if known is None or task.pattern not in known.integration.patterns:
             return None
         return _Entry(known.integration, task.pattern, known.unless)
     return (
-        _entry(task.service, task.action, task.pattern) if catalog.service(task.service) else None
+        _entry(task.service, task.action, task.pattern)
+        if catalog.integrations(task.service)
+        else None
     )
 
 
@@ -205,27 +209,29 @@ def _of(
     place = state.at(within, "Resource") if within else state.at("Resource")
     if within == "" and state.type == "Map":
         place = state.place
-    filler = Filler(state, symbols, within, place, entry.integration.forms, machine)
-    if entry.unless and filler.holds(dict.fromkeys(entry.unless, False)) is not True:
+    resolver = TemplateResolver(state, symbols, within, place, entry.integration.forms, machine)
+    if entry.unless and resolver.condition_holds(dict.fromkeys(entry.unless, False)) is not True:
         return None
-    return _filled(state, entry.integration, entry.pattern, filler)
+    return _filled(state, entry.integration, entry.pattern, resolver)
 
 
 def _filled(
-    state: State, integration: Integration, pattern: str, filler: Filler
+    state: State, integration: Integration, pattern: str, resolver: TemplateResolver
 ) -> list[Requirement]:
     found: list[Requirement] = []
-    for group in integration.groups(pattern):
+    for group in integration.need_groups(pattern):
         need = group.first
-        holds = filler.holds(need.when) if need.when else True
-        if need.unless and holds is not False:
-            spared = filler.holds(need.unless)
-            holds = False if spared else holds and (None if spared is None else True)
-        if holds is False:
+        condition_holds = resolver.condition_holds(need.when) if need.when else True
+        if need.unless and condition_holds is not False:
+            spared = resolver.condition_holds(need.unless)
+            condition_holds = (
+                False if spared else condition_holds and (None if spared is None else True)
+            )
+        if condition_holds is False:
             continue
         context = need.context
         if need.passed:
-            context = {**context, **filler.context(need.passed)}
+            context = {**context, **resolver.context(need.passed)}
         for position, template in enumerate(need.resources):
             found += [
                 Requirement(
@@ -233,14 +239,16 @@ def _filled(
                     None,
                     group,
                     resource,
-                    otherwise,
+                    resource_if_arn,
                     context,
-                    bool(holds),
+                    bool(condition_holds),
                     place,
-                    filler,
+                    resolver,
                     position,
                     index,
                 )
-                for index, (resource, place, otherwise) in enumerate(filler.resources(template))
+                for index, (resource, place, resource_if_arn) in enumerate(
+                    resolver.resources(template)
+                )
             ]
     return found

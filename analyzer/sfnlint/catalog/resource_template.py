@@ -17,27 +17,27 @@ from sfnlint.symbol import Symbol
 PARTITION = Symbol("AWS::Partition")
 REGION = Symbol("AWS::Region")
 ACCOUNT = Symbol("AWS::AccountId")
-MACHINE = Symbol("StateMachineName")
+MACHINE_NAME = Symbol("StateMachineName")
 """The machine's own name, where the files do not show it."""
 
-ANY = "${*}"
+ANY_RESOURCE = "${*}"
 """The template of a call that touches something of which nothing is known."""
 
-ARN = "arn"
+ARN_FORM = "arn"
 """The form of a parameter that takes an ARN as well as a name."""
 
 _OWN: Mapping[str, Part] = {
     "Partition": PARTITION,
     "Region": REGION,
     "Account": ACCOUNT,
-    "Machine": MACHINE,
+    "Machine": MACHINE_NAME,
     "*": Symbol("*", "free"),
 }
 _PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _REFERENCE = re.compile(r"(?P<route>[^=|]+)(?:=(?P<default>[^|]*))?(?:\|(?P<form>.+))?", re.DOTALL)
 
 
-class Reference(NamedTuple):
+class ParameterReference(NamedTuple):
     """A placeholder for what a parameter holds.
 
     Attributes:
@@ -52,25 +52,25 @@ class Reference(NamedTuple):
     form: str
 
 
-Template = tuple[Part | Reference, ...]
+ResourceTemplate = tuple[Part | ParameterReference, ...]
 
 
-class Rule(NamedTuple):
+class FormRule(NamedTuple):
     """One way in which a text may be written, and what it means then."""
 
     matches: re.Pattern[str]
-    gives: Template
+    gives: ResourceTemplate
 
 
-Form = Sequence[Rule]
+ParameterForm = Sequence[FormRule]
 
 
 @cache
-def compiled(template: str) -> Template:
+def parse_template(template: str) -> ResourceTemplate:
     """A template's parts in order; `*` alone is the text that stands for no resource at all."""
     if template == "*":
         return (template,)
-    parts: list[Part | Reference] = []
+    parts: list[Part | ParameterReference] = []
     for index, piece in enumerate(_PLACEHOLDER.split(template)):
         if not index % 2:
             parts += Pattern.wild(piece, variables=False).parts
@@ -80,33 +80,36 @@ def compiled(template: str) -> Template:
             match = _REFERENCE.fullmatch(piece)
             assert match is not None
             route = tuple(match["route"].split("."))
-            parts.append(Reference(route, match["default"], match["form"] or ""))
+            parts.append(ParameterReference(route, match["default"], match["form"] or ""))
     return tuple(parts)
 
 
 @cache
-def constant(template: str) -> Pattern | None:
+def constant_resource(template: str) -> Pattern | None:
     """The pattern that a template always means; None when it depends on parameters.
 
     The machine's name is not constant either.
     """
-    parts = compiled(template)
-    if MACHINE in parts or any(isinstance(part, Reference) for part in parts):
+    parts = parse_template(template)
+    if MACHINE_NAME in parts or any(isinstance(part, ParameterReference) for part in parts):
         return None
-    return Pattern.of(part for part in parts if not isinstance(part, Reference))
+    return Pattern.of(part for part in parts if not isinstance(part, ParameterReference))
 
 
-def form(data: Iterable[Mapping[str, str]]) -> Form:
+def parse_form(data: Iterable[Mapping[str, str]]) -> ParameterForm:
     """A form as a catalog file writes it down."""
-    return [Rule(re.compile(one["matches"], re.DOTALL), compiled(one["gives"])) for one in data]
+    return [
+        FormRule(re.compile(one["matches"], re.DOTALL), parse_template(one["gives"]))
+        for one in data
+    ]
 
 
-def takes_arn(form: Form) -> bool:
+def accepts_arn(form: ParameterForm) -> bool:
     """Whether a text of this form may be an ARN."""
     return any(rule.matches.pattern.startswith("arn:") for rule in form)
 
 
-class Draft(NamedTuple):
+class PartialResource(NamedTuple):
     """What a part of a template means.
 
     Attributes:
@@ -122,7 +125,7 @@ class Draft(NamedTuple):
     otherwise: Pattern | None = None
 
     @classmethod
-    def joined(cls, drafts: Sequence[Draft]) -> Draft:
+    def joined(cls, drafts: Sequence[PartialResource]) -> PartialResource:
         """Several in a row."""
         otherwise = next(
             (one.otherwise for one in drafts if one.whole or one.otherwise is not None), None

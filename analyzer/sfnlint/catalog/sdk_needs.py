@@ -10,9 +10,9 @@ from functools import cache
 from typing import NamedTuple
 
 from sfnlint import catalog
-from sfnlint.asl.resource import SDK_PATTERNS
-from sfnlint.catalog import Integration, Necessity, Need, Purpose, known_context, sdk
-from sfnlint.catalog.resource_template import ANY, Form, form
+from sfnlint.asl.task_resource import SDK_PATTERNS
+from sfnlint.catalog import Integration, Necessity, Need, Purpose, call_context, sdk
+from sfnlint.catalog.resource_template import ANY_RESOURCE, ParameterForm, parse_form
 from sfnlint.iam.pattern import Pattern
 
 _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
@@ -32,7 +32,7 @@ class SdkCall(NamedTuple):
 
 
 @cache
-def call(service: str, action: str) -> SdkCall | None:
+def sdk_call(service: str, action: str) -> SdkCall | None:
     """What an operation needs: `call("s3", "getObject")`; None when that is not known."""
     known = (catalog.entries("aws-sdk") or {}).get(f"{service}:{action}")
     if known is not None:
@@ -40,13 +40,13 @@ def call(service: str, action: str) -> SdkCall | None:
     operation = sdk.operation(service, action)
     if operation is None or operation.action is None or not operation.supported:
         return None
-    resources = tuple(ANY if one == "*" else one for one in operation.resources)
+    resources = tuple(ANY_RESOURCE if one == "*" else one for one in operation.resources)
     start = _need(
         "start",
         "possible" if operation.guarded else "required",
         operation.action,
         resources,
-        known_context({}, passes=False),
+        call_context({}, passes=False),
         f"the task calls {operation.name}",
     )
     roles = [_passing(route, principal) for route, principal in operation.roles]
@@ -65,7 +65,7 @@ def _passing(route: str, principal: str | None) -> Need:
         "expected" if principal else "documented",
         "iam:PassRole",
         ("${" + route + "}",),
-        known_context(context, passes=True),
+        call_context(context, passes=True),
         f"{route} is a role that the service works with",
     )
 
@@ -90,12 +90,12 @@ def _need(
         when={},
         unless={},
         ignore_case=False,
-        only_way=False,
+        poll_only=False,
         source=_SOURCE,
         reason=reason,
     )
 
 
 @cache
-def _forms() -> dict[str, Form]:
-    return {name: form(rules) for name, rules in sdk.FORMS.items()}
+def _forms() -> dict[str, ParameterForm]:
+    return {name: parse_form(rules) for name, rules in sdk.FORMS.items()}

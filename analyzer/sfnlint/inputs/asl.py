@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from sfnlint.asl.machine import Machine, is_machine, is_meant
+from sfnlint.asl.machine import Machine, is_machine, looks_like_machine
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.place import Place, Span, value_at
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
@@ -50,7 +50,7 @@ def matches(data: object, *, named: bool = False) -> bool:
 
     A file that was named may lack StartAt or States: one that was found is then something else.
     """
-    return is_meant(data) if named else is_machine(data)
+    return looks_like_machine(data) if named else is_machine(data)
 
 
 def read(

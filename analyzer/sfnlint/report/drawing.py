@@ -162,7 +162,7 @@ class _Artist:
         waiting: list[tuple[Scope, Group, str | None]] = [(scope, group, None)]
         while waiting:
             inner, target, holder = waiting.pop()
-            known = inner.reachable if inner.readable else frozenset(inner.states)
+            known = inner.reachable if inner.is_readable else frozenset(inner.states)
             ids, apart = self.states(inner, target, known)
             if apart.nodes:
                 target.groups.append(apart)
@@ -170,7 +170,7 @@ class _Artist:
             # First what is reached: a name that no state has stands with those who lead to it.
             for state in sorted(inner.states.values(), key=lambda one: one.name not in known):
                 self.transitions(state, target if state.name in known else apart, ids)
-                if state.terminal and state.name in known and holder is None:
+                if state.is_terminal and state.name in known and holder is None:
                     self.drawing.edges.append(Edge(ids[state.name], self.end(target), "next"))
                 for number, child in enumerate(state.scopes, 1):
                     title = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sfnlint.asl.expressions import Expression, expressions
-from sfnlint.asl.jsonata import Parsed, parse
+from sfnlint.asl.jsonata import ParsedExpression, parse
 from sfnlint.asl.machine import Machine, State
-from sfnlint.asl.memoize import once
+from sfnlint.asl.memoize import memoize
 from sfnlint.finding import Finding
 from sfnlint.subject import Subject
 
@@ -17,7 +17,7 @@ class Judged(NamedTuple):
 
     state: State
     expression: Expression
-    parsed: Parsed
+    parsed: ParsedExpression
 
     @property
     def route(self) -> tuple[str | int, ...]:
@@ -43,7 +43,7 @@ def judged(subject: Subject) -> list[Judged]:
     return _judged(subject.machine)
 
 
-@once
+@memoize
 def _judged(machine: Machine) -> list[Judged]:
     return [
         Judged(state, expression, parsed)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from sfnlint.asl.expressions import OPEN
+from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.asl.machine import Machine
 
 MOST = 1_048_576
@@ -26,7 +26,7 @@ def is_too_large(machine: Machine) -> bool:
 
 def _without_space(text: str) -> int:
     """How many characters JSON has at least when it is written again."""
-    text = OPEN.sub("", _ESCAPE.sub("e", text))
+    text = UNRESOLVED.sub("", _ESCAPE.sub("e", text))
     return len(text) - sum(map(text.count, " \t\r\n"))
 
 
@@ -50,4 +50,4 @@ def _exceeds(data: object) -> bool:
 
 def _length(text: str) -> int:
     """How many characters a text has in any case: placeholders may become nothing."""
-    return len(text) if text.isascii() and "$" not in text else len(OPEN.sub("", text))
+    return len(text) if text.isascii() and "$" not in text else len(UNRESOLVED.sub("", text))

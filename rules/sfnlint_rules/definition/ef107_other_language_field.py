@@ -36,28 +36,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.schema import misfits
+from sfnlint.asl.query_languages import EQUIVALENT_FIELDS
+from sfnlint.asl.schema import check_machine
 from sfnlint.finding import Finding, Note
 from sfnlint.messages import listed
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import INSTEAD
 
 
 @rule("EF107", "other-language-field")
 def other_language_field(subject: Subject) -> Iterator[Finding]:
     """The fields of a state that its language does not have, in one finding."""
     found: dict[State, list[tuple[str, Place]]] = {}
-    for misfit in misfits(subject.machine):
-        if misfit.mistake.kind == "other-language-field" and isinstance(misfit.owner, State):
-            place = Place(subject.machine.document, misfit.path, "key")
-            found.setdefault(misfit.owner, []).append((misfit.mistake.field, place))
+    for violation in check_machine(subject.machine):
+        if violation.violation.kind == "other-language-field" and isinstance(
+            violation.owner, State
+        ):
+            place = Place(subject.machine.document, violation.path, "key")
+            found.setdefault(violation.owner, []).append((violation.violation.field, place))
     for state, fields in found.items():
         own = state.query_language
         other = "JSONata" if own == "JSONPath" else "JSONPath"
         names = list(dict.fromkeys(f"'{name}'" for name, _ in fields))
-        instead = {f"'{INSTEAD[name]}'": None for name, _ in fields if name in INSTEAD}
+        instead = {
+            f"'{EQUIVALENT_FIELDS[name]}'": None for name, _ in fields if name in EQUIVALENT_FIELDS
+        }
         what = f"use {listed(list(instead))}, not {listed(names)}"
         if not instead:
             what = f"it has no {listed(names)}"

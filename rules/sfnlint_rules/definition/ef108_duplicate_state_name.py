@@ -42,7 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.schema.placeholders import is_open
+from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.finding import Finding, Note
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -54,7 +54,7 @@ def duplicate_state_name(subject: Subject) -> Iterator[Finding]:
     first: dict[str, State] = {}
     for state in subject.machine.states:
         other = first.setdefault(state.name, state)
-        if other is not state and not is_open(state.name):
+        if other is not state and not is_unresolved(state.name):
             yield Finding(
                 "EF108",
                 f"there are two states '{state.name}' in the machine; rename one",

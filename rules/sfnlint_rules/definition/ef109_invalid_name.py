@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.schema.placeholders import is_open
+from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -41,7 +41,7 @@ def invalid_name(subject: Subject) -> Iterator[Finding]:
     """Names of states, and labels."""
     for state in subject.machine.states:
         name, label = state.name, state.data.get("Label")
-        if len(name) > _LONGEST_NAME and not is_open(name):
+        if len(name) > _LONGEST_NAME and not is_unresolved(name):
             what = f"the name '{name[:20]}…' has {len(name)} characters, {_LONGEST_NAME} at most"
             yield Finding(
                 "EF109",
@@ -50,7 +50,7 @@ def invalid_name(subject: Subject) -> Iterator[Finding]:
                 machine=subject.logical_id,
                 state=name,
             )
-        if state.type != "Map" or not isinstance(label, str) or is_open(label):
+        if state.type != "Map" or not isinstance(label, str) or is_unresolved(label):
             continue
         wrong = problem(label, _LONGEST_LABEL)
         if wrong:

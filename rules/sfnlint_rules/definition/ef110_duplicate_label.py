@@ -57,7 +57,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.schema.placeholders import is_open
+from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.finding import Finding, Note
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -69,7 +69,7 @@ def duplicate_label(subject: Subject) -> Iterator[Finding]:
     first: dict[str, State] = {}
     for state in subject.machine.states:
         label = state.data.get("Label")
-        if state.type != "Map" or not isinstance(label, str) or is_open(label):
+        if state.type != "Map" or not isinstance(label, str) or is_unresolved(label):
             continue
         other = first.setdefault(label, state)
         if other is not state:

@@ -64,7 +64,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.machine import distribution
+from sfnlint.asl.machine import child_execution_type
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -77,7 +77,7 @@ def express_distributed_map(subject: Subject) -> Iterator[Finding]:
         return
     for state in subject.machine.states:
         for scope in state.scopes:
-            if distribution(scope) is not None:
+            if child_execution_type(scope) is not None:
                 yield Finding(
                     "EF122",
                     f"state '{state.name}' is a Distributed Map, which an EXPRESS machine cannot run",

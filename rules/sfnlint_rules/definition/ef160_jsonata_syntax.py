@@ -40,7 +40,7 @@ from sfnlint_rules.definition._expressions import judged
 def jsonata_syntax(subject: Subject) -> Iterator[Finding]:
     """Expressions that are not JSONata."""
     for one in judged(subject):
-        fault = one.parsed.fault
+        fault = one.parsed.error
         if fault is not None:
             yield one.finding(
                 "EF160",

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.jsonata_functions import FUNCTIONS
+from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
@@ -58,7 +58,7 @@ def unsupported_reference(subject: Subject) -> Iterator[Finding]:
             if name in told:
                 continue
             told.add(name)
-            is_known = name in FUNCTIONS or name == "states"
+            is_known = name in JSONATA_FUNCTIONS or name == "states"
             if is_known or name in variables(subject.machine).assigned:
                 fix = f"write '${name}'"
             else:

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.jsonata_functions import FUNCTIONS
+from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
@@ -48,10 +48,14 @@ def unknown_function(subject: Subject) -> Iterator[Finding]:
         told: set[str] = set()
         for call in one.parsed.calls:
             name = call.name
-            if name in FUNCTIONS or name in told or name in variables(subject.machine).assigned:
+            if (
+                name in JSONATA_FUNCTIONS
+                or name in told
+                or name in variables(subject.machine).assigned
+            ):
                 continue
             told.add(name)
-            near = nearest.find(name, sorted(FUNCTIONS))
+            near = nearest.find(name, sorted(JSONATA_FUNCTIONS))
             yield one.finding(
                 "EF164",
                 f"state '{one.state.name}': there is no function '${name}'"

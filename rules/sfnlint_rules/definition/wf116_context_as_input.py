@@ -31,33 +31,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.jsonpath_fields import contents, paths
+from sfnlint.asl.context_object import CONTEXT_FIELDS
+from sfnlint.asl.jsonpath_fields import jsonpath_fields, used_paths
 from sfnlint.finding import Finding
 from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import CONTEXT
 
 
 @rule("WF116", "context-as-input")
 def context_as_input(subject: Subject) -> Iterator[Finding]:
     """Paths of the input that begin as one of the context object does."""
-    for expression, start, text, path in paths(subject.machine):
+    for field, start, text, path in used_paths(subject.machine):
         first, second = (*path.steps[:2], None, None)[:2]
-        if path.root != "input" or second not in CONTEXT.get(str(first), ()):
+        if path.root != "input" or second not in CONTEXT_FIELDS.get(str(first), ()):
             continue
-        if str(expression.state.data.get("InputPath")).startswith("$$"):
+        if str(field.state.data.get("InputPath")).startswith("$$"):
             continue  # the context object is the input
-        if first not in contents(subject.machine).names:
+        if first not in jsonpath_fields(subject.machine).names:
             yield Finding(
                 "WF116",
-                f"state '{expression.state.name}': '{text}' is a field of the input; the context "
+                f"state '{field.state.name}': '{text}' is a field of the input; the context "
                 f"object's is '${text}'",
                 Place(
                     subject.machine.document,
-                    expression.path,
+                    field.path,
                     within=Span(start, start + len(text)),
                 ),
                 machine=subject.logical_id,
-                state=expression.state.name,
+                state=field.state.name,
             )

@@ -30,35 +30,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.jsonpath_fields import paths
+from sfnlint.asl.context_object import CONTEXT_FIELDS
+from sfnlint.asl.jsonpath_fields import used_paths
 from sfnlint.finding import Finding
 from sfnlint.messages import nearest
 from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import CONTEXT
 
 
 @rule("WF120", "unknown-context-field")
 def unknown_context_field(subject: Subject) -> Iterator[Finding]:
     """Fields that are misspelt: one that resembles none may be new."""
-    for expression, start, text, path in paths(subject.machine):
+    for field, start, text, path in used_paths(subject.machine):
         if path.root != "context" or not path.steps:
             continue
-        known, step = tuple(CONTEXT), str(path.steps[0])
-        if step in CONTEXT and len(path.steps) > 1:
-            known, step = CONTEXT[step], str(path.steps[1])
+        known, step = tuple(CONTEXT_FIELDS), str(path.steps[0])
+        if step in CONTEXT_FIELDS and len(path.steps) > 1:
+            known, step = CONTEXT_FIELDS[step], str(path.steps[1])
         near = None if step in known else nearest(step, known, cutoff=0.7)
         if near:
             yield Finding(
                 "WF120",
-                f"state '{expression.state.name}': the context object has no '{step}' in '{text}'; "
+                f"state '{field.state.name}': the context object has no '{step}' in '{text}'; "
                 f"did you mean '{near}'?",
                 Place(
                     subject.machine.document,
-                    expression.path,
+                    field.path,
                     within=Span(start, start + len(text)),
                 ),
                 machine=subject.logical_id,
-                state=expression.state.name,
+                state=field.state.name,
             )

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.expressions import OPEN, is_jsonata, strings
+from sfnlint.asl.expressions import UNRESOLVED, evaluated_strings, is_jsonata
 from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
@@ -51,8 +51,8 @@ def expression_as_text(subject: Subject) -> Iterator[Finding]:
     for state in subject.machine.states:
         if state.query_language != "JSONata":
             continue
-        for text, path in strings(state.data, state.path):
-            if not ("{%" in text or "%}" in text) or is_jsonata(text) or OPEN.search(text):
+        for text, path in evaluated_strings(state.data, state.path):
+            if not ("{%" in text or "%}" in text) or is_jsonata(text) or UNRESOLVED.search(text):
                 continue
             if _TEXTS.isdisjoint(path[len(state.path) :]):
                 continue  # a field that takes no text at all

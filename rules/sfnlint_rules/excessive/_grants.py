@@ -147,7 +147,7 @@ def too_wide(
         fix=f"allow it on {listed(documented)}",
         actions=actions,
         notes=tuple(
-            Note(f"needed by {check.requirement.asker}", check.requirement.place)
+            Note(f"needed by {check.requirement.requester}", check.requirement.place)
             for check in states.values()
         ),
         resources=resources,

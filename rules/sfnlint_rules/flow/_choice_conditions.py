@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from fnmatch import translate
 
-from sfnlint.asl.expressions import OPEN, is_jsonata
+from sfnlint.asl.expressions import UNRESOLVED, is_jsonata
 
 _RESULTS = frozenset(("Next", "Assign", "Output", "Comment"))
 _RANDOM = re.compile(r"\$(?:random|uuid|now|millis)\b")
@@ -30,7 +30,7 @@ def conditions(choices: object) -> list[Rule]:
         known = isinstance(rule, dict)
         asked = {key: rule[key] for key in rule if key not in _RESULTS} if known else {}
         text = json.dumps(asked, default=str, ensure_ascii=False)
-        found.append({} if len(text) > _LONGEST or OPEN.search(text) else asked)
+        found.append({} if len(text) > _LONGEST or UNRESOLVED.search(text) else asked)
     return found
 
 

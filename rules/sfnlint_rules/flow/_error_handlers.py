@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine, State
-from sfnlint.asl.memoize import once
+from sfnlint.asl.memoize import memoize
 from sfnlint.place import Route
 
 
@@ -25,7 +25,7 @@ class Handlers(NamedTuple):
     entries: list[list[object]]
 
 
-@once
+@memoize
 def handlers(machine: Machine) -> Sequence[Handlers]:
     """Every Retry and Catch of a machine."""
     found = []

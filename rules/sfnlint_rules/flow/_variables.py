@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from sfnlint.asl.variables import Assignment, Reference, Variables, enclosing, variables
+from sfnlint.asl.variables import (
+    Assignment,
+    VariableReference,
+    Variables,
+    enclosing_scopes,
+    variables,
+)
 from sfnlint.finding import Finding, Note
 from sfnlint.subject import Subject
 
@@ -16,7 +22,7 @@ class Reads(NamedTuple):
     """All reads of one variable in one scope that have the same fault."""
 
     name: str
-    references: list[Reference]
+    references: list[VariableReference]
     assignments: list[Assignment]
 
     def finding(self, rule: str, message: str, fix: str, subject: Subject) -> Finding:
@@ -47,7 +53,7 @@ def reads(subject: Subject, kind: Kind) -> Iterator[Reads]:
     yield from found.values()
 
 
-def _kind(known: Variables, reference: Reference) -> Kind | None:
+def _kind(known: Variables, reference: VariableReference) -> Kind | None:
     name, scope = reference.name, reference.state.scope
     if name in known.tested:
         return None
@@ -58,7 +64,7 @@ def _kind(known: Variables, reference: Reference) -> Kind | None:
         return None
     if any(before):
         return "sometimes"
-    scopes = {scope, *enclosing(scope)}
+    scopes = {scope, *enclosing_scopes(scope)}
     if any(one.state.scope in scopes for one in known.assigned[name]):
         return "later"
     return "elsewhere"

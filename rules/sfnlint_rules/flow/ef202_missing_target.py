@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.schema.placeholders import is_open
+from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
@@ -53,7 +53,7 @@ def missing_target(subject: Subject) -> Iterator[Finding]:
         for source, transition in ways(scope):
             if transition.target in scope.states or not transition.target:
                 continue
-            if any(map(is_open, [transition.target, *scope.states])):
+            if any(map(is_unresolved, [transition.target, *scope.states])):
                 # One may be the other.
                 continue
             # A scope without states, and a state that is no object, are mistakes of their own.

@@ -44,9 +44,9 @@ from sfnlint.subject import Subject
 def no_terminal_state(subject: Subject) -> Iterator[Finding]:
     """A top level whose reachable states are none of them terminal."""
     scope = subject.machine.top
-    if not scope.readable or not scope.reachable or not scope.closed:
+    if not scope.is_readable or not scope.reachable or not scope.is_closed:
         return
-    if not any(scope.states[name].terminal for name in scope.reachable):
+    if not any(scope.states[name].is_terminal for name in scope.reachable):
         yield Finding(
             "EF204",
             f"no execution can end: from '{scope.data['StartAt']}' no way leads to a state with "

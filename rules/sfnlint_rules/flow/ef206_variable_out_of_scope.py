@@ -51,7 +51,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.variables import enclosing
+from sfnlint.asl.variables import enclosing_scopes
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -63,7 +63,7 @@ def variable_out_of_scope(subject: Subject) -> Iterator[Finding]:
     """Reads of variables that are assigned only in scopes that cannot be read from there."""
     for read in reads(subject, "elsewhere"):
         scope = read.references[0].state.scope
-        above = {*enclosing(scope)}
+        above = {*enclosing_scopes(scope)}
         while scope.parent is not None:
             scope = scope.parent.scope
             if scope not in above and any(one.state.scope is scope for one in read.assignments):

@@ -51,7 +51,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.variables import enclosing, variables
+from sfnlint.asl.variables import enclosing_scopes, variables
 from sfnlint.finding import Finding, Note
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -63,7 +63,7 @@ def outer_variable_assigned(subject: Subject) -> Iterator[Finding]:
     known = variables(subject.machine)
     for one in known.assignments:
         state = one.state
-        outer = set(enclosing(state.scope))
+        outer = set(enclosing_scopes(state.scope))
         first = next((two for two in known.assigned[one.name] if two.state.scope in outer), None)
         parent = state.scope.parent
         if first is None or parent is None:

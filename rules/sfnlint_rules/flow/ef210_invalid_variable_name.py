@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.expressions import OPEN
+from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
@@ -45,7 +45,7 @@ def invalid_variable_name(subject: Subject) -> Iterator[Finding]:
     """Names in Assign that no variable can have."""
     for one in variables(subject.machine).assignments:
         name = one.written
-        if OPEN.search(name) or name.startswith("Fn::"):
+        if UNRESOLVED.search(name) or name.startswith("Fn::"):
             continue
         if name == "states":
             problem = "is taken by Step Functions"

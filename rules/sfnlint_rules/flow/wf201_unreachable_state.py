@@ -50,7 +50,7 @@ from sfnlint.subject import Subject
 def unreachable_state(subject: Subject) -> Iterator[Finding]:
     """States that a walk from StartAt does not meet, one finding for each group of them."""
     for scope in subject.machine.scopes:
-        if not scope.readable or not scope.closed:
+        if not scope.is_readable or not scope.is_closed:
             continue
         reachable = scope.reachable
         waiting = [state for name, state in scope.states.items() if name not in reachable]
@@ -67,7 +67,7 @@ def unreachable_state(subject: Subject) -> Iterator[Finding]:
         for state in sorted(waiting, key=lambda state: state.name in entered):
             if state.name in told:
                 continue
-            group = scope.walk([state.name], told)
+            group = scope.reachable_from([state.name], told)
             told.update(group)
             others = [scope.states[name] for name in group if name != state.name]
             yield Finding(

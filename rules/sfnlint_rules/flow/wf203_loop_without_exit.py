@@ -63,10 +63,10 @@ from sfnlint_rules._execution import endless_cycles
 def loop_without_exit(subject: Subject) -> Iterator[Finding]:
     """Cycles from which no terminal state can be reached, one finding for each."""
     for scope in subject.machine.scopes:
-        if not scope.readable or not scope.closed:
+        if not scope.is_readable or not scope.is_closed:
             continue
         if scope.parent is None and not any(
-            scope.states[name].terminal for name in scope.reachable
+            scope.states[name].is_terminal for name in scope.reachable
         ):
             continue  # EF204 says more
         for cycle in endless_cycles(scope):

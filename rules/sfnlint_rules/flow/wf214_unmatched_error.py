@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.expressions import OPEN
+from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.finding import Finding, Note
 from sfnlint.messages import listed
 from sfnlint.place import Route
@@ -59,7 +59,7 @@ def unmatched_error(subject: Subject) -> Iterator[Finding]:
             new: dict[str, Route] = {}
             late: dict[str, list[str]] = {}
             for at, name in enumerate(names):
-                if not isinstance(name, str) or OPEN.search(name) or name == "States.ALL":
+                if not isinstance(name, str) or UNRESOLVED.search(name) or name == "States.ALL":
                     continue
                 by = name
                 if state.type == "Task" and not name.startswith("States."):

@@ -44,7 +44,7 @@ from sfnlint_rules._suggestions import hint
 def unknown_action(subject: Subject) -> Iterator[Finding]:
     """Actions that the catalog of a known service does not have."""
     for resource, states in subject.calls.items():
-        known = None if resource.sdk else catalog.service(resource.service)
+        known = None if resource.sdk else catalog.integrations(resource.service)
         if known is None or resource.action in known:
             continue
         meant = hint(resource.action, known)

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sfnlint import catalog
-from sfnlint.asl.resource import SDK_PATTERNS, TaskResource
+from sfnlint.asl.task_resource import SDK_PATTERNS, TaskResource
 from sfnlint.finding import Finding
 from sfnlint.messages import listed
 from sfnlint.rule import rule
@@ -67,5 +67,5 @@ def _patterns(resource: TaskResource) -> Sequence[str]:
     """The patterns of an integration; none where they are not known."""
     if resource.sdk:
         return SDK_PATTERNS
-    integration = (catalog.service(resource.service) or {}).get(resource.action)
+    integration = (catalog.integrations(resource.service) or {}).get(resource.action)
     return () if integration is None else (*integration.patterns, *integration.disputed)

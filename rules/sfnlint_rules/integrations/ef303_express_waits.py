@@ -92,7 +92,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.resource import is_activity
+from sfnlint.asl.task_resource import is_activity_arn
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -124,5 +124,5 @@ def _waiting(subject: Subject) -> Iterator[tuple[State, str]]:
         if resource.pattern in ("sync", "sync:2", "waitForTaskToken"):
             yield from ((state, f"'.{resource.pattern}'") for state in states)
     for state in subject.machine.states:
-        if state.type == "Task" and is_activity(state.data.get("Resource")):
+        if state.type == "Task" and is_activity_arn(state.data.get("Resource")):
             yield state, "an activity"

@@ -41,7 +41,7 @@ from sfnlint_rules._suggestions import hint
 @rule("EF304", "unknown-service")
 def unknown_service(subject: Subject) -> Iterator[Finding]:
     """Services of optimized integrations that the catalog does not have."""
-    known = catalog.services()
+    known = catalog.service_names()
     for resource, states in subject.calls.items():
         if resource.sdk or resource.service in known:
             continue

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.resource import TaskResource
+from sfnlint.asl.task_resource import TaskResource
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -59,8 +59,8 @@ def _problem(resource: TaskResource) -> str:
     if operation is not None:
         unsupported = f"Step Functions does not call {resource.service}:{resource.action}"
         return "" if operation.supported else unsupported
-    known, what, name = sdk.services(), "the AWS SDK has no service", resource.service
+    known, what, name = sdk.service_names(), "the AWS SDK has no service", resource.service
     if resource.service in known:
-        known, name = sdk.operations(resource.service), resource.action
+        known, name = sdk.operation_names(resource.service), resource.action
         what = f"{resource.service} has no operation"
     return f"as of {sdk.DATE}, {what} '{name}'{hint(name, known)}" if known else ""

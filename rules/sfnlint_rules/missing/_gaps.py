@@ -22,7 +22,7 @@ def missing(
             yield about(
                 gap,
                 rule,
-                f"{requirement.asker} needs {actions} on {resources}: {gap.first.need.reason}; "
+                f"{requirement.requester} needs {actions} on {resources}: {gap.first.need.reason}; "
                 f"{analysis.role.name} does not allow it",
                 notes=_notes(gap, analysis.role, "this is its execution role"),
                 fix=f"allow {actions} on {resources}{_under(gap)}",
@@ -40,7 +40,7 @@ def missing_in_assumed(subject: Subject, rule: str, level: str) -> Iterator[Find
             yield about(
                 gap,
                 rule,
-                f"{requirement.asker} assumes {name}, which does not allow {actions} on "
+                f"{requirement.requester} assumes {name}, which does not allow {actions} on "
                 f"{resources}: {gap.first.need.reason}",
                 notes=_notes(gap, assumed.role, "this is the role that it assumes"),
                 fix=f"allow {actions} on {resources} in {name}{_under(gap)}",
@@ -69,7 +69,8 @@ def _needed_by(gap: Gap) -> list[Note]:
     """The states that a finding at a statement concerns."""
     checks = [gap.first, *gap.other_states]
     return [
-        Note(f"needed by {check.requirement.asker}", check.requirement.place) for check in checks
+        Note(f"needed by {check.requirement.requester}", check.requirement.place)
+        for check in checks
     ]
 
 
@@ -80,7 +81,7 @@ def denied(analysis: RoleAnalysis, rule: str, level: str) -> Iterator[Finding]:
         if gap.kind == "deny" and gap.level == level and statement is not None:
             message = (
                 f"this statement denies {listed(gap.actions)} on {listed(gap.resources)}, "
-                f"which {gap.first.requirement.asker} needs"
+                f"which {gap.first.requirement.requester} needs"
             )
             finding = about(gap, rule, message, notes=_needed_by(gap))
             yield finding._replace(
@@ -94,7 +95,7 @@ def misses(analysis: RoleAnalysis, rule: str, kind: str, level: str) -> Iterator
         if gap.kind != kind or gap.level != level or gap.near_miss is None:
             continue
         actions, resources = listed(gap.actions), listed(gap.resources)
-        asker = gap.first.requirement.asker
+        asker = gap.first.requirement.requester
         near_miss = gap.near_miss
         verb = "is" if len(gap.actions) == 1 else "are"
         if near_miss.condition is not None:
@@ -128,7 +129,7 @@ def misses(analysis: RoleAnalysis, rule: str, kind: str, level: str) -> Iterator
 def _notes(gap: Gap, role: Role, which: str) -> list[Note]:
     """The other states that lack it, and where the role is."""
     notes = [
-        Note(f"also needed by {check.requirement.asker}", check.requirement.place)
+        Note(f"also needed by {check.requirement.requester}", check.requirement.place)
         for check in gap.other_states
     ]
     return notes if role.place is None else [*notes, Note(which, role.place)]

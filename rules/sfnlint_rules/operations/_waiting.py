@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterator
 
 from sfnlint import catalog
-from sfnlint.asl.expressions import OPEN, Expression, expressions, is_jsonata, strings, templates
+from sfnlint.asl.expressions import (
+    UNRESOLVED,
+    Expression,
+    evaluated_strings,
+    expressions,
+    is_jsonata,
+    payload_fields,
+)
 from sfnlint.asl.machine import State
-from sfnlint.asl.resource import TaskResource
+from sfnlint.asl.task_resource import TaskResource
 from sfnlint.subject import Subject
 from sfnlint_rules._execution import execution_type
 
@@ -58,17 +65,17 @@ def may_pass_token(state: State) -> bool:
     if not isinstance(parameters, dict):
         return True
     return any(
-        OPEN.search(name) is not None
+        UNRESOLVED.search(name) is not None
         or (
             isinstance(value, str)
             and (
-                OPEN.search(value) is not None or _CONTEXT.search(value) is not None
+                UNRESOLVED.search(value) is not None or _CONTEXT.search(value) is not None
                 if name.endswith(".$")
-                else OPEN.fullmatch(value) is not None
+                else UNRESOLVED.fullmatch(value) is not None
             )
         )
         or name.startswith("Fn::")
-        for name, value, _ in templates(parameters, path)
+        for name, value, _ in payload_fields(parameters, path)
     )
 
 
@@ -84,18 +91,19 @@ def written_tokens(state: State) -> Iterator[tuple[Expression, re.Match[str]]]:
 def _jsonata_may_pass(arguments: object, path: tuple[str | int, ...]) -> bool:
     if arguments is None:
         return False
-    for text, _ in strings(arguments, path):
+    for text, _ in evaluated_strings(arguments, path):
         if is_jsonata(text):
-            if OPEN.search(text) or _STATES.search(text):
+            if UNRESOLVED.search(text) or _STATES.search(text):
                 return True
-        elif OPEN.match(text):
+        elif UNRESOLVED.match(text):
             return True
     return any(
-        name.startswith("Fn::") or OPEN.search(name) for name, _, _ in templates(arguments, path)
+        name.startswith("Fn::") or UNRESOLVED.search(name)
+        for name, _, _ in payload_fields(arguments, path)
     )
 
 
 def _supported(resource: TaskResource) -> bool:
-    known = None if resource.sdk else catalog.service(resource.service)
+    known = None if resource.sdk else catalog.integrations(resource.service)
     integration = (known or {}).get(resource.action)
     return integration is None or resource.pattern in integration.patterns

@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.expressions import templates
+from sfnlint.asl.expressions import payload_fields
 from sfnlint.asl.machine import State
 from sfnlint.finding import Finding
 from sfnlint.place import Place
@@ -76,7 +76,7 @@ def token_not_passed(subject: Subject) -> Iterator[Finding]:
 def _literal(state: State) -> Place | None:
     """Where the path to the token stands as a constant."""
     field, parameters = state.parameters
-    for _, value, path in templates(parameters, (*state.path, field)):
+    for _, value, path in payload_fields(parameters, (*state.path, field)):
         if isinstance(value, str) and any(form.search(value) for form in TOKEN.values()):
             return Place(state.scope.machine.document, path)
     return None

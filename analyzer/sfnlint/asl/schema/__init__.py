@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfnlint.asl.machine import STATE_TYPES, Machine, Scope, State
-from sfnlint.asl.memoize import once
-from sfnlint.asl.schema.fast_validator import Check, screen
+from sfnlint.asl.memoize import memoize
+from sfnlint.asl.schema.fast_validator import Check, compile_check
 from sfnlint.place import Route
 
 if TYPE_CHECKING:
-    from sfnlint.asl.schema.explain import Mistake
+    from sfnlint.asl.schema.violations import Violation
 
 _CONTAINERS = {"Branches", "Iterator", "ItemProcessor"}
 
 
-class Misfit(NamedTuple):
+class MachineViolation(NamedTuple):
     """A mistake of a machine.
 
     Attributes:
@@ -32,22 +32,22 @@ class Misfit(NamedTuple):
 
     """
 
-    mistake: Mistake
+    violation: Violation
     owner: State | Scope
 
     @property
     def path(self) -> Route:
         """The route to it in the definition."""
-        return self.owner.path + self.mistake.path
+        return self.owner.path + self.violation.path
 
 
-@once
-def misfits(machine: Machine) -> Sequence[Misfit]:
+@memoize
+def check_machine(machine: Machine) -> Sequence[MachineViolation]:
     """Everything in a machine that its language does not allow; worked out once."""
     return list(_misfits(machine))
 
 
-def _misfits(machine: Machine) -> Iterator[Misfit]:
+def _misfits(machine: Machine) -> Iterator[MachineViolation]:
     for scope in machine.scopes:
         kind = _kind(scope)
         if not _check(kind)(scope.data):
@@ -69,19 +69,21 @@ def _kind(scope: Scope) -> str:
     return next(str(step) for step in reversed(scope.path) if step in _CONTAINERS)
 
 
-def _explained(owner: State | Scope, data: object, names: Sequence[str]) -> Iterator[Misfit]:
-    from sfnlint.asl.schema.dedupe import relevant
-    from sfnlint.asl.schema.explain import explain
+def _explained(
+    owner: State | Scope, data: object, names: Sequence[str]
+) -> Iterator[MachineViolation]:
+    from sfnlint.asl.schema.dedupe import deduplicate
+    from sfnlint.asl.schema.violations import find_violations
 
-    found = list(explain(_schema(), names, data))
+    found = list(find_violations(_schema(), names, data))
     template = owner.machine.document if isinstance(owner, Scope) else owner.scope.machine.document
-    for mistake in relevant(found, data, template):
-        yield Misfit(mistake, owner)
+    for violation in deduplicate(found, data, template):
+        yield MachineViolation(violation, owner)
 
 
 @cache
 def _check(*names: str) -> Check:
-    return screen(_schema(), *names)
+    return compile_check(_schema(), *names)
 
 
 @cache

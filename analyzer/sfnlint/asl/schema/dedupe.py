@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sfnlint.asl.schema.explain import Mistake
-from sfnlint.asl.schema.placeholders import is_open
+from sfnlint.asl.schema.placeholders import is_unresolved
+from sfnlint.asl.schema.violations import Violation
 from sfnlint.place import Document, Route, value_at
 from sfnlint.source import View
 
@@ -13,7 +13,9 @@ _FEW = 10
 _FIRST = ("unknown-field", "other-language-field", "conflicting-fields")
 
 
-def relevant(found: Sequence[Mistake], data: object, document: Document) -> Iterator[Mistake]:
+def deduplicate(
+    found: Sequence[Violation], data: object, document: Document
+) -> Iterator[Violation]:
     """The mistakes of one object, without those that follow from another one.
 
     Args:
@@ -23,33 +25,37 @@ def relevant(found: Sequence[Mistake], data: object, document: Document) -> Iter
             texts: whether CloudFormation turns them into numbers depends on who deploys it.
 
     """
-    misplaced = {mistake.path for mistake in found if mistake.kind in _FIRST[:2]}
+    misplaced = {violation.path for violation in found if violation.kind in _FIRST[:2]}
     meant = {
-        (mistake.path[:-1], name)
-        for mistake in found
-        if mistake.kind == "unknown-field"
-        for name in mistake.meant
+        (violation.path[:-1], name)
+        for violation in found
+        if violation.kind == "unknown-field"
+        for name in violation.meant
     }
-    wrong = {mistake.path for mistake in found if mistake.part == "value"}
-    conflicts = {mistake.path[:-1] for mistake in found if mistake.kind == "conflicting-fields"}
-    shifted = {mistake.path[:-1] for mistake in found if mistake.kind == "other-language-field"}
+    wrong = {violation.path for violation in found if violation.part == "value"}
+    conflicts = {
+        violation.path[:-1] for violation in found if violation.kind == "conflicting-fields"
+    }
+    shifted = {
+        violation.path[:-1] for violation in found if violation.kind == "other-language-field"
+    }
     told: set[Route] = set()
-    for mistake in sorted(found, key=lambda one: one.kind not in _FIRST):
-        path = mistake.path
+    for violation in sorted(found, key=lambda one: one.kind not in _FIRST):
+        path = violation.path
         below = any(path[:length] in misplaced for length in range(1, len(path)))
-        follows = mistake.kind == "missing-field" and (
+        follows = violation.kind == "missing-field" and (
             # In a rule of the other language nothing else can be right.
             (path and path in shifted)
             # Nor is it known which comparison belongs to one of two conditions.
-            or (len(mistake.meant) > _FEW and path in conflicts)
-            or any((path, name) in meant or (*path, name) in wrong for name in mistake.meant)
+            or (len(violation.meant) > _FEW and path in conflicts)
+            or any((path, name) in meant or (*path, name) in wrong for name in violation.meant)
         )
-        key = path if mistake.kind != "missing-field" else (*path, *mistake.meant)
+        key = path if violation.kind != "missing-field" else (*path, *violation.meant)
         if below or follows or key in told:
             continue
         told.add(key)
-        if mistake.kind != "wrong-type" or not _is_written_number(data, path, document):
-            yield mistake
+        if violation.kind != "wrong-type" or not _is_written_number(data, path, document):
+            yield violation
 
 
 def _is_written_number(data: object, path: Route, document: Document) -> bool:
@@ -61,5 +67,5 @@ def _is_written_number(data: object, path: Route, document: Document) -> bool:
     try:
         float(value)
     except ValueError:
-        return value in ("true", "false") or is_open(value)
+        return value in ("true", "false") or is_unresolved(value)
     return True

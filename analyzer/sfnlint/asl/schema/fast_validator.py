@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sfnlint.asl.schema.placeholders import boolean, is_open, is_open_object
+from sfnlint.asl.schema.placeholders import as_boolean, has_unresolved_fields, is_unresolved
 
 Check = Callable[[object], bool]
 
@@ -27,7 +27,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _SCALAR = frozenset({"type", "minLength", "pattern", "minimum", "maximum"})
 
 
-def screen(schema: Mapping[str, Any], *names: str) -> Check:
+def compile_check(schema: Mapping[str, Any], *names: str) -> Check:
     """The check of definitions among a schema's `$defs`.
 
     Of several, all but the last say something about properties only, and only of those that the
@@ -88,10 +88,10 @@ class _Compiler:
         types = _types(schema)
 
         def check(value: object) -> bool:
-            if type(value) in types or is_open(value):
+            if type(value) in types or is_unresolved(value):
                 return True
             if isinstance(value, str):
-                return str in types or (bool in types and boolean(value) is not None)
+                return str in types or (bool in types and as_boolean(value) is not None)
             return isinstance(value, float) and int in types and value.is_integer()
 
         return check
@@ -112,7 +112,7 @@ class _Compiler:
                         break
                 else:
                     return True
-            return is_open_object(value)
+            return has_unresolved_fields(value)
 
         return fits
 
@@ -168,7 +168,7 @@ class _Compiler:
         def check(value: object) -> bool:
             if not isinstance(value, str):
                 return True
-            return (len(value) >= least and find(value) is not None) or is_open(value)
+            return (len(value) >= least and find(value) is not None) or is_unresolved(value)
 
         return check
 
@@ -176,15 +176,15 @@ class _Compiler:
         values = schema["enum"]
 
         def check(value: object) -> bool:
-            return (isinstance(value, str) and value in values) or is_open(value)
+            return (isinstance(value, str) and value in values) or is_unresolved(value)
 
         return check
 
     def _const(self, schema: Any) -> Check:
         wanted = schema["const"]
         if wanted is True:
-            return lambda value: boolean(value) is True or is_open(value)
-        return lambda value: value == wanted or is_open(value)
+            return lambda value: as_boolean(value) is True or is_unresolved(value)
+        return lambda value: value == wanted or is_unresolved(value)
 
     def _combinations(self, schema: Any) -> Check:
         if schema.get("not") == {}:
@@ -203,7 +203,9 @@ class _Compiler:
         parts = [self.compile(one) for one in schema.get("allOf", ())]
         if own:
             fits = _every(own)
-            parts.insert(0, lambda value: fits(value) or is_open(value) or is_open_object(value))
+            parts.insert(
+                0, lambda value: fits(value) or is_unresolved(value) or has_unresolved_fields(value)
+            )
         return _every(parts)
 
     _makers: tuple[tuple[frozenset[str], Callable[[_Compiler, Any], Check]], ...] = (

@@ -11,7 +11,7 @@ _PLACEHOLDER = re.compile(r"\$\{[^{}]+\}|\{\{[^{}]+\}\}")
 _PERCENT = re.compile(r"%[A-Za-z]\w*%")
 
 
-def is_open(value: object) -> bool:
+def is_unresolved(value: object) -> bool:
     """Whether a value is a text with a symbol or a placeholder, or a template's function.
 
     Placeholders are `${Name}` and `{{name}}` anywhere in a text, and `%NAME%` for a whole one.
@@ -30,12 +30,14 @@ def is_open(value: object) -> bool:
     return False
 
 
-def is_open_object(data: object) -> bool:
+def has_unresolved_fields(data: object) -> bool:
     """Whether this is an object that may have any field: a function, or one with an open name."""
-    return isinstance(data, dict) and (is_open(data) or any(is_open(name) for name in data))
+    return isinstance(data, dict) and (
+        is_unresolved(data) or any(is_unresolved(name) for name in data)
+    )
 
 
-def boolean(value: object) -> bool | None:
+def as_boolean(value: object) -> bool | None:
     """The boolean that a value is, also as YAML 1.1 reads it; None for everything else."""
     if isinstance(value, bool):
         return value

@@ -136,12 +136,12 @@ class Operation(NamedTuple):
 
 
 @cache
-def services() -> Sequence[str]:
+def service_names() -> Sequence[str]:
     """The services as Step Functions calls them, in order."""
     return re.findall(r"^\[(\w+)\]", _text(), re.MULTILINE)
 
 
-def operations(service: str) -> Sequence[str]:
+def operation_names(service: str) -> Sequence[str]:
     """The actions of a service as Step Functions writes them: `getObject`.
 
     None are known of a service that does not exist, and of the few that do but have no model.

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine
-from sfnlint.asl.task_parameters import literal
+from sfnlint.asl.task_parameters import mark_placeholders
 from sfnlint.catalog.resource_template import ACCOUNT
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.pattern import Pattern
@@ -77,7 +77,7 @@ class AssumedRoles:
             credentials = state.data.get("Credentials")
             given = credentials.get("RoleArn") if isinstance(credentials, dict) else None
             if isinstance(given, str) and given not in self.found:
-                self._add(given, literal(given, self.resolver.symbols), certain=certain)
+                self._add(given, mark_placeholders(given, self.resolver.symbols), certain=certain)
 
     def _add(self, given: str, arn: str, *, certain: bool) -> None:
         for name in self.resolver.template.of_type(ROLE):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfnlint.asl.machine import Machine, is_meant
+from sfnlint.asl.machine import Machine, looks_like_machine
 from sfnlint.inputs.cloudformation import definition_files
 from sfnlint.inputs.cloudformation.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.cloudformation.substitutions import filled, substituted_pieces, undefined, used
@@ -86,7 +86,7 @@ class DefinitionReader:
         if "DefinitionS3Location" not in properties and not has_macro(written):
             texts = [written, properties.get("DefinitionString")]
             self._check_substitutions(name, at, written, texts)
-        if document is None or not is_meant(document.data):
+        if document is None or not looks_like_machine(document.data):
             self._elsewhere(name, properties)
             return None
         data = document.data
@@ -110,7 +110,7 @@ class DefinitionReader:
         whole = filled(document, substitutions, self._symbols)
         if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
             return None
-        if not is_meant(whole.data):
+        if not looks_like_machine(whole.data):
             called = self._template.called(name)
             message = f"the definition of {called}, {file}, is no state machine"
             self._trouble("definition-not-found", message, place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sfnlint.asl.setting import Setting, SettingName, SettingState
+from sfnlint.asl.machine_settings import MachineSetting, SettingName, SettingState
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import Template, is_macro
@@ -40,12 +40,14 @@ _FORMS: Mapping[SettingName, _Form] = {
 }
 
 
-def settings(template: Template, resolver: Resolver, name: str) -> dict[SettingName, Setting]:
+def settings(
+    template: Template, resolver: Resolver, name: str
+) -> dict[SettingName, MachineSetting]:
     """The settings of the machine of this logical id."""
     properties = template.properties(name)
     hidden = template.macro is not None or any(map(is_macro, properties))
-    found: dict[SettingName, Setting] = {}
-    not_set = Setting(template.key(name), "open" if hidden else "off")
+    found: dict[SettingName, MachineSetting] = {}
+    not_set = MachineSetting(template.key(name), "open" if hidden else "off")
     for setting, form in _FORMS.items():
         given = properties.get(form.property)
         value = None if given is None else resolver.tree(given, ())[0]
@@ -57,9 +59,9 @@ def settings(template: Template, resolver: Resolver, name: str) -> dict[SettingN
             state = _state(value, form)
             if state == "off" and form.switch in value:
                 place = template.place(name, form.property, form.switch)
-            found[setting] = Setting(place, state, _key(template, resolver, name, value))
+            found[setting] = MachineSetting(place, state, _key(template, resolver, name, value))
         else:
-            found[setting] = Setting(place, "open")
+            found[setting] = MachineSetting(place, "open")
     return found
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sfnlint.asl.machine import Machine, is_machine
-from sfnlint.asl.setting import Setting, SettingName
+from sfnlint.asl.machine_settings import MachineSetting, SettingName
 from sfnlint.inputs import asl
 from sfnlint.inputs.deployed.roles import Accounts
 from sfnlint.place import Document, Place, Span
@@ -193,12 +193,12 @@ def _is_account(data: Mapping[str, Any]) -> bool:
     return isinstance(data.get("RoleDetailList"), list)
 
 
-def _settings(answer: Answer) -> Mapping[SettingName, Setting] | None:
+def _settings(answer: Answer) -> Mapping[SettingName, MachineSetting] | None:
     if not any(field in answer.data for _, field, _, _ in _SETTINGS):
         return None
-    found: dict[SettingName, Setting] = {}
+    found: dict[SettingName, MachineSetting] = {}
     for name, field, member, off in _SETTINGS:
         value = answer.data.get(field)
         if isinstance(value, dict) and value.get(member) not in off:
-            found[name] = Setting(answer.place.at(field))
+            found[name] = MachineSetting(answer.place.at(field))
     return found

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
-from sfnlint.asl.schema.placeholders import boolean, is_open, is_open_object
+from sfnlint.asl.schema.placeholders import as_boolean, has_unresolved_fields, is_unresolved
 from sfnlint.messages import nearest, shortened
 from sfnlint.place import Part, Route
 
@@ -31,7 +31,7 @@ _SHORTEST_BEGINNING = 4
 _RANGE = re.compile(r" from \d+ to \d+|, \d+ or more")
 
 
-class Mistake(NamedTuple):
+class Violation(NamedTuple):
     """One thing that is wrong with an object.
 
     Attributes:
@@ -55,7 +55,9 @@ class Mistake(NamedTuple):
     hint: str = ""
 
 
-def explain(schema: Mapping[str, Any], names: Sequence[str], data: object) -> Iterator[Mistake]:
+def find_violations(
+    schema: Mapping[str, Any], names: Sequence[str], data: object
+) -> Iterator[Violation]:
     """The mistakes of a value by definitions among a schema's `$defs`.
 
     What an object in it is called, the titles of the last of these definitions say.
@@ -67,7 +69,7 @@ def explain(schema: Mapping[str, Any], names: Sequence[str], data: object) -> It
             yield from _WORDS.get(str(error.validator), _value)(error, title)
 
 
-def near(word: str, words: object) -> str:
+def _nearest_name(word: str, words: object) -> str:
     """The one of those words that this one was probably meant to be; empty when none is near."""
     known = (
         [one for one in words if isinstance(one, str)] if isinstance(words, (list, tuple)) else []
@@ -94,7 +96,7 @@ def _title(schema: Mapping[str, Any], name: str, path: Iterable[str | int]) -> s
     return str(title)
 
 
-def _unknown(error: _Error, title: str) -> Iterator[Mistake]:
+def _unknown(error: _Error, title: str) -> Iterator[Violation]:
     known = tuple(
         name
         for name, inner in error.schema["properties"].items()
@@ -105,9 +107,9 @@ def _unknown(error: _Error, title: str) -> Iterator[Mistake]:
             continue
         absent = tuple(one for one in known if one not in error.instance)
         # In a Choice rule `End` can only stand for a way out of the machine.
-        meant = "Next" if name == "End" and "Next" in absent else near(name, absent)
+        meant = "Next" if name == "End" and "Next" in absent else _nearest_name(name, absent)
         hint = f"did you mean '{meant}'?" if meant else "remove it"
-        yield Mistake(
+        yield Violation(
             "unknown-field",
             (*error.absolute_path, name),
             "key",
@@ -118,15 +120,15 @@ def _unknown(error: _Error, title: str) -> Iterator[Mistake]:
         )
 
 
-def _missing(error: _Error, title: str) -> Iterator[Mistake]:
+def _missing(error: _Error, title: str) -> Iterator[Violation]:
     for name in error.validator_value:
         # jsonschema reports each name by itself.
         if f"{name!r} is a required" in error.message:
             yield _lacks(error, title, (name,), f"'{name}'")
 
 
-def _lacks(error: _Error, title: str, names: tuple[str, ...], shown: str) -> Mistake:
-    return Mistake(
+def _lacks(error: _Error, title: str, names: tuple[str, ...], shown: str) -> Violation:
+    return Violation(
         "missing-field",
         tuple(error.absolute_path),
         "key" if not error.absolute_path else "value",
@@ -136,7 +138,7 @@ def _lacks(error: _Error, title: str, names: tuple[str, ...], shown: str) -> Mis
     )
 
 
-def _group(error: _Error, title: str) -> Iterator[Mistake]:
+def _group(error: _Error, title: str) -> Iterator[Violation]:
     """One of several fields is needed; with oneOf, exactly one."""
     names = tuple(branch["required"][0] for branch in error.validator_value)
     present = [name for name in error.instance if name in names]
@@ -151,18 +153,18 @@ def _group(error: _Error, title: str) -> Iterator[Mistake]:
         yield _lacks(error, title, names, f"{shown} or '{names[-1]}'")
 
 
-def _not(error: _Error, title: str) -> Iterator[Mistake]:
+def _not(error: _Error, title: str) -> Iterator[Violation]:
     """Two fields that exclude each other; one that belongs to the other query language."""
     if not error.validator_value:
         name = str(error.absolute_path[-1])
-        yield Mistake("other-language-field", tuple(error.absolute_path), "key", "", name)
+        yield Violation("other-language-field", tuple(error.absolute_path), "key", "", name)
         return
     first, second = sorted(error.validator_value["required"], key=list(error.instance).index)
     yield _conflict(error, title, first, second)
 
 
-def _conflict(error: _Error, title: str, first: str, second: str) -> Mistake:
-    return Mistake(
+def _conflict(error: _Error, title: str, first: str, second: str) -> Violation:
+    return Violation(
         "conflicting-fields",
         (*error.absolute_path, second),
         "key",
@@ -172,7 +174,7 @@ def _conflict(error: _Error, title: str, first: str, second: str) -> Mistake:
     )
 
 
-def _value(error: _Error, title: str) -> Iterator[Mistake]:
+def _value(error: _Error, title: str) -> Iterator[Violation]:
     kinds: dict[str, Kind] = {
         "type": "wrong-type",
         "minimum": "value-out-of-range",
@@ -195,14 +197,14 @@ def _value(error: _Error, title: str) -> Iterator[Mistake]:
     elif error.validator in ("minItems", "minLength", "minProperties"):
         wanted = "not be empty"
     meant = (
-        near(instance, error.validator_value)
+        _nearest_name(instance, error.validator_value)
         if error.validator == "enum" and isinstance(instance, str)
         else ""
     )
     shown = _shown(instance)
     if kind == "wrong-type" and isinstance(instance, str):
         shown = f"the text {shown}"
-    yield Mistake(
+    yield Violation(
         kind,
         tuple(error.absolute_path),
         "value",
@@ -226,7 +228,7 @@ def _shown(value: object) -> str:
     )
 
 
-_WORDS: dict[str, Callable[[Any, str], Iterator[Mistake]]] = {
+_WORDS: dict[str, Callable[[Any, str], Iterator[Violation]]] = {
     "additionalProperties": _unknown,
     "required": _missing,
     "anyOf": _group,
@@ -249,13 +251,13 @@ def _unless(accepted: Callable[[object], bool], keyword: str) -> _Keyword:
 
 def _type(validator: Any, types: Any, instance: Any, schema: Any) -> Any:
     names = [types] if isinstance(types, str) else types
-    if is_open(instance) or ("boolean" in names and boolean(instance) is not None):
+    if is_unresolved(instance) or ("boolean" in names and as_boolean(instance) is not None):
         return None
     return Draft202012Validator.VALIDATORS["type"](validator, types, instance, schema)
 
 
 def _const(validator: Any, wanted: Any, instance: Any, schema: Any) -> Any:
-    if is_open(instance) or (isinstance(wanted, bool) and boolean(instance) is wanted):
+    if is_unresolved(instance) or (isinstance(wanted, bool) and as_boolean(instance) is wanted):
         return None
     return Draft202012Validator.VALIDATORS["const"](validator, wanted, instance, schema)
 
@@ -267,7 +269,7 @@ def _not_both(validator: Any, unwanted: Any, instance: Any, schema: Any) -> Any:
 
 
 def _is_unknown(instance: object) -> bool:
-    return is_open(instance) or is_open_object(instance)
+    return is_unresolved(instance) or has_unresolved_fields(instance)
 
 
 _Validator = extend(  # type: ignore[no-untyped-call]
@@ -276,7 +278,7 @@ _Validator = extend(  # type: ignore[no-untyped-call]
         "type": _type,
         "const": _const,
         "not": _not_both,
-        **{name: _unless(is_open, name) for name in ("enum", "pattern", "minLength")},
+        **{name: _unless(is_unresolved, name) for name in ("enum", "pattern", "minLength")},
         **{
             name: _unless(_is_unknown, name)
             for name in (

@@ -63,11 +63,11 @@ def parse_resource(text: str) -> TaskResource | None:
     return TaskResource(service, action, pattern or "request_response", bool(sdk))
 
 
-def is_activity(text: object) -> bool:
+def is_activity_arn(text: object) -> bool:
     """Whether a Task's Resource is an activity's ARN."""
     return isinstance(text, str) and _ACTIVITY.match(text) is not None
 
 
-def is_function(text: object) -> bool:
+def is_function_arn(text: object) -> bool:
     """Whether a Task's Resource is a Lambda function's ARN."""
     return isinstance(text, str) and _FUNCTION.match(text) is not None

@@ -11,7 +11,7 @@ SettingName = Literal["logging", "tracing", "encryption"]
 SettingState = Literal["on", "off", "open"]
 
 
-class Setting(NamedTuple):
+class MachineSetting(NamedTuple):
     """One thing that a machine has beside its definition: logging, tracing, encryption.
 
     Attributes:
