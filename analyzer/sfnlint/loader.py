@@ -6,14 +6,15 @@ plain definition, which a template may hold; a Terraform configuration; what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sfnlint.inputs.cdk.assembly import Assemblies, Assembly, is_manifest
-from sfnlint.inputs.cloudformation import definition_files
+from sfnlint.inputs.cloudformation.definition_files import find_definition_files
+from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.internal_errors import going_on
 from sfnlint.options import Found, Options, Pair
 from sfnlint.prefilter import has_marks, is_configuration, looks_like_machine
@@ -23,11 +24,12 @@ from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 
 if TYPE_CHECKING:
-    from sfnlint.inputs import asl
     from sfnlint.inputs.cloudformation.nested_templates import NestedTemplates
     from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
+    from sfnlint.inputs.companions import Companion
     from sfnlint.inputs.deployed.reader import Deployment
     from sfnlint.inputs.external_context import ExternalContext
+    from sfnlint.inputs.policy_files import SuppliedRole
 
 _Read = TypeVar("_Read", bound=Reading)
 
@@ -157,12 +159,20 @@ class Gatherer:
             if path not in self._held and path not in self._pairs
         }
         if alone:
-            from sfnlint.inputs.cloudformation import companion_templates
-
             with self._going_on(next(iter(alone.values())).file):
-                for part in companion_templates.readings(alone, self._with_outside):
-                    self._held |= part.definitions
-                    yield Gathered(part.reading, part.files, part.machines)
+                for companion in self._companions(alone):
+                    self._held |= companion.definitions
+                    yield Gathered(companion.reading, companion.files, companion.machines)
+
+    def _companions(self, definitions: Mapping[Path, TextDocument]) -> Iterator[Companion]:
+        from sfnlint.inputs.cloudformation import companion_templates
+
+        yield from companion_templates.readings(definitions, self._with_outside, _read_template)
+        rest = {path: one for path, one in definitions.items() if path not in self._held}
+        if rest:
+            from sfnlint.inputs.terraform import companion_configurations
+
+            yield from companion_configurations.readings(rest, self._with_outside)
 
     def rest(self) -> Iterator[Gathered]:
         """The plain definitions that nothing holds, and what is deployed."""
@@ -185,11 +195,12 @@ class Gatherer:
     ) -> Iterator[Gathered]:
         """What a file gives at once; what has to wait for others is kept."""
         from sfnlint.inputs import asl
+        from sfnlint.inputs.replacements import fill_placeholders
 
         symbols = Symbols()
         source: TextDocument | EmbeddedDocument = document
         if document.error is not None:
-            source = asl.filled(document, symbols) or document
+            source = fill_placeholders(document, symbols) or document
         note: InputProblem | None = None
         if source.error is not None:
             from sfnlint.inputs import template_engines
@@ -218,16 +229,15 @@ class Gatherer:
         """What a template, a manifest or a plan holds; None when the document is none of them."""
         if isinstance(document.data, dict):
             from sfnlint.inputs.cloudformation import reader as cloudformation
+            from sfnlint.inputs.sam import reader as sam
 
             assembly = self._assemblies.of(path, document.file)
             if cloudformation.matches(document.data):
-                self._held.update(definition_files.definition_files(document.data, path, assembly))
-                files = definition_files.Files(path, document.file, assembly)
+                self._held.update(find_definition_files(document.data, path, assembly))
+                files = LocalFiles(path, document.file, assembly)
                 stack = self._stack(document, path, assembly)
                 return self._with_outside(
-                    lambda outside: cloudformation.read(
-                        document, files, outside, stack, symbols=symbols
-                    ),
+                    lambda outside: sam.read(document, files, outside, stack, symbols=symbols),
                     path,
                 )
             if isinstance(document, TextDocument) and is_manifest(document.data):
@@ -248,17 +258,18 @@ class Gatherer:
         self, document: TextDocument | EmbeddedDocument, path: Path, assembly: Assembly | None
     ) -> Stack | None:
         from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
+        from sfnlint.inputs.sam.transform import expand
 
         if assembly is None:
             if not isinstance(document, TextDocument):
                 return None
             from sfnlint.inputs.cloudformation.nested_templates import NestedTemplates
 
-            self._nested = self._nested or NestedTemplates(self._options.parameters)
+            self._nested = self._nested or NestedTemplates(self._options.parameters, expand)
             return self._nested.stack(document, path)
         if assembly.document(path.name) is not document:
             return None
-        stacks = Stacks(assembly, self._options.parameters)
+        stacks = Stacks(assembly, self._options.parameters, expand)
         return Stack(self._stacks.setdefault(assembly, stacks), path.name)
 
     def _read_plain(self, plain: _Plain) -> Reading:
@@ -281,9 +292,9 @@ class Gatherer:
         self._deployment.problems += self._unreadable(given.documents)
         return True
 
-    def _given(self, path: Path) -> asl.SuppliedRole:
+    def _given(self, path: Path) -> SuppliedRole:
         """What the user says belongs to a definition."""
-        from sfnlint.inputs.asl import SuppliedRole
+        from sfnlint.inputs.policy_files import SuppliedRole
 
         options = self._options
         pair = self._pairs.get(without_links(path)) or Pair(
@@ -322,6 +333,14 @@ class Gatherer:
             if document.error and document.file not in self._said_unreadable:
                 self._said_unreadable.add(document.file)
                 yield InputProblem("unreadable", document.error.message, document.error.place)
+
+
+def _read_template(
+    document: TextDocument, files: LocalFiles, outside: ExternalContext, *, only: set[str]
+) -> Reading:
+    from sfnlint.inputs.sam import reader as sam
+
+    return sam.read(document, files, outside, only=only)
 
 
 def _definitions_of(pairs: Iterable[Pair]) -> dict[Path, list[Path]]:

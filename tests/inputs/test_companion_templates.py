@@ -217,13 +217,13 @@ def test_what_a_template_names_is_looked_up_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Path] = []
-    original = definition_files.definition_files
+    original = definition_files.find_definition_files
 
     def counted(data: object, template: Path) -> dict[Path, set[str]]:
         asked.append(template)
         return original(data, template)
 
-    monkeypatch.setattr(definition_files, "definition_files", counted)
+    monkeypatch.setattr(definition_files, "find_definition_files", counted)
     for number in range(9):
         (folder / "machines" / f"{number}.asl.json").write_text(definition())
     names = [f"machines/{number}.asl.json" for number in range(9)]

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import sfnlint
 from sfnlint.finding import Finding
-from sfnlint.inputs.cloudformation import definition_files
-from sfnlint.inputs.cloudformation import reader as cloudformation
+from sfnlint.inputs.cloudformation.definition_files import find_definition_files
+from sfnlint.inputs.cloudformation.local_files import LocalFiles
+from sfnlint.inputs.sam import reader as sam_reader
 from sfnlint.inputs.sam import transform as sam
 from sfnlint.source import parse
 from sfnlint.source.loading import LARGEST_FILE
@@ -107,10 +108,10 @@ def test_definition_files_of_a_template(tmp_path: Path) -> None:
             "Properties": {"DefinitionUri": uri},
         }
         data["Resources"][f"Plain{index}"] = {
-            "Type": cloudformation.MACHINE,
+            "Type": "AWS::StepFunctions::StateMachine",
             "Properties": {"DefinitionS3Location": f"plain/{uri}" if uri == "a.asl.json" else uri},
         }
-    found = definition_files.definition_files(data, tmp_path / "template.yaml")
+    found = find_definition_files(data, tmp_path / "template.yaml")
     names = {path.relative_to(tmp_path.resolve()).as_posix() for path in found}
     assert names == {"a.asl.json", "plain/a.asl.json", "prod.asl.json", "b.asl.json", "c.asl.json"}
 
@@ -134,7 +135,7 @@ def test_substitutions_that_are_not_judged(tmp_path: Path) -> None:
 
 def test_a_file_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "machine.asl.json").write_text(DEFINITION)
-    files = definition_files.Files(tmp_path / "template.yaml", "infra/template.yaml")
+    files = LocalFiles(tmp_path / "template.yaml", "infra/template.yaml")
     document = files.read("machine.asl.json")
     assert files.read("./machine.asl.json") is document
     assert document.file == "infra/machine.asl.json"
@@ -180,9 +181,7 @@ def test_no_template_breaks_it(
     }
     text = json.dumps({"Resources": resources, "Globals": {"Function": everywhere}})
     document = parse(text, "template.json", "json")
-    reading = cloudformation.read(
-        document, definition_files.Files(Path("template.json"), "template.json")
-    )
+    reading = sam_reader.read(document, LocalFiles(Path("template.json"), "template.json"))
     for problem in reading.problems:
         problem.place.locate()
     for finding in sfnlint.check_text(text, "template.json"):

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import sfnlint
 from sfnlint.cli import main
 from sfnlint.finding import Finding
-from sfnlint.inputs.asl import SuppliedRole
 from sfnlint.inputs.deployed import reader as deployed
+from sfnlint.inputs.policy_files import SuppliedRole
 from sfnlint.report import spot
 from sfnlint.source import parse
 

@@ -21,7 +21,7 @@ from inputs.test_nested_templates import (
 
 import sfnlint
 from sfnlint.inputs.cloudformation import includes
-from sfnlint.inputs.cloudformation.definition_files import Files
+from sfnlint.inputs.cloudformation.local_files import LocalFiles
 
 __all__ = ["folder"]
 
@@ -215,13 +215,13 @@ def test_a_template_without_one_reads_no_snippet(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    before = Files.read
+    before = LocalFiles.read
 
-    def counted(self: Files, name: str) -> Any:
+    def counted(self: LocalFiles, name: str) -> Any:
         read.append(name)
         return before(self, name)
 
-    monkeypatch.setattr(Files, "read", counted)
+    monkeypatch.setattr(LocalFiles, "read", counted)
     write(folder, {"Resources": RESOURCES}, {})
     assert found("template.json") == [("template.json", "EF401")]
     assert read == []

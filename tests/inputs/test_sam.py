@@ -13,7 +13,7 @@ import sfnlint
 from sfnlint.finding import Finding
 from sfnlint.iam.evaluate import Grants, Verdict
 from sfnlint.iam.pattern import Pattern
-from sfnlint.inputs.cloudformation import reader as cloudformation
+from sfnlint.inputs.sam import reader as sam_reader
 from sfnlint.inputs.sam.policies import policy_templates
 from sfnlint.report import spot
 from sfnlint.source import parse
@@ -70,7 +70,7 @@ def template(properties: dict[str, Any], **more: Any) -> str:
 
 def subject(properties: dict[str, Any], **more: Any) -> Subject:
     document = parse(template(properties, **more), "template.yaml", "yaml")
-    [found] = cloudformation.read(document).subjects
+    [found] = sam_reader.read(document).subjects
     return found
 
 

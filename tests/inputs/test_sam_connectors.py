@@ -9,7 +9,7 @@ import yaml
 
 from sfnlint.iam.evaluate import Grants, Verdict
 from sfnlint.iam.pattern import Pattern
-from sfnlint.inputs.cloudformation import reader as cloudformation
+from sfnlint.inputs.sam import reader as sam_reader
 from sfnlint.inputs.sam.connectors import connectors
 from sfnlint.place import Route
 from sfnlint.source import parse
@@ -28,7 +28,7 @@ INVOKE = ("lambda:InvokeFunction", "lambda:%:function:greeter")
 
 def read(**resources: Any) -> Reading:
     text = yaml.safe_dump({"Resources": {"Machine": MACHINE, "Function": FUNCTION, **resources}})
-    return cloudformation.read(parse(text, "template.yaml", "yaml"))
+    return sam_reader.read(parse(text, "template.yaml", "yaml"))
 
 
 def connector(**properties: Any) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def test_a_connector_under_a_condition() -> None:
         "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
         "Resources": {"Machine": MACHINE, "Function": FUNCTION, "Connector": one},
     }
-    reading = cloudformation.read(parse(yaml.safe_dump(data), "template.yaml", "yaml"))
+    reading = sam_reader.read(parse(yaml.safe_dump(data), "template.yaml", "yaml"))
     answers = {}
     for subject in reading.subjects:
         alone = Reading([subject])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -11,6 +12,7 @@ from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 
 _ASSUME = Pattern.literal("sts:assumerole")
+_STEP_FUNCTIONS = re.compile(r"Service:states\..*", re.DOTALL)
 _EVERYBODY = frozenset(
     read(text) for text in ("*", "AWS:*") for read in (Pattern.wild, Pattern.literal)
 )
@@ -52,6 +54,15 @@ def lets_assume(policy: Policy, names: Callable[[Statement], Relation]) -> Verdi
         elif verdict is Verdict.DENIED:
             verdict = Verdict.UNKNOWN
     return verdict
+
+
+def other_principal(policy: Policy | None) -> str:
+    """Return a principal besides Step Functions that a trust policy names; empty for none."""
+    for statement in policy.statements if policy else ():
+        for item in statement.principals or ():
+            if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
+                return str(item.pattern).partition(":")[2]
+    return ""
 
 
 def _names_service(statement: Statement, service: str) -> Relation:

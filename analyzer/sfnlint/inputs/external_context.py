@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from sfnlint.inputs.asl import SuppliedRole
+from sfnlint.inputs.policy_files import SuppliedRole
 from sfnlint.source import TextDocument
 from sfnlint.symbol import MARKER
 

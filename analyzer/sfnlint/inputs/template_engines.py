@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from sfnlint.inputs.asl import replaced
+from sfnlint.inputs.replacements import replace
 from sfnlint.place import Place, Span
 from sfnlint.source import EmbeddedDocument, TextDocument
 from sfnlint.subject import InputProblem
@@ -56,7 +56,7 @@ def read(
             texts.append((Span(*found.span()), symbols.mark(Symbol(name))))
     if not texts:
         return document, None
-    source = replaced(document, texts)
+    source = replace(document, texts)
     if source.error is None and not has_branches:
         # What stands twice may be there once, under two conditions.
         source.problems = []

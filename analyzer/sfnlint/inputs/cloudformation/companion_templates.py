@@ -8,20 +8,20 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import Protocol
 
+from sfnlint.inputs.cloudformation import definition_files
+from sfnlint.inputs.cloudformation.local_files import LocalFiles
+from sfnlint.inputs.companions import Companion, ReadWithContext
+from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.source import TextDocument, load
 from sfnlint.source.folders import root_of
 from sfnlint.source.loading import shown_name
 from sfnlint.subject import InputProblem, Reading
 
-if TYPE_CHECKING:
-    from sfnlint.inputs.external_context import ExternalContext
-
-_Read = TypeVar("_Read", bound=Reading)
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
 _MOST_FILES = 200
 _MOST_BYTES = 20 * 1024 * 1024
@@ -32,72 +32,52 @@ _LARGEST = 1024 * 1024
 """Templates are not larger: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 
-class WithFiles(Protocol):
-    """Calls a reader with what is known of what the template at a path names."""
+class ReadTemplate(Protocol):
+    """Reads a template."""
 
-    def __call__(self, read: Callable[[ExternalContext], _Read], path: Path) -> _Read:
-        """What the reader reads."""
-
-
-class Part(NamedTuple):
-    """What a template or a configuration says of some definitions.
-
-    Attributes:
-        files: its files.
-        definitions: the paths of the definitions.
-        reading: its machines that have these definitions, first, and those that share their
-            roles; what could not be read of them.
-        machines: the logical ids of those that have these definitions.
-
-    """
-
-    files: Sequence[TextDocument]
-    definitions: set[Path]
-    reading: Reading
-    machines: set[str]
+    def __call__(
+        self,
+        document: TextDocument,
+        files: LocalFiles,
+        outside: ExternalContext,
+        *,
+        only: set[str],
+    ) -> Reading:
+        """See `sfnlint.inputs.cloudformation.reader.read`."""
 
 
 def readings(
     definitions: Mapping[Path, TextDocument],
-    with_files: WithFiles,
-) -> Iterator[Part]:
+    with_context: ReadWithContext,
+    read: ReadTemplate,
+) -> Iterator[Companion]:
     """Read the templates near definitions that name them, those of the nearest folder each.
 
     Args:
         definitions: plain definitions by their paths, without links.
-        with_files: calls a reader.
+        with_context: calls a reader with its external context.
+        read: reads a template.
 
     """
-    from sfnlint.inputs.cloudformation import definition_files
-
     templates = Templates(
         lambda content: b"::StateMachine" in content and b"Definition" in content,
-        definition_files.definition_files,
+        definition_files.find_definition_files,
     )
     naming: dict[Path, dict[Path, TextDocument]] = {}
     for path, document in definitions.items():
         for template in templates.naming(path, document.file):
             naming.setdefault(template, {})[path] = document
     for template, named in naming.items():
-        from sfnlint.inputs.cloudformation import reader as cloudformation
-
         document = templates.documents[template]
-        uses = definition_files.definition_files(document.data, template)
+        uses = definition_files.find_definition_files(document.data, template)
         machines = set().union(*(uses[path] for path in named))
-        files = definition_files.Files(template, document.file, known=named)
-        read = partial(cloudformation.read, document, files, only=machines)
-        reading = with_files(read, template)
+        files = LocalFiles(template, document.file, known=named)
+        reading = with_context(partial(read, document, files, only=machines), template)
         # A finding about a role that machines share is the first one's.
         reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
         roots = {id(one) for one in named.values()}
         reading.problems = [one for one in reading.problems if _concerns(one, roots, machines)]
-        yield Part([document], set(named), reading, machines)
-    found = {path for named in naming.values() for path in named}
-    rest = {path: document for path, document in definitions.items() if path not in found}
-    if rest:
-        from sfnlint.inputs.terraform import companion_configurations
-
-        yield from companion_configurations.readings(rest, with_files)
+        yield Companion([document], set(named), reading, machines)
 
 
 class Templates:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sfnlint.asl.machine import Machine, looks_like_machine
-from sfnlint.inputs.cloudformation import definition_files
+from sfnlint.inputs.cloudformation.includes import include_location
 from sfnlint.inputs.cloudformation.intrinsics import Resolver, intrinsic
+from sfnlint.inputs.cloudformation.local_files import FileNotReadError, LocalFiles
 from sfnlint.inputs.cloudformation.substitutions import filled, substituted_pieces, undefined, used
 from sfnlint.inputs.cloudformation.template import Template, has_macro
 from sfnlint.inputs.coerce import as_object
+from sfnlint.inputs.paths import is_local_path
 from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
 from sfnlint.subject import InputProblem, InputProblemKind
@@ -33,7 +35,7 @@ class DefinitionReader:
     def __init__(
         self,
         template: Template,
-        files: definition_files.Files | None,
+        files: LocalFiles | None,
         symbols: Symbols,
         problems: list[InputProblem],
     ) -> None:
@@ -56,8 +58,8 @@ class DefinitionReader:
         document: Document | None = None
         path = ("Resources", name, "Properties", "Definition")
         written, at = properties.get("Definition"), self._template.place(name, "Definition")
-        location = definition_files.included(written)
-        if location is not None and definition_files.is_local(location) and self._files is not None:
+        location = include_location(written)
+        if location is not None and is_local_path(location) and self._files is not None:
             included = self._file(name, "Definition", location)
             if included is None or not self._is_read(included):
                 return None
@@ -101,7 +103,7 @@ class DefinitionReader:
         if self._files is not None:
             file = self._files.asset(location) or file
         place = self._template.place(name, "DefinitionS3Location")
-        if file is None or self._files is None or not definition_files.is_local(file):
+        if file is None or self._files is None or not is_local_path(file):
             self._elsewhere(name, self._template.properties(name))
             return None
         document = self._file(name, "DefinitionS3Location", file)
@@ -124,7 +126,7 @@ class DefinitionReader:
             return None
         try:
             return self._files.read(file)
-        except definition_files.NotReadError as error:
+        except FileNotReadError as error:
             kind: InputProblemKind = (
                 "definition-file-missing" if error.missing else "definition-not-found"
             )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sfnlint.inputs.cloudformation.definition_files import Files, NotReadError, included, is_local
+from sfnlint.inputs.cloudformation.local_files import FileNotReadError, LocalFiles
+from sfnlint.inputs.paths import is_local_path
 from sfnlint.place import Document, Located, Part, Route, Span
 from sfnlint.source.document import ParsedText
 
@@ -53,7 +54,7 @@ class IncludingTemplate:
         return self._base.locate(path, part, within)
 
 
-def with_snippets(document: Document, files: Files | None) -> Document:
+def with_snippets(document: Document, files: LocalFiles | None) -> Document:
     """A template with its snippets; what is no file here, or cannot be put in, stays as it is.
 
     What a machine's Definition includes is read as a definition, and stays as well.
@@ -74,8 +75,21 @@ def with_snippets(document: Document, files: Files | None) -> Document:
     return IncludingTemplate(document, data, inclusion.moved)
 
 
+def include_location(value: object) -> str | None:
+    """Return the Location of a value that is an `AWS::Include`; None when it is not.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
+    """
+    call = value.get("Fn::Transform") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(call, dict) or call.get("Name") != "AWS::Include":
+        return None
+    parameters = call.get("Parameters")
+    location = parameters.get("Location") if isinstance(parameters, dict) else None
+    return location if isinstance(location, str) else None
+
+
 class _Inclusion:
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: LocalFiles) -> None:
         self.moved: dict[Route, _Source] = {}
         self._left = _MOST
         self._files = files
@@ -96,7 +110,9 @@ class _Inclusion:
             return data
         if isinstance(data, list):
             return [self._value(one, (*path, index)) for index, one in enumerate(data)]
-        if not isinstance(data, dict) or (path[2:] == _DEFINITION and included(data) is not None):
+        if not isinstance(data, dict) or (
+            path[2:] == _DEFINITION and include_location(data) is not None
+        ):
             return data
         found = {key: self._value(one, (*path, key)) for key, one in data.items()}
         call = found.pop(_CALL, None)
@@ -106,12 +122,12 @@ class _Inclusion:
 
     def _put_in(self, call: object, beside: dict[str, object], path: Route) -> bool:
         """Put the members of a snippet beside others; whether that was done."""
-        location = included({_CALL: call})
-        if location is None or not is_local(location):
+        location = include_location({_CALL: call})
+        if location is None or not is_local_path(location):
             return False
         try:
             snippet = self._files.read(location)
-        except NotReadError:
+        except FileNotReadError:
             return False
         data = snippet.data
         if not isinstance(data, dict) or snippet.problems or data.keys() & beside.keys():

@@ -14,11 +14,13 @@ from functools import cached_property
 from pathlib import Path
 
 from sfnlint.inputs.cloudformation import companion_templates
-from sfnlint.inputs.cloudformation.definition_files import Files, is_local, located
+from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.includes import with_snippets
+from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
 from sfnlint.inputs.cloudformation.template import ROLE, referred
 from sfnlint.inputs.coerce import as_object
+from sfnlint.inputs.paths import is_local_path, local_path
 from sfnlint.place import Document
 from sfnlint.source import TextDocument, load
 from sfnlint.source.folders import without_links
@@ -46,7 +48,8 @@ class NestedTemplates:
 
     """
 
-    def __init__(self, parameters: Parameters | None) -> None:
+    def __init__(self, parameters: Parameters | None, expand: Expand = no_expansion) -> None:
+        self._expand = expand
         self._parameters = parameters
         self._near = companion_templates.Templates(
             lambda content: any(mark in content for mark in _MARKS),
@@ -89,7 +92,7 @@ class NestedTemplates:
                 waiting += family.add(one)
         if len(family.found) == 1:
             return None
-        return Stack(Stacks(family, self._values(family)), str(path))
+        return Stack(Stacks(family, self._values(family), self._expand), str(path))
 
     def _above(self, document: TextDocument, path: Path) -> Iterator[Path]:
         """The templates that make a template which depends on them, and those that make these."""
@@ -141,7 +144,7 @@ class _Family:
     def document(self, name: str) -> Document:
         """One of them, with what it includes."""
         document = self._read(Path(name))
-        return with_snippets(document, Files(Path(name), document.file))
+        return with_snippets(document, LocalFiles(Path(name), document.file))
 
     def _read(self, path: Path) -> TextDocument:
         if path == self._path:
@@ -203,8 +206,8 @@ def _named(properties: Mapping[str, object], template: Path) -> str:
     """The path of the template that a stack with these properties is made of; empty if not here."""
     for field in _FIELDS.values():
         name = properties.get(field)
-        if isinstance(name, str) and is_local(name):
-            path = located(template.parent, name)
+        if isinstance(name, str) and is_local_path(name):
+            path = local_path(template.parent, name)
             if path is not None and path != template and os.path.isfile(path):
                 return str(path)
     return ""

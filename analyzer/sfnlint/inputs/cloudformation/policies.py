@@ -8,15 +8,17 @@ from functools import cached_property
 from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.managed import document as managed_document
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
-from sfnlint.inputs.asl import read_policy
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.other_templates import OtherTemplates
 from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.sam.policies import READY_MADE
+from sfnlint.inputs.policy_files import read_policy
 from sfnlint.place import Place, Route
 from sfnlint.source import View, embed
 from sfnlint.subject import InputProblem, Role
+
+READY_MADE = "sfn-lint:ready-made"
+"""Marks a policy that a transform writes: it can only be granted as a whole."""
 
 
 class PolicyReader:

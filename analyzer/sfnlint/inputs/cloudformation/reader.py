@@ -9,23 +9,25 @@ from collections.abc import Container, Iterator
 
 from sfnlint.asl.machine import is_machine
 from sfnlint.iam.policy import Policy
-from sfnlint.inputs.cloudformation import definition_files, includes
+from sfnlint.inputs.cloudformation import includes
 from sfnlint.inputs.cloudformation.assumed_roles import AssumedRoles
 from sfnlint.inputs.cloudformation.conditions import Truth, combinations, words
 from sfnlint.inputs.cloudformation.definitions import DefinitionReader
+from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder, role_names
 from sfnlint.inputs.cloudformation.settings import settings
 from sfnlint.inputs.cloudformation.stacks import Scene, Stack
 from sfnlint.inputs.cloudformation.template import ROLE, Template, referred, texts_at, touched
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.sam import transform as sam
 from sfnlint.place import Document, Place
 from sfnlint.subject import InputProblem, MachineType, Reading, Subject
 from sfnlint.symbol import Symbols
 
 MACHINE = "AWS::StepFunctions::StateMachine"
-_MACHINES = {MACHINE, sam.MACHINE}
+SAM_MACHINE = "AWS::Serverless::StateMachine"
+_MACHINES = {MACHINE, SAM_MACHINE}
 _LOOP = "Fn::ForEach"
 
 
@@ -42,11 +44,12 @@ def matches(data: object) -> bool:
 
 def read(
     document: Document,
-    files: definition_files.Files | None = None,
+    files: LocalFiles | None = None,
     outside: ExternalContext | None = None,
     stack: Stack | None = None,
     only: Container[str] | None = None,
     symbols: Symbols | None = None,
+    expand: Expand = no_expansion,
 ) -> Reading:
     """The machines of a template, each with its role, in every combination of conditions.
 
@@ -58,16 +61,15 @@ def read(
         only: the logical ids of the machines that matter; those that may share a role with one of
             them are read as well. All when None.
         symbols: what the marker characters in the document stand for.
+        expand: runs a transform such as SAM's.
 
     """
     reading = Reading()
     outside = outside or ExternalContext()
     document = includes.with_snippets(document, files) if stack is None else document
-    whole = document
-    if sam.matches(document.data):
-        whole = expanded = sam.expanded(document)
-        reading.problems += expanded.problems
-    template = Template(whole, outside.parameters) if stack is None else stack.template
+    expanded, problems = expand(document)
+    reading.problems += problems
+    template = Template(expanded, outside.parameters) if stack is None else stack.template
     for machines, roles in _groups(template):
         if only is not None and not any(machine in only for machine in machines):
             continue
@@ -123,7 +125,7 @@ class _Group:
         machines: list[str],
         roles: set[str],
         reading: Reading,
-        files: definition_files.Files | None,
+        files: LocalFiles | None,
         outside: ExternalContext,
         stack: Stack | None,
         symbols: Symbols,

@@ -5,13 +5,12 @@ Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/A
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple
 
 from sfnlint.iam.policy import Policy
-from sfnlint.inputs.asl import read_role
+from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.other_templates import OtherTemplates
 from sfnlint.inputs.cloudformation.policies import PolicyReader
@@ -25,12 +24,12 @@ from sfnlint.inputs.cloudformation.resource_policies import (
 from sfnlint.inputs.cloudformation.template import NESTED, ROLE, Template, is_macro, referred, texts
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
+from sfnlint.inputs.policy_files import read_role
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import Symbol
 
 ATTACHED = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-_STEP_FUNCTIONS = re.compile(r"Service:states\..*", re.DOTALL)
 
 
 class BuiltRole(NamedTuple):
@@ -265,7 +264,7 @@ class RoleBuilder:
     def _sharing(self, name: str, role: Role) -> str:
         """Who else uses the role, as far as the template shows it."""
         users = self.neighbours.users(self, name) if self.neighbours else ""
-        if users := trusted_besides(role.trust) or users:
+        if users := other_principal(role.trust) or users:
             return users
         aside = {*GUARDING, *ATTACHED, "AWS::StepFunctions::StateMachine", PERMISSION}
         for other, resource in self.template.resources.items():
@@ -278,15 +277,6 @@ class RoleBuilder:
 def given_roles(properties: Mapping[str, object]) -> object:
     """The roles to which a policy resource is attached, as they are written."""
     return properties.get("RoleName", properties.get("Roles", []))
-
-
-def trusted_besides(trust: Policy | None) -> str:
-    """Who may assume a role besides Step Functions; empty when nobody may."""
-    for statement in trust.statements if trust else ():
-        for item in statement.principals or ():
-            if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
-                return str(item.pattern).partition(":")[2]
-    return ""
 
 
 def role_names(template: Template, roles: Iterable[str]) -> set[str]:

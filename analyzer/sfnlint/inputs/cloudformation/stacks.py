@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from sfnlint.inputs.cloudformation.conditions import Truth
+from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.cloudformation.resource_policies import GUARDING, PERMISSION, speaks_outward
 from sfnlint.inputs.cloudformation.roles import ATTACHED, RoleBuilder, given_roles
 from sfnlint.inputs.cloudformation.template import NESTED, ROLE, Template, referred
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.sam import transform as sam
 from sfnlint.place import Document
 from sfnlint.subject import InputProblem
 from sfnlint.symbol import Symbols
@@ -64,10 +64,12 @@ class Stacks:
         self,
         together: Together,
         parameters: Callable[[Path], Mapping[str, str]] | None = None,
+        expand: Expand = no_expansion,
     ) -> None:
         self.symbols = Symbols()
         self._parameters = parameters
         self._together = together
+        self._expand = expand
         self._scene: Scene | None = None
 
     def scene(self, file: str, truth: Truth, outside: ExternalContext) -> Scene:
@@ -90,7 +92,7 @@ class Stacks:
 
     def _document(self, file: str) -> Document:
         document = self._together.document(file)
-        return sam.expanded(document) if sam.matches(document.data) else document
+        return self._expand(document).document
 
     def _values(self, file: str) -> Mapping[str, str]:
         return self._parameters(self._together.folder / file) if self._parameters else {}

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
-from sfnlint.inputs.asl import put_in
 from sfnlint.inputs.cloudformation.intrinsics import intrinsic, substituted
 from sfnlint.inputs.cloudformation.template import IN_SUB
+from sfnlint.inputs.replacements import replace
 from sfnlint.place import Document, Place, Route, Span
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, View
 from sfnlint.symbol import Symbol, Symbols
@@ -122,7 +122,8 @@ def filled(
 
     found = IN_SUB.finditer(document.text)
     texts = ((Span(*match.span()), text(match[2])) for match in found)
-    return put_in(document, texts) or document
+    whole = replace(document, texts)
+    return document if whole.error is not None else whole
 
 
 class _Filling:

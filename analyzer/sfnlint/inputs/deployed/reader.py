@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
-from sfnlint.inputs import asl
 from sfnlint.inputs.deployed.roles import Accounts
+from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import Piece, TextDocument, View, embed
 from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
@@ -59,11 +59,11 @@ class Deployment:
     def __init__(self) -> None:
         self.files: list[TextDocument] = []
         self.problems: list[InputProblem] = []
-        self._machines: list[tuple[Answer, asl.SuppliedRole]] = []
+        self._machines: list[tuple[Answer, SuppliedRole]] = []
         self._symbols = Symbols()
         self._accounts = Accounts(self._symbols)
 
-    def add(self, file: TextDocument, answers: Iterable[Answer], given: asl.SuppliedRole) -> None:
+    def add(self, file: TextDocument, answers: Iterable[Answer], given: SuppliedRole) -> None:
         """Take what a file shows.
 
         Args:
@@ -86,7 +86,7 @@ class Deployment:
         for answer, given in self._machines:
             arn = answer.data["roleArn"]
             if given.policies or given.trust:
-                role: Role | None = asl.read_role(given, self._symbols, reading.problems)
+                role: Role | None = read_role(given, self._symbols, reading.problems)
             else:
                 role = self._accounts.role(arn, reading.problems)
                 if role is None and arn not in missing:

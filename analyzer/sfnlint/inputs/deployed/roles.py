@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from sfnlint.iam.managed import document as managed_document
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
-from sfnlint.inputs.asl import decoded
-from sfnlint.inputs.cloudformation.roles import trusted_besides
+from sfnlint.iam.trust import other_principal
+from sfnlint.inputs.policy_files import decode_policy
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import Symbols
@@ -107,7 +107,7 @@ class Accounts:
             role.trust = self._parsed(place.at("AssumeRolePolicyDocument"), trust, arn, "trust")
         role.policies = policies
         role.complete = role.complete and all(policy.complete for policy in policies)
-        role.shared_with = role.shared_with or trusted_besides(role.trust)
+        role.shared_with = role.shared_with or other_principal(role.trust)
         if data.get("InstanceProfileList"):
             role.shared_with = role.shared_with or "an instance profile"
         read = [*policies, *(one for one in (role.boundary, role.trust) if one)]
@@ -159,7 +159,7 @@ class Accounts:
         self, place: Place, data: object, name: str, kind: PolicyKind = "identity"
     ) -> Policy:
         if isinstance(data, str):
-            place = decoded(place, data)
+            place = decode_policy(place, data)
             data = place.document.data
         return parse_policy(place, self._symbols, data, name, kind)
 

@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sfnlint.inputs.cloudformation.policies import READY_MADE
 from sfnlint.inputs.cloudformation.template import ROLE, referred
-from sfnlint.inputs.sam.policies import READY_MADE, open_document, statement
+from sfnlint.inputs.sam.policies import open_document, statement
 from sfnlint.place import Route
 
 _CONNECTOR = "AWS::Serverless::Connector"

@@ -12,11 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from sfnlint.inputs.cloudformation.policies import READY_MADE
 from sfnlint.messages import nearest
 from sfnlint.place import Route
-
-READY_MADE = "sfn-lint:ready-made"
-"""Marks an entry of a role's Policies that nobody wrote: it can be taken as a whole or not."""
 
 _Kind = Literal["document", "template", "managed", "nothing", "open"]
 _NO_VALUE = {"Ref": "AWS::NoValue"}

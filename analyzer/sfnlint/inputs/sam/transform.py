@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sfnlint.inputs.cloudformation.expansion import Expansion
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.sam.connectors import BECOMES, Connectors
 from sfnlint.inputs.sam.policies import ReadPolicies, tracing_policy
@@ -40,12 +41,7 @@ _TRUST = {
 
 
 class ExpandedTemplate(View):
-    """A SAM template with the resources that SAM makes.
-
-    Attributes:
-        troubles: what SAM would refuse, and what could not be read.
-
-    """
+    """A SAM template with the resources that SAM makes."""
 
     def __init__(
         self,
@@ -53,11 +49,9 @@ class ExpandedTemplate(View):
         data: object,
         moved: Mapping[Route, Route],
         keys: Mapping[Route, Route],
-        problems: list[InputProblem],
     ) -> None:
         super().__init__(base, data, moved)
         self._keys = keys
-        self.problems = problems
 
     def locate(self, path: Route, part: Part, within: Span | None) -> Located:
         """Find the characters of the file; what has no name there is at what it is made for."""
@@ -66,7 +60,7 @@ class ExpandedTemplate(View):
         return super().locate(path, part, within)
 
 
-def matches(data: object) -> bool:
+def has_sam_resources(data: object) -> bool:
     """Whether a template has resources of SAM."""
     resources = data.get("Resources") if isinstance(data, dict) else None
     return isinstance(resources, dict) and any(
@@ -75,17 +69,14 @@ def matches(data: object) -> bool:
     )
 
 
-def expanded(document: Document) -> ExpandedTemplate:
-    """The CloudFormation template that a SAM template becomes.
-
-    Args:
-        document: a document whose data `matches`.
-
-    """
-    return _Expansion(document).expand()
+def expand(document: Document) -> Expansion:
+    """Return a template with the resources of CloudFormation that SAM makes."""
+    if not has_sam_resources(document.data):
+        return Expansion(document)
+    return _Transform(document).expand()
 
 
-class _Expansion:
+class _Transform:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.data = as_object(document.data)
@@ -94,7 +85,7 @@ class _Expansion:
         self.keys: dict[Route, Route] = {}
         self.problems: list[InputProblem] = []
 
-    def expand(self) -> ExpandedTemplate:
+    def expand(self) -> Expansion:
         for name, resource in self.data["Resources"].items():
             if not isinstance(resource, dict):
                 continue
@@ -107,7 +98,8 @@ class _Expansion:
                 self._function(name, resource)
         Connectors(self.resources, self.moved, self.keys, self._refuse).expand()
         data = {**self.data, "Resources": self.resources}
-        return ExpandedTemplate(self.document, data, self.moved, self.keys, self.problems)
+        expanded = ExpandedTemplate(self.document, data, self.moved, self.keys)
+        return Expansion(expanded, self.problems)
 
     def _machine(self, name: str, resource: Mapping[str, Any]) -> None:
         given = as_object(resource.get("Properties"))

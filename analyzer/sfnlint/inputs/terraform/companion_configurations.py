@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from sfnlint.inputs.cloudformation.companion_templates import Part, WithFiles
-from sfnlint.inputs.cloudformation.definition_files import located
+from sfnlint.inputs.companions import Companion, ReadWithContext
+from sfnlint.inputs.paths import local_path
 from sfnlint.place import Place
 from sfnlint.prefilter import CONFIGURATION
 from sfnlint.source import TextDocument
@@ -23,12 +23,14 @@ _MOST_INSIDE = 100
 _HERE = re.compile(r"\$\{\s*path\.(?:module|root)\s*\}")
 
 
-def readings(definitions: Mapping[Path, TextDocument], with_files: WithFiles) -> Iterator[Part]:
+def readings(
+    definitions: Mapping[Path, TextDocument], with_context: ReadWithContext
+) -> Iterator[Companion]:
     """Read the configurations near definitions that name them, of the nearest folder each.
 
     Args:
         definitions: plain definitions by their paths, without links.
-        with_files: calls a reader.
+        with_context: calls a reader with its external context.
 
     """
     search = _Search()
@@ -54,7 +56,7 @@ def readings(definitions: Mapping[Path, TextDocument], with_files: WithFiles) ->
     for root, named in reading_from.items():
         from sfnlint.inputs.terraform import configuration as terraform_configuration
 
-        reading = with_files(partial(terraform_configuration.read, folders, root), root)
+        reading = with_context(partial(terraform_configuration.read, folders, root), root)
         used = {id(folders.documents[path]): path for path in named & folders.used}
         machines: set[str] = set()
         found: set[Path] = set()
@@ -69,7 +71,7 @@ def readings(definitions: Mapping[Path, TextDocument], with_files: WithFiles) ->
         reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
         others = {one.logical_id for one in reading.subjects} - machines
         reading.problems = [one for one in reading.problems if _concerns(one, others)]
-        yield Part(reading.documents, found, reading, machines)
+        yield Companion(reading.documents, found, reading, machines)
 
 
 def _concerns(problem: InputProblem, others: Collection[str | None]) -> bool:
@@ -104,7 +106,7 @@ class _Search:
             return False
         for found in re.finditer(rb'"([^"\n]{0,400}' + re.escape(name) + rb')\\?"', content):
             text = _HERE.sub(".", os.fsdecode(found[1]))
-            if "${" not in text and located(folder, text) == definition:
+            if "${" not in text and local_path(folder, text) == definition:
                 return True
             # It may be seen from the root's folder, or begin with a variable.
             end = text.rpartition("}")[2].lstrip("./")

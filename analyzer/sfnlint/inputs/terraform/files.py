@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from sfnlint.inputs.cloudformation.definition_files import located
+from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue
 from sfnlint.prefilter import CONFIGURATION, VALUES
@@ -100,11 +100,11 @@ class ModuleFolders:
         if folder not in self._screened:
             marked, called = False, set()
             for file in self._files(folder, CONFIGURATION):
-                content = self._content(file) if located(folder, file.name) else b""
+                content = self._content(file) if local_path(folder, file.name) else b""
                 marked = marked or _MARK in content
                 for match in _MODULE.finditer(content):
                     marked = marked or match[1] is None
-                    path = match[1] and located(folder, match[1].decode(errors="replace"))
+                    path = match[1] and local_path(folder, match[1].decode(errors="replace"))
                     called |= {path} if path else set()
             self._screened[folder] = marked, called
         return self._screened[folder]
@@ -137,7 +137,9 @@ class ModuleFolders:
             files.sort(key=lambda file: is_override(file.name))
             whole = len(files) < _MOST_FILES
             # A link may lead out of the repository.
-            inside = [file for file in files if file in self._texts or located(folder, file.name)]
+            inside = [
+                file for file in files if file in self._texts or local_path(folder, file.name)
+            ]
             whole = whole and len(inside) == len(files)
             documents = [self._document(file) for file in inside]
             self._folders[folder] = Module(str(folder), documents, whole)
@@ -160,7 +162,7 @@ class ModuleFolders:
 
     def called(self, folder: str, source: str) -> Module | None:
         """The folder of a module; None when it is not there, or lies outside."""
-        path = located(Path(folder), source)
+        path = local_path(Path(folder), source)
         return self.folder(path) if path is not None and self._files(path, CONFIGURATION) else None
 
     def values(self, folder: Path) -> list[TextDocument]:
@@ -171,7 +173,7 @@ class ModuleFolders:
 
     def _values(self, folder: Path) -> list[Path]:
         files = self._files(folder, VALUES)
-        return [file for file in files if file in self._texts or located(folder, file.name)]
+        return [file for file in files if file in self._texts or local_path(folder, file.name)]
 
     def set_elsewhere(self, folder: Path) -> set[str]:
         """The variables that files may set which Terraform loads only when it is told to."""
@@ -190,7 +192,7 @@ class ModuleFolders:
 
     def read(self, folder: Path, name: str) -> TextDocument | None:
         """A file that a function names, seen from a folder; None when it is not read."""
-        path = located(folder, name)
+        path = local_path(folder, name)
         if path is None or not os.path.isfile(path):
             return None
         if path not in self.documents:

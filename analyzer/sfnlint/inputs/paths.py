@@ -1,0 +1,38 @@
+"""Paths in templates and configurations, and the files that may be read for them."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from sfnlint.source.folders import is_inside, resolved, root_of
+from sfnlint.symbol import MARKER
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+def local_path(folder: Path, name: str, root: Path | None = None) -> Path | None:
+    """The path, without links, that `name` means in a file of this folder; None if not allowed.
+
+    A file may be read when it is below the repository's root; without a repository, below the
+    working directory, or else below `root`.
+
+    Args:
+        folder: the folder of the file that names the other one.
+        name: the name as it is written there.
+        root: the outermost folder, if it is not `folder`.
+
+    """
+    try:
+        path = resolved(os.path.join(folder, name))
+        allowed = root_of(resolved(str(folder)), None if root is None else str(root))
+        return Path(path) if is_inside(path, allowed) else None
+    except (OSError, RuntimeError, ValueError):
+        # A loop of links, or a name that no file can have.
+        return None
+
+
+def is_local_path(string: str) -> bool:
+    """Whether a string can be the path of a file: it is no URL, and no part of it is unknown."""
+    return bool(string) and not _URL.match(string) and not MARKER.search(string)

@@ -1,0 +1,100 @@
+"""Policies in files of their own, and the role that they define together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.place import Place, Span, value_at
+from sfnlint.source import Piece, TextDocument, embed
+from sfnlint.subject import InputProblem, MachineType, Role
+from sfnlint.symbol import Symbols
+
+_WRAPPERS = (
+    ("PolicyDocument",),
+    ("PolicyVersion", "Document"),
+    ("Role", "AssumeRolePolicyDocument"),
+)
+"""Routes to the policy document in the output of get-role-policy, get-policy-version and get-role.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+"""
+
+
+class SuppliedRole(NamedTuple):
+    """The policies and the machine type that the user names for a definition or a role.
+
+    Attributes:
+        policies: the role's identity policies, a document each.
+        trust: its trust policy.
+        type: the machine's type.
+
+    """
+
+    policies: Sequence[TextDocument] = ()
+    trust: TextDocument | None = None
+    type: MachineType | None = None
+
+    @property
+    def documents(self) -> list[TextDocument]:
+        """All policy documents."""
+        return [*self.policies, *([self.trust] if self.trust else [])]
+
+
+def read_role(supplied: SuppliedRole, symbols: Symbols, problems: list[InputProblem]) -> Role:
+    """Return the role that policies in files define; appends what cannot be read to `problems`."""
+    policies = [
+        read_policy(document, symbols, "identity", problems) for document in supplied.policies
+    ]
+    trust = read_policy(supplied.trust, symbols, "trust", problems) if supplied.trust else None
+    names = ", ".join(document.file for document in supplied.policies)
+    readable = [policy for policy in policies if policy is not None]
+    complete = len(readable) == len(policies) and all(policy.complete for policy in readable)
+    return Role(
+        f"the role with {names}" if names else "the role",
+        policies=readable,
+        complete=bool(readable) and complete,
+        trust=trust,
+    )
+
+
+def read_policy(
+    document: TextDocument, symbols: Symbols, kind: PolicyKind, problems: list[InputProblem]
+) -> Policy | None:
+    """Return the policy of a file; None when it has none, which is appended to `problems`."""
+    if document.data is None:
+        return None
+    place = _policy_place(document)
+    data = value_at(place.document.data, place.path)
+    if not isinstance(data, dict) or "Statement" not in data:
+        message = "this file is not a policy document: expected an object with a Statement"
+        problems.append(InputProblem("malformed-policy", message, place))
+        return None
+    policy = parse_policy(place, symbols, data, name=document.file, kind=kind)
+    problems += [InputProblem("malformed-policy", *problem) for problem in policy.problems]
+    return policy
+
+
+def _policy_place(document: TextDocument) -> Place:
+    """The place of the policy document in a file, inside what the AWS CLI prints around it."""
+    place = Place(document)
+    for route in _WRAPPERS:
+        inner = place.at(*route)
+        data = value_at(inner.document.data, inner.path)
+        if isinstance(data, str):
+            return decode_policy(inner, data)
+        if isinstance(data, dict):
+            return inner
+    return place
+
+
+def decode_policy(place: Place, string: str) -> Place:
+    """The place of a policy document that is written as a string, percent-encoded or not.
+
+    The IAM API returns percent-encoded JSON.
+    """
+    decoded = unquote(string) if string.startswith("%7B") else string
+    within = Span(0, len(string)) if decoded == string else None
+    return Place(embed([Piece(decoded, Place(place.document, place.path, "value", within))]))
