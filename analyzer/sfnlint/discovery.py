@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sfnlint.inputs.cdk.assembly import MANIFEST, listed
 from sfnlint.options import Found
-from sfnlint.source.folders import repository
+from sfnlint.source.paths import repository
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

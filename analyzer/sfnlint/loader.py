@@ -19,7 +19,7 @@ from sfnlint.internal_errors import going_on
 from sfnlint.options import Found, Options, Pair
 from sfnlint.prefilter import has_marks, is_configuration, looks_like_machine
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
-from sfnlint.source.folders import forget, without_links
+from sfnlint.source.paths import forget, without_links
 from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sfnlint.source.loading import LARGEST_FILE, at_most
+from sfnlint.source.load_file import LARGEST_FILE, at_most
 
 _MARKS = (
     (b"StartAt", b"States"),

@@ -18,7 +18,7 @@ from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.sam import reader as sam_reader
 from sfnlint.inputs.sam import transform as sam
 from sfnlint.source import parse
-from sfnlint.source.loading import LARGEST_FILE
+from sfnlint.source.load_file import LARGEST_FILE
 
 DEFINITION = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
 

@@ -22,7 +22,6 @@ from inputs.test_terraform_configuration import (
 
 import sfnlint
 from sfnlint.inputs.terraform import companion_configurations
-from sfnlint.source import hcl
 
 __all__ = ["folder"]
 
@@ -172,7 +171,7 @@ def test_outside_of_the_repository_nothing_is_read(
 def test_without_the_extra_the_definition_is_checked_alone(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hcl, "installed", lambda: False)
+    monkeypatch.setattr(hcl_parser, "installed", lambda: False)
     folder.write(SEND_JSON.replace("Order", "Lost", 1), FILE).write(configuration())
     assert {rule for _, _, rule in found(FILE)} == {"EF202"}
 

@@ -14,7 +14,6 @@ from sfnlint.cli import main
 from sfnlint.engine import run_text
 from sfnlint.inputs.external_context import RoleFiles
 from sfnlint.options import Options
-from sfnlint.source import hcl
 
 __all__ = ["folder"]
 
@@ -52,7 +51,7 @@ def test_standard_input(folder: Folder) -> None:
 def test_without_the_extra(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(hcl, "installed", lambda: False)
+    monkeypatch.setattr(hcl_parser, "installed", lambda: False)
     folder.write(WIDE)
     assert main(["check"]) == 2
     needed = "Terraform configuration (*.tf) was not read: pip install 'sfn-lint[terraform]'"

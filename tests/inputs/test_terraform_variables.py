@@ -27,7 +27,7 @@ from sfnlint.inputs.terraform.values import TerraformValue
 from sfnlint.inputs.terraform.variables import converted
 from sfnlint.options import Options
 from sfnlint.source import parse
-from sfnlint.source.hcl_nodes import Body, Expression
+from sfnlint.source.hcl_syntax import Body, Expression
 
 __all__ = ["folder"]
 

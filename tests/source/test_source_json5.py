@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from sfnlint.place import Place, Span
 from sfnlint.source import Piece, TextDocument, embed, parse, parse_as_named
-from sfnlint.source.fault import DEPTH_LIMIT
-from sfnlint.source.json5_text import LARGEST
+from sfnlint.source.faults import DEPTH_LIMIT
+from sfnlint.source.json5_parser import LARGEST
 from sfnlint.symbol import Symbol, Symbols
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Co")), max_size=8)

@@ -3,13 +3,13 @@
 Also texts inside of strings of others.
 """
 
-from sfnlint.source.ambiguous import AmbiguousBoolean as AmbiguousBoolean
 from sfnlint.source.document import Problem as Problem
 from sfnlint.source.document import TextDocument as TextDocument
-from sfnlint.source.embedded import EmbeddedDocument as EmbeddedDocument
-from sfnlint.source.embedded import Piece as Piece
-from sfnlint.source.embedded import embed as embed
-from sfnlint.source.loading import load as load
-from sfnlint.source.loading import parse as parse
-from sfnlint.source.loading import parse_as_named as parse_as_named
-from sfnlint.source.view import View as View
+from sfnlint.source.document_view import View as View
+from sfnlint.source.embedded_document import EmbeddedDocument as EmbeddedDocument
+from sfnlint.source.embedded_document import Piece as Piece
+from sfnlint.source.embedded_document import embed as embed
+from sfnlint.source.load_file import load as load
+from sfnlint.source.load_file import parse as parse
+from sfnlint.source.load_file import parse_as_named as parse_as_named
+from sfnlint.source.yaml_booleans import AmbiguousBoolean as AmbiguousBoolean

@@ -9,8 +9,8 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from sfnlint.place import Located, Part, Place, Route, Span
-from sfnlint.source import json_text
-from sfnlint.source.fault import Fault, FaultError, Kind
+from sfnlint.source import json_parser
+from sfnlint.source.faults import Fault, FaultError, Kind
 from sfnlint.source.node import Node
 from sfnlint.source.parse_result import ParseResult
 from sfnlint.symbol import MARKER
@@ -48,7 +48,7 @@ class ParsedText:
         text: its characters.
         format: how it is written.
         data: plain data; None when there is an error. Of equal keys, the last one counts. In
-            Terraform's language, a `sfnlint.source.hcl_nodes.Body`.
+            Terraform's language, a `sfnlint.source.hcl_syntax.Body`.
         error: what kept the text from being read.
         problems: what did not.
 
@@ -77,7 +77,7 @@ class ParsedText:
             whole = Span(0, len(self.text))
             return (whole if within is None or part != "text" else _clipped(within, whole)), ()
         if self._tree is None:
-            from sfnlint.source.json_spans import tree
+            from sfnlint.source.json_tree import tree
 
             self._tree = tree(self.text)
         key, node = None, self._tree
@@ -149,17 +149,17 @@ class TextDocument(ParsedText):
         In Terraform's JSON, the members named `//`.
         """
         if self.format == "json5" and mark in self.text:
-            from sfnlint.source.json5_text import comments as in_json5
+            from sfnlint.source.json5_parser import comments as in_json5
 
             return in_json5(self.text, mark)
         if self.format == "hcl" and mark in self.text:
-            from sfnlint.source import hcl
+            from sfnlint.source import hcl_parser
 
-            return hcl.comments(self.text, mark)
+            return hcl_parser.comments(self.text, mark)
         if self.format == "hcl-json" and mark in self.text:
-            from sfnlint.source import hcl_json
+            from sfnlint.source import hcl_json_parser
 
-            return hcl_json.comments(self.text, mark)
+            return hcl_json_parser.comments(self.text, mark)
         if self.format != "yaml" or self._tree is None or mark not in self.text:
             return []
         from sfnlint.source.yaml_comments import comments
@@ -186,33 +186,33 @@ def _reader(format: Format) -> Callable[[str], ParseResult]:  # noqa: A002
     if format == "json":
         return _read_json
     if format == "json5":
-        from sfnlint.source import json5_text
+        from sfnlint.source import json5_parser
 
-        return json5_text.read
+        return json5_parser.read
     if format == "hcl":
-        from sfnlint.source import hcl
+        from sfnlint.source import hcl_parser
 
-        return hcl.read
+        return hcl_parser.read
     if format == "hcl-json":
-        from sfnlint.source import hcl_json
+        from sfnlint.source import hcl_json_parser
 
-        return hcl_json.read
+        return hcl_json_parser.read
     # Needs the YAML package, which takes longer to import than most files take to be read.
-    from sfnlint.source import yaml_text
+    from sfnlint.source import yaml_parser
 
-    return yaml_text.read
+    return yaml_parser.read
 
 
 def _read_json(text: str) -> ParseResult:
     """Read JSON; comments and trailing commas are a fault that does not hide the data."""
     try:
-        return json_text.read(text)
+        return json_parser.read(text)
     except FaultError as error:
         fault = error.fault
         if fault.kind == "syntax" and text[fault.span.start : fault.span.start + 1] in (",", "/"):
-            from sfnlint.source import json5_text
+            from sfnlint.source import json5_parser
 
-            result = json5_text.read_loosely(text, fault)
+            result = json5_parser.read_loosely(text, fault)
             if result is not None:
                 return result
         raise

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sfnlint.place import Span
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.hcl_nodes import Expression
-from sfnlint.source.hcl_texts import PLAIN, QUOTED, stripped, texts, without_indentation
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.hcl_strings import PLAIN, QUOTED, stripped, texts, without_indentation
+from sfnlint.source.hcl_syntax import Expression
 
 if TYPE_CHECKING:
     from tree_sitter import Node

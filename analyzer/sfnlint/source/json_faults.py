@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfnlint.source.fault import DEPTH_LIMIT, TOO_DEEP, FaultError, fail
+from sfnlint.source.faults import DEPTH_LIMIT, TOO_DEEP, FaultError, fail
 from sfnlint.source.json_numbers import NumberError, finite
 from sfnlint.source.json_tokens import TOKEN
 

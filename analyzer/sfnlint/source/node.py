@@ -8,7 +8,7 @@ from sfnlint.place import Span
 
 if TYPE_CHECKING:
     # Imported when a string is taken apart: compiling its patterns costs a small run 2 ms of 40.
-    from sfnlint.source.scalar import Layout, Style
+    from sfnlint.source.string_layout import Layout, Style
 
 
 class Node:
@@ -49,7 +49,7 @@ class Node:
         end = self._end(text)
         start = self.start
         if self.bare:
-            from sfnlint.source.yaml_properties import content_start
+            from sfnlint.source.yaml_tags import content_start
 
             start = min(content_start(text, start), end)
         return Span(start, max(start, end))
@@ -75,8 +75,8 @@ class Node:
 
     def _made(self, text: str) -> Layout | None:
         if self._layout is None and self.style is not None and self.end is not None:
-            from sfnlint.source.scalar import layout
-            from sfnlint.source.yaml_properties import content_start
+            from sfnlint.source.string_layout import layout
+            from sfnlint.source.yaml_tags import content_start
 
             start = self.start
             if self.style not in ("json", "json5", "bare"):
@@ -113,7 +113,7 @@ class Tag(Node):
 
     def span(self, text: str) -> Span:
         """The characters of the tag."""
-        from sfnlint.source.yaml_properties import tag_span
+        from sfnlint.source.yaml_tags import tag_span
 
         return tag_span(text, self.start)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sfnlint.source.fault import Fault
+from sfnlint.source.faults import Fault
 from sfnlint.source.node import Node
 
 

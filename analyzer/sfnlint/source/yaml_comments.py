@@ -6,7 +6,7 @@ import re
 
 from sfnlint.place import Span
 from sfnlint.source.node import Node
-from sfnlint.source.yaml_properties import content_start
+from sfnlint.source.yaml_tags import content_start
 
 
 def comments(text: str, tree: Node, mark: str) -> list[Span]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from sfnlint.source.ambiguous import AmbiguousBoolean
+from sfnlint.source.yaml_booleans import AmbiguousBoolean
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*+)")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]++")

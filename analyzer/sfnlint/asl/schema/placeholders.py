@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sfnlint.source.ambiguous import AmbiguousBoolean
+from sfnlint.source.yaml_booleans import AmbiguousBoolean
 from sfnlint.symbol import MARKER
 
 _PLACEHOLDER = re.compile(r"\$\{[^{}]+\}|\{\{[^{}]+\}\}")

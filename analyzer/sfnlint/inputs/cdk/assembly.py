@@ -14,7 +14,7 @@ from typing import Any
 from sfnlint.inputs.coerce import as_object
 from sfnlint.place import Place, Route
 from sfnlint.source import TextDocument, load
-from sfnlint.source.loading import shown_name
+from sfnlint.source.load_file import shown_name
 from sfnlint.subject import InputProblem
 
 MANIFEST = "manifest.json"

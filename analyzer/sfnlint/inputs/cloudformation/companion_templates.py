@@ -18,8 +18,8 @@ from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.companions import Companion, ReadWithContext
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.source import TextDocument, load
-from sfnlint.source.folders import root_of
-from sfnlint.source.loading import shown_name
+from sfnlint.source.load_file import shown_name
+from sfnlint.source.paths import root_of
 from sfnlint.subject import InputProblem, Reading
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template")

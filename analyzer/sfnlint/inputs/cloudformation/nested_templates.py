@@ -23,7 +23,7 @@ from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path, local_path
 from sfnlint.place import Document
 from sfnlint.source import TextDocument, load
-from sfnlint.source.folders import without_links
+from sfnlint.source.paths import without_links
 
 _FIELDS = {
     "AWS::CloudFormation::Stack": "TemplateURL",

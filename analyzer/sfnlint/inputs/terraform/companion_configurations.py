@@ -13,7 +13,7 @@ from sfnlint.inputs.paths import local_path
 from sfnlint.place import Place
 from sfnlint.prefilter import CONFIGURATION
 from sfnlint.source import TextDocument
-from sfnlint.source.folders import root_of
+from sfnlint.source.paths import root_of
 from sfnlint.subject import InputProblem
 
 _MOST_BYTES = 20 * 1024 * 1024
@@ -41,9 +41,9 @@ def readings(
     if not naming:
         return
     from sfnlint.inputs.terraform.files import ModuleFolders
-    from sfnlint.source import hcl
+    from sfnlint.source import hcl_parser
 
-    if not hcl.installed():
+    if not hcl_parser.installed():
         return
     folders = ModuleFolders()
     for path, document in definitions.items():

@@ -49,8 +49,8 @@ from sfnlint.inputs.terraform.values import (
 )
 from sfnlint.place import Route
 from sfnlint.source import TextDocument
-from sfnlint.source.hcl import read_template
-from sfnlint.source.hcl_nodes import Expression
+from sfnlint.source.hcl_parser import read_template
+from sfnlint.source.hcl_syntax import Expression
 from sfnlint.subject import InputProblem, Reading, Subject
 
 _NOT_READ = "nothing is said to be missing in the roles of this configuration"

@@ -31,8 +31,8 @@ from sfnlint.inputs.terraform.values import (
 )
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.hcl_nodes import Expression
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.hcl_syntax import Expression
 
 IterationValues = Mapping[str, TerraformValue]
 """What names stand for beside those of the module: `each`, `count`, those of a `for`."""

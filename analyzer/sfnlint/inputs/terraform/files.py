@@ -11,9 +11,9 @@ from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue
 from sfnlint.prefilter import CONFIGURATION, VALUES
-from sfnlint.source import TextDocument, hcl, load
+from sfnlint.source import TextDocument, hcl_parser, load
 from sfnlint.source.document import Format
-from sfnlint.source.loading import at_most, shown_name
+from sfnlint.source.load_file import at_most, shown_name
 from sfnlint.symbol import MARKER
 
 _MARK = b"aws_sfn_state_machine"
@@ -40,8 +40,8 @@ def find(
     for path, (shown, _) in files.items():
         folders.name(path.parent, os.path.dirname(shown))
     roots = folders.roots(dict.fromkeys(path.parent for path in files))
-    if roots and not hcl.installed():
-        return folders, [], [f"Terraform configuration (*.tf) was not read: {hcl.INSTALL}"]
+    if roots and not hcl_parser.installed():
+        return folders, [], [f"Terraform configuration (*.tf) was not read: {hcl_parser.INSTALL}"]
     return folders, roots, []
 
 

@@ -18,7 +18,7 @@ from sfnlint.inputs.terraform.values import (
     object_of,
 )
 from sfnlint.place import Place
-from sfnlint.source import hcl_nodes as nodes
+from sfnlint.source import hcl_syntax as nodes
 
 if TYPE_CHECKING:
     from sfnlint.inputs.terraform.module_scope import ModuleScope

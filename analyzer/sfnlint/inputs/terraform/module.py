@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sfnlint.inputs.terraform.values import place_at
 from sfnlint.place import Place, Span
 from sfnlint.source import TextDocument
-from sfnlint.source.hcl_nodes import Attribute, Block, Body
+from sfnlint.source.hcl_syntax import Attribute, Block, Body
 
 
 class DeclaredBlock(NamedTuple):

@@ -30,7 +30,7 @@ from sfnlint.inputs.terraform.values import (
     string_of,
 )
 from sfnlint.source import TextDocument
-from sfnlint.source import hcl_nodes as nodes
+from sfnlint.source import hcl_syntax as nodes
 
 _MOST = 100
 """How many instances of a resource or a module are told apart."""

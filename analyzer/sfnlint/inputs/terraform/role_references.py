@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from sfnlint.inputs.terraform.cloudformation_template import ROLE
 from sfnlint.inputs.terraform.module_scope import ModuleScope
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.hcl_nodes import Body, Expression
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.hcl_syntax import Body, Expression
 
 _Name = tuple[str, ...]
 """The words of a reference; `*` for one that is not known."""

@@ -24,8 +24,8 @@ from sfnlint.inputs.terraform.values import (
     string_parts,
 )
 from sfnlint.source import TextDocument
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.hcl_nodes import Body, Expression
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.hcl_syntax import Body, Expression
 
 Evaluate = Callable[[Expression, TextDocument], TerraformValue]
 """Gives the value of an expression in a file, in which no names are known."""

@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from sfnlint.place import Span
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.fault import Fault
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.faults import Fault
 from sfnlint.source.hcl_expressions import DEEPEST, Expressions
-from sfnlint.source.hcl_nodes import Attribute, Block, Body, Expression
+from sfnlint.source.hcl_syntax import Attribute, Block, Body, Expression
 from sfnlint.source.parse_result import ParseResult
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sfnlint.place import Span
-from sfnlint.source import hcl, json_spans, json_text
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.fault import Fault
+from sfnlint.source import hcl_parser, json_parser, json_tree
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.faults import Fault
 from sfnlint.source.hcl_expressions import DEEPEST
-from sfnlint.source.hcl_nodes import Attribute, Block, Body, Expression
+from sfnlint.source.hcl_syntax import Attribute, Block, Body, Expression
 from sfnlint.source.node import Node
 from sfnlint.source.parse_result import ParseResult
-from sfnlint.source.scalar import JSON_ESCAPE
+from sfnlint.source.string_layout import JSON_ESCAPE
 
 _LABELS = {
     "resource": 2,
@@ -58,12 +58,12 @@ def read(text: str) -> ParseResult:
         FaultError: it is no JSON.
 
     """
-    too_large = hcl.too_large(text)
+    too_large = hcl_parser.too_large(text)
     if too_large is not None:
         return ParseResult(Body(), None, [too_large])
-    reading = json_text.read(text)
+    reading = json_parser.read(text)
     reader = _Reader(text)
-    body = reader.file(reading.data, json_spans.tree(text))
+    body = reader.file(reading.data, json_tree.tree(text))
     return ParseResult(body, None, [*reading.faults, *reader.faults])
 
 
@@ -173,7 +173,7 @@ class _Reader:
 
     def _template(self, text: str, node: Node, by: int) -> Expression:
         """A template that stands in a string, behind so many characters that do not."""
-        template = hcl.read_template(text)
+        template = hcl_parser.read_template(text)
         waiting: list[Expression] = [template]
         while waiting:
             one = waiting.pop()

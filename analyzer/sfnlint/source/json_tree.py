@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from sfnlint.source.fault import FAULT_LIMIT, Fault, duplicate
+from sfnlint.source.faults import FAULT_LIMIT, Fault, duplicate
 from sfnlint.source.json_tokens import STRING, TOKEN, has_symbols, without_lone_escapes
 from sfnlint.source.node import Children, Node
 from sfnlint.symbol import MARKER

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from sfnlint.place import Span
-from sfnlint.source.hcl_nodes import Expression, Text
+from sfnlint.source.hcl_syntax import Expression, Text
 
 QUOTED = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)')
 """What is an escape between quotes."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sfnlint.source.fault import (
+from sfnlint.source.faults import (
     DEPTH_LIMIT,
     FAULT_LIMIT,
     TOO_DEEP,
@@ -23,8 +23,8 @@ from sfnlint.source.fault import (
 )
 from sfnlint.source.node import Children, Node, Slice, Tag
 from sfnlint.source.parse_result import ParseResult
-from sfnlint.source.yaml_properties import content_start
 from sfnlint.source.yaml_scalars import resolve, resolve_tagged
+from sfnlint.source.yaml_tags import content_start
 from sfnlint.symbol import MARKER
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         YAMLError,
     )
 
-    from sfnlint.source.scalar import Style
+    from sfnlint.source.string_layout import Style
 
 _Data = list[object] | dict[str, object]
 
@@ -353,7 +353,7 @@ def _merge(target: _Collection, merged: object, place: Node) -> None:
 
 def _without_escaped_symbols(text: str, node: Node) -> str:
     """The string with U+FFFD for escapes of characters that stand for symbols."""
-    from sfnlint.source.scalar import layout
+    from sfnlint.source.string_layout import layout
 
     made = layout(text, content_start(text, node.start), node.end or 0, '"', "")
     characters = list(node.value)

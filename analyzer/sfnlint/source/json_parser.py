@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 
-from sfnlint.source.fault import DEPTH_LIMIT
+from sfnlint.source.faults import DEPTH_LIMIT
 from sfnlint.source.json_numbers import NumberError, finite
 from sfnlint.source.parse_result import ParseResult
 
@@ -59,7 +59,7 @@ def read(text: str) -> ParseResult:
         raise json_faults.too_deep(original)
     if not repeated:
         return ParseResult(data, None, [])
-    from sfnlint.source.json_spans import duplicates
+    from sfnlint.source.json_tree import duplicates
 
     return ParseResult(data, None, duplicates(original))
 

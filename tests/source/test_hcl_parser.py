@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sfnlint.source import TextDocument, parse
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.hcl import read_template
-from sfnlint.source.hcl_nodes import Body, Expression
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.hcl_parser import read_template
+from sfnlint.source.hcl_syntax import Body, Expression
 
 
 def body(text: str) -> Body:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sfnlint.source.folders import forget, is_inside, resolved, root_of
+from sfnlint.source.paths import forget, is_inside, resolved, root_of
 
 NAMES = ["file", "real", "link", "up", "missing", "."]
 

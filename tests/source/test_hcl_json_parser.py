@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from source.test_hcl import VALUES, every, read
 
 from sfnlint.source import TextDocument, parse
-from sfnlint.source import hcl_nodes as nodes
-from sfnlint.source.hcl_nodes import Body, Expression
+from sfnlint.source import hcl_syntax as nodes
+from sfnlint.source.hcl_syntax import Body, Expression
 
 
 def document(data: Any, **form: Any) -> TextDocument:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from sfnlint.place import Place, Span
 from sfnlint.source.document import Format, Problem, TextDocument
-from sfnlint.source.fault import Kind, printable
+from sfnlint.source.faults import Kind, printable
 
 LARGEST_FILE = 20 * 1024 * 1024
 _MOST_FILES = 64 * 1024

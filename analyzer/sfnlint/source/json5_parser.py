@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from sfnlint.place import Span
-from sfnlint.source import json_text
-from sfnlint.source.fault import (
+from sfnlint.source import json_parser
+from sfnlint.source.faults import (
     DEPTH_LIMIT,
     FAULT_LIMIT,
     TOO_DEEP,
@@ -22,7 +22,7 @@ from sfnlint.source.fault import (
 from sfnlint.source.json_numbers import NumberError, finite
 from sfnlint.source.node import Children, Node
 from sfnlint.source.parse_result import ParseResult
-from sfnlint.source.scalar import JSON5_ESCAPE
+from sfnlint.source.string_layout import JSON5_ESCAPE
 from sfnlint.symbol import MARKER
 
 LARGEST = 2 * 1024 * 1024
@@ -60,7 +60,7 @@ def read(text: str) -> ParseResult:
 
     """
     try:
-        return json_text.read(text)
+        return json_parser.read(text)
     except FaultError as error:
         if error.fault.kind != "syntax":
             raise
