@@ -19,7 +19,7 @@ from sfnlint.internal_errors import going_on
 from sfnlint.options import Found, Options, Pair
 from sfnlint.prefilter import has_marks, is_configuration, looks_like_machine
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
-from sfnlint.source.paths import forget, without_links
+from sfnlint.source.paths import clear_path_caches, resolve_links
 from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 
@@ -84,10 +84,10 @@ class Gatherer:
     """
 
     def __init__(self, options: Options) -> None:
-        forget()
+        clear_path_caches()
         self.notes: list[str] = []
         self._options = options
-        self._pairs = {without_links(pair.definition): pair for pair in options.pairs}
+        self._pairs = {resolve_links(pair.definition): pair for pair in options.pairs}
         self._definitions_of = _definitions_of(options.pairs)
         self._plain: dict[Path, _Plain] = {}
         self._held: set[Path] = set()
@@ -111,24 +111,24 @@ class Gatherer:
         """
         path = file.path
         definitions = (
-            self._definitions_of.get(without_links(path), ()) if self._definitions_of else ()
+            self._definitions_of.get(resolve_links(path), ()) if self._definitions_of else ()
         )
         for definition in definitions:
             name = definition.as_posix()
             with self._going_on(name):
                 yield from self._of_document(load(definition, name), definition, named=True)
         if is_configuration(path.name):
-            self._configuration_files[without_links(path)] = file.shown, None
+            self._configuration_files[resolve_links(path)] = file.shown, None
         elif not definitions and (file.named or has_marks(path)):
             with self._going_on(file.shown):
-                known = self._nested.known(without_links(path)) if self._nested else None
+                known = self._nested.known(resolve_links(path)) if self._nested else None
                 document = known or self._assemblies.load(path, file.shown)
                 yield from self._of_document(document, path, named=file.named)
 
     def of_text(self, text: str, name: str) -> Iterator[Gathered]:
         """What a text gives at once, as if it were a file of that name."""
         if is_configuration(name):
-            self._configuration_files[without_links(Path(name))] = name, text
+            self._configuration_files[resolve_links(Path(name))] = name, text
             return
         with self._going_on(name):
             yield from self._of_document(parse_as_named(text, name), Path(name), named=True)
@@ -208,7 +208,7 @@ class Gatherer:
             source, note = template_engines.read(document, symbols)
         plain = _Plain(document, source, path, symbols, note)
         if asl.matches(source.data, named=named):
-            self._plain.setdefault(without_links(path), plain)
+            self._plain.setdefault(resolve_links(path), plain)
             return
         if isinstance(source, TextDocument) and self._keep_deployed(source, path):
             return
@@ -219,7 +219,7 @@ class Gatherer:
                 named or source.error.kind == "encoding" or looks_like_machine(document.text)
             ):
                 # What a template names is read as the template's service does.
-                self._plain.setdefault(without_links(path), plain)
+                self._plain.setdefault(resolve_links(path), plain)
             return
         yield _gathered(document, source, reading, note)
 
@@ -250,7 +250,7 @@ class Gatherer:
                 reading = self._with_outside(read, path)
                 if any(one.kind == "definition-not-found" for one in reading.problems):
                     # The configuration beside the plan may have what is not known before the apply.
-                    self._configuration_files[without_links(path)] = document.file, None
+                    self._configuration_files[resolve_links(path)] = document.file, None
                 return reading
         return None
 
@@ -297,7 +297,7 @@ class Gatherer:
         from sfnlint.inputs.policy_files import SuppliedRole
 
         options = self._options
-        pair = self._pairs.get(without_links(path)) or Pair(
+        pair = self._pairs.get(resolve_links(path)) or Pair(
             path, options.policies, options.trust, options.type
         )
         policies = [self._policy(file) for file in pair.policies]
@@ -322,7 +322,7 @@ class Gatherer:
     def _policy(self, file: Path | TextDocument) -> TextDocument:
         if isinstance(file, TextDocument):
             return file
-        path = without_links(file)
+        path = resolve_links(file)
         if path not in self._policies:
             self._policies[path] = load(file, file.as_posix())
         return self._policies[path]
@@ -349,7 +349,7 @@ def _definitions_of(pairs: Iterable[Pair]) -> dict[Path, list[Path]]:
     for pair in pairs:
         for policy in (*pair.policies, *([pair.trust] if pair.trust else ())):
             if isinstance(policy, Path):
-                definitions.setdefault(without_links(policy), []).append(pair.definition)
+                definitions.setdefault(resolve_links(policy), []).append(pair.definition)
     return definitions
 
 

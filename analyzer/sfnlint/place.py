@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, Protocol
 
 Route = tuple[str | int, ...]
-Part = Literal["value", "key", "text"]
+PlacePart = Literal["value", "key", "text"]
 
 
 def value_at(data: object, path: Route) -> object:
@@ -48,7 +48,7 @@ class Document(Protocol):
     def data(self) -> object:
         """Plain data: dict, list, str, int, float, bool, None."""
 
-    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file in which the value (or the key) at `path` is written.
 
         A path that the file does not have is answered by its nearest ancestor.
@@ -91,7 +91,7 @@ class Place(NamedTuple):
 
     document: Document
     path: Route = ()
-    part: Part = "value"
+    part: PlacePart = "value"
     within: Span | None = None
 
     def at(self, *path: str | int) -> Place:

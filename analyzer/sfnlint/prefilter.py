@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sfnlint.source.load_file import LARGEST_FILE, at_most
+from sfnlint.source.load_file import LARGEST_FILE, read_at_most
 
 _MARKS = (
     (b"StartAt", b"States"),
@@ -35,7 +35,7 @@ def has_marks(path: Path) -> bool:
             # Opening a pipe that nobody writes to would wait for ever.
             return False
         with path.open("rb") as stream:
-            content = at_most(LARGEST_FILE, stream)
+            content = read_at_most(LARGEST_FILE, stream)
     except OSError:
         return False
     return any(all(mark in content for mark in marks) for marks in _MARKS)

@@ -17,7 +17,7 @@ from sfnlint.finding import Finding, Note
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
-from sfnlint.source import Problem
+from sfnlint.source import TextProblem
 from sfnlint.symbol import Symbols
 
 MachineType = Literal["STANDARD", "EXPRESS"]
@@ -56,7 +56,7 @@ class InputProblem(NamedTuple):
     other: Place | None = None
 
     @classmethod
-    def of(cls, problem: Problem) -> InputProblem:
+    def of(cls, problem: TextProblem) -> InputProblem:
         """What is wrong with a text itself."""
         kind: InputProblemKind = "unreadable"
         if problem.kind == "duplicate-key" or problem.kind == "json5":

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-Kind = Literal["open", "generated", "free"]
+SymbolKind = Literal["open", "generated", "free"]
 
 _FIRST = 0xF0000
 _LAST = 0x10FFFD
@@ -33,7 +33,7 @@ class Symbol(NamedTuple):
     """
 
     name: str
-    kind: Kind = "open"
+    kind: SymbolKind = "open"
 
     def __str__(self) -> str:
         return "${" + self.name + "}"

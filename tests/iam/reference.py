@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from sfnlint.iam.pattern import Part, Pattern, Wildcard
+from sfnlint.iam.pattern import Pattern, PatternPart, Wildcard
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.symbol import Symbol
@@ -14,7 +14,9 @@ PLACE = Place(TextDocument("policy.json", "{}", "json"))
 """Where policies of tests stand."""
 
 
-def matches(tokens: Sequence[Part], text: str, crosses: bool = True, colons: int = 0) -> bool:
+def matches(
+    tokens: Sequence[PatternPart], text: str, crosses: bool = True, colons: int = 0
+) -> bool:
     """Whether a text is matched. Without `crosses`, wildcards stay inside of an ARN's fields."""
     if not tokens:
         return text == ""
@@ -47,7 +49,7 @@ def filled(
     pattern: Pattern, values: Mapping[Symbol, str], free: Sequence[str]
 ) -> Iterator[Pattern]:
     """The pattern with the values of fixed symbols, and every text for each free one."""
-    choices: list[Sequence[Part]] = []
+    choices: list[Sequence[PatternPart]] = []
     for part in pattern.parts:
         if not isinstance(part, Symbol):
             choices.append([part])

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reference import filled, matched, matches, texts
 
 from sfnlint.iam.overlap import can_meet
-from sfnlint.iam.pattern import Part, Pattern, Wildcard
+from sfnlint.iam.pattern import Pattern, PatternPart, Wildcard
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.symbol import Kind, Symbol
+from sfnlint.symbol import Symbol, SymbolKind
 
 OPEN, OTHER = Symbol("Open"), Symbol("Other")
 MADE, SECOND = Symbol("Made", "generated"), Symbol("Second", "generated")
@@ -28,7 +28,9 @@ WILDCARDS = st.sampled_from([Wildcard.ANY, Wildcard.ONE])
 SYMBOLS = st.sampled_from([OPEN, OTHER, MADE, SECOND, FREE])
 
 
-def patterns(*parts: st.SearchStrategy[Part], longest: int = 4) -> st.SearchStrategy[Pattern]:
+def patterns(
+    *parts: st.SearchStrategy[PatternPart], longest: int = 4
+) -> st.SearchStrategy[Pattern]:
     return st.lists(st.one_of(*parts), max_size=longest).map(Pattern.of)
 
 
@@ -128,7 +130,7 @@ def test_an_arn_is_matched_for_certain_only_inside_of_fields(pair: tuple[str, st
     st.lists(patterns(LETTERS, WILDCARDS, longest=3), min_size=1, max_size=3),
 )
 def test_containment_in_several_grants_is_exact(
-    parts: tuple[Part, ...], grants: list[Pattern]
+    parts: tuple[PatternPart, ...], grants: list[Pattern]
 ) -> None:
     need = Pattern.of(parts)
     free = texts("ab:/x", 4 if len(parts) < 3 else 2)
@@ -200,7 +202,9 @@ ARN = "arn:aws:sqs:eu-west-1:123456789012:"
         ((ARN, "A"), ARN + "a", Relation.DISJOINT),
     ],
 )
-def test_rules_of_arns_and_symbols(need: Sequence[Part], grant: str, relation: Relation) -> None:
+def test_rules_of_arns_and_symbols(
+    need: Sequence[PatternPart], grant: str, relation: Relation
+) -> None:
     assert relate(Pattern.of(need), wild(grant)) is relation
 
 
@@ -214,7 +218,7 @@ def test_rules_of_arns_and_symbols(need: Sequence[Part], grant: str, relation: R
         ("free", "generated", Relation.UNKNOWN),
     ],
 )
-def test_two_symbols(one: Kind, other: Kind, relation: Relation) -> None:
+def test_two_symbols(one: SymbolKind, other: SymbolKind, relation: Relation) -> None:
     need, grant = Pattern((ARN, Symbol("One", one))), Pattern((ARN, Symbol("Other", other)))
     assert relate(need, [grant]) is relation
     same = Relation.UNKNOWN if one == "free" else Relation.COVERED

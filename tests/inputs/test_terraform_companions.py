@@ -22,6 +22,7 @@ from inputs.test_terraform_configuration import (
 
 import sfnlint
 from sfnlint.inputs.terraform import companion_configurations
+from sfnlint.source import hcl_parser
 
 __all__ = ["folder"]
 

@@ -14,6 +14,7 @@ from sfnlint.cli import main
 from sfnlint.engine import run_text
 from sfnlint.inputs.external_context import RoleFiles
 from sfnlint.options import Options
+from sfnlint.source import hcl_parser
 
 __all__ = ["folder"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from source.test_hcl import quoted, written
+from source.test_hcl_parser import quoted, written
 
 from sfnlint.engine import run_text
 from sfnlint.inputs.terraform import configuration as terraform_configuration

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from sfnlint.place import Part, Place, Route, Span
-from sfnlint.source import View, parse
+from sfnlint.place import Place, PlacePart, Route, Span
+from sfnlint.source import DocumentView, parse
 
 TEXT = json.dumps(
     {
@@ -21,7 +21,7 @@ TEXT = json.dumps(
 )
 BASE = parse(TEXT, "t.json", "json")
 ROLE = ("Resources", "Role")
-VIEW = View(
+VIEW = DocumentView(
     BASE,
     {"Name": "dev-?", "List": ["kept"], "Plain": "as it is", "Open?": 1},
     {
@@ -33,7 +33,7 @@ VIEW = View(
 )
 
 
-def shown(path: Route, part: Part = "value", within: Span | None = None) -> str:
+def shown(path: Route, part: PlacePart = "value", within: Span | None = None) -> str:
     located = VIEW.locate(path, part, within)
     assert located.root is BASE
     return TEXT[slice(*located.span)]
@@ -52,7 +52,7 @@ def test_what_moved_is_found_where_it_came_from() -> None:
 
 
 def test_the_longest_beginning_decides() -> None:
-    view = View(
+    view = DocumentView(
         BASE,
         {"a": {"b": "live", "c": ["Prod"]}},
         {
@@ -82,7 +82,7 @@ def test_the_key_is_the_one_in_front_of_the_intrinsic() -> None:
 
 
 def test_places_and_views_of_views() -> None:
-    inner = View(VIEW, ["as it is"], {(0,): ("Plain",)})
+    inner = DocumentView(VIEW, ["as it is"], {(0,): ("Plain",)})
     located = Place(inner, (0,), "value", Span(0, 2)).locate()
     assert TEXT[slice(*located.span)] == "as"
     assert located.path == (*ROLE, "Plain")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from source.test_hcl import VALUES, every, read
+from source.test_hcl_parser import VALUES, every, read
 
 from sfnlint.source import TextDocument, parse
 from sfnlint.source import hcl_syntax as nodes
@@ -51,7 +51,7 @@ def test_values_and_their_characters(data: Any, ascii_only: bool, indent: int | 
     for node in every(value(found)):
         start, end = node.span
         assert 0 <= start <= end <= len(found.text)
-        if isinstance(node, nodes.Text) and end - start == len(node.value):
+        if isinstance(node, nodes.StringLiteral) and end - start == len(node.value):
             assert found.text[start:end] == node.value
 
 
@@ -61,7 +61,7 @@ def test_templates_and_their_characters() -> None:
     written = [
         found.text[slice(*node.span)]
         for node in every(value(found))
-        if isinstance(node, (nodes.Text, nodes.Name))
+        if isinstance(node, (nodes.StringLiteral, nodes.Name))
     ]
     # Escapes of JSON and those of the template are each one text.
     wanted = 'a,\\n,\\",b,\\\\n,var,c,\\", ,$$,{d} ,var,e,\\t,\\u00e9,\\",f,\\"'
@@ -92,7 +92,7 @@ def test_blocks_and_their_labels() -> None:
     assert [inner.type, *inner.labels] == ["dynamic", "statement"]
     assert isinstance(inner.body.attributes["iterator"].value, nodes.Name)
     assert [one.type for one in inner.body.blocks] == ["content"]
-    assert isinstance(v.body.attributes["type"].value, nodes.Call)
+    assert isinstance(v.body.attributes["type"].value, nodes.FunctionCall)
     assert read(v.body.attributes["default"].value) == "${literal}"
     assert list(m.body.attributes) == ["source", "statement"]
 

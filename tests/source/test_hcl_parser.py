@@ -29,8 +29,8 @@ def value(text: str) -> Expression:
 
 
 def texts(node: Expression) -> str:
-    assert isinstance(node, nodes.Template)
-    return "".join(one.value if isinstance(one, nodes.Text) else "…" for one in node.parts)
+    assert isinstance(node, nodes.StringTemplate)
+    return "".join(one.value if isinstance(one, nodes.StringLiteral) else "…" for one in node.parts)
 
 
 def every(node: Expression) -> Iterator[Expression]:
@@ -73,13 +73,13 @@ def written(data: Any) -> str:
 
 def read(node: Expression) -> Any:
     match node:
-        case nodes.Template():
+        case nodes.StringTemplate():
             return texts(node)
         case nodes.Literal():
             return node.value
-        case nodes.Tuple():
+        case nodes.TupleExpression():
             return [read(one) for one in node.items]
-        case nodes.Object():
+        case nodes.ObjectExpression():
             return {read(key): read(one) for key, one in node.items}
     raise AssertionError(node)
 
@@ -93,7 +93,7 @@ def test_values_and_their_characters(data: Any) -> None:
     assert read(node) == data
     for one in every(node):
         cut = text[one.span.start : one.span.end]
-        if isinstance(one, nodes.Text):
+        if isinstance(one, nodes.StringLiteral):
             # Whether a sign has to be escaped hangs on the bracket after it.
             ways = (one.value, quoted(one.value)[1:-1], quoted(one.value + "{")[1:-2])
             assert cut in ways
@@ -109,7 +109,7 @@ def test_template_files(text: str) -> None:
     assert texts(node) == text
     for one in node.parts:
         cut = doubled[one.span.start : one.span.end]
-        assert isinstance(one, nodes.Text)
+        assert isinstance(one, nodes.StringLiteral)
         assert cut in (one.value, one.value * 2)
 
 
@@ -127,7 +127,7 @@ def test_the_indentation_of_heredocs(lines: list[tuple[int, str]]) -> None:
     node = body(text).attributes["x"].value
     assert texts(node) == "".join(f"{' ' * (indent - width)}{line}\n" for indent, line in lines)
     for one in every(node):
-        if isinstance(one, nodes.Text):
+        if isinstance(one, nodes.StringLiteral):
             assert text[one.span.start : one.span.end] == one.value
 
 
@@ -143,12 +143,12 @@ def test_a_heredoc_keeps_what_an_interpolation_begins() -> None:
         ("a.b[0].c", nodes.Index),
         ("a[*].b", nodes.Splat),
         ("a.*.b", nodes.Splat),
-        ("f(a, b...)", nodes.Call),
+        ("f(a, b...)", nodes.FunctionCall),
         ("a ? b : c", nodes.Conditional),
         ("!a || b == (c && -1 > 2)", nodes.Operation),
-        ("[for a in b : a.c if a.d]", nodes.For),
-        ("{for a, b in c : a => b...}", nodes.For),
-        ("provider::aws::f(1)", nodes.Call),
+        ("[for a in b : a.c if a.d]", nodes.ForExpression),
+        ("{for a, b in c : a => b...}", nodes.ForExpression),
+        ("provider::aws::f(1)", nodes.FunctionCall),
     ],
 )
 def test_every_expression_is_read(text: str, kind: type) -> None:
@@ -160,11 +160,11 @@ def test_every_expression_is_read(text: str, kind: type) -> None:
 
 def test_directives() -> None:
     node = value('"a%{ if b }c%{ else }d%{ endif }%{ for e in f ~} g${e}%{ endfor }"')
-    assert isinstance(node, nodes.Template)
+    assert isinstance(node, nodes.StringTemplate)
     first, choice, repeat = node.parts
-    assert isinstance(first, nodes.Text)
-    assert isinstance(choice, nodes.If)
-    assert isinstance(repeat, nodes.Repeat)
+    assert isinstance(first, nodes.StringLiteral)
+    assert isinstance(choice, nodes.TemplateIf)
+    assert isinstance(repeat, nodes.TemplateFor)
     [yes], [no] = choice.yes, choice.no
     assert (yes.value, no.value) == ("c", "d")  # type: ignore[attr-defined]
     assert repeat.parts[0].value == "g"  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sfnlint.source.paths import forget, is_inside, resolved, root_of
+from sfnlint.source.paths import clear_path_caches, is_inside, reading_root, resolved
 
 NAMES = ["file", "real", "link", "up", "missing", "."]
 
@@ -15,7 +15,7 @@ NAMES = ["file", "real", "link", "up", "missing", "."]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with links to a file, to a folder beside it and to the one above."""
-    forget()
+    clear_path_caches()
     (tmp_path / "real" / "inner").mkdir(parents=True)
     (tmp_path / "real" / "file").touch()
     (tmp_path / "link").symlink_to("real")
@@ -49,13 +49,13 @@ def test_no_name_of_a_file(folder: Path, name: str) -> None:
 def test_what_moved_is_found_in_another_run(folder: Path) -> None:
     link, real = folder / "link", folder / "real"
     assert resolved(str(link / "file")) == os.path.realpath(real / "file")
-    assert root_of(str(real), "alone") == "alone"
+    assert reading_root(str(real), "alone") == "alone"
     link.unlink()
     link.symlink_to(Path("real") / "inner")
     (real / ".git").mkdir()
-    forget()
+    clear_path_caches()
     assert resolved(str(link / "file")) == os.path.realpath(real / "inner" / "file")
-    assert root_of(str(real / "inner"), "alone") == str(real)
+    assert reading_root(str(real / "inner"), "alone") == str(real)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sfnlint.iam.pattern import LONGEST, Part, Pattern, Wildcard
+from sfnlint.iam.pattern import LONGEST, Pattern, PatternPart, Wildcard
 from sfnlint.symbol import Symbol
 
 
@@ -51,7 +51,7 @@ def common(one: Pattern, other: Pattern) -> tuple[int, int]:
     return head, tail
 
 
-def _apart(left: Part, right: Part) -> bool:
+def _apart(left: PatternPart, right: PatternPart) -> bool:
     """Whether two parts are such that nothing that begins with one begins with the other."""
     if isinstance(left, str) and isinstance(right, str):
         return not left.startswith(right) and not right.startswith(left)
@@ -59,7 +59,7 @@ def _apart(left: Part, right: Part) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _tokens(parts: tuple[Part, ...]) -> Sequence[str | Wildcard | Symbol]:
+def _tokens(parts: tuple[PatternPart, ...]) -> Sequence[str | Wildcard | Symbol]:
     tokens: list[str | Wildcard | Symbol] = []
     for part in parts:
         if isinstance(part, str):

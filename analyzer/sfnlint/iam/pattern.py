@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from sfnlint.symbol import Kind, Symbol, Symbols
+from sfnlint.symbol import Symbol, SymbolKind, Symbols
 
 
 class Wildcard(Enum):
@@ -25,7 +25,7 @@ class Wildcard(Enum):
         return self.value
 
 
-Part = str | Wildcard | Symbol
+PatternPart = str | Wildcard | Symbol
 
 LONGEST = 10_000
 """The length beyond which nothing is found out about a pattern.
@@ -49,12 +49,12 @@ class Pattern(NamedTuple):
 
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[PatternPart, ...]
 
     @classmethod
-    def of(cls, parts: Iterable[Part]) -> Pattern:
+    def of(cls, parts: Iterable[PatternPart]) -> Pattern:
         """The pattern of these parts, runs and `*` that stand side by side made one."""
-        normal: list[Part] = []
+        normal: list[PatternPart] = []
         text = ""
         for part in parts:
             if isinstance(part, str):
@@ -93,7 +93,7 @@ class Pattern(NamedTuple):
             return _without_symbols(text, variables)
         if _SPECIAL.search(text) is None:
             return cls.literal(text, symbols)
-        parts: list[Part] = []
+        parts: list[PatternPart] = []
         for piece in symbols.split(text):
             if isinstance(piece, Symbol):
                 parts.append(piece)
@@ -155,8 +155,8 @@ def _without_symbols(text: str, variables: bool) -> Pattern:
     return Pattern.of(_wild(text, variables))
 
 
-def _wild(text: str, variables: bool) -> list[Part]:
-    parts: list[Part] = []
+def _wild(text: str, variables: bool) -> list[PatternPart]:
+    parts: list[PatternPart] = []
     start = 0
     for match in _SPECIAL.finditer(text):
         index = match.start()
@@ -171,7 +171,7 @@ def _wild(text: str, variables: bool) -> list[Part]:
             variables = end > 0
             if variables:
                 name = text[index + 2 : end]
-                kind: Kind = "free" if _VARIABLE.match(name) else "open"
+                kind: SymbolKind = "free" if _VARIABLE.match(name) else "open"
                 parts += (text[start:index], name if name in _ESCAPED else Symbol(name, kind))
                 start = end + 1
     parts.append(text[start:])

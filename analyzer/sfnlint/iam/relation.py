@@ -8,10 +8,10 @@ from enum import Enum
 from functools import lru_cache
 
 from sfnlint.iam.overlap import can_meet, common
-from sfnlint.iam.pattern import ANYTHING, LONGEST, Part, Pattern, Wildcard
+from sfnlint.iam.pattern import ANYTHING, LONGEST, Pattern, PatternPart, Wildcard
 from sfnlint.symbol import Symbol
 
-Parts = tuple[Part, ...]
+Parts = tuple[PatternPart, ...]
 
 _ARN = "arn:"
 _MOST_STEPS = 20_000
@@ -183,7 +183,7 @@ def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
     return False
 
 
-def _is_any_text(part: Part) -> bool:
+def _is_any_text(part: PatternPart) -> bool:
     """Whether a part of a need is another text at each run; so is a wildcard of a principal."""
     return not isinstance(part, str) and (isinstance(part, Wildcard) or part.kind == "free")
 

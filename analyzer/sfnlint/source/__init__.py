@@ -3,9 +3,9 @@
 Also texts inside of strings of others.
 """
 
-from sfnlint.source.document import Problem as Problem
 from sfnlint.source.document import TextDocument as TextDocument
-from sfnlint.source.document_view import View as View
+from sfnlint.source.document import TextProblem as TextProblem
+from sfnlint.source.document_view import DocumentView as DocumentView
 from sfnlint.source.embedded_document import EmbeddedDocument as EmbeddedDocument
 from sfnlint.source.embedded_document import Piece as Piece
 from sfnlint.source.embedded_document import embed as embed

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from sfnlint.place import Located, Part, Place, Route, Span
+from sfnlint.place import Located, Place, PlacePart, Route, Span
 from sfnlint.source import json_parser
-from sfnlint.source.faults import Fault, FaultError, Kind
+from sfnlint.source.faults import Fault, FaultError, FaultKind
 from sfnlint.source.node import Node
 from sfnlint.source.parse_result import ParseResult
 from sfnlint.symbol import MARKER
@@ -23,7 +23,7 @@ _FEW = 20
 """How often lines are counted before all of them are found."""
 
 
-class Problem(NamedTuple):
+class TextProblem(NamedTuple):
     """Something wrong with a text itself.
 
     Attributes:
@@ -34,7 +34,7 @@ class Problem(NamedTuple):
 
     """
 
-    kind: Kind
+    kind: FaultKind
     message: str
     place: Place
     other: Place | None = None
@@ -59,8 +59,8 @@ class ParsedText:
         self.text = text
         self.format: Format = format
         self.data: object = None
-        self.error: Problem | None = None
-        self.problems: list[Problem] = []
+        self.error: TextProblem | None = None
+        self.problems: list[TextProblem] = []
         self._tree: Node | None = None
         try:
             reading = _reader(format)(text)
@@ -71,7 +71,7 @@ class ParsedText:
             self.problems = [self._problem(fault) for fault in reading.faults]
             self._tree = reading.tree
 
-    def find(self, path: Route, part: Part, within: Span | None) -> tuple[Span, Route]:
+    def find(self, path: Route, part: PlacePart, within: Span | None) -> tuple[Span, Route]:
         """The characters of this text that are meant, and the path that there is."""
         if part == "text" or self.error is not None or self.format in _OF_TERRAFORM:
             whole = Span(0, len(self.text))
@@ -91,14 +91,14 @@ class ParsedText:
         span = node.span(self.text) if within is None else node.cut(self.text, within)
         return span, path
 
-    def _problem(self, fault: Fault) -> Problem:
+    def _problem(self, fault: Fault) -> TextProblem:
         other = None if fault.other is None else self._stretch(fault.other)
-        return Problem(fault.kind, fault.message, self._stretch(fault.span), other)
+        return TextProblem(fault.kind, fault.message, self._stretch(fault.span), other)
 
     def _stretch(self, span: Span) -> Place:
         return Place(self, (), "text", span)
 
-    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file; see `sfnlint.place.Document`."""
         raise NotImplementedError
 
@@ -118,7 +118,7 @@ class TextDocument(ParsedText):
         self._asked = 0
         super().__init__(file, text, format)
 
-    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file; see `sfnlint.place.Document`."""
         span, known = self.find(path, part, within)
         return Located(self, span, known)

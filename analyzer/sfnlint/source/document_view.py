@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfnlint.place import Document, Located, Part, Route, Span, value_at
+from sfnlint.place import Document, Located, PlacePart, Route, Span, value_at
 
 
-class View:
+class DocumentView:
     """The same text with other data: intrinsics resolved, one branch of an Fn::If chosen.
 
     Attributes:
@@ -33,7 +33,7 @@ class View:
         """The name of the file, as the user knows it."""
         return self._base.file
 
-    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file; see `sfnlint.place.Document`.
 
         A part of a string that does not stand in the text as it is seen here is answered by the

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sfnlint.place import Located, Part, Place, Route, Span
+from sfnlint.place import Located, Place, PlacePart, Route, Span
 from sfnlint.source.document import Format, ParsedText
 
 
@@ -37,7 +37,7 @@ class EmbeddedDocument(ParsedText):
         text = "".join(piece.text for piece in self._pieces)
         super().__init__(pieces[0].place.document.file, text, format)
 
-    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file; from the first piece touched to the last one."""
         span, _ = self.find(path, part, within)
         first = self._index(span.start)

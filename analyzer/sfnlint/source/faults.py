@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sfnlint.place import Span
 from sfnlint.symbol import MARKER
 
-Kind = Literal[
+FaultKind = Literal[
     "unreadable", "encoding", "syntax", "duplicate-key", "json5", "too-deep", "too-large"
 ]
 
@@ -34,7 +34,7 @@ class Fault(NamedTuple):
 
     """
 
-    kind: Kind
+    kind: FaultKind
     message: str
     span: Span
     other: Span | None = None
@@ -48,7 +48,7 @@ class FaultError(Exception):
         self.fault = fault
 
 
-def fail(kind: Kind, message: str, start: int, end: int | None = None) -> FaultError:
+def fail(kind: FaultKind, message: str, start: int, end: int | None = None) -> FaultError:
     """The exception for a fatal fault at one character, or up to `end`."""
     return FaultError(Fault(kind, message, Span(start, start + 1 if end is None else end)))
 

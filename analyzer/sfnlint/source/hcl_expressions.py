@@ -108,9 +108,9 @@ class Expressions:
         digits = self.written(node).lstrip(".")
         return nodes.Literal(span, int(digits)) if digits.isdecimal() else nodes.Unknown(span)
 
-    def _word(self, node: Node) -> nodes.Template:
+    def _word(self, node: Node) -> nodes.StringTemplate:
         span = self.span(node)
-        return nodes.Template(span, [nodes.Text(span, self.written(node))])
+        return nodes.StringTemplate(span, [nodes.StringLiteral(span, self.written(node))])
 
     def _variable(self, node: Node, depth: int) -> Expression:
         return nodes.Name(self.span(node), self.written(node))
@@ -131,7 +131,9 @@ class Expressions:
 
     def _tuple(self, node: Node, depth: int) -> Expression:
         items = [one for one in node.named_children if one.type == "expression"]
-        return nodes.Tuple(self.span(node), [self.expression(one, depth) for one in items])
+        return nodes.TupleExpression(
+            self.span(node), [self.expression(one, depth) for one in items]
+        )
 
     def _object(self, node: Node, depth: int) -> Expression:
         items = []
@@ -139,7 +141,7 @@ class Expressions:
             if element.type == "object_elem":
                 key, value = (one for one in element.named_children if one.type == "expression")
                 items.append((self._key(key, depth), self.expression(value, depth)))
-        return nodes.Object(self.span(node), items)
+        return nodes.ObjectExpression(self.span(node), items)
 
     def _key(self, node: Node, depth: int) -> Expression:
         """A key: a word that stands alone is meant as it is written."""
@@ -156,7 +158,7 @@ class Expressions:
                     arguments.append(self.expression(one, depth))
                 expands = expands or one.type == "ellipsis"
         name = self.written(node.named_children[0])
-        return nodes.Call(self.span(node), name, arguments, expands)
+        return nodes.FunctionCall(self.span(node), name, arguments, expands)
 
     def _conditional(self, node: Node, depth: int) -> Expression:
         three = [one for one in node.named_children if one.type == "expression"]
@@ -185,7 +187,7 @@ class Expressions:
         condition = next((one for one in children if one.type == "for_cond"), None)
         values = [self.expression(one, depth) for one in children if one.type == "expression"]
         names, collection = self._intro(intro, depth)
-        return nodes.For(
+        return nodes.ForExpression(
             self.span(node),
             names,
             collection,
@@ -207,7 +209,7 @@ class Expressions:
         inside = [one for one in node.children if one.type.startswith("template_")]
         parts = self._parts(inside, Span(start + 1, end - 1), QUOTED, depth)
         single = len(parts) == 1 and isinstance(parts[0], nodes.Interpolation)
-        return nodes.Template(Span(start, end), parts, single)
+        return nodes.StringTemplate(Span(start, end), parts, single)
 
     def _heredoc(self, node: Node, depth: int) -> Expression:
         first, last = (one for one in node.children if one.type == "heredoc_identifier")
@@ -217,7 +219,7 @@ class Expressions:
         parts = self._parts(inside, Span(start, end), PLAIN, depth)
         if self.text.startswith("<<-", self.span(node).start):
             parts = without_indentation(parts)
-        return nodes.Template(Span(start, end), parts)
+        return nodes.StringTemplate(Span(start, end), parts)
 
     def _parts(
         self,
@@ -272,10 +274,10 @@ class Expressions:
             around = self._strips(first)[1], self._strips(last)[0]
             bodies.append(self._parts(inside, within, escape, depth + 1, around))
         if node.type == "template_for":
-            return nodes.Repeat(span, *self._intro(bounds[0], depth), bodies[0])
+            return nodes.TemplateFor(span, *self._intro(bounds[0], depth), bodies[0])
         condition = next(one for one in bounds[0].named_children if one.type == "expression")
         no = bodies[1] if len(bodies) > 1 else []
-        return nodes.If(span, self.expression(condition, depth), bodies[0], no)
+        return nodes.TemplateIf(span, self.expression(condition, depth), bodies[0], no)
 
 
 _HANDLERS: dict[str, Callable[[Expressions, Node, int], Expression]] = {

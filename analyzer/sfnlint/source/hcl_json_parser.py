@@ -151,9 +151,11 @@ class _Reader:
                 self._expression(one, places[index][1], depth + 1, literal=literal)
                 for index, one in enumerate(data)
             ]
-            return nodes.Tuple(span, items)
+            return nodes.TupleExpression(span, items)
         if isinstance(data, dict):
-            return nodes.Object(span, list(self._members(data, node, depth, literal=literal)))
+            return nodes.ObjectExpression(
+                span, list(self._members(data, node, depth, literal=literal))
+            )
         return nodes.Literal(span, data)  # type: ignore[arg-type]
 
     def _members(
@@ -169,7 +171,7 @@ class _Reader:
         if not literal and ("${" in text or "%{" in text):
             return self._template(text, node, 0)
         parts: list[Expression] = [*self._texts(Span(0, len(text)), text, node)]
-        return nodes.Template(node.span(self.text), parts)
+        return nodes.StringTemplate(node.span(self.text), parts)
 
     def _template(self, text: str, node: Node, by: int) -> Expression:
         """A template that stands in a string, behind so many characters that do not."""
@@ -184,22 +186,24 @@ class _Reader:
                 if isinstance(parts, list):
                     placed = [self._placed(part, node, by) for part in parts]
                     setattr(one, name, [part for some in placed for part in some])
-            waiting += [part for part in nodes.inner(one) if not isinstance(part, nodes.Text)]
+            waiting += [
+                part for part in nodes.inner(one) if not isinstance(part, nodes.StringLiteral)
+            ]
         template.span = node.span(self.text)
         if len(template.parts) == 1 and isinstance(template.parts[0], nodes.Interpolation):
             return template.parts[0].value
         return template
 
     def _placed(self, part: Expression, node: Node, by: int) -> list[Expression]:
-        if not isinstance(part, nodes.Text):
+        if not isinstance(part, nodes.StringLiteral):
             return [part]
         span = Span(part.span.start - by, part.span.end - by)
         if span.end - span.start != len(part.value):
             # An escape of the template.
-            return [nodes.Text(node.cut(self.text, span), part.value)]
+            return [nodes.StringLiteral(node.cut(self.text, span), part.value)]
         return [*self._texts(span, part.value, node)]
 
-    def _texts(self, span: Span, value: str, node: Node) -> Iterator[nodes.Text]:
+    def _texts(self, span: Span, value: str, node: Node) -> Iterator[nodes.StringLiteral]:
         """Characters as the texts that they are written as; each escape is one of its own."""
         start, end = node.cut(self.text, span)
         at = 0
@@ -207,9 +211,9 @@ class _Reader:
             for found in JSON_ESCAPE.finditer(self.text, start, end):
                 length = found.start() - start
                 if length:
-                    yield nodes.Text(Span(start, found.start()), value[at : at + length])
+                    yield nodes.StringLiteral(Span(start, found.start()), value[at : at + length])
                 at += length + 1
-                yield nodes.Text(Span(*found.span()), value[at - 1 : at])
+                yield nodes.StringLiteral(Span(*found.span()), value[at - 1 : at])
                 start = found.end()
         if end > start:
-            yield nodes.Text(Span(start, end), value[at:])
+            yield nodes.StringLiteral(Span(start, end), value[at:])

@@ -49,25 +49,25 @@ def too_large(text: str) -> Fault | None:
     return Fault("too-large", message, Span(0, 0)) if len(text) > _LONGEST else None
 
 
-def read_template(text: str) -> nodes.Template:
+def read_template(text: str) -> nodes.StringTemplate:
     """The content of a template file."""
     whole = Span(0, len(text))
     if len(text) > _LONGEST:
-        return nodes.Template(whole, [nodes.Unknown(whole)])
+        return nodes.StringTemplate(whole, [nodes.Unknown(whole)])
     # No text holds its own fingerprint.
     mark = f"E{sha256(text.encode(errors='replace')).hexdigest()}"
     before = f"x = <<{mark}\n"
     reader = _Reader(f"{before}{text}\n{mark}\n")
     found = reader.file().attributes.get("x")
-    if found is None or not isinstance(found.value, nodes.Template) or reader.faults:
-        return nodes.Template(whole, [nodes.Unknown(whole)])
+    if found is None or not isinstance(found.value, nodes.StringTemplate) or reader.faults:
+        return nodes.StringTemplate(whole, [nodes.Unknown(whole)])
     _shift(found.value, -len(before))
     parts = found.value.parts
     last = parts[-1] if parts else None
-    if isinstance(last, nodes.Text) and last.span.end > len(text):
+    if isinstance(last, nodes.StringLiteral) and last.span.end > len(text):
         # The line break before the mark is ours.
         last.value, last.span = last.value[:-1], Span(last.span.start, len(text))
-    return nodes.Template(whole, parts)
+    return nodes.StringTemplate(whole, parts)
 
 
 def _shift(expression: Expression, by: int) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from sfnlint.place import Span
-from sfnlint.source.hcl_syntax import Expression, Text
+from sfnlint.source.hcl_syntax import Expression, StringLiteral
 
 QUOTED = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)')
 """What is an escape between quotes."""
@@ -19,7 +19,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _BLANK = re.compile(r"[ \t]*")
 
 
-def texts(text: str, span: Span, escape: re.Pattern[str]) -> Iterator[Text]:
+def texts(text: str, span: Span, escape: re.Pattern[str]) -> Iterator[StringLiteral]:
     """Characters as the texts that they stand for; each escape is one of its own."""
     start, end = span
     for match in escape.finditer(text, start, end):
@@ -50,7 +50,7 @@ def without_indentation(parts: list[Expression]) -> list[Expression]:
         return parts
     found: list[Expression] = []
     for index, part in enumerate(parts):
-        if not isinstance(part, Text):
+        if not isinstance(part, StringLiteral):
             found.append(part)
             continue
         end = 0
@@ -63,10 +63,10 @@ def without_indentation(parts: list[Expression]) -> list[Expression]:
 
 def _line_begins(parts: list[Expression]) -> Iterator[tuple[int, int, int]]:
     """Where lines with something in them begin: part, character, the width of the indentation."""
-    if parts and not isinstance(parts[0], Text):
+    if parts and not isinstance(parts[0], StringLiteral):
         yield 0, 0, 0
     for index, part in enumerate(parts):
-        if not isinstance(part, Text):
+        if not isinstance(part, StringLiteral):
             continue
         begins = [match.end() for match in re.finditer("\n", part.value)]
         for at in [*([0] if index == 0 else []), *begins]:
@@ -77,17 +77,17 @@ def _line_begins(parts: list[Expression]) -> Iterator[tuple[int, int, int]]:
                 yield index, at, stop - at
 
 
-def _text(start: int, end: int, value: str) -> Iterator[Text]:
+def _text(start: int, end: int, value: str) -> Iterator[StringLiteral]:
     if end > start:
-        yield Text(Span(start, end), value)
+        yield StringLiteral(Span(start, end), value)
 
 
-def _slice(text: Text, start: int, end: int) -> Iterator[Text]:
+def _slice(text: StringLiteral, start: int, end: int) -> Iterator[StringLiteral]:
     if start < end:
         whole = text.span
         if whole.end - whole.start == len(text.value):
             whole = Span(whole.start + start, whole.start + end)
-        yield Text(whole, text.value[start:end])
+        yield StringLiteral(whole, text.value[start:end])
 
 
 def _decoded(written: str) -> str:

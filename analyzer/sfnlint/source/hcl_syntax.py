@@ -36,7 +36,7 @@ class Literal(Expression):
 
 
 @dataclass(slots=True)
-class Text(Expression):
+class StringLiteral(Expression):
     """Characters of a template that stand for themselves, or one escape.
 
     As long as its span, it is written character by character.
@@ -46,7 +46,7 @@ class Text(Expression):
 
 
 @dataclass(slots=True)
-class Template(Expression):
+class StringTemplate(Expression):
     """A string: quoted, heredoc, or the content of a template file.
 
     Attributes:
@@ -67,7 +67,7 @@ class Interpolation(Expression):
 
 
 @dataclass(slots=True)
-class If(Expression):
+class TemplateIf(Expression):
     """`%{ if }` in a template."""
 
     condition: Expression
@@ -76,7 +76,7 @@ class If(Expression):
 
 
 @dataclass(slots=True)
-class Repeat(Expression):
+class TemplateFor(Expression):
     """`%{ for }` in a template."""
 
     names: list[str]
@@ -85,21 +85,21 @@ class Repeat(Expression):
 
 
 @dataclass(slots=True)
-class Tuple(Expression):
+class TupleExpression(Expression):
     """`[a, b]`."""
 
     items: list[Expression]
 
 
 @dataclass(slots=True)
-class Object(Expression):
+class ObjectExpression(Expression):
     """`{a = b}`."""
 
     items: list[tuple[Expression, Expression]]
 
 
 @dataclass(slots=True)
-class Call(Expression):
+class FunctionCall(Expression):
     """A function with its arguments.
 
     Attributes:
@@ -153,7 +153,7 @@ class Operation(Expression):
 
 
 @dataclass(slots=True)
-class For(Expression):
+class ForExpression(Expression):
     """`[for k, v in a : b if c]`; with a key, `{for … : key => b}`.
 
     Attributes:

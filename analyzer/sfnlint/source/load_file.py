@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sfnlint.place import Place, Span
-from sfnlint.source.document import Format, Problem, TextDocument
-from sfnlint.source.faults import Kind, printable
+from sfnlint.source.document import Format, TextDocument, TextProblem
+from sfnlint.source.faults import FaultKind, printable
 
 LARGEST_FILE = 20 * 1024 * 1024
 _MOST_FILES = 64 * 1024
@@ -20,10 +20,10 @@ _JSON5 = (".json5", ".jsonc")
 
 
 class _UnreadableError(Exception):
-    def __init__(self, message: str, kind: Kind = "unreadable") -> None:
+    def __init__(self, message: str, kind: FaultKind = "unreadable") -> None:
         super().__init__(message)
         self.message = message
-        self.kind: Kind = kind
+        self.kind: FaultKind = kind
 
 
 def parse(text: str, file: str, format: Format) -> TextDocument:  # noqa: A002
@@ -48,7 +48,7 @@ def load(
     except _UnreadableError as error:
         document = TextDocument(name, "", "json")
         place = Place(document, (), "text", Span(0, 0))
-        document.error = Problem(error.kind, error.message, place)
+        document.error = TextProblem(error.kind, error.message, place)
         return document
     return parse(text, name, format) if format else parse_as_named(text, name)
 
@@ -67,13 +67,13 @@ def parse_as_named(text: str, file: str) -> TextDocument:
     return parse(text, file, "yaml")
 
 
-def at_most(size: int, stream: BinaryIO) -> bytes:
+def read_at_most(size: int, stream: BinaryIO) -> bytes:
     """What a file holds, up to so many bytes."""
     content = stream.read(min(size, _MOST_FILES))
     return content + stream.read(size - _MOST_FILES) if len(content) == _MOST_FILES else content
 
 
-def shown_name(folder: str, name: str) -> str:
+def display_name(folder: str, name: str) -> str:
     """What to call a file in a folder that is shown by this name: with `/`, on every system."""
     return os.path.join(folder, name).replace(os.sep, "/")
 
@@ -87,7 +87,7 @@ def _content(path: Path) -> bytes:
             # Opening a pipe nobody writes to would wait for ever.
             raise _UnreadableError("this is no regular file")
         with path.open("rb") as stream:
-            content = at_most(LARGEST_FILE + 1, stream)
+            content = read_at_most(LARGEST_FILE + 1, stream)
     except OSError as error:
         reason = printable((error.strerror or "unknown reason").lower())
         raise _UnreadableError(f"the file cannot be read: {reason}") from None

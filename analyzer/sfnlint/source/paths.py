@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 
 
-def forget() -> None:
+def clear_path_caches() -> None:
     """Find out everything anew: between two runs, folders and repositories may have moved."""
     resolved.cache_clear()
-    root_of.cache_clear()
+    reading_root.cache_clear()
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +37,7 @@ def resolved(path: str) -> str:
     return str(Path(whole).resolve()) if is_link else whole
 
 
-def without_links(path: Path) -> Path:
+def resolve_links(path: Path) -> Path:
     """A path without links; as it is where that cannot be found out."""
     try:
         return Path(resolved(str(path)))
@@ -55,7 +55,7 @@ def repository(folder: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def root_of(folder: str, alone: str | None = None) -> str:
+def reading_root(folder: str, alone: str | None = None) -> str:
     """The folder below which other files may be read for a file in this one.
 
     The repository's root; without a repository the working directory, or else the folder itself.

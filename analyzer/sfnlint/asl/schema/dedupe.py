@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.asl.schema.violations import Violation
 from sfnlint.place import Document, Route, value_at
-from sfnlint.source import View
+from sfnlint.source import DocumentView
 
 _FEW = 10
 _FIRST = ("unknown-field", "other-language-field", "conflicting-fields")
@@ -59,7 +59,7 @@ def deduplicate(
 
 
 def _is_written_number(data: object, path: Route, document: Document) -> bool:
-    if not isinstance(document, View):
+    if not isinstance(document, DocumentView):
         return False
     value = value_at(data, path)
     if not isinstance(value, str):

@@ -14,7 +14,7 @@ from jsonschema.validators import extend
 
 from sfnlint.asl.schema.placeholders import as_boolean, has_unresolved_fields, is_unresolved
 from sfnlint.messages import nearest, shortened
-from sfnlint.place import Part, Route
+from sfnlint.place import PlacePart, Route
 
 Kind = Literal[
     "unknown-field",
@@ -48,7 +48,7 @@ class Violation(NamedTuple):
 
     kind: Kind
     path: Route
-    part: Part
+    part: PlacePart
     text: str
     field: str = ""
     meant: tuple[str, ...] = ()

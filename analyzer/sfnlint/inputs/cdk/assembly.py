@@ -14,7 +14,7 @@ from typing import Any
 from sfnlint.inputs.coerce import as_object
 from sfnlint.place import Place, Route
 from sfnlint.source import TextDocument, load
-from sfnlint.source.load_file import shown_name
+from sfnlint.source.load_file import display_name
 from sfnlint.subject import InputProblem
 
 MANIFEST = "manifest.json"
@@ -72,7 +72,7 @@ class Assembly:
         """The files of assets, relative to the folder, by the keys that they get in a bucket."""
         found: dict[str, str] = {}
         for name in self._asset_manifests:
-            document = load(self.folder / name, shown_name(self._shown, name))
+            document = load(self.folder / name, display_name(self._shown, name))
             for file in as_object(as_object(document.data).get("files")).values():
                 path = as_object(as_object(file).get("source")).get("path")
                 for target in as_object(as_object(file).get("destinations")).values():
@@ -94,7 +94,7 @@ class Assembly:
     def document(self, name: str) -> TextDocument:
         """One of the templates, read once."""
         if name not in self._documents:
-            self._documents[name] = load(self.folder / name, shown_name(self._shown, name))
+            self._documents[name] = load(self.folder / name, display_name(self._shown, name))
         return self._documents[name]
 
     def nested(self, name: str, properties: Mapping[str, object]) -> str:
@@ -178,7 +178,7 @@ def found(folder: Path, shown: str) -> Assembly | None:
             return None
     except OSError:
         return None
-    document = load(file, shown_name(shown, MANIFEST))
+    document = load(file, display_name(shown, MANIFEST))
     return Assembly(folder, document) if is_manifest(document.data) else None
 
 

@@ -18,8 +18,8 @@ from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.companions import Companion, ReadWithContext
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.source import TextDocument, load
-from sfnlint.source.load_file import shown_name
-from sfnlint.source.paths import root_of
+from sfnlint.source.load_file import display_name
+from sfnlint.source.paths import reading_root
 from sfnlint.subject import InputProblem, Reading
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
@@ -107,7 +107,7 @@ class Templates:
     def naming(self, file: Path, shown: str) -> list[Path]:
         """The templates that name a file, those of the nearest folder that has some."""
         name = os.fsencode(file.name)
-        root = Path(root_of(str(file.parent)))
+        root = Path(reading_root(str(file.parent)))
         for folder in (file.parent, *file.parent.parents):
             if folder not in self._folders:
                 self._folders[folder] = dict(_search(folder, self._is_wanted))
@@ -134,7 +134,7 @@ class Templates:
 def name_from(shown: str, near: Path, file: Path) -> str:
     """How the user would write the name of a file, who writes that of another one so."""
     relative = os.path.relpath(file, near.parent)
-    return posixpath.normpath(shown_name(os.path.dirname(shown), relative))
+    return posixpath.normpath(display_name(os.path.dirname(shown), relative))
 
 
 def _search(folder: Path, is_wanted: Callable[[bytes], bool]) -> Iterator[tuple[Path, bytes]]:

@@ -16,7 +16,7 @@ from sfnlint.inputs.cloudformation.template import Template, has_macro
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path
 from sfnlint.place import Document, Place
-from sfnlint.source import EmbeddedDocument, TextDocument, View, embed
+from sfnlint.source import DocumentView, EmbeddedDocument, TextDocument, embed
 from sfnlint.subject import InputProblem, InputProblemKind
 from sfnlint.symbol import MARKER, Symbols
 
@@ -65,7 +65,7 @@ class DefinitionReader:
                 return None
             written, at = included.data, Place(included)
             value, moved = resolver.tree(written, (), substitutions)
-            document = View(included, value, moved)
+            document = DocumentView(included, value, moved)
         elif "Definition" in properties:
             document = self._object(written, path, resolver, substitutions)
         elif "DefinitionString" in properties:
@@ -167,9 +167,9 @@ class DefinitionReader:
         path: tuple[str | int, ...],
         resolver: Resolver,
         substitutions: Mapping[str, str],
-    ) -> View:
+    ) -> DocumentView:
         value, moved = resolver.tree(data, path, substitutions)
-        return View(self._template.document, value, moved, path)
+        return DocumentView(self._template.document, value, moved, path)
 
     def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
         self._troubles += map(InputProblem.of, embedded.problems)

@@ -23,7 +23,7 @@ from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path, local_path
 from sfnlint.place import Document
 from sfnlint.source import TextDocument, load
-from sfnlint.source.paths import without_links
+from sfnlint.source.paths import resolve_links
 
 _FIELDS = {
     "AWS::CloudFormation::Stack": "TemplateURL",
@@ -62,7 +62,7 @@ class NestedTemplates:
     def _documents(self) -> dict[Path, TextDocument]:
         """The templates that were read, by their paths without links."""
         for path, document in self._met:
-            self._near.documents[without_links(path)] = document
+            self._near.documents[resolve_links(path)] = document
         self._met.clear()
         return self._near.documents
 
@@ -83,7 +83,7 @@ class NestedTemplates:
         depends = _depends(document.data)
         if not depends and not _made(document.data, path):
             return None
-        path = without_links(path)
+        path = resolve_links(path)
         family = _Family(path, document, self._documents)
         waiting = [path, *(self._above(document, path) if depends else ())]
         while waiting and len(family.found) < _MOST_TEMPLATES:

@@ -14,7 +14,7 @@ from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_policy
 from sfnlint.place import Place, Route
-from sfnlint.source import View, embed
+from sfnlint.source import DocumentView, embed
 from sfnlint.subject import InputProblem, Role
 
 READY_MADE = "sfn-lint:ready-made"
@@ -60,7 +60,7 @@ class PolicyReader:
         if given is None:
             return
         value, moved = self._resolver.tree(given, path)
-        view = View(self._template.document, value, moved, path)
+        view = DocumentView(self._template.document, value, moved, path)
         entries = _entries(value)
         # What is no policy is left open by the file: there may be any policy.
         role.complete = role.complete and all(isinstance(entry, dict) for entry in entries)
@@ -84,7 +84,7 @@ class PolicyReader:
         if given is None:
             return set(), []
         value, moved = self._resolver.tree(given, path)
-        view = View(self._template.document, value, moved, path)
+        view = DocumentView(self._template.document, value, moved, path)
         own = self._managed_policies
         found: set[str] = set()
         known: list[Policy] = []
@@ -157,11 +157,11 @@ class PolicyReader:
     def _document(self, name: str, field: str, kind: PolicyKind) -> Policy:
         path = _path(name, field)
         value, moved = self._resolver.tree(self._template.at(path), path)
-        view = View(self._template.document, value, moved, path)
+        view = DocumentView(self._template.document, value, moved, path)
         return self._parsed(view, (), value, self._template.called(name), kind)
 
     def _parsed(
-        self, view: View, path: Route, value: object, shown: str, kind: PolicyKind
+        self, view: DocumentView, path: Route, value: object, shown: str, kind: PolicyKind
     ) -> Policy:
         place = Place(view, path)
         symbols = self._resolver.symbols

@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from sfnlint.inputs.cloudformation.template import Template
-from sfnlint.symbol import MARKER, Kind, Symbol, Symbols
+from sfnlint.symbol import MARKER, Symbol, SymbolKind, Symbols
 
 _IN_FORM = re.compile(r"\$\{(\w+)(?::(\w+))?\}")
 _PSEUDO = {
@@ -23,7 +23,7 @@ _PSEUDO = {
     "Account": Symbol("AWS::AccountId"),
     "URLSuffix": Symbol("AWS::URLSuffix"),
 }
-_MADE_UP: dict[str, Kind] = {"Generated": "generated", "Open": "open"}
+_MADE_UP: dict[str, SymbolKind] = {"Generated": "generated", "Open": "open"}
 _LONGEST_CHAIN = 20
 
 
@@ -140,7 +140,7 @@ class ResourceNames:
         text = self._property(name, known["name"])
         if text:
             return text
-        kind: Kind = "generated" if text is None else "open"
+        kind: SymbolKind = "generated" if text is None else "open"
         return self.symbols.mark(Symbol(self.template.called(name + known["shown"]), kind))
 
     def _property(self, name: str, field: str | None) -> str | None:

@@ -15,7 +15,7 @@ from sfnlint.iam.relation import Relation, relate
 from sfnlint.inputs.cloudformation.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.cloudformation.template import ROLE, Template, texts_at
 from sfnlint.place import Place
-from sfnlint.source import View
+from sfnlint.source import DocumentView
 from sfnlint.symbol import MARKER, Symbol
 
 GUARDING = {
@@ -117,7 +117,7 @@ def _guarding(resolver: Resolver, source: str, principal: Pattern) -> Policy:
     field = GUARDING[kind]
     path = ("Resources", source, "Properties", field)
     value, moved = resolver.tree(template.properties(source).get(field), path)
-    place = Place(View(template.document, value, moved, path))
+    place = Place(DocumentView(template.document, value, moved, path))
     if value is None:
         return Policy(place, (), source)
     policy = parse_policy(place, resolver.symbols, value, source, "resource")

@@ -12,7 +12,7 @@ from sfnlint.inputs.cloudformation.intrinsics import intrinsic, substituted
 from sfnlint.inputs.cloudformation.template import IN_SUB
 from sfnlint.inputs.replacements import replace
 from sfnlint.place import Document, Place, Route, Span
-from sfnlint.source import EmbeddedDocument, Piece, TextDocument, View
+from sfnlint.source import DocumentView, EmbeddedDocument, Piece, TextDocument
 from sfnlint.symbol import Symbol, Symbols
 
 _SCALAR = re.compile(r"-?\d{1,18}(\.\d{1,18})?|true|false")
@@ -112,7 +112,7 @@ def filled(
         return document
     if document.error is None:
         data = _Filling(substitutions, document.format == "yaml").value(document.data)
-        return View(document, data, {})
+        return DocumentView(document, data, {})
     if document.format == "yaml":
         return document
 

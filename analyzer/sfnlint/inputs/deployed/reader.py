@@ -17,7 +17,7 @@ from sfnlint.asl.machine_settings import MachineSetting, SettingName
 from sfnlint.inputs.deployed.roles import Accounts
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.place import Document, Place, Span
-from sfnlint.source import Piece, TextDocument, View, embed
+from sfnlint.source import DocumentView, Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
 from sfnlint.symbol import Symbols
 
@@ -133,7 +133,7 @@ def _definition(answer: Answer, reading: Reading) -> Document | None:
     """
     place, written = answer.place.at("definition"), answer.data.get("definition")
     if isinstance(written, dict):
-        return View(place.document, written, {}, place.path)
+        return DocumentView(place.document, written, {}, place.path)
     text = str(written or "{}")
     document = embed([Piece(text, place._replace(within=Span(0, len(text))))])
     if document.error is not None:

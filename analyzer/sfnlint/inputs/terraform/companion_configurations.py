@@ -13,7 +13,7 @@ from sfnlint.inputs.paths import local_path
 from sfnlint.place import Place
 from sfnlint.prefilter import CONFIGURATION
 from sfnlint.source import TextDocument
-from sfnlint.source.paths import root_of
+from sfnlint.source.paths import reading_root
 from sfnlint.subject import InputProblem
 
 _MOST_BYTES = 20 * 1024 * 1024
@@ -152,5 +152,5 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 def _upwards(folder: Path) -> Iterator[Path]:
     """A folder and those above it, up to the repository's root."""
-    root = Path(root_of(str(folder)))
+    root = Path(reading_root(str(folder)))
     return (one for one in (folder, *folder.parents) if one.is_relative_to(root))

@@ -119,8 +119,8 @@ class _Configuration:
     # Files that functions name
 
     def read(self, name: StringValue) -> TextDocument | None:
-        shown_name = file_name(name, self.defaults)
-        return None if shown_name is None else self.folders.read(self.root, shown_name)
+        display_name = file_name(name, self.defaults)
+        return None if display_name is None else self.folders.read(self.root, display_name)
 
     def rendered(self, document: TextDocument, values: ObjectValue) -> TerraformValue | None:
         names = _TemplateNames(values)

@@ -16,8 +16,7 @@ from sfnlint.inputs.terraform.values import (
     ValueTooLargeError,
     place_at,
 )
-from sfnlint.place import Part as PlacePart
-from sfnlint.place import Place, Route, Span
+from sfnlint.place import Place, PlacePart, Route, Span
 from sfnlint.source import AmbiguousBoolean, EmbeddedDocument, Piece, embed
 from sfnlint.source.document import Format
 from sfnlint.symbol import MARKER, Symbol, Symbols

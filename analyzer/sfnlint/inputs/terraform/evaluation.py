@@ -128,7 +128,9 @@ class Evaluator:
 
     # Texts
 
-    def _template(self, node: nodes.Template, bindings: IterationValues) -> TerraformValue | None:
+    def _template(
+        self, node: nodes.StringTemplate, bindings: IterationValues
+    ) -> TerraformValue | None:
         if node.single and isinstance(node.parts[0], nodes.Interpolation):
             return self.evaluate(node.parts[0].value, bindings)
         parts = self._parts(node.parts, bindings)
@@ -148,12 +150,12 @@ class Evaluator:
         return limited(found, len(given))
 
     def _part(self, node: Expression, bindings: IterationValues) -> list[StringPart] | None:
-        if isinstance(node, nodes.Text):
+        if isinstance(node, nodes.StringLiteral):
             return [StringPart(node.value, self.place(node))]
-        if isinstance(node, nodes.If):
+        if isinstance(node, nodes.TemplateIf):
             truth = self._truth(node.condition, bindings)
             return None if truth is None else self._parts(node.yes if truth else node.no, bindings)
-        if isinstance(node, nodes.Repeat):
+        if isinstance(node, nodes.TemplateFor):
             runs = self._runs(node.names, node.collection, bindings)
             if runs is None:
                 return None
@@ -173,10 +175,12 @@ class Evaluator:
 
     # Collections
 
-    def _tuple(self, node: nodes.Tuple, bindings: IterationValues) -> TerraformValue:
+    def _tuple(self, node: nodes.TupleExpression, bindings: IterationValues) -> TerraformValue:
         return ListValue(self.place(node), [self.evaluate(one, bindings) for one in node.items])
 
-    def _object(self, node: nodes.Object, bindings: IterationValues) -> TerraformValue | None:
+    def _object(
+        self, node: nodes.ObjectExpression, bindings: IterationValues
+    ) -> TerraformValue | None:
         members: list[tuple[StringValue, TerraformValue]] = []
         for key, value in node.items:
             name = self._key(key, bindings)
@@ -202,7 +206,7 @@ class Evaluator:
             return [{**bindings, names[0]: one} for _, one in pairs]
         return [{**bindings, names[0]: key, names[1]: one} for key, one in pairs]
 
-    def _for(self, node: nodes.For, bindings: IterationValues) -> TerraformValue | None:
+    def _for(self, node: nodes.ForExpression, bindings: IterationValues) -> TerraformValue | None:
         runs = self._runs(node.names, node.collection, bindings)
         if runs is None or node.groups:
             return None
@@ -322,7 +326,7 @@ class Evaluator:
     def _literal(self, node: nodes.Literal, bindings: IterationValues) -> TerraformValue:
         return ScalarValue(self.place(node), node.value)
 
-    def _call(self, node: nodes.Call, bindings: IterationValues) -> TerraformValue | None:
+    def _call(self, node: nodes.FunctionCall, bindings: IterationValues) -> TerraformValue | None:
         arguments = [self.evaluate(one, bindings) for one in node.arguments]
         if node.expands:
             last = arguments.pop()
@@ -380,15 +384,15 @@ def _shown(step: str | int | None) -> str:
 
 
 _HANDLERS: dict[type, Callable[..., TerraformValue | None]] = {
-    nodes.Template: Evaluator._template,
-    nodes.Tuple: Evaluator._tuple,
-    nodes.Object: Evaluator._object,
-    nodes.For: Evaluator._for,
+    nodes.StringTemplate: Evaluator._template,
+    nodes.TupleExpression: Evaluator._tuple,
+    nodes.ObjectExpression: Evaluator._object,
+    nodes.ForExpression: Evaluator._for,
     nodes.Splat: Evaluator._splat,
     nodes.Name: Evaluator._name,
     nodes.Index: Evaluator._index,
     nodes.Conditional: Evaluator._conditional,
     nodes.Operation: Evaluator._operation,
     nodes.Literal: Evaluator._literal,
-    nodes.Call: Evaluator._call,
+    nodes.FunctionCall: Evaluator._call,
 }

@@ -13,7 +13,7 @@ from sfnlint.inputs.terraform.values import StringValue
 from sfnlint.prefilter import CONFIGURATION, VALUES
 from sfnlint.source import TextDocument, hcl_parser, load
 from sfnlint.source.document import Format
-from sfnlint.source.load_file import at_most, shown_name
+from sfnlint.source.load_file import display_name, read_at_most
 from sfnlint.symbol import MARKER
 
 _MARK = b"aws_sfn_state_machine"
@@ -114,7 +114,7 @@ class ModuleFolders:
             return self._texts[file].encode(errors="replace")
         try:
             with file.open("rb") as stream:
-                return at_most(_LARGEST, stream)
+                return read_at_most(_LARGEST, stream)
         except OSError:
             return b""
 
@@ -157,8 +157,8 @@ class ModuleFolders:
     def _name(self, file: Path) -> str:
         for folder in file.parents:
             if folder in self._shown:
-                return shown_name(self._shown[folder], str(file.relative_to(folder)))
-        return shown_name("", os.path.relpath(file))
+                return display_name(self._shown[folder], str(file.relative_to(folder)))
+        return display_name("", os.path.relpath(file))
 
     def called(self, folder: str, source: str) -> Module | None:
         """The folder of a module; None when it is not there, or lies outside."""

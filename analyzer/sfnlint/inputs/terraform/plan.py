@@ -22,7 +22,7 @@ from sfnlint.inputs.terraform.cloudformation_template import (
 )
 from sfnlint.inputs.terraform.resource_policies import ANY, leave_open, may_grant, service_of
 from sfnlint.place import Route
-from sfnlint.source import TextDocument, View
+from sfnlint.source import DocumentView, TextDocument
 from sfnlint.subject import Reading
 
 _DEEPEST = 50
@@ -171,11 +171,11 @@ class _Plan:
         self.granting: set[str] = set()
         self.complete = self._is_complete()
 
-    def view(self) -> View:
+    def view(self) -> DocumentView:
         """The plan as a template."""
         data = template(list(self.resources.values()))
         self.shown = data["Resources"]
-        return View(self.document, data, self.moved)
+        return DocumentView(self.document, data, self.moved)
 
     def _is_complete(self) -> bool:
         """Whether everything that roles of the plan are granted is certain to be read."""

@@ -88,8 +88,8 @@ def _name(node: Expression) -> _Name:
     words: list[str] = []
     while isinstance(node, nodes.Index):
         key = node.key
-        known = isinstance(key, nodes.Template) and all(
-            isinstance(one, nodes.Text) for one in key.parts
+        known = isinstance(key, nodes.StringTemplate) and all(
+            isinstance(one, nodes.StringLiteral) for one in key.parts
         )
         words.insert(0, "".join(one.value for one in key.parts) if known else "*")  # type: ignore[attr-defined]
         node = node.of
@@ -98,6 +98,6 @@ def _name(node: Expression) -> _Name:
 
 def _keys(node: Expression) -> Iterator[Expression]:
     while isinstance(node, nodes.Index):
-        if not isinstance(node.key, nodes.Template):
+        if not isinstance(node.key, nodes.StringTemplate):
             yield node.key
         node = node.of

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sfnlint.place import Document, Located, Place, Route, Span
-from sfnlint.place import Part as PlacePart
+from sfnlint.place import Document, Located, Place, PlacePart, Route, Span
 
 TemplateReference = Mapping[str, Any]
 

@@ -82,7 +82,7 @@ class _Conversion:
             return value
         if isinstance(kind, nodes.Name):
             return _simple(value, kind.name)
-        if not isinstance(kind, nodes.Call) or not kind.arguments:
+        if not isinstance(kind, nodes.FunctionCall) or not kind.arguments:
             return None
         inner = kind.arguments[0]
         if kind.function == "object" and isinstance(value, ObjectValue):
@@ -101,12 +101,12 @@ class _Conversion:
     def _object(self, value: ObjectValue, kind: Expression) -> TerraformValue | None:
         """The declared attributes alone; those that are not given have their defaults."""
         members: list[tuple[StringValue, TerraformValue | None]] = []
-        for key, declared in kind.items if isinstance(kind, nodes.Object) else ():
+        for key, declared in kind.items if isinstance(kind, nodes.ObjectExpression) else ():
             name = literal(self._evaluate(key))
             if name is None:
                 return None
             default: TerraformValue | None = None
-            if isinstance(declared, nodes.Call) and declared.function == "optional":
+            if isinstance(declared, nodes.FunctionCall) and declared.function == "optional":
                 declared, *rest = declared.arguments or [nodes.Unknown(declared.span)]
                 default = self._evaluate(rest[0]) if rest else ScalarValue(value.place, None)
             member = value.get(name)
