@@ -16,7 +16,7 @@ from sfnlint.asl import schema as package
 from sfnlint.asl.machine import STATE_TYPES
 from sfnlint.asl.schema.fast_validator import compile_check
 from sfnlint.asl.schema.violations import find_violations
-from sfnlint.source.ambiguous import AmbiguousBoolean
+from sfnlint.source.yaml_booleans import AmbiguousBoolean
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 SCHEMA = json.loads((Path(package.__file__).parent / "machine.json").read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from sfnlint.catalog.resource_template import (
     constant_resource,
     parse_template,
 )
-from sfnlint.iam.pattern import Part, Pattern
+from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
@@ -146,7 +146,7 @@ class TemplateResolver:
 
         Almost every one is such, so it is quick about it.
         """
-        parts: list[Part] = []
+        parts: list[PatternPart] = []
         for part in template:
             if isinstance(part, ParameterReference):
                 texts = [] if part.form else self._texts(part, groups)
@@ -160,7 +160,7 @@ class TemplateResolver:
         return Pattern.of(parts)
 
     def _choices(
-        self, part: Part | ParameterReference, groups: Sequence[str]
+        self, part: PatternPart | ParameterReference, groups: Sequence[str]
     ) -> list[PartialResource]:
         if part is MACHINE_NAME and self.machine is not None:
             return [self._certain(self.machine)]
@@ -217,7 +217,7 @@ class TemplateResolver:
 
 
 @cache
-def _fixed(part: Part) -> list[PartialResource]:
+def _fixed(part: PatternPart) -> list[PartialResource]:
     """What is written in a template itself."""
     return [PartialResource(Pattern((part,)))]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sfnlint.iam.pattern import Part, Pattern
+from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.symbol import Symbol
 
 PARTITION = Symbol("AWS::Partition")
@@ -26,7 +26,7 @@ ANY_RESOURCE = "${*}"
 ARN_FORM = "arn"
 """The form of a parameter that takes an ARN as well as a name."""
 
-_OWN: Mapping[str, Part] = {
+_OWN: Mapping[str, PatternPart] = {
     "Partition": PARTITION,
     "Region": REGION,
     "Account": ACCOUNT,
@@ -52,7 +52,7 @@ class ParameterReference(NamedTuple):
     form: str
 
 
-ResourceTemplate = tuple[Part | ParameterReference, ...]
+ResourceTemplate = tuple[PatternPart | ParameterReference, ...]
 
 
 class FormRule(NamedTuple):
@@ -70,7 +70,7 @@ def parse_template(template: str) -> ResourceTemplate:
     """A template's parts in order; `*` alone is the text that stands for no resource at all."""
     if template == "*":
         return (template,)
-    parts: list[Part | ParameterReference] = []
+    parts: list[PatternPart | ParameterReference] = []
     for index, piece in enumerate(_PLACEHOLDER.split(template)):
         if not index % 2:
             parts += Pattern.wild(piece, variables=False).parts

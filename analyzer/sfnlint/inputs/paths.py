@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from sfnlint.source.folders import is_inside, resolved, root_of
+from sfnlint.source.paths import is_inside, reading_root, resolved
 from sfnlint.symbol import MARKER
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -26,7 +26,7 @@ def local_path(folder: Path, name: str, root: Path | None = None) -> Path | None
     """
     try:
         path = resolved(os.path.join(folder, name))
-        allowed = root_of(resolved(str(folder)), None if root is None else str(root))
+        allowed = reading_root(resolved(str(folder)), None if root is None else str(root))
         return Path(path) if is_inside(path, allowed) else None
     except (OSError, RuntimeError, ValueError):
         # A loop of links, or a name that no file can have.

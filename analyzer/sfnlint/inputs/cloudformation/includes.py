@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sfnlint.inputs.cloudformation.local_files import FileNotReadError, LocalFiles
 from sfnlint.inputs.paths import is_local_path
-from sfnlint.place import Document, Located, Part, Route, Span
+from sfnlint.place import Document, Located, PlacePart, Route, Span
 from sfnlint.source.document import ParsedText
 
 _CALL = "Fn::Transform"
@@ -45,7 +45,7 @@ class IncludingTemplate:
         """The name of the template's file, as the user knows it."""
         return self._base.file
 
-    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the template, or of a snippet; see `sfnlint.place.Document`."""
         for length in range(len(path), 0, -1):
             source = self._moved.get(path[:length])

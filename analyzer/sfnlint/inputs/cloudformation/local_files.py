@@ -15,7 +15,7 @@ from typing import Protocol
 
 from sfnlint.inputs.paths import local_path
 from sfnlint.source import TextDocument, load
-from sfnlint.source.loading import parse, shown_name
+from sfnlint.source.load_file import display_name, parse
 
 
 class AssetFolder(Protocol):
@@ -84,7 +84,7 @@ class LocalFiles:
             reason = "is not a file" if os.path.exists(path) else "does not exist"
             raise FileNotReadError(reason, missing=True)
         if path not in self._documents:
-            shown = posixpath.normpath(shown_name(self._shown_folder, name))
+            shown = posixpath.normpath(display_name(self._shown_folder, name))
             self._documents[path] = load(path, shown)
         document = self._documents[path]
         problems = [document.error] if document.error else document.problems

@@ -14,8 +14,8 @@ from sfnlint.inputs.cloudformation.expansion import Expansion
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.sam.connectors import BECOMES, Connectors
 from sfnlint.inputs.sam.policies import ReadPolicies, tracing_policy
-from sfnlint.place import Document, Located, Part, Place, Route, Span
-from sfnlint.source import View
+from sfnlint.place import Document, Located, Place, PlacePart, Route, Span
+from sfnlint.source import DocumentView
 from sfnlint.subject import InputProblem
 
 MACHINE = "AWS::Serverless::StateMachine"
@@ -40,7 +40,7 @@ _TRUST = {
 }
 
 
-class ExpandedTemplate(View):
+class ExpandedTemplate(DocumentView):
     """A SAM template with the resources that SAM makes."""
 
     def __init__(
@@ -53,7 +53,7 @@ class ExpandedTemplate(View):
         super().__init__(base, data, moved)
         self._keys = keys
 
-    def locate(self, path: Route, part: Part, within: Span | None) -> Located:
+    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file; what has no name there is at what it is made for."""
         if part == "key" and path in self._keys:
             return self._base.locate(self._keys[path], part, None)
