@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 from sfnlint import __version__
 from sfnlint.cli import main
-from sfnlint.discovery import ENDINGS
+from sfnlint.inputs.registry import ENDINGS
 
 ROOT = Path(__file__).parent.parent
 FLOW = {

@@ -14,9 +14,8 @@ from typing import Any, NamedTuple, TypeGuard
 
 from sfnlint.discovery import is_quick, shown
 from sfnlint.finding import SEVERITIES, Finding, Severity
-from sfnlint.inputs.external_context import RoleFiles
 from sfnlint.messages import nearest
-from sfnlint.options import Options, Pair
+from sfnlint.options import MachineConfig, Options, RoleFiles
 from sfnlint.report import Spot, relative
 from sfnlint.rule import Rule, named, nearest_rule
 from sfnlint.symbol import MARKER
@@ -50,7 +49,7 @@ class Config(NamedTuple):
     per_file_ignores: Sequence[tuple[str, frozenset[str]]] = ()
     severities: Mapping[str, Severity] | None = None
     exclude: Sequence[str] = ()
-    pairs: Sequence[Pair] = ()
+    pairs: Sequence[MachineConfig] = ()
     parameters: Sequence[tuple[str | None, Mapping[str, str]]] = ()
     managed: Mapping[str, Path] = MappingProxyType({})
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
@@ -58,7 +57,7 @@ class Config(NamedTuple):
     def options(self, rules: Collection[str]) -> Options:
         """How a run applies these rules with all that the configuration gives."""
         return Options(
-            pairs=self.pairs,
+            machines=self.pairs,
             parameters=self.parameters_of,
             managed=self.managed,
             roles=self.roles,
@@ -312,15 +311,15 @@ class _Reader:
             )
         return roles
 
-    def pairs(self, machines: Iterable[Mapping[str, object]]) -> list[Pair]:
-        pairs: dict[Path, Pair] = {}
+    def pairs(self, machines: Iterable[Mapping[str, object]]) -> list[MachineConfig]:
+        pairs: dict[Path, MachineConfig] = {}
         for data in machines:
             pair = self.pair(data)
             if pairs.setdefault(pair.definition.resolve(), pair) is not pair:
                 raise self.error(f"two [[machine]] have the definition {pair.definition}")
         return list(pairs.values())
 
-    def pair(self, data: Mapping[str, object]) -> Pair:
+    def pair(self, data: Mapping[str, object]) -> MachineConfig:
         self.known(data, _MACHINE_KEYS, "machine.")
         definition = self.text(data, "definition", "machine.")
         if definition is None:
@@ -329,7 +328,7 @@ class _Reader:
         kind = self.text(data, "type", "machine.")
         if kind not in (None, "STANDARD", "EXPRESS"):
             raise self.error("machine.type is STANDARD or EXPRESS")
-        return Pair(
+        return MachineConfig(
             self.beside(definition),
             [self.beside(policy) for policy in self.texts(data, "policies", "machine.")],
             None if trust is None else self.beside(trust),

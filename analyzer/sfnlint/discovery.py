@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfnlint.inputs.cdk.assembly import MANIFEST, listed
-from sfnlint.options import Found
+from sfnlint.inputs.registry import ENDINGS, listed
+from sfnlint.options import InputFile
 from sfnlint.source.paths import repository
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-ENDINGS = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl", ".tf", ".tfvars")
 _MOST_LINES = 10_000
 """Lines of a .gitignore that are looked at."""
 _MOST_STARS = 3
@@ -32,7 +31,7 @@ def discover(
     base: Path | None = None,
     *,
     changed: bool = False,
-) -> Iterator[Found]:
+) -> Iterator[InputFile]:
     """The files named, and those below the folders named that can hold a machine.
 
     Folders are searched as git would, `.gitignore` files respected; links are not followed. A file
@@ -58,14 +57,14 @@ def discover(
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(path)
-        if path.name == MANIFEST and listed(path.parent) is not None:
+        if listed(path.parent, [path.name]) is not None:
             path = path.parent
         for file in _search(path, more) if path.is_dir() else [path]:
             if changed and file is path and _is_excluded(path, more):
                 continue
             if file.absolute() not in seen:
                 seen.add(file.absolute())
-                yield Found(file, shown(file), file is path and not changed)
+                yield InputFile(file, shown(file), file is path and not changed)
 
 
 def repository_root(start: Path) -> Path:
@@ -92,7 +91,7 @@ def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterato
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
         if ".gitignore" in files and (spec := _read_ignored(here)):
             ignored.append((here.absolute(), spec))
-        names = listed(here) if MANIFEST in files else None
+        names = listed(here, files)
         if names is not None:
             folders[:] = [name for name in folders if name in names]
             files = [name for name in files if name in names]

@@ -1,4 +1,4 @@
-"""Mistakes of sfn-lint itself: each keeps one rule from looking at one file, and nothing else."""
+"""Exceptions in sfn-lint itself: each skips one rule for one machine, or one file, and no more."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ ISSUES = "https://github.com/sfn-lint/sfn-lint/issues"
 
 
 class InternalError(NamedTuple):
-    """A mistake of sfn-lint itself: what it kept from being checked.
+    """An exception in sfn-lint itself.
 
     Attributes:
-        rule: the identifier of the rule; None where the file could not be looked at at all.
-        file: the file.
-        error: what was raised.
+        rule: the identifier of the rule that raised it; None when the file could not be read.
+        file: the file that was not checked.
+        error: the exception.
 
     """
 
@@ -24,28 +24,33 @@ class InternalError(NamedTuple):
     error: Exception
 
 
-def hand_over(failure: InternalError, taker: Callable[[InternalError], object] | None) -> None:
-    """Hand a failure to who takes them; when nobody does, its error is raised."""
-    if taker is None:
-        raise failure.error
-    taker(failure)
+Handler = Callable[[InternalError], object]
 
 
 @contextmanager
-def going_on(file: str, taker: Callable[[InternalError], object] | None) -> Iterator[None]:
-    """Hand over what is raised about a file, and go on."""
+def guarded(file: str, handler: Handler | None, rule: str | None = None) -> Iterator[None]:
+    """Pass an exception in the block to a handler, and continue after the block.
+
+    Args:
+        file: the file that the block reads or checks.
+        handler: receives the exception as an `InternalError`; it is raised when None.
+        rule: the identifier of the rule that the block applies.
+
+    """
     try:
         yield
     except Exception as error:
-        hand_over(InternalError(None, file, error), taker)
+        if handler is None:
+            raise
+        handler(InternalError(rule, file, error))
 
 
-def told(failures: Iterable[InternalError]) -> Iterator[str]:
-    """Failures in words, a line for all rules that failed for one reason."""
+def messages(errors: Iterable[InternalError]) -> Iterator[str]:
+    """Yield a line for each file and exception, with all rules that raised it."""
     rules: dict[tuple[str, str], list[str]] = {}
-    for failure in failures:
+    for failure in errors:
         error = f"{type(failure.error).__name__}: {failure.error}"
         rules.setdefault((failure.file, error), []).extend(filter(None, [failure.rule]))
     for (file, error), names in rules.items():
-        what = " ".join([", ".join(dict.fromkeys(names)), "could not check"]).strip()
-        yield f"{what} {file} ({error}); please report it at {ISSUES}"
+        subject = f"{', '.join(dict.fromkeys(names))} " if names else ""
+        yield f"{subject}could not check {file} ({error}); please report it at {ISSUES}"

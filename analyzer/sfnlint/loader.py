@@ -1,365 +1,104 @@
-"""From files to what is checked together: machines with their roles, whatever they are written in.
-
-Some of it is there as soon as its file is read (a template); some only when every file was seen (a
-plain definition, which a template may hold; a Terraform configuration; what is deployed).
-"""
+"""Loads input files: returns the state machines to check together, in whatever format they are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from sfnlint.inputs.cdk.assembly import Assemblies, Assembly, is_manifest
-from sfnlint.inputs.cloudformation.definition_files import find_definition_files
-from sfnlint.inputs.cloudformation.local_files import LocalFiles
-from sfnlint.internal_errors import going_on
-from sfnlint.options import Found, Options, Pair
-from sfnlint.prefilter import has_marks, is_configuration, looks_like_machine
+from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.registry import FORMATS, Format, format_of_name, may_match
+from sfnlint.options import InputFile, MachineConfig
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
-from sfnlint.source.paths import clear_path_caches, resolve_links
+from sfnlint.source.paths import resolve_links
 from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 
-if TYPE_CHECKING:
-    from sfnlint.inputs.cloudformation.nested_templates import NestedTemplates
-    from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
-    from sfnlint.inputs.companions import Companion
-    from sfnlint.inputs.deployed.reader import Deployment
-    from sfnlint.inputs.external_context import ExternalContext
-    from sfnlint.inputs.policy_files import SuppliedRole
 
-_Read = TypeVar("_Read", bound=Reading)
+def load_units(files: Iterable[InputFile], context: Context) -> Iterator[LoadedUnit]:
+    """Yield the state machines of files with their roles, in units that are checked together.
 
-
-class Gathered(NamedTuple):
-    """What is checked together.
-
-    Attributes:
-        reading: the machines with their roles, and what could not be read.
-        files: the files in which they were read, one at least.
-        only: the logical ids of the machines that matter; all when None. The others are there for
-            the roles that they share.
-
+    Most files are a unit of their own, which is yielded before the next file is read. Units of
+    several files follow at the end. An exception while a file is read affects no other file.
     """
-
-    reading: Reading
-    files: Sequence[TextDocument]
-    only: Collection[str | None] | None = None
-
-
-class _Plain(NamedTuple):
-    """A plain definition.
-
-    Attributes:
-        document: its file.
-        source: what is read of it.
-        path: where it is.
-        symbols: what the markers in it stand for.
-        note: what is to be said instead of what is wrong with the text.
-
-    """
-
-    document: TextDocument
-    source: TextDocument | EmbeddedDocument
-    path: Path
-    symbols: Symbols
-    note: InputProblem | None
+    loader = _Loader(context)
+    for file in files:
+        yield from loader.read(file)
+    yield from loader.finish()
 
 
-class Gatherer:
-    """Reads the files of a run, and puts together what belongs together.
+class _Loader:
+    """Finds a reader for each file."""
 
-    What comes of a file at once is given by `of_file` and `of_text`; the rest, in this order, by
-    `configurations`, `templates_nearby` and `rest`.
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._readers: dict[Format, Reader] = {}
+        self._definitions = _definitions_by_policy(context.options.machines)
 
-    Args:
-        options: what the user says of the files.
+    def read(self, file: InputFile) -> Iterator[LoadedUnit]:
+        """Yield what a file holds, or keep it until all files are read.
 
-    Attributes:
-        notes: what was not read, each with what to do about it.
-
-    """
-
-    def __init__(self, options: Options) -> None:
-        clear_path_caches()
-        self.notes: list[str] = []
-        self._options = options
-        self._pairs = {resolve_links(pair.definition): pair for pair in options.pairs}
-        self._definitions_of = _definitions_of(options.pairs)
-        self._plain: dict[Path, _Plain] = {}
-        self._held: set[Path] = set()
-        self._configuration_files: dict[Path, tuple[str, str | None]] = {}
-        self._deployment: Deployment | None = None
-        self._assemblies = Assemblies()
-        self._nested: NestedTemplates | None = None
-        self._stacks: dict[Assembly, Stacks] = {}
-        self._policies: dict[Path, TextDocument] = {}
-        self._said_unreadable: set[str] = set()
-
-    @property
-    def policies(self) -> Iterable[TextDocument]:
-        """The files with policies that were read."""
-        return self._policies.values()
-
-    def of_file(self, file: Found) -> Iterator[Gathered]:
-        """What a file gives at once.
-
-        For a policy that the configuration names, these are the machines that it belongs to.
+        For a policy file that the configuration names, the definitions of its role are read.
         """
-        path = file.path
-        definitions = (
-            self._definitions_of.get(resolve_links(path), ()) if self._definitions_of else ()
-        )
-        for definition in definitions:
-            name = definition.as_posix()
-            with self._going_on(name):
-                yield from self._of_document(load(definition, name), definition, named=True)
-        if is_configuration(path.name):
-            self._configuration_files[resolve_links(path)] = file.shown, None
-        elif not definitions and (file.named or has_marks(path)):
-            with self._going_on(file.shown):
-                known = self._nested.known(resolve_links(path)) if self._nested else None
-                document = known or self._assemblies.load(path, file.shown)
-                yield from self._of_document(document, path, named=file.named)
+        by_name = format_of_name(file.path.name)
+        definitions = self._definitions and self._definitions.get(resolve_links(file.path))
+        for definition in definitions or ():
+            yield from self._read(InputFile(definition, definition.as_posix()))
+        if by_name is not None:
+            with self._context.guard(file.shown):
+                self._reader(by_name).take(file)
+        elif not definitions and (file.named or may_match(file.path)):
+            yield from self._read(file)
 
-    def of_text(self, text: str, name: str) -> Iterator[Gathered]:
-        """What a text gives at once, as if it were a file of that name."""
-        if is_configuration(name):
-            self._configuration_files[resolve_links(Path(name))] = name, text
-            return
-        with self._going_on(name):
-            yield from self._of_document(parse_as_named(text, name), Path(name), named=True)
+    def finish(self) -> Iterator[LoadedUnit]:
+        """Yield the units that are complete only now, and the policy files that are unreadable."""
+        for entry in reversed(FORMATS):
+            if entry in self._readers:
+                with self._context.guard(f"all {entry.title}"):
+                    yield from self._readers[entry].finish(self._context)
+        for policy in self._context.policies.values():
+            if policy.error is not None:
+                yield LoadedUnit(Reading(problems=[InputProblem.of(policy.error)]), [policy])
 
-    def configurations(self) -> Iterator[Gathered]:
-        """The Terraform configurations whose files were met."""
-        if not self._configuration_files:
-            return
-        from sfnlint.inputs.terraform import configuration as terraform_configuration
-        from sfnlint.inputs.terraform import files as terraform_files
+    def _read(self, file: InputFile) -> Iterator[LoadedUnit]:
+        with self._context.guard(file.shown):
+            document = _parsed(self._load(file), file)
+            for entry in FORMATS:
+                reader = self._reader(entry)
+                if reader.matches(document):
+                    reading = reader.read(document, self._context)
+                    if reading is not None:
+                        yield document.unit(reading)
+                    return
 
-        folders, roots, notes = terraform_files.find(self._configuration_files)
-        self.notes += notes
-        for root in roots:
-            with self._going_on(folders.shown(root)):
-                read = partial(terraform_configuration.read, folders, root)
-                reading = self._with_outside(read, root)
-                yield Gathered(reading, reading.documents)
-        self._held |= folders.used
+    def _load(self, file: InputFile) -> TextDocument:
+        if file.text is not None:
+            return parse_as_named(file.text, file.shown)
+        loaded = (reader.loaded(file) for reader in self._readers.values())
+        return next(filter(None, loaded), None) or load(file.path, file.shown)
 
-    def templates_nearby(self) -> Iterator[Gathered]:
-        """The templates and configurations that hold plain definitions and were not given."""
-        if self._options.policies or self._options.trust:
-            return
-        alone = {
-            path: plain.document
-            for path, plain in self._plain.items()
-            if path not in self._held and path not in self._pairs
-        }
-        if alone:
-            with self._going_on(next(iter(alone.values())).file):
-                for companion in self._companions(alone):
-                    self._held |= companion.definitions
-                    yield Gathered(companion.reading, companion.files, companion.machines)
-
-    def _companions(self, definitions: Mapping[Path, TextDocument]) -> Iterator[Companion]:
-        from sfnlint.inputs.cloudformation import companion_templates
-
-        yield from companion_templates.readings(definitions, self._with_outside, _read_template)
-        rest = {path: one for path, one in definitions.items() if path not in self._held}
-        if rest:
-            from sfnlint.inputs.terraform import companion_configurations
-
-            yield from companion_configurations.readings(rest, self._with_outside)
-
-    def rest(self) -> Iterator[Gathered]:
-        """The plain definitions that nothing holds, and what is deployed."""
-        for path, plain in self._plain.items():
-            if path not in self._held or path in self._pairs:
-                with self._going_on(plain.document.file):
-                    yield _gathered(
-                        plain.document, plain.source, self._read_plain(plain), plain.note
-                    )
-        if self._deployment is not None:
-            files = self._deployment.files
-            with self._going_on(files[0].file):
-                yield Gathered(self._deployment.read(), files)
-
-    def _going_on(self, file: str) -> AbstractContextManager[None]:
-        return going_on(file, self._options.on_failure)
-
-    def _of_document(
-        self, document: TextDocument, path: Path, *, named: bool
-    ) -> Iterator[Gathered]:
-        """What a file gives at once; what has to wait for others is kept."""
-        from sfnlint.inputs import asl
-        from sfnlint.inputs.replacements import fill_placeholders
-
-        symbols = Symbols()
-        source: TextDocument | EmbeddedDocument = document
-        if document.error is not None:
-            source = fill_placeholders(document, symbols) or document
-        note: InputProblem | None = None
-        if source.error is not None:
-            from sfnlint.inputs import template_engines
-
-            source, note = template_engines.read(document, symbols)
-        plain = _Plain(document, source, path, symbols, note)
-        if asl.matches(source.data, named=named):
-            self._plain.setdefault(resolve_links(path), plain)
-            return
-        if isinstance(source, TextDocument) and self._keep_deployed(source, path):
-            return
-        reading = self._read(source, path, symbols)
-        if reading is None:
-            if source.error is not None and (
-                # Of a text in another encoding nothing is there but its marks, if it was found.
-                named or source.error.kind == "encoding" or looks_like_machine(document.text)
-            ):
-                # What a template names is read as the template's service does.
-                self._plain.setdefault(resolve_links(path), plain)
-            return
-        yield _gathered(document, source, reading, note)
-
-    def _read(
-        self, document: TextDocument | EmbeddedDocument, path: Path, symbols: Symbols
-    ) -> Reading | None:
-        """What a template, a manifest or a plan holds; None when the document is none of them."""
-        if isinstance(document.data, dict):
-            from sfnlint.inputs.cloudformation import reader as cloudformation
-            from sfnlint.inputs.sam import reader as sam
-
-            assembly = self._assemblies.of(path, document.file)
-            if cloudformation.matches(document.data):
-                self._held.update(find_definition_files(document.data, path, assembly))
-                files = LocalFiles(path, document.file, assembly)
-                stack = self._stack(document, path, assembly)
-                return self._with_outside(
-                    lambda outside: sam.read(document, files, outside, stack, symbols=symbols),
-                    path,
-                )
-            if isinstance(document, TextDocument) and is_manifest(document.data):
-                assembly = assembly or Assembly(path.parent, document)
-                return Reading(problems=list(assembly.problems))
-            from sfnlint.inputs.terraform import plan as terraform_plan
-
-            if isinstance(document, TextDocument) and terraform_plan.matches(document.data):
-                read = partial(terraform_plan.read, document)
-                reading = self._with_outside(read, path)
-                if any(one.kind == "definition-not-found" for one in reading.problems):
-                    # The configuration beside the plan may have what is not known before the apply.
-                    self._configuration_files[resolve_links(path)] = document.file, None
-                return reading
-        return None
-
-    def _stack(
-        self, document: TextDocument | EmbeddedDocument, path: Path, assembly: Assembly | None
-    ) -> Stack | None:
-        from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
-        from sfnlint.inputs.sam.transform import expand
-
-        if assembly is None:
-            if not isinstance(document, TextDocument):
-                return None
-            from sfnlint.inputs.cloudformation.nested_templates import NestedTemplates
-
-            self._nested = self._nested or NestedTemplates(self._options.parameters, expand)
-            return self._nested.stack(document, path)
-        if assembly.document(path.name) is not document:
-            return None
-        stacks = Stacks(assembly, self._options.parameters, expand)
-        return Stack(self._stacks.setdefault(assembly, stacks), path.name)
-
-    def _read_plain(self, plain: _Plain) -> Reading:
-        from sfnlint.inputs import asl
-
-        given = self._given(plain.path)
-        reading = asl.read(plain.source, given, plain.symbols)
-        reading.problems += self._unreadable(given.documents)
-        return reading
-
-    def _keep_deployed(self, document: TextDocument, path: Path) -> bool:
-        """Keep what a file shows of what is deployed; whether it shows something."""
-        from sfnlint.inputs.deployed.reader import Deployment, answers
-
-        if not (found := answers(document)):
-            return False
-        self._deployment = self._deployment or Deployment()
-        given = self._given(path)
-        self._deployment.add(document, found, given)
-        self._deployment.problems += self._unreadable(given.documents)
-        return True
-
-    def _given(self, path: Path) -> SuppliedRole:
-        """What the user says belongs to a definition."""
-        from sfnlint.inputs.policy_files import SuppliedRole
-
-        options = self._options
-        pair = self._pairs.get(resolve_links(path)) or Pair(
-            path, options.policies, options.trust, options.type
-        )
-        policies = [self._policy(file) for file in pair.policies]
-        return SuppliedRole(policies, self._policy(pair.trust) if pair.trust else None, pair.type)
-
-    def _with_outside(self, read: Callable[[ExternalContext], _Read], path: Path) -> _Read:
-        """Read a template with what the configuration says of what it does not hold."""
-        from sfnlint.inputs.external_context import ExternalContext
-
-        loaded: dict[str, TextDocument] = {}
-
-        def load_policy(file: Path) -> TextDocument:
-            document = self._policy(file)
-            return loaded.setdefault(document.file, document)
-
-        options = self._options
-        values = options.parameters(path) if options.parameters else {}
-        reading = read(ExternalContext(values, options.managed, options.roles, load_policy))
-        reading.problems += self._unreadable(loaded.values())
-        return reading
-
-    def _policy(self, file: Path | TextDocument) -> TextDocument:
-        if isinstance(file, TextDocument):
-            return file
-        path = resolve_links(file)
-        if path not in self._policies:
-            self._policies[path] = load(file, file.as_posix())
-        return self._policies[path]
-
-    def _unreadable(self, documents: Iterable[TextDocument]) -> Iterator[InputProblem]:
-        """Each file that cannot be read, once, however many machines it belongs to."""
-        for document in documents:
-            if document.error and document.file not in self._said_unreadable:
-                self._said_unreadable.add(document.file)
-                yield InputProblem("unreadable", document.error.message, document.error.place)
+    def _reader(self, entry: Format) -> Reader:
+        if entry not in self._readers:
+            self._readers[entry] = entry.new_reader()
+        return self._readers[entry]
 
 
-def _read_template(
-    document: TextDocument, files: LocalFiles, outside: ExternalContext, *, only: set[str]
-) -> Reading:
-    from sfnlint.inputs.sam import reader as sam
+def _parsed(document: TextDocument, file: InputFile) -> InputDocument:
+    """Return a document with its placeholders replaced, if only these keep it from being read."""
+    symbols = Symbols()
+    source: TextDocument | EmbeddedDocument = document
+    note: InputProblem | None = None
+    if document.error is not None:
+        from sfnlint.inputs import template_engines
 
-    return sam.read(document, files, outside, only=only)
+        source, note = template_engines.read(document, symbols)
+    return InputDocument(document, source, file.path, symbols, note, file.named, file.text is None)
 
 
-def _definitions_of(pairs: Iterable[Pair]) -> dict[Path, list[Path]]:
-    """By the policies that the configuration names, the definitions that they belong to."""
+def _definitions_by_policy(machines: Iterable[MachineConfig]) -> dict[Path, list[Path]]:
+    """Return the definitions that the configuration pairs with each policy file."""
     definitions: dict[Path, list[Path]] = {}
-    for pair in pairs:
-        for policy in (*pair.policies, *([pair.trust] if pair.trust else ())):
+    for machine in machines:
+        for policy in (*machine.policies, *([machine.trust] if machine.trust else ())):
             if isinstance(policy, Path):
-                definitions.setdefault(resolve_links(policy), []).append(pair.definition)
+                definitions.setdefault(resolve_links(policy), []).append(machine.definition)
     return definitions
-
-
-def _gathered(
-    document: TextDocument,
-    source: TextDocument | EmbeddedDocument,
-    reading: Reading,
-    note: InputProblem | None,
-) -> Gathered:
-    """What was read of one file, with what is wrong with its text."""
-    problems = [source.error] if source.error else source.problems
-    reading.problems[:0] = [note] if note else map(InputProblem.of, problems)
-    return Gathered(reading, [document])

@@ -1,43 +1,42 @@
-"""What a run is asked to do."""
+"""The input files and the options of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sfnlint.internal_errors import InternalError
 from sfnlint.source import TextDocument
 from sfnlint.subject import MachineType
 
-if TYPE_CHECKING:
-    from sfnlint.inputs.external_context import RoleFiles
 
-
-class Found(NamedTuple):
-    """A file to look at.
+class InputFile(NamedTuple):
+    """A file to check.
 
     Attributes:
-        path: where it is.
-        shown: how the user would write it.
-        named: whether the user named it, rather than a folder above it.
+        path: its path.
+        shown: its name as the user would write it.
+        named: whether the user named the file itself, rather than a folder above it.
+        text: its content, where it is not read from the disk.
 
     """
 
     path: Path
     shown: str
-    named: bool
+    named: bool = True
+    text: str | None = None
 
 
-class Pair(NamedTuple):
-    """Files that the configuration puts together.
+class MachineConfig(NamedTuple):
+    """The files that the configuration supplies for a definition.
 
     Attributes:
         definition: a file with a state machine.
         policies: files with the policies of its role.
-        trust: a file with the role's trust policy.
-        type: the machine's type.
+        trust: a file with the trust policy of its role.
+        type: the type of the machine.
 
     """
 
@@ -47,31 +46,38 @@ class Pair(NamedTuple):
     type: MachineType | None = None
 
 
+class RoleFiles(NamedTuple):
+    """The files that the configuration supplies for a role ARN: policies and trust policy."""
+
+    policies: tuple[Path, ...] = ()
+    trust: Path | None = None
+
+
 class Options(NamedTuple):
-    """What belongs to files, and what to look for.
+    """The options of a run.
 
     Attributes:
-        policies: policies for every plain definition that no pair names.
+        policies: policies for every plain definition without a `MachineConfig`.
         trust: a trust policy, likewise.
-        type: the machine's type, likewise.
-        pairs: what the configuration says of single definitions.
-        parameters: gives the values of a template's parameters that are known.
-        managed: by ARN, the files of customer managed policies.
-        roles: by ARN, the files of roles that are in no template.
-        rules: the identifiers of the rules to apply; all when None.
-        keep_subjects: whether the result holds the machines themselves, for what draws them.
-        on_failure: takes mistakes of sfn-lint itself, so that all else is found; when None, they
-            are raised.
+        type: a machine type, likewise.
+        machines: the configuration of single definitions.
+        parameters: returns the known parameter values of the template at a path.
+        managed: the files of customer managed policies, by ARN.
+        roles: the files of roles that no template defines, by ARN.
+        rules: the identifiers of the rules to apply; None for all of them.
+        keep_subjects: whether the result includes the machines themselves, for diagrams.
+        on_internal_error: is called with each mistake of sfn-lint itself, so that everything else
+            is still checked. When None, the exception is raised.
 
     """
 
     policies: Sequence[Path | TextDocument] = ()
     trust: Path | TextDocument | None = None
     type: MachineType | None = None
-    pairs: Sequence[Pair] = ()
+    machines: Sequence[MachineConfig] = ()
     parameters: Callable[[Path], Mapping[str, str]] | None = None
     managed: Mapping[str, Path] = MappingProxyType({})
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
     rules: Collection[str] | None = None
     keep_subjects: bool = False
-    on_failure: Callable[[InternalError], object] | None = None
+    on_internal_error: Callable[[InternalError], object] | None = None

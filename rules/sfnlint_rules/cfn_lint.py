@@ -136,7 +136,7 @@ def _levels() -> Mapping[str, str]:
 
 
 def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
-    from sfnlint.internal_errors import InternalError, told
+    from sfnlint.internal_errors import InternalError, messages
     from sfnlint.report import printable
 
     found: dict[str, list[RuleMatch]] = {}
@@ -152,7 +152,7 @@ def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
     finally:
         gc.set_threshold(*thresholds)
     # An exception would become E0002 and fail a build for a mistake that is not in it.
-    for line in told(failures):
+    for line in messages(failures):
         logging.getLogger("sfnlint").warning("sfn-lint: %s", printable(line))
     return found
 
@@ -162,7 +162,7 @@ def _found(
 ) -> Iterator[tuple[str, RuleMatch]]:
     from sfnlint.config import ConfigError
     from sfnlint.engine import run, run_text
-    from sfnlint.options import Found
+    from sfnlint.options import InputFile
     from sfnlint.report import located, printable
     from sfnlint.rule import all_rules
 
@@ -177,10 +177,10 @@ def _found(
     if not is_file:
         # Where a definition's file would lie is not known, so that none is missed.
         name, rules = _TEXT, rules - {"WF016"}
-    options = config.options(rules)._replace(on_failure=on_failure)
+    options = config.options(rules)._replace(on_internal_error=on_failure)
     if is_file:
         # Read anew: cfn-lint's data does not say where the characters of a string stand.
-        result = run([Found(Path(name), name, True)], options)
+        result = run([InputFile(Path(name), name, True)], options)
     else:
         result = run_text(json.dumps(cfn.template, default=str), name, options)
     for spot, finding in config.apply(located(result.findings)):

@@ -18,7 +18,7 @@ import yaml
 
 from sfnlint.discovery import discover
 from sfnlint.engine import run
-from sfnlint.options import Options, Pair
+from sfnlint.options import MachineConfig, Options
 
 ACCOUNT = "us-east-1:123456789012"
 DEFINITION: dict[str, Any] = {
@@ -110,7 +110,7 @@ def asl_json5() -> tuple[Files, Options]:
 @way("[[machine]] in the configuration")
 def configured() -> tuple[Files, Options]:
     files = {"flow.asl.json": pretty(DEFINITION), "policy.json": pretty(POLICY)}
-    return files, Options(pairs=[Pair(Path("flow.asl.json"), [Path("policy.json")])])
+    return files, Options(machines=[MachineConfig(Path("flow.asl.json"), [Path("policy.json")])])
 
 
 ROLE = f"""\

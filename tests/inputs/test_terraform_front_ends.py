@@ -12,8 +12,7 @@ from inputs.test_terraform_configuration import QUEUE, ROLE, Folder, folder, mac
 
 from sfnlint.cli import main
 from sfnlint.engine import run_text
-from sfnlint.inputs.external_context import RoleFiles
-from sfnlint.options import Options
+from sfnlint.options import Options, RoleFiles
 from sfnlint.source import hcl_parser
 
 __all__ = ["folder"]

@@ -13,7 +13,7 @@ from sfnlint.cli.arguments import LEVELS
 from sfnlint.cli.rules import chosen
 from sfnlint.cli.usage import UsageError, is_coloured, write
 from sfnlint.discovery import repository_root
-from sfnlint.internal_errors import InternalError, told
+from sfnlint.internal_errors import InternalError, messages
 from sfnlint.report import Report, located, printable
 from sfnlint.rule import all_rules
 
@@ -45,7 +45,7 @@ def check(options: argparse.Namespace) -> int:
     applied = {name for name in selected if config.severity(all_rules()[name]) in levels}
     failures: list[InternalError] = []
     result = _run(options, config, applied, failures)
-    for line in told(failures):
+    for line in messages(failures):
         _say(line)
     findings = config.apply(located(result.findings))
     if options.write_baseline:
@@ -116,7 +116,7 @@ def _run(
         trust=Path(options.trust) if options.trust else None,
         type=options.type,
         keep_subjects=options.format == "markdown",
-        on_failure=None if os.environ.get("SFN_LINT_DEBUG") else failures.append,
+        on_internal_error=None if os.environ.get("SFN_LINT_DEBUG") else failures.append,
     )
     paths = options.paths or ["."]
     if "-" in paths:

@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sfnlint.asl.machine import Machine, is_machine, looks_like_machine
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
+from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.registry import FORMATS
 from sfnlint.place import Place
 from sfnlint.source import EmbeddedDocument, TextDocument
+from sfnlint.source.paths import resolve_links
 from sfnlint.subject import Reading, Subject
 from sfnlint.symbol import Symbols
 
 
-def matches(data: object, *, named: bool = False) -> bool:
-    """Whether data is a state machine's definition and nothing around it.
+class DefinitionReader(Reader):
+    """Keeps plain definitions until it is known which of them a template holds."""
 
-    Args:
-        data: plain data.
-        named: whether the user named the file. Its definition may then lack StartAt or States; a
-            file found in a folder without them is something else.
+    def matches(self, document: InputDocument) -> bool:
+        """Whether a document is a state machine's definition and nothing around it.
 
-    """
-    return looks_like_machine(data) if named else is_machine(data)
+        StartAt or States may be missing in a file that the user named. In another file, that means
+        that it is something else.
+        """
+        data = document.source.data
+        return looks_like_machine(data) if document.named else is_machine(data)
+
+    def read(self, document: InputDocument, context: Context) -> Reading | None:
+        """Keep the definition for `finish`."""
+        context.definitions.setdefault(resolve_links(document.path), document)
+        return None
+
+    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+        """Yield templates near definitions that hold them, and the definitions without one."""
+        yield from self._companions(context)
+        for path, document in context.definitions.items():
+            if path not in context.held or path in context.configured:
+                with context.guard(document.file.file):
+                    supplied = context.supplied_role(document.path)
+                    yield document.unit(read(document.source, supplied, document.symbols))
+
+    def _companions(self, context: Context) -> Iterator[LoadedUnit]:
+        if context.options.policies or context.options.trust:
+            return
+        for searched in FORMATS:
+            alone = {
+                path: document.file
+                for path, document in context.definitions.items()
+                if document.on_disk and path not in context.held and path not in context.configured
+            }
+            if alone and searched.companions:
+                yield from searched.companion_search()(alone, context)
 
 
 def read(

@@ -11,19 +11,13 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from sfnlint.inputs.policy_files import SuppliedRole
+from sfnlint.options import RoleFiles
 from sfnlint.source import TextDocument
 from sfnlint.symbol import MARKER
 
 _Known = TypeVar("_Known")
 _OPEN = (1, 4)
 """The parts of an ARN that a template may leave open: the partition and the account."""
-
-
-class RoleFiles(NamedTuple):
-    """The files of a role: its policies, and its trust policy."""
-
-    policies: tuple[Path, ...] = ()
-    trust: Path | None = None
 
 
 class ExternalContext(NamedTuple):

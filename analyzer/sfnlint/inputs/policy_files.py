@@ -37,11 +37,6 @@ class SuppliedRole(NamedTuple):
     trust: TextDocument | None = None
     type: MachineType | None = None
 
-    @property
-    def documents(self) -> list[TextDocument]:
-        """All policy documents."""
-        return [*self.policies, *([self.trust] if self.trust else [])]
-
 
 def read_role(supplied: SuppliedRole, symbols: Symbols, problems: list[InputProblem]) -> Role:
     """Return the role that policies in files define; appends what cannot be read to `problems`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from sfnlint.inputs.replacements import replace
+from sfnlint.inputs.replacements import fill_placeholders, replace
 from sfnlint.place import Place, Span
 from sfnlint.source import EmbeddedDocument, TextDocument
 from sfnlint.subject import InputProblem
@@ -34,13 +34,20 @@ _EXPRESSION = re.compile(r"[\w.$\[]")
 def read(
     document: TextDocument, symbols: Symbols
 ) -> tuple[TextDocument | EmbeddedDocument, InputProblem | None]:
-    """What can be read of a file with an error, and what to say if an engine's tags are that error.
+    """Replace the placeholders and template tags in a file with an error.
 
     Args:
         document: the file.
-        symbols: where the symbols of expressions are kept.
+        symbols: receives the symbols of placeholders and expressions.
+
+    Returns:
+        The document to read, which is the file itself if the error remains; and the problem to
+        report instead of that error, if template tags cause it.
 
     """
+    filled = fill_placeholders(document, symbols)
+    if filled is not None:
+        return filled, None
     texts: list[tuple[Span, str]] = []
     has_branches = False
     for found in _TAG.finditer(document.text):

@@ -97,6 +97,10 @@ class Assembly:
             self._documents[name] = load(self.folder / name, display_name(self._shown, name))
         return self._documents[name]
 
+    def adopt(self, name: str, document: TextDocument) -> TextDocument:
+        """Return one of the templates: the one read before, else this document."""
+        return self._documents.setdefault(name, document)
+
     def nested(self, name: str, properties: Mapping[str, object]) -> str:
         """The template of a nested stack with these properties; empty when it is none of these."""
         return self.assets.get(_last(properties.get("TemplateURL")).rpartition("/")[2], "")
@@ -160,13 +164,6 @@ class Assemblies:
         except (OSError, RuntimeError, ValueError):
             pass
         return None
-
-    def load(self, path: Path, shown: str) -> TextDocument:
-        """Read a file; a template that others of its assembly have read is the same document."""
-        assembly = self.of(path, shown)
-        if assembly is None or path.name == MANIFEST:
-            return load(path, shown)
-        return assembly.document(path.name)
 
 
 def found(folder: Path, shown: str) -> Assembly | None:

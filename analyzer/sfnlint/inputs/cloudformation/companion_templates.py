@@ -9,14 +9,13 @@ import os
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from sfnlint.inputs.cloudformation import definition_files
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
-from sfnlint.inputs.companions import Companion, ReadWithContext
 from sfnlint.inputs.external_context import ExternalContext
+from sfnlint.inputs.reader import Context, LoadedUnit
 from sfnlint.source import TextDocument, load
 from sfnlint.source.load_file import display_name
 from sfnlint.source.paths import reading_root
@@ -46,16 +45,14 @@ class ReadTemplate(Protocol):
         """See `sfnlint.inputs.cloudformation.reader.read`."""
 
 
-def readings(
-    definitions: Mapping[Path, TextDocument],
-    with_context: ReadWithContext,
-    read: ReadTemplate,
-) -> Iterator[Companion]:
+def companions(
+    definitions: Mapping[Path, TextDocument], context: Context, read: ReadTemplate
+) -> Iterator[LoadedUnit]:
     """Read the templates near definitions that name them, those of the nearest folder each.
 
     Args:
         definitions: plain definitions by their paths, without links.
-        with_context: calls a reader with its external context.
+        context: the context of the run.
         read: reads a template.
 
     """
@@ -65,19 +62,22 @@ def readings(
     )
     naming: dict[Path, dict[Path, TextDocument]] = {}
     for path, document in definitions.items():
-        for template in templates.naming(path, document.file):
-            naming.setdefault(template, {})[path] = document
+        with context.guard(document.file):
+            for template in templates.naming(path, document.file):
+                naming.setdefault(template, {})[path] = document
     for template, named in naming.items():
         document = templates.documents[template]
-        uses = definition_files.find_definition_files(document.data, template)
-        machines = set().union(*(uses[path] for path in named))
-        files = LocalFiles(template, document.file, known=named)
-        reading = with_context(partial(read, document, files, only=machines), template)
-        # A finding about a role that machines share is the first one's.
-        reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
-        roots = {id(one) for one in named.values()}
-        reading.problems = [one for one in reading.problems if _concerns(one, roots, machines)]
-        yield Companion([document], set(named), reading, machines)
+        with context.guard(document.file):
+            uses = definition_files.find_definition_files(document.data, template)
+            machines = set().union(*(uses[path] for path in named))
+            files = LocalFiles(template, document.file, known=named)
+            reading = read(document, files, context.external(template), only=machines)
+            # A finding about a role that machines share is the first one's.
+            reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
+            roots = {id(one) for one in named.values()}
+            reading.problems = [one for one in reading.problems if _concerns(one, roots, machines)]
+            context.held.update(named)
+            yield LoadedUnit(reading, [document], machines)
 
 
 class Templates:

@@ -9,13 +9,14 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
 from sfnlint.inputs.deployed.roles import Accounts
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
+from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import DocumentView, Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
@@ -32,6 +33,34 @@ _SETTINGS: Sequence[tuple[SettingName, str, str, tuple[object, ...]]] = (
     ("encryption", "encryptionConfiguration", "type", ("AWS_OWNED_KEY", None)),
 )
 """Each with the member that says whether it is on, and what it then is not."""
+
+
+class DeploymentReader(Reader):
+    """Keeps the machines and accounts of all files: a role may be in another file."""
+
+    def __init__(self) -> None:
+        self._deployment = Deployment()
+        self._last: tuple[TextDocument, list[Answer]] | None = None
+
+    def matches(self, document: InputDocument) -> bool:
+        """Whether a document is an output of the AWS CLI about machines or accounts."""
+        if not isinstance(document.source, TextDocument):
+            return False
+        self._last = document.source, answers(document.source)
+        return bool(self._last[1])
+
+    def read(self, document: InputDocument, context: Context) -> Reading | None:
+        """Keep the machines and accounts of a document for `finish`."""
+        found = self._last[1] if self._last else answers(document.file)
+        self._deployment.add(document.file, found, context.supplied_role(document.path))
+        return None
+
+    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+        """Yield all machines as one unit, since machines of several files may share a role."""
+        files = self._deployment.files
+        if files:
+            with context.guard(files[0].file):
+                yield LoadedUnit(self._deployment.read(), files)
 
 
 class Answer(NamedTuple):
@@ -52,13 +81,11 @@ class Deployment:
 
     Attributes:
         files: those files.
-        troubles: what else was found out on the way.
 
     """
 
     def __init__(self) -> None:
         self.files: list[TextDocument] = []
-        self.problems: list[InputProblem] = []
         self._machines: list[tuple[Answer, SuppliedRole]] = []
         self._symbols = Symbols()
         self._accounts = Accounts(self._symbols)
@@ -81,7 +108,7 @@ class Deployment:
 
     def read(self) -> Reading:
         """All machines, each with its role."""
-        reading = Reading(problems=list(self.problems))
+        reading = Reading()
         missing: set[str] = set()
         for answer, given in self._machines:
             arn = answer.data["roleArn"]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sfnlint.inputs.companions import Companion, ReadWithContext
 from sfnlint.inputs.paths import local_path
+from sfnlint.inputs.reader import Context, LoadedUnit
 from sfnlint.place import Place
-from sfnlint.prefilter import CONFIGURATION
 from sfnlint.source import TextDocument
 from sfnlint.source.paths import reading_root
 from sfnlint.subject import InputProblem
 
+if TYPE_CHECKING:
+    from sfnlint.inputs.terraform.files import ModuleFolders
+
+_CONFIGURATION = (".tf", ".tf.json")
 _MOST_BYTES = 20 * 1024 * 1024
 """How much of all folders is looked through."""
 _MOST_INSIDE = 100
@@ -23,23 +26,23 @@ _MOST_INSIDE = 100
 _HERE = re.compile(r"\$\{\s*path\.(?:module|root)\s*\}")
 
 
-def readings(
-    definitions: Mapping[Path, TextDocument], with_context: ReadWithContext
-) -> Iterator[Companion]:
+def companions(definitions: Mapping[Path, TextDocument], context: Context) -> Iterator[LoadedUnit]:
     """Read the configurations near definitions that name them, of the nearest folder each.
 
     Args:
         definitions: plain definitions by their paths, without links.
-        with_context: calls a reader with its external context.
+        context: the context of the run.
 
     """
     search = _Search()
     naming: dict[Path, set[Path]] = {}
-    for path in definitions:
-        for folder in search.folders(path):
-            naming.setdefault(folder, set()).add(path)
+    for path, document in definitions.items():
+        with context.guard(document.file):
+            for folder in search.folders(path):
+                naming.setdefault(folder, set()).add(path)
     if not naming:
         return
+    # Most definitions have no configuration beside them: only then is all of this imported.
     from sfnlint.inputs.terraform.files import ModuleFolders
     from sfnlint.source import hcl_parser
 
@@ -48,30 +51,42 @@ def readings(
     folders = ModuleFolders()
     for path, document in definitions.items():
         folders.name(path.parent, os.path.dirname(document.file))
-    reading_from: dict[Path, set[Path]] = {}
+    roots: dict[Path, set[Path]] = {}
     for folder, named in naming.items():
-        calling = [above for above in _upwards(folder) if folder in folders.leading(above)]
-        for root in folders.roots(calling):
-            reading_from.setdefault(root, set()).update(named)
-    for root, named in reading_from.items():
-        from sfnlint.inputs.terraform import configuration as terraform_configuration
+        with context.guard(definitions[next(iter(named))].file):
+            calling = [above for above in _upwards(folder) if folder in folders.leading(above)]
+            for root in folders.roots(calling):
+                roots.setdefault(root, set()).update(named)
+    for root, named in roots.items():
+        with context.guard(folders.shown(root)):
+            unit = _unit(folders, root, named, context)
+            if unit is not None:
+                yield unit
 
-        reading = with_context(partial(terraform_configuration.read, folders, root), root)
-        used = {id(folders.documents[path]): path for path in named & folders.used}
-        machines: set[str] = set()
-        found: set[Path] = set()
-        for subject in reading.subjects:
-            definition = used.get(id(Place(subject.machine.document).locate().root))
-            if definition is not None and subject.logical_id is not None:
-                machines.add(subject.logical_id)
-                found.add(definition)
-        if not found:
-            continue
-        # A finding about a role that machines share is the first one's.
-        reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
-        others = {one.logical_id for one in reading.subjects} - machines
-        reading.problems = [one for one in reading.problems if _concerns(one, others)]
-        yield Companion(reading.documents, found, reading, machines)
+
+def _unit(
+    folders: ModuleFolders, root: Path, named: set[Path], context: Context
+) -> LoadedUnit | None:
+    """Return the machines of a configuration with one of the definitions; None without any."""
+    from sfnlint.inputs.terraform import configuration as terraform_configuration
+
+    reading = terraform_configuration.read(folders, root, context.external(root))
+    used = {id(folders.documents[path]): path for path in named & folders.used}
+    machines: set[str] = set()
+    found: set[Path] = set()
+    for subject in reading.subjects:
+        definition = used.get(id(Place(subject.machine.document).locate().root))
+        if definition is not None and subject.logical_id is not None:
+            machines.add(subject.logical_id)
+            found.add(definition)
+    if not found:
+        return None
+    # A finding about a role that machines share is the first one's.
+    reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
+    others = {one.logical_id for one in reading.subjects} - machines
+    reading.problems = [one for one in reading.problems if _concerns(one, others)]
+    context.held |= found
+    return LoadedUnit(reading, reading.documents, machines)
 
 
 def _concerns(problem: InputProblem, others: Collection[str | None]) -> bool:
@@ -135,7 +150,7 @@ class _Search:
         self._inside[folder] = inside[:_MOST_INSIDE]
         read = []
         for one in given:
-            if not one.name.endswith(CONFIGURATION) or not one.is_file(follow_symlinks=False):
+            if not one.name.endswith(_CONFIGURATION) or not one.is_file(follow_symlinks=False):
                 continue
             try:
                 content = Path(one).read_bytes() if one.stat().st_size <= self._left else b""

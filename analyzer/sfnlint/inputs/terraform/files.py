@@ -10,12 +10,15 @@ from pathlib import Path
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue
-from sfnlint.prefilter import CONFIGURATION, VALUES
 from sfnlint.source import TextDocument, hcl_parser, load
 from sfnlint.source.document import Format
 from sfnlint.source.load_file import display_name, read_at_most
 from sfnlint.symbol import MARKER
 
+CONFIGURATION = (".tf", ".tf.json")
+"""The endings of the files of a configuration."""
+VALUES = (".tfvars", ".tfvars.json")
+"""The endings of the files that set its variables."""
 _MARK = b"aws_sfn_state_machine"
 _MODULE = re.compile(
     rb'source"?\s*[=:]\s*"(?:(\.\.?/[^"\n]{0,500})|[^"\n]*step-?functions?[^"\n]*)"'

@@ -1,0 +1,27 @@
+"""CloudFormation and SAM templates near a definition that is checked alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sfnlint.inputs.cloudformation import companion_templates
+from sfnlint.inputs.cloudformation.local_files import LocalFiles
+from sfnlint.inputs.external_context import ExternalContext
+from sfnlint.inputs.reader import Context, LoadedUnit
+from sfnlint.source import TextDocument
+from sfnlint.subject import Reading
+
+
+def companions(definitions: Mapping[Path, TextDocument], context: Context) -> Iterator[LoadedUnit]:
+    """Yield the state machines that have these definitions; see `registry.Format.companions`."""
+    return companion_templates.companions(definitions, context, _read)
+
+
+def _read(
+    document: TextDocument, files: LocalFiles, outside: ExternalContext, *, only: set[str]
+) -> Reading:
+    # Most definitions have no template beside them: a plain ASL run does not import its readers.
+    from sfnlint.inputs.sam import reader
+
+    return reader.read(document, files, outside, only=only)

@@ -1,0 +1,46 @@
+"""Reads Terraform plans, and the configurations of the folders whose files were given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.terraform import configuration, files, plan
+from sfnlint.options import InputFile
+from sfnlint.source import TextDocument
+from sfnlint.source.paths import resolve_links
+from sfnlint.subject import Reading
+
+
+class TerraformReader(Reader):
+    """Reads each plan as it comes, and configurations when all of their files are known."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, tuple[str, str | None]] = {}
+
+    def matches(self, document: InputDocument) -> bool:
+        """Whether a document is a plan."""
+        return isinstance(document.source, TextDocument) and plan.matches(document.source.data)
+
+    def read(self, document: InputDocument, context: Context) -> Reading | None:
+        """Read the machines of a plan with their roles."""
+        reading = plan.read(document.file, context.external(document.path))
+        if any(problem.kind == "definition-not-found" for problem in reading.problems):
+            # The configuration beside the plan may define what is unknown before the apply.
+            self._files[resolve_links(document.path)] = document.file.file, None
+        return reading
+
+    def take(self, file: InputFile) -> None:
+        """Keep a file of a configuration."""
+        self._files[resolve_links(file.path)] = file.shown, file.text
+
+    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+        """Yield the configurations that define state machines."""
+        folders, roots, notes = files.find(self._files)
+        context.notes += notes
+        for root in roots:
+            with context.guard(folders.shown(root)):
+                reading = configuration.read(folders, root, context.external(root))
+                yield LoadedUnit(reading, reading.documents)
+        context.held |= folders.used
