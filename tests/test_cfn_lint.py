@@ -28,7 +28,7 @@ DEFINITION = {
     "StartAt": "Prepare",
     "States": {"Prepare": {"Type": "Pass", "End": True}, "Report": {"Type": "Pass", "End": True}},
 }
-UNREACHABLE = "state 'Report' can never run: no way leads to it from 'Prepare'"
+UNREACHABLE = "state 'Report' is unreachable from 'Prepare'"
 SAM = """\
 Transform: AWS::Serverless-2016-10-31
 Resources:

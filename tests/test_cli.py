@@ -216,7 +216,7 @@ class TestStandardInput:
     def test_findings(self, tmp_path: Path) -> None:
         done = process("check", "-", folder=tmp_path, text=ISLAND)
         assert done.returncode == 1
-        assert done.stdout.startswith("<stdin>:5:5: WF201 state 'B' can never run")
+        assert done.stdout.startswith("<stdin>:5:5: WF201 state 'B' is unreachable")
 
     def test_the_name(self, tmp_path: Path) -> None:
         name = ("--stdin-filename", "flows/a.asl.json")
@@ -314,9 +314,7 @@ class TestConcise:
     def test_form(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
         ran = run("check", "--format", "concise")
-        assert ran.out == (
-            "a.json:5:5: WF201 state 'B' can never run: no way leads to it from 'A'\n"
-        )
+        assert ran.out == "a.json:5:5: WF201 state 'B' is unreachable from 'A'\n"
 
     def test_the_default_where_there_is_no_terminal(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
@@ -327,13 +325,12 @@ class TestFull:
     def test_form(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
         assert run("check", "--format", "full").out == (
-            "warning WF201 unreachable-state: state 'B' can never run: "
-            "no way leads to it from 'A'\n"
+            "warning WF201 unreachable-state: state 'B' is unreachable from 'A'\n"
             "  --> a.json:5:5\n"
             "  |\n"
             '5 |     "B": {"Type": "Succeed"}\n'
             "  |     ^^^\n"
-            "  fix: lead a transition to it, or remove it\n"
+            "  fix: add a transition to it, or remove it\n"
             "  see: https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/WF201.md\n"
             "\n"
             "1 warning in 1 machine\n"
@@ -345,7 +342,7 @@ class TestFull:
             "  C: {Type: Succeed}\n"
         )
         out = run("check", "--format", "full").out
-        assert "note: state 'C' is reached only through it\n --> a.yaml:5:3\n" in out.replace(
+        assert "note: state 'C' is reachable only through it\n --> a.yaml:5:3\n" in out.replace(
             "  -->", " -->"
         )
 
@@ -566,7 +563,7 @@ class TestJson:
         [finding] = self.report(run)["findings"]
         assert finding["notes"] == [
             {
-                "message": "state 'C' is reached only through it",
+                "message": "state 'C' is reachable only through it",
                 "file": "a.yaml",
                 "line": 5,
                 "column": 3,

@@ -107,7 +107,7 @@ class TestGitHub:
             "endColumn": "6",
             "title": "sfn-lint WF201 unreachable-state",
         }
-        assert message.startswith("state 'B' can never run: no way leads to it from 'A'\nfix: ")
+        assert message.startswith("state 'B' is unreachable from 'A'\nfix: ")
         assert ran.out.endswith("\n1 warning in 1 machine\n")
 
     def test_the_worst_first_and_no_more_than_a_step_may(self, run: Run, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ class TestSarif:
             "endColumn": 6,
         }
         [related] = result["relatedLocations"]
-        assert related["message"]["text"] == "state 'C' is reached only through it"
+        assert related["message"]["text"] == "state 'C' is reachable only through it"
 
     def test_security(self, run: Run, tmp_path: Path) -> None:
         statement = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}
@@ -286,13 +286,13 @@ class TestJUnit:
         ]
         [case] = root[0]
         assert case.attrib == {
-            "name": "WF201 state 'B' can never run: no way leads to it from 'A'",
+            "name": "WF201 state 'B' is unreachable from 'A'",
             "classname": "a.json",
             "file": "a.json",
             "line": "7",
         }
         assert case[0].get("type") == "warning"
-        assert (case[0].text or "").startswith("a.json:7:3: WF201 state 'B' can never run")
+        assert (case[0].text or "").startswith("a.json:7:3: WF201 state 'B' is unreachable")
         assert len(root[1][0]) == 0
 
     def test_what_is_alike_has_names_of_its_own(self, run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What somebody may have meant."""
+"""Suggestions for misspelled names, as the end of a message."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ from collections.abc import Iterable
 
 from sfnlint.messages import nearest
 
-_MOST = 20
-"""Questions that are answered: each looks at every name."""
+_MOST_SEARCHES = 20
 
 
-def hint(name: str, names: Iterable[str]) -> str:
-    """The end of a sentence about a name that there is not; empty when no other is near."""
-    near = nearest(name, names)
-    return f"; did you mean '{near}'?" if near else ""
+def did_you_mean(name: str, names: Iterable[str], cutoff: float = 0.6, prefix: str = "") -> str:
+    """Return "; did you mean 'X'?" for the most similar name; empty if no name is similar.
+
+    Args:
+        name: the unknown name.
+        names: the known names.
+        cutoff: the least similarity, from 0 to 1.
+        prefix: characters to show before the suggested name.
+
+    """
+    suggestion = nearest(name, names, cutoff)
+    return f"; did you mean '{prefix}{suggestion}'?" if suggestion else ""
 
 
-class Near:
-    """Finds names that are nearly another one, a few times."""
+class Suggestions:
+    """Suggestions for the first unknown names of a file: each search compares all known names."""
 
     def __init__(self) -> None:
-        self._left = _MOST
+        self._left = _MOST_SEARCHES
 
-    def find(self, name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
-        """The nearest of some names, when one is near."""
+    def did_you_mean(
+        self, name: str, names: Iterable[str], cutoff: float = 0.6, prefix: str = ""
+    ) -> str:
+        """Return the same as `did_you_mean`; empty after a number of searches."""
         if not self._left:
-            return None
+            return ""
         self._left -= 1
-        return nearest(name, names, cutoff)
+        return did_you_mean(name, names, cutoff, prefix)

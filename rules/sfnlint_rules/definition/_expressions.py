@@ -1,4 +1,4 @@
-"""The JSONata expressions of a machine, read once for all rules about them."""
+"""The parsed JSONata expressions of a state machine, shared by the rules about JSONata."""
 
 from __future__ import annotations
 
@@ -8,45 +8,21 @@ from sfnlint.asl.expressions import Expression, expressions
 from sfnlint.asl.jsonata import ParsedExpression, parse
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.memoize import memoize
-from sfnlint.finding import Finding
-from sfnlint.subject import Subject
 
 
-class Judged(NamedTuple):
-    """An expression that can be judged, and what it says."""
+class JsonataExpression(NamedTuple):
+    """A JSONata expression, its state and its parse result."""
 
     state: State
     expression: Expression
     parsed: ParsedExpression
 
-    @property
-    def route(self) -> tuple[str | int, ...]:
-        """The path of the expression, from its state on."""
-        return self.expression.path[len(self.state.path) :]
-
-    def finding(
-        self, rule: str, message: str, span: tuple[int, int], fix: str, subject: Subject
-    ) -> Finding:
-        """A finding at some characters of the expression."""
-        return Finding(
-            rule,
-            message,
-            self.expression.place(self.state, *span),
-            fix=fix,
-            machine=subject.logical_id,
-            state=self.state.name,
-        )
-
-
-def judged(subject: Subject) -> list[Judged]:
-    """All JSONata expressions of a machine, save those that are known only when deployed."""
-    return _judged(subject.machine)
-
 
 @memoize
-def _judged(machine: Machine) -> list[Judged]:
+def jsonata_expressions(machine: Machine) -> list[JsonataExpression]:
+    """Return all JSONata expressions of a machine, except those with unknown parts."""
     return [
-        Judged(state, expression, parsed)
+        JsonataExpression(state, expression, parsed)
         for state in machine.states
         if state.query_language == "JSONata"
         for expression in expressions(state)

@@ -1,4 +1,4 @@
-"""What Step Functions takes for the name of a machine and for a label.
+"""Length and characters that Step Functions accepts in the name of a state machine and a label.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
 """
@@ -9,17 +9,17 @@ import re
 
 from sfnlint.symbol import MARKER
 
-_OPEN = re.compile(rf"{MARKER.pattern}|\$\{{[^{{}}]+\}}|\{{\{{[^{{}}]+\}}\}}|%[A-Za-z]\w*%")
+_PLACEHOLDER = re.compile(rf"{MARKER.pattern}|\$\{{[^{{}}]+\}}|\{{\{{[^{{}}]+\}}\}}|%[A-Za-z]\w*%")
 _FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]')
 
 
-def problem(name: str, longest: int) -> str:
-    """What is wrong with a name, whatever its open parts become; empty when nothing is."""
+def name_problem(name: str, longest: int) -> str:
+    """Return the problem of a name, whatever its placeholders become; empty for a valid name."""
     if not name:
         return "is empty"
-    known = _OPEN.sub("", name)
+    known = _PLACEHOLDER.sub("", name)
     if len(known) > longest:
-        return f"has {len(known)} characters, {longest} at most"
+        return f"has {len(known)} characters, but the maximum is {longest}"
     if match := _FORBIDDEN.search(known):
-        return f"cannot have the character {match.group()!r}"
+        return f"cannot contain the character {match.group()!r}"
     return ""

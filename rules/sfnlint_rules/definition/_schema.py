@@ -1,10 +1,9 @@
-"""How the rules about the structure of a definition speak."""
+"""Findings for the fields and values that the schema of the Amazon States Language rejects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.jsonpath_fields import jsonpath_fields
 from sfnlint.asl.machine import Scope, State
 from sfnlint.asl.schema import check_machine
 from sfnlint.finding import Finding
@@ -12,41 +11,25 @@ from sfnlint.place import Place
 from sfnlint.subject import Subject
 
 
-def misfits_of(subject: Subject, kind: str, rule: str) -> Iterator[Finding]:
-    """What the schema says, of one kind."""
-    for found in check_machine(subject.machine):
-        violation, owner = found
+def schema_findings(subject: Subject, kind: str) -> Iterator[Finding]:
+    """Yield a finding for each schema violation of one kind in a state machine."""
+    for located in check_machine(subject.machine):
+        violation, owner = located
         if violation.kind != kind:
             continue
-        state = None if isinstance(owner, Scope) else owner.name
         hint = f"; {violation.hint}" if violation.hint else ""
-        yield Finding(
-            rule,
-            f"{_of(owner, violation.text)}{hint}",
-            Place(subject.machine.document, found.path, violation.part),
-            machine=subject.logical_id,
-            state=state,
+        yield subject.finding(
+            f"{_with_owner(owner, violation.text)}{hint}",
+            Place(subject.machine.document, located.path, violation.part),
+            state=None if isinstance(owner, Scope) else owner,
         )
 
 
-def _of(owner: State | Scope, text: str) -> str:
-    """What is wrong, and with which state."""
+def _with_owner(owner: State | Scope, text: str) -> str:
+    """Return the text of a violation with the name of its state."""
     if isinstance(owner, Scope):
         return text
     title = f"a {owner.type} state "
     if text.startswith(title):
         return f"{owner.type} '{owner.name}' {text.removeprefix(title)}"
     return f"state '{owner.name}': {text}"
-
-
-def payload_faults(subject: Subject, kind: str, rule: str) -> Iterator[Finding]:
-    """What is wrong with paths, functions and payloads, of one kind."""
-    for problem in jsonpath_fields(subject.machine).problems:
-        if problem.kind == kind:
-            yield Finding(
-                rule,
-                f"state '{problem.state.name}': {problem.message}",
-                Place(subject.machine.document, problem.path, "value", problem.within),
-                machine=subject.logical_id,
-                state=problem.state.name,
-            )

@@ -1,4 +1,4 @@
-"""Whether a definition is larger than Step Functions takes, however it is written.
+"""The size of a definition in characters, and its quota.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
 """
@@ -10,31 +10,31 @@ import re
 from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.asl.machine import Machine
 
-MOST = 1_048_576
-"""Characters of a definition."""
+MAX_CHARACTERS = 1_048_576
+"""The maximum length of a definition."""
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)")
 
 
 def is_too_large(machine: Machine) -> bool:
-    """Whether the shortest way of writing a definition has too many characters."""
-    # An object in a template has no text of its own, and templates are not larger themselves.
+    """Whether a definition exceeds the quota even in its shortest form."""
+    # A definition in a template's object has no text; the template's own quota is lower.
     text = getattr(machine.document, "text", "")
     if getattr(machine.document, "format", "") == "json":
-        return len(text) > MOST and _without_space(text) > MOST
-    return (len(text) > MOST or "&" in text) and _exceeds(machine.data)
+        return len(text) > MAX_CHARACTERS and _compact_length(text) > MAX_CHARACTERS
+    return (len(text) > MAX_CHARACTERS or "&" in text) and _exceeds(machine.data)
 
 
-def _without_space(text: str) -> int:
-    """How many characters JSON has at least when it is written again."""
+def _compact_length(text: str) -> int:
+    """Return the least number of characters of a JSON text without whitespace and escapes."""
     text = UNRESOLVED.sub("", _ESCAPE.sub("e", text))
     return len(text) - sum(map(text.count, " \t\r\n"))
 
 
 def _exceeds(data: object) -> bool:
-    """The same of data, in which what aliases stand for is written out."""
+    """Whether data is too large as JSON, in which YAML aliases are expanded."""
     size = 0
     waiting = [data]
-    while waiting and size <= MOST:
+    while waiting and size <= MAX_CHARACTERS:
         value = waiting.pop()
         # Each value is followed by a comma or a bracket.
         size += 2
@@ -45,9 +45,9 @@ def _exceeds(data: object) -> bool:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-    return size > MOST
+    return size > MAX_CHARACTERS
 
 
 def _length(text: str) -> int:
-    """How many characters a text has in any case: placeholders may become nothing."""
+    """Return the least length of a string: its placeholders may become empty."""
     return len(text) if text.isascii() and "$" not in text else len(UNRESOLVED.sub("", text))

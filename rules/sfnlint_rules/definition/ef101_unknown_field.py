@@ -1,8 +1,8 @@
-"""A field that the language does not have at this place.
+"""A field does not exist in this place.
 
 Why:
-    A misspelt field, or one of another type of state. Step Functions refuses the definition
-    (`Field 'Resorce' is not supported`).
+    The field is misspelled, or belongs to another type of state. Step Functions rejects the
+    definition (`Field 'Resorce' is not supported`).
 
 Bad:
     StartAt: Train
@@ -34,10 +34,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import misfits_of
+from sfnlint_rules.definition._schema import schema_findings
 
 
 @rule("EF101", "unknown-field")
 def unknown_field(subject: Subject) -> Iterator[Finding]:
-    """Fields that the schema does not know, each at its name."""
-    return misfits_of(subject, "unknown-field", "EF101")
+    """Report fields that the schema does not define, each at its name."""
+    return schema_findings(subject, "unknown-field")

@@ -1,8 +1,9 @@
-"""A field that is needed is not there.
+"""A required field is missing.
 
 Why:
-    A Task needs its Resource, a Choice rule its Next, every state but Choice, Succeed and Fail
-    either Next or End. Step Functions refuses the definition (`These fields are required: [Next]`).
+    A Task requires Resource, a Choice rule requires Next, and every state except Choice, Succeed
+    and Fail requires Next or End. Step Functions rejects the definition (`These fields are
+    required: [Next]`).
 
 Bad:
     StartAt: Pause
@@ -31,10 +32,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import misfits_of
+from sfnlint_rules.definition._schema import schema_findings
 
 
 @rule("EF102", "missing-field")
 def missing_field(subject: Subject) -> Iterator[Finding]:
-    """Objects without a field, or without all of several of which they need one."""
-    return misfits_of(subject, "missing-field", "EF102")
+    """Report objects without a required field, or without all of several alternative fields."""
+    return schema_findings(subject, "missing-field")

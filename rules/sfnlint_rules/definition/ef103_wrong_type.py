@@ -1,9 +1,9 @@
-"""A value of the wrong type.
+"""A value has the wrong type.
 
 Why:
-    A number in quotes is a text, and Step Functions does not turn it into a number: it refuses
-    the definition (`Expected value of type`). In a definition that a template holds as an object,
-    numbers and booleans in quotes are not reported.
+    A number in quotes is a string, and Step Functions does not convert it: it rejects the
+    definition (`Expected value of type`). Numbers and booleans in quotes are not reported in a
+    definition that a template contains as an object.
 
 Bad:
     StartAt: Pause
@@ -32,10 +32,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import misfits_of
+from sfnlint_rules.definition._schema import schema_findings
 
 
 @rule("EF103", "wrong-type")
 def wrong_type(subject: Subject) -> Iterator[Finding]:
-    """Values of another type than the field takes."""
-    return misfits_of(subject, "wrong-type", "EF103")
+    """Report values whose type the field does not accept."""
+    return schema_findings(subject, "wrong-type")

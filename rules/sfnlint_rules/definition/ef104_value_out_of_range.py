@@ -1,7 +1,7 @@
-"""A number is too small or too large.
+"""A number is out of range.
 
 Why:
-    Timeouts, intervals, counts and percentages have limits. Step Functions refuses the definition
+    Timeouts, intervals, counts and percentages have limits. Step Functions rejects the definition
     (`Maximum value is 99999999`).
 
 Bad:
@@ -38,10 +38,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import misfits_of
+from sfnlint_rules.definition._schema import schema_findings
 
 
 @rule("EF104", "value-out-of-range")
 def value_out_of_range(subject: Subject) -> Iterator[Finding]:
-    """Numbers beyond the field's limits."""
-    return misfits_of(subject, "value-out-of-range", "EF104")
+    """Report numbers outside the range of their field."""
+    return schema_findings(subject, "value-out-of-range")

@@ -1,8 +1,8 @@
-"""A text or list that the field does not take.
+"""A string or list is not a valid value of its field.
 
 Why:
-    Some fields take one of a few words, a time, an ARN, or a list that is not empty. Step
-    Functions refuses everything else (`Value should be one of the following`).
+    Some fields accept only certain keywords, a timestamp, an ARN, or a list that is not empty. Step
+    Functions rejects the definition (`Value should be one of the following`).
 
 Bad:
     StartAt: Pause
@@ -31,10 +31,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import misfits_of
+from sfnlint_rules.definition._schema import schema_findings
 
 
 @rule("EF105", "invalid-value")
 def invalid_value(subject: Subject) -> Iterator[Finding]:
-    """Words, forms and sizes that the field does not take."""
-    return misfits_of(subject, "invalid-value", "EF105")
+    """Report keywords, formats and sizes that the field does not accept."""
+    return schema_findings(subject, "invalid-value")

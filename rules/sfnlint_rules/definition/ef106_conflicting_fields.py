@@ -1,8 +1,8 @@
-"""Two fields of which there can be only one.
+"""Two fields exclude each other.
 
 Why:
-    Next and End, Seconds and Timestamp, a value and the path of that value exclude each other.
-    Step Functions refuses the definition.
+    Next and End, Seconds and Timestamp, or a value and its path cannot be used together. Step
+    Functions rejects the definition.
 
 Bad:
     StartAt: Pause
@@ -32,10 +32,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import misfits_of
+from sfnlint_rules.definition._schema import schema_findings
 
 
 @rule("EF106", "conflicting-fields")
 def conflicting_fields(subject: Subject) -> Iterator[Finding]:
-    """Pairs of fields, at the second one."""
-    return misfits_of(subject, "conflicting-fields", "EF106")
+    """Report pairs of fields, each at the second field."""
+    return schema_findings(subject, "conflicting-fields")

@@ -1,9 +1,10 @@
-"""A field of the other query language.
+"""A state uses a field of the other query language.
 
 Why:
-    A state speaks JSONPath or JSONata, and each language has fields of its own. Step Functions
-    refuses the definition (`field 'Parameters' is only supported for the 'JSONPath'
-    QueryLanguage`). A Map's or Parallel's own QueryLanguage does not reach the states inside.
+    A state uses JSONPath or JSONata, and some fields exist in only one of them. Step Functions
+    rejects the definition (`field 'Parameters' is only supported for the 'JSONPath'
+    QueryLanguage`). The QueryLanguage of a Map or Parallel state does not apply to the states
+    inside it.
 
 Bad:
     QueryLanguage: JSONata
@@ -33,7 +34,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sfnlint.asl.machine import State
 from sfnlint.asl.query_languages import EQUIVALENT_FIELDS
@@ -47,41 +48,36 @@ from sfnlint.subject import Subject
 
 @rule("EF107", "other-language-field")
 def other_language_field(subject: Subject) -> Iterator[Finding]:
-    """The fields of a state that its language does not have, in one finding."""
-    found: dict[State, list[tuple[str, Place]]] = {}
-    for violation in check_machine(subject.machine):
-        if violation.violation.kind == "other-language-field" and isinstance(
-            violation.owner, State
-        ):
-            place = Place(subject.machine.document, violation.path, "key")
-            found.setdefault(violation.owner, []).append((violation.violation.field, place))
-    for state, fields in found.items():
-        own = state.query_language
-        other = "JSONata" if own == "JSONPath" else "JSONPath"
-        names = list(dict.fromkeys(f"'{name}'" for name, _ in fields))
-        instead = {
-            f"'{EQUIVALENT_FIELDS[name]}'": None for name, _ in fields if name in EQUIVALENT_FIELDS
-        }
-        what = f"use {listed(list(instead))}, not {listed(names)}"
-        if not instead:
-            what = f"it has no {listed(names)}"
-        yield Finding(
-            "EF107",
-            f"state '{state.name}' is {own}: {what}",
-            fields[0][1],
-            tuple(Note(f"'{name}' too", place) for name, place in fields[1:]),
-            f"or give the state QueryLanguage: {other}" if other == "JSONata" else "",
-            subject.logical_id,
-            state.name,
+    """Report, once per state, the fields that the state's query language does not have."""
+    uses: dict[State, list[tuple[str, Place]]] = {}
+    for located in check_machine(subject.machine):
+        violation, owner = located
+        if violation.kind == "other-language-field" and isinstance(owner, State):
+            place = Place(subject.machine.document, located.path, "key")
+            uses.setdefault(owner, []).append((violation.field, place))
+    for state, ((field, place), *others) in uses.items():
+        is_jsonpath = state.query_language == "JSONPath"
+        yield subject.finding(
+            f"state '{state.name}' is {state.query_language}: {_replacement([field, *dict(others)])}",
+            place,
+            state=state,
+            fix="or set QueryLanguage: JSONata in this state" if is_jsonpath else "",
+            notes=tuple(Note(f"also '{name}'", other) for name, other in others),
         )
     if subject.machine.query_language == "JSONata":
         for state in subject.machine.states:
             if state.data.get("QueryLanguage") == "JSONPath":
-                yield Finding(
-                    "EF107",
-                    f"state '{state.name}' cannot be JSONPath where the machine is JSONata",
+                yield subject.finding(
+                    f"state '{state.name}' cannot use JSONPath in a JSONata state machine",
                     state.at("QueryLanguage"),
-                    fix="give QueryLanguage: JSONata to single states instead of the machine",
-                    machine=subject.logical_id,
-                    state=state.name,
+                    state=state,
+                    fix="set QueryLanguage: JSONata in single states, not in the state machine",
                 )
+
+
+def _replacement(fields: Sequence[str]) -> str:
+    names = listed(list(dict.fromkeys(f"'{name}'" for name in fields)))
+    instead = dict.fromkeys(
+        f"'{EQUIVALENT_FIELDS[name]}'" for name in fields if name in EQUIVALENT_FIELDS
+    )
+    return f"use {listed(list(instead))}, not {names}" if instead else f"it has no field {names}"

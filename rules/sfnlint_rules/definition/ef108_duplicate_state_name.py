@@ -1,9 +1,9 @@
-"""Two states of a machine have the same name.
+"""Two states of a state machine have the same name.
 
 Why:
-    State names are unique in the whole machine, across all branches and iterations. Step
-    Functions refuses the definition (`DUPLICATE_STATE_NAME`). Two entries of one name in the same
-    object are WF002.
+    State names must be unique in the whole state machine, including all Branches and
+    ItemProcessors. Step Functions rejects the definition (`DUPLICATE_STATE_NAME`). WF002 reports
+    the same name twice in one States object.
 
 Bad:
     StartAt: Both
@@ -50,17 +50,15 @@ from sfnlint.subject import Subject
 
 @rule("EF108", "duplicate-state-name")
 def duplicate_state_name(subject: Subject) -> Iterator[Finding]:
-    """Every state whose name one before it has."""
+    """Report each state whose name an earlier state has."""
     first: dict[str, State] = {}
     for state in subject.machine.states:
         other = first.setdefault(state.name, state)
         if other is not state and not is_unresolved(state.name):
-            yield Finding(
-                "EF108",
-                f"there are two states '{state.name}' in the machine; rename one",
+            yield subject.finding(
+                f"state name '{state.name}' is used twice in the state machine",
                 state.place,
-                (Note("the other one", other.place),),
-                "rename the transitions that lead to it as well",
-                subject.logical_id,
-                state.name,
+                state=state,
+                fix="rename this state and the targets of its transitions",
+                notes=(Note("first used here", other.place),),
             )

@@ -1,9 +1,9 @@
-r"""A state's name or a label is too long, or has characters that it cannot have.
+r"""A state name or a label is too long or has invalid characters.
 
 Why:
-    A state's name has at most 80 characters. A Distributed Map's Label becomes part of ARNs: at
-    most 40 characters, none of them white space, a wildcard, a bracket or one of
-    `" # % \ ^ | ~ $ & , ; : /`. Step Functions refuses the definition.
+    A state name has at most 80 characters. The Label of a Distributed Map becomes part of ARNs: it
+    has at most 40 characters, and no whitespace, wildcards, brackets or any of `" # % \ ^ | ~ $ & ,
+    ; : /`. Step Functions rejects the definition.
 
 Bad:
     StartAt: Train the model that was chosen by the experiment of last week and report how it went
@@ -30,7 +30,7 @@ from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._names import problem
+from sfnlint_rules.definition._names import name_problem
 
 _LONGEST_NAME = 80
 _LONGEST_LABEL = 40
@@ -38,26 +38,19 @@ _LONGEST_LABEL = 40
 
 @rule("EF109", "invalid-name")
 def invalid_name(subject: Subject) -> Iterator[Finding]:
-    """Names of states, and labels."""
+    """Report state names that are too long, and invalid labels."""
     for state in subject.machine.states:
         name, label = state.name, state.data.get("Label")
         if len(name) > _LONGEST_NAME and not is_unresolved(name):
-            what = f"the name '{name[:20]}…' has {len(name)} characters, {_LONGEST_NAME} at most"
-            yield Finding(
-                "EF109",
-                what,
+            yield subject.finding(
+                f"state name '{name[:20]}…' has {len(name)} characters, but the maximum is "
+                f"{_LONGEST_NAME}",
                 state.place,
-                machine=subject.logical_id,
-                state=name,
+                state=state,
             )
-        if state.type != "Map" or not isinstance(label, str) or is_unresolved(label):
-            continue
-        wrong = problem(label, _LONGEST_LABEL)
-        if wrong:
-            yield Finding(
-                "EF109",
-                f"state '{name}': the label {wrong}",
-                state.at("Label"),
-                machine=subject.logical_id,
-                state=name,
-            )
+        if state.type == "Map" and isinstance(label, str) and not is_unresolved(label):
+            problem = name_problem(label, _LONGEST_LABEL)
+            if problem:
+                yield subject.finding(
+                    f"state '{name}': Label {problem}", state.at("Label"), state=state
+                )

@@ -1,8 +1,8 @@
 """Two Map states have the same label.
 
 Why:
-    A Distributed Map's Label becomes part of the ARN of its runs, and so is unique in the machine.
-    Step Functions refuses the definition (`DUPLICATE_LABEL_NAME`).
+    The Label of a Distributed Map becomes part of the ARN of its Map Runs, so it must be unique in
+    the state machine. Step Functions rejects the definition (`DUPLICATE_LABEL_NAME`).
 
 Bad:
     StartAt: First
@@ -65,7 +65,7 @@ from sfnlint.subject import Subject
 
 @rule("EF110", "duplicate-label")
 def duplicate_label(subject: Subject) -> Iterator[Finding]:
-    """Every Map whose label one before it has."""
+    """Report each Map whose label an earlier Map has."""
     first: dict[str, State] = {}
     for state in subject.machine.states:
         label = state.data.get("Label")
@@ -73,11 +73,9 @@ def duplicate_label(subject: Subject) -> Iterator[Finding]:
             continue
         other = first.setdefault(label, state)
         if other is not state:
-            yield Finding(
-                "EF110",
-                f"state '{state.name}' has the label '{label}', which '{other.name}' has too",
+            yield subject.finding(
+                f"state '{state.name}' has the same Label '{label}' as state '{other.name}'",
                 state.at("Label"),
-                (Note("the other one", other.at("Label")),),
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
+                notes=(Note("first used here", other.at("Label")),),
             )

@@ -1,8 +1,8 @@
-"""A path that cannot be read as JSONPath.
+"""A path is not valid JSONPath.
 
 Why:
-    A path begins with `$`, `$$` or the name of a variable after `$`. A field whose name ends in
-    `.$` takes a path or an intrinsic function. Step Functions refuses the definition (`must be a
+    A path starts with `$`, `$$` or `$` and the name of a variable. A field whose name ends in `.$`
+    requires a path or an intrinsic function. Step Functions rejects the definition (`must be a
     valid JSONPath or a valid intrinsic function call`).
 
 Bad:
@@ -33,10 +33,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("EF112", "invalid-path")
 def invalid_path(subject: Subject) -> Iterator[Finding]:
-    """Paths that cannot be read, and what is no path at all."""
-    return payload_faults(subject, "invalid-path", "EF112")
+    """Report paths with a syntax error, and other strings in the place of a path."""
+    return field_findings(subject, "invalid-path")

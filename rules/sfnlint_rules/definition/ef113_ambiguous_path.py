@@ -1,9 +1,9 @@
-"""A path that can lead to several values, where there must be one.
+"""A path can select several values where one is required.
 
 Why:
-    ResultPath says where one result goes, and SecondsPath gives one number: they are reference
-    paths, without `*`, `..`, ranges, lists or filters. Step Functions refuses the definition
-    (`The Reference Path is ambiguous`).
+    ResultPath names one target, and SecondsPath selects one number. Both are reference paths, which
+    cannot contain `*`, `..`, slices, lists or filters. Step Functions rejects the definition (`The
+    Reference Path is ambiguous`).
 
 Bad:
     StartAt: Pause
@@ -32,10 +32,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("EF113", "ambiguous-path")
 def ambiguous_path(subject: Subject) -> Iterator[Finding]:
-    """Reference paths with a step that can lead to several values."""
-    return payload_faults(subject, "ambiguous-path", "EF113")
+    """Report reference paths with a step that can select several values."""
+    return field_findings(subject, "ambiguous-path")

@@ -1,8 +1,8 @@
-"""A field of a payload is given twice, with and without `.$`.
+"""A payload field is defined both with and without `.$`.
 
 Why:
-    `name.$` becomes `name` when the payload is made, and so two fields would have one name. Step
-    Functions refuses the definition.
+    Step Functions removes `.$` from `name.$` when it evaluates the payload template, so both fields
+    would have the same name. It rejects the definition.
 
 Bad:
     StartAt: Train
@@ -34,10 +34,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("EF114", "duplicate-payload-field")
 def duplicate_payload_field(subject: Subject) -> Iterator[Finding]:
-    """Names of which one ends in `.$` and another one is the same without."""
-    return payload_faults(subject, "duplicate-payload-field", "EF114")
+    """Report fields whose name ends in `.$` next to the same field without it."""
+    return field_findings(subject, "duplicate-payload-field")

@@ -1,9 +1,9 @@
-r"""A call of an intrinsic function that cannot be read.
+r"""An intrinsic function call has a syntax error.
 
 Why:
-    A call has arguments between parentheses, separated by commas: texts in single quotes, numbers,
-    true, false, null, paths, other calls. A quote inside a text is written `\\'`. Step Functions
-    refuses the definition.
+    The arguments of a call are enclosed in parentheses and separated by commas. They are strings in
+    single quotes, numbers, true, false, null, paths or other calls. A quote inside a string is
+    escaped as `\\'`. Step Functions rejects the definition.
 
 Bad:
     StartAt: Train
@@ -34,10 +34,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("EF117", "malformed-intrinsic")
 def malformed_intrinsic(subject: Subject) -> Iterator[Finding]:
-    """Calls that are broken, at the character where they are."""
-    return payload_faults(subject, "malformed-intrinsic", "EF117")
+    """Report calls with a syntax error, each at the first invalid character."""
+    return field_findings(subject, "malformed-intrinsic")

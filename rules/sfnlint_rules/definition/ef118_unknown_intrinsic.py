@@ -1,8 +1,8 @@
-"""An intrinsic function that does not exist.
+"""An intrinsic function does not exist.
 
 Why:
-    There are 18 of them, all beginning with `States.`, and upper and lower case count. Step
-    Functions refuses the definition.
+    There are 18 intrinsic functions. Their names start with `States.` and are case-sensitive. Step
+    Functions rejects the definition.
 
 Bad:
     StartAt: Train
@@ -33,10 +33,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("EF118", "unknown-intrinsic")
 def unknown_intrinsic(subject: Subject) -> Iterator[Finding]:
-    """Names that are none of the functions."""
-    return payload_faults(subject, "unknown-intrinsic", "EF118")
+    """Report calls of functions that do not exist."""
+    return field_findings(subject, "unknown-intrinsic")

@@ -1,9 +1,9 @@
-"""An intrinsic function does not take these arguments.
+"""An intrinsic function has invalid arguments.
 
 Why:
-    Each function takes so many arguments of certain types, and States.Format as many values as its
-    text has `{}`. Step Functions refuses the definition, or the execution fails with
-    States.IntrinsicFailure.
+    Each function accepts a fixed number of arguments of certain types. States.Format requires as
+    many values as its template has `{}`. Step Functions rejects the definition, or the execution
+    fails with States.IntrinsicFailure.
 
 Bad:
     StartAt: Train
@@ -34,10 +34,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("EF119", "wrong-intrinsic-argument")
 def wrong_intrinsic_argument(subject: Subject) -> Iterator[Finding]:
-    """Arguments that are too many, too few or of the wrong kind."""
-    return payload_faults(subject, "wrong-intrinsic-argument", "EF119")
+    """Report calls with too many, too few or invalid arguments."""
+    return field_findings(subject, "wrong-intrinsic-argument")

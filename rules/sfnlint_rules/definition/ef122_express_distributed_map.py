@@ -1,8 +1,8 @@
-"""An EXPRESS machine has a Distributed Map.
+"""An EXPRESS state machine contains a Distributed Map.
 
 Why:
-    A Distributed Map starts an execution for each item or batch, which EXPRESS machines cannot.
-    Step Functions refuses the definition.
+    A Distributed Map starts a child execution for each item or batch, which EXPRESS state machines
+    do not support. Step Functions rejects the definition.
 
 Bad:
     Resources:
@@ -72,17 +72,15 @@ from sfnlint.subject import Subject
 
 @rule("EF122", "express-distributed-map")
 def express_distributed_map(subject: Subject) -> Iterator[Finding]:
-    """Maps in Distributed mode."""
+    """Report Maps in Distributed mode."""
     if subject.type != "EXPRESS":
         return
     for state in subject.machine.states:
         for scope in state.scopes:
             if child_execution_type(scope) is not None:
-                yield Finding(
-                    "EF122",
-                    f"state '{state.name}' is a Distributed Map, which an EXPRESS machine cannot run",
+                yield subject.finding(
+                    f"state '{state.name}': EXPRESS state machines cannot run Distributed Maps",
                     scope.place("ProcessorConfig", "Mode"),
-                    fix="make the machine STANDARD, or the Map INLINE",
-                    machine=subject.logical_id,
-                    state=state.name,
+                    state=state,
+                    fix="change the type of the state machine to STANDARD, or Mode to INLINE",
                 )

@@ -1,8 +1,8 @@
-"""A definition is larger than Step Functions takes.
+"""A definition is larger than the quota.
 
 Why:
-    A definition has 1,048,576 characters at most. This one has more even without the white space
-    in it, and before its placeholders are filled in.
+    The maximum size of a definition is 1,048,576 characters. This definition is larger even without
+    whitespace, and with all its placeholders empty.
 
 Bad:
     # Aliases are written out before a definition is sent: this one has 1.1 million characters.
@@ -48,17 +48,15 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._size import MOST, is_too_large
+from sfnlint_rules.definition._size import MAX_CHARACTERS, is_too_large
 
 
 @rule("EF123", "definition-too-large")
 def definition_too_large(subject: Subject) -> Iterator[Finding]:
-    """Definitions that have too many characters however they are written."""
+    """Report definitions that exceed the quota even in their shortest form."""
     if is_too_large(subject.machine):
-        yield Finding(
-            "EF123",
-            f"the definition has more than {MOST:,} characters",
+        yield subject.finding(
+            f"the definition exceeds the maximum of {MAX_CHARACTERS:,} characters",
             Place(subject.machine.document, (), "text", Span(0, 0)),
-            fix="move constant data to S3, or some of the states to a machine of their own",
-            machine=subject.logical_id,
+            fix="move constant data to S3, or some states to another state machine",
         )

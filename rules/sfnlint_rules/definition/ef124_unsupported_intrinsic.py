@@ -1,8 +1,9 @@
-"""ErrorPath or CausePath calls a function that gives no text.
+"""ErrorPath or CausePath calls a function that does not return a string.
 
 Why:
-    The error and the cause of a Fail are texts. Of the intrinsic functions, only States.Format,
-    JsonToString, ArrayGetItem, Base64Encode, Base64Decode, Hash and UUID can stand there.
+    The error and the cause of a Fail state are strings. ErrorPath and CausePath accept only the
+    intrinsic functions States.Format, JsonToString, ArrayGetItem, Base64Encode, Base64Decode, Hash
+    and UUID.
 
 Bad:
     StartAt: Give up
@@ -29,10 +30,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("EF124", "unsupported-intrinsic")
 def unsupported_intrinsic(subject: Subject) -> Iterator[Finding]:
-    """Calls in ErrorPath and CausePath whose outermost function gives something else."""
-    return payload_faults(subject, "unsupported-intrinsic", "EF124")
+    """Report calls in ErrorPath and CausePath whose outermost function returns another type."""
+    return field_findings(subject, "unsupported-intrinsic")

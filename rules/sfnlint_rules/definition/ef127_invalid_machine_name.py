@@ -1,8 +1,8 @@
-"""A machine has a name that Step Functions does not take.
+"""The name of a state machine is invalid.
 
 Why:
-    The name of a machine has 80 characters at most, and none of white space, brackets, wildcards
-    and a few others. The deployment fails.
+    The name of a state machine has at most 80 characters, and no whitespace, brackets, wildcards or
+    certain other characters. The deployment fails.
 
 Bad:
     Resources:
@@ -47,21 +47,19 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._names import problem
+from sfnlint_rules.definition._names import name_problem
 
 _LONGEST = 80
 
 
 @rule("EF127", "invalid-machine-name")
 def invalid_machine_name(subject: Subject) -> Iterator[Finding]:
-    """Names that are too long or have a character that no name may have."""
+    """Report names that are too long or contain an invalid character."""
     name = subject.name
-    wrong = "" if name is None else problem(name, _LONGEST)
-    if name is not None and wrong:
+    problem = "" if name is None else name_problem(name, _LONGEST)
+    if name is not None and problem:
         shown = name if len(name) <= _LONGEST else f"{name[:20]}…"
-        yield Finding(
-            "EF127",
-            f"the machine's name '{shown}' {wrong}",
+        yield subject.finding(
+            f"state machine name '{shown}' {problem}",
             subject.place.at("Properties", "StateMachineName"),
-            machine=subject.logical_id,
         )

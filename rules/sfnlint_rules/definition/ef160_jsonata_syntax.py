@@ -1,8 +1,8 @@
-"""A JSONata expression cannot be read.
+"""A JSONata expression has a syntax error.
 
 Why:
-    Step Functions refuses the definition (`INVALID_JSONATA_EXPRESSION`). In a string in JSON, a
-    quote or a bracket is easily lost.
+    Step Functions rejects the definition (`INVALID_JSONATA_EXPRESSION`). A missing quote or bracket
+    is easy to overlook in a JSON string.
 
 Bad:
     QueryLanguage: JSONata
@@ -33,19 +33,17 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._expressions import judged
+from sfnlint_rules.definition._expressions import jsonata_expressions
 
 
 @rule("EF160", "jsonata-syntax")
 def jsonata_syntax(subject: Subject) -> Iterator[Finding]:
-    """Expressions that are not JSONata."""
-    for one in judged(subject):
-        fault = one.parsed.error
+    """Report expressions with a syntax error."""
+    for state, expression, parsed in jsonata_expressions(subject.machine):
+        fault = parsed.error
         if fault is not None:
-            yield one.finding(
-                "EF160",
-                f"state '{one.state.name}': {fault.message}",
-                (fault.start, fault.end),
-                "",
-                subject,
+            yield subject.finding(
+                f"state '{state.name}': {fault.message}",
+                expression.place(state, fault.start, fault.end),
+                state=state,
             )

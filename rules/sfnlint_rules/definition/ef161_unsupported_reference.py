@@ -1,9 +1,9 @@
-"""A JSONata expression refers to what no state has.
+"""A JSONata expression refers to a top-level value that does not exist.
 
 Why:
-    In JSONata a bare name, `$` and `$$` mean the document that an expression is evaluated against.
-    A state has none: its data is in `$states`, its variables in `$name`. Step Functions refuses
-    the definition (`Reference to 'pause' at the top level is not supported`).
+    In JSONata, `$$`, `$` and a bare name refer to the input document of the expression. A state has
+    none: its data is in `$states`, and its variables are `$name`. Step Functions rejects the
+    definition (`Reference to 'pause' at the top level is not supported`).
 
 Bad:
     QueryLanguage: JSONata
@@ -32,41 +32,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
+from sfnlint.asl.machine import Machine
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._expressions import judged
+from sfnlint_rules.definition._expressions import jsonata_expressions
 
 
 @rule("EF161", "unsupported-reference")
 def unsupported_reference(subject: Subject) -> Iterator[Finding]:
-    """Bare names and `$` where they mean the whole document, and `$$` everywhere."""
-    for one in judged(subject):
-        parsed = one.parsed
-        for reference in (*parsed.contexts[:1], *parsed.roots[:1]):
-            yield one.finding(
-                "EF161",
-                f"state '{one.state.name}': '${reference.name}' refers to nothing here",
-                reference[1:],
-                "the input is $states.input",
-                subject,
+    """Report bare names, `$` and `$$` that refer to the input document."""
+    for state, expression, parsed in jsonata_expressions(subject.machine):
+        references = {f"${use.name}": use for use in (*parsed.contexts[:1], *parsed.roots[:1])}
+        for use in parsed.names:
+            references.setdefault(use.name, use)
+        for name, use in references.items():
+            yield subject.finding(
+                f"state '{state.name}': '{name}' cannot be referenced at the top level",
+                expression.place(state, use.start, use.end),
+                state=state,
+                fix=_fix(name, subject.machine),
             )
-        told: set[str] = set()
-        for reference in parsed.names:
-            name = reference.name
-            if name in told:
-                continue
-            told.add(name)
-            is_known = name in JSONATA_FUNCTIONS or name == "states"
-            if is_known or name in variables(subject.machine).assigned:
-                fix = f"write '${name}'"
-            else:
-                fix = f"write $states.input.{name}, or put a text in quotes"
-            yield one.finding(
-                "EF161",
-                f"state '{one.state.name}': '{name}' refers to nothing here",
-                reference[1:],
-                fix,
-                subject,
-            )
+
+
+def _fix(name: str, machine: Machine) -> str:
+    if name in ("$", "$$"):
+        return "read the input from $states.input"
+    if name in JSONATA_FUNCTIONS or name == "states" or name in variables(machine).assigned:
+        return f"write '${name}'"
+    return f"write $states.input.{name}, or put quotes around a string"

@@ -1,10 +1,10 @@
-"""A field of $states does not exist where it is read.
+"""A field of $states does not exist in this place.
 
 Why:
-    `$states.result` is there in the Output and the Assign of a Task, Parallel or Map, and
-    `$states.errorOutput` in those of a Catch; `$states.input` and `$states.context` are
-    everywhere. Step Functions refuses anything else (`Field '$states.errorOutput' does not
-    exist`).
+    `$states.result` exists only in Output and Assign of a Task, Parallel or Map state, and
+    `$states.errorOutput` only in Output and Assign of a Catch. `$states.input` and
+    `$states.context` exist everywhere. Step Functions rejects the definition (`Field
+    '$states.errorOutput' does not exist`).
 
 Bad:
     QueryLanguage: JSONata
@@ -32,45 +32,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.jsonata import StatesField
+from sfnlint.asl.machine import State
 from sfnlint.finding import Finding
+from sfnlint.place import Route
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import hint
-from sfnlint_rules.definition._expressions import Judged, judged
+from sfnlint_rules._suggestions import did_you_mean
+from sfnlint_rules.definition._expressions import jsonata_expressions
 
 _FIELDS = ("input", "result", "errorOutput", "context")
 
 
 @rule("EF162", "misplaced-states-field")
 def misplaced_states_field(subject: Subject) -> Iterator[Finding]:
-    """Fields of `$states` that it never has, or not there."""
-    for one in judged(subject):
-        told: set[str] = set()
-        for use in one.parsed.states:
-            field = use.fields[0] if use.fields else "input"
-            problem = _problem(one, field)
-            if not problem or field in told:
-                continue
-            told.add(field)
-            yield one.finding(
-                "EF162",
-                f"state '{one.state.name}': {problem}",
-                (use.start, use.end),
-                "",
-                subject,
-            )
+    """Report fields that `$states` never has, or not in this place."""
+    for state, expression, parsed in jsonata_expressions(subject.machine):
+        uses: dict[str, StatesField] = {}
+        for use in parsed.states:
+            uses.setdefault(use.fields[0] if use.fields else "input", use)
+        for field, use in uses.items():
+            problem = _problem(field, state, expression.path[len(state.path) :])
+            if problem:
+                yield subject.finding(
+                    f"state '{state.name}': {problem}",
+                    expression.place(state, use.start, use.end),
+                    state=state,
+                )
 
 
-def _problem(one: Judged, field: str) -> str:
-    route = one.route
+def _problem(field: str, state: State, route: Route) -> str:
     if field not in _FIELDS:
-        return f"$states has no '{field}'{hint(field, _FIELDS)}"
+        return f"$states has no field '{field}'{did_you_mean(field, _FIELDS)}"
     if field == "result":
-        if one.state.type not in ("Task", "Parallel", "Map"):
-            return f"a {one.state.type} state has no $states.result"
+        if state.type not in ("Task", "Parallel", "Map"):
+            return f"$states.result does not exist in a {state.type} state"
         if route[0] not in ("Output", "Assign"):
-            return "$states.result is there only in the state's Output and Assign"
-    caught = route[0] == "Catch" and route[2:3] in (("Output",), ("Assign",))
-    if field == "errorOutput" and not caught:
-        return "$states.errorOutput is there only in the Output and Assign of a Catch"
+            return "$states.result exists only in Output and Assign of the state"
+    in_catch = route[0] == "Catch" and route[2:3] in (("Output",), ("Assign",))
+    if field == "errorOutput" and not in_catch:
+        return "$states.errorOutput exists only in Output and Assign of a Catch"
     return ""

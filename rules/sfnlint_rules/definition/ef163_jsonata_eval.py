@@ -1,7 +1,7 @@
 """A JSONata expression calls $eval.
 
 Why:
-    Step Functions does not have it. `$parse` reads JSON.
+    Step Functions does not support `$eval`. Use `$parse` to read JSON.
 
 Bad:
     QueryLanguage: JSONata
@@ -32,20 +32,19 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._expressions import judged
+from sfnlint_rules.definition._expressions import jsonata_expressions
 
 
 @rule("EF163", "jsonata-eval")
 def jsonata_eval(subject: Subject) -> Iterator[Finding]:
-    """Uses of `$eval`."""
-    for one in judged(subject):
-        for use in (*one.parsed.calls, *one.parsed.variables):
+    """Report the first use of `$eval` in each expression."""
+    for state, expression, parsed in jsonata_expressions(subject.machine):
+        for use in (*parsed.calls, *parsed.variables):
             if use.name == "eval":
-                yield one.finding(
-                    "EF163",
-                    f"state '{one.state.name}': Step Functions has no $eval",
-                    use[1:],
-                    "read JSON with $parse",
-                    subject,
+                yield subject.finding(
+                    f"state '{state.name}': Step Functions does not support $eval",
+                    expression.place(state, use.start, use.end),
+                    state=state,
+                    fix="use $parse to read JSON",
                 )
                 break

@@ -1,8 +1,8 @@
 """A JSONata expression calls a function that does not exist.
 
 Why:
-    Neither JSONata nor Step Functions has it, and the expression does not define it. The
-    execution fails when it comes to this state.
+    The function is not part of JSONata or Step Functions, and the expression does not define it.
+    The execution fails when it reaches this state.
 
 Bad:
     QueryLanguage: JSONata
@@ -31,36 +31,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.jsonata import Identifier
 from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import Near
-from sfnlint_rules.definition._expressions import judged
+from sfnlint_rules._suggestions import Suggestions
+from sfnlint_rules.definition._expressions import jsonata_expressions
 
 
 @rule("EF164", "unknown-function")
 def unknown_function(subject: Subject) -> Iterator[Finding]:
-    """Calls by names that are no function's, no local variable's and no variable's."""
-    nearest = Near()
-    for one in judged(subject):
-        told: set[str] = set()
-        for call in one.parsed.calls:
-            name = call.name
+    """Report calls of names that are neither a function nor a variable."""
+    suggestions = Suggestions()
+    for state, expression, parsed in jsonata_expressions(subject.machine):
+        calls: dict[str, Identifier] = {}
+        for call in parsed.calls:
             if (
-                name in JSONATA_FUNCTIONS
-                or name in told
-                or name in variables(subject.machine).assigned
+                call.name not in JSONATA_FUNCTIONS
+                and call.name not in variables(subject.machine).assigned
             ):
-                continue
-            told.add(name)
-            near = nearest.find(name, sorted(JSONATA_FUNCTIONS))
-            yield one.finding(
-                "EF164",
-                f"state '{one.state.name}': there is no function '${name}'"
-                + (f"; did you mean '${near}'?" if near else ""),
-                call[1:],
-                "",
-                subject,
+                calls.setdefault(call.name, call)
+        for name, call in calls.items():
+            hint = suggestions.did_you_mean(name, sorted(JSONATA_FUNCTIONS), prefix="$")
+            yield subject.finding(
+                f"state '{state.name}': unknown function '${name}'{hint}",
+                expression.place(state, call.start, call.end),
+                state=state,
             )

@@ -1,9 +1,9 @@
-"""A path or function is passed as a text.
+"""A path or an intrinsic function is passed as a string.
 
 Why:
-    Without `.$` at the end of its name a field is passed as it is written: the service gets the
-    text `$.name`, not what stands at that path of the input. A Pass state's Result is always
-    passed as it is written.
+    Only a field whose name ends in `.$` is evaluated. Any other field is passed unchanged: the
+    service receives the string `$.name` instead of the value in the state input. The Result of a
+    Pass state is never evaluated.
 
 Bad:
     StartAt: Train
@@ -35,10 +35,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
 
 @rule("WF115", "path-as-text")
 def path_as_text(subject: Subject) -> Iterator[Finding]:
-    """Texts of payloads that read as a path or a call; not those that services take as paths."""
-    return payload_faults(subject, "path-as-text", "WF115")
+    """Report strings in payload templates that look like a path or a function call."""
+    return field_findings(subject, "path-as-text")

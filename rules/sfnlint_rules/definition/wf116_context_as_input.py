@@ -1,9 +1,9 @@
-"""A field of the context object is looked up in the input.
+"""A field of the context object is read from the state input.
 
 Why:
-    `$.Execution.Id` is a field of the state's input; the execution's own is `$$.Execution.Id`.
-    Where the input has no such field, the execution fails. Machines that make a field of that
-    name themselves are not reported.
+    `$.Execution.Id` reads the state input, and `$$.Execution.Id` reads the context object. The
+    execution fails if the input has no such field. The rule ignores state machines that create a
+    field with this name themselves.
 
 Bad:
     StartAt: Train
@@ -41,7 +41,7 @@ from sfnlint.subject import Subject
 
 @rule("WF116", "context-as-input")
 def context_as_input(subject: Subject) -> Iterator[Finding]:
-    """Paths of the input that begin as one of the context object does."""
+    """Report paths of the input that start like a path of the context object."""
     for field, start, text, path in used_paths(subject.machine):
         first, second = (*path.steps[:2], None, None)[:2]
         if path.root != "input" or second not in CONTEXT_FIELDS.get(str(first), ()):
@@ -49,15 +49,10 @@ def context_as_input(subject: Subject) -> Iterator[Finding]:
         if str(field.state.data.get("InputPath")).startswith("$$"):
             continue  # the context object is the input
         if first not in jsonpath_fields(subject.machine).names:
-            yield Finding(
-                "WF116",
-                f"state '{field.state.name}': '{text}' is a field of the input; the context "
-                f"object's is '${text}'",
-                Place(
-                    subject.machine.document,
-                    field.path,
-                    within=Span(start, start + len(text)),
-                ),
-                machine=subject.logical_id,
-                state=field.state.name,
+            span = Span(start, start + len(text))
+            yield subject.finding(
+                f"state '{field.state.name}': '{text}' reads the state input, not the "
+                f"context object; did you mean '${text}'?",
+                Place(subject.machine.document, field.path, within=span),
+                state=field.state,
             )

@@ -1,8 +1,9 @@
-"""A field that the context object does not have.
+"""A field of the context object does not exist.
 
 Why:
-    The context object has Execution, State, StateMachine, Task and Map. A path to any other field
-    is accepted when the machine is created, and fails when the state runs.
+    The fields of the context object are Execution, State, StateMachine, Task and Map. Step
+    Functions accepts a path to another field when the state machine is created, and the execution
+    fails when the state runs.
 
 Bad:
     StartAt: Train
@@ -41,24 +42,19 @@ from sfnlint.subject import Subject
 
 @rule("WF120", "unknown-context-field")
 def unknown_context_field(subject: Subject) -> Iterator[Finding]:
-    """Fields that are misspelt: one that resembles none may be new."""
+    """Report misspelled fields; a field that resembles no known field may be new."""
     for field, start, text, path in used_paths(subject.machine):
         if path.root != "context" or not path.steps:
             continue
         known, step = tuple(CONTEXT_FIELDS), str(path.steps[0])
         if step in CONTEXT_FIELDS and len(path.steps) > 1:
             known, step = CONTEXT_FIELDS[step], str(path.steps[1])
-        near = None if step in known else nearest(step, known, cutoff=0.7)
-        if near:
-            yield Finding(
-                "WF120",
-                f"state '{field.state.name}': the context object has no '{step}' in '{text}'; "
-                f"did you mean '{near}'?",
-                Place(
-                    subject.machine.document,
-                    field.path,
-                    within=Span(start, start + len(text)),
-                ),
-                machine=subject.logical_id,
-                state=field.state.name,
+        suggestion = None if step in known else nearest(step, known, cutoff=0.7)
+        if suggestion:
+            span = Span(start, start + len(text))
+            yield subject.finding(
+                f"state '{field.state.name}': unknown context field '{step}' in '{text}'; "
+                f"did you mean '{suggestion}'?",
+                Place(subject.machine.document, field.path, within=span),
+                state=field.state,
             )

@@ -1,8 +1,8 @@
-"""A retrier or catcher names an error that does not exist.
+"""Retry or Catch names an error that does not exist.
 
 Why:
-    Names that begin with `States.` are those of Step Functions. A misspelt one matches nothing:
-    the error that was meant is neither retried nor caught.
+    Error names that start with `States.` are defined by Step Functions. A misspelled name matches
+    no error, so the intended error is neither retried nor caught.
 
 Bad:
     StartAt: Train
@@ -37,9 +37,9 @@ from sfnlint.finding import Finding
 from sfnlint.messages import nearest
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._error_handlers import error_names
+from sfnlint_rules._error_handlers import handlers
 
-_KNOWN = (
+_ERROR_NAMES = (
     *("States.ALL", "States.BranchFailed", "States.DataLimitExceeded", "States.HeartbeatTimeout"),
     *("States.ExceedToleratedFailureThreshold", "States.IntrinsicFailure", "States.Http.Socket"),
     *("States.ItemReaderFailed", "States.NoChoiceMatched", "States.ParameterPathFailure"),
@@ -50,16 +50,19 @@ _KNOWN = (
 
 @rule("WF121", "unknown-error-name")
 def unknown_error_name(subject: Subject) -> Iterator[Finding]:
-    """Names that begin with `States.` and resemble a known one."""
-    for state, path, name in error_names(subject.machine):
-        if not name.startswith("States.") or name in _KNOWN:
-            continue
-        near = nearest(name, _KNOWN, cutoff=0.8)
-        if near:
-            yield Finding(
-                "WF121",
-                f"state '{state.name}': no error is called '{name}'; did you mean '{near}'?",
-                state.at(*path),
-                machine=subject.logical_id,
-                state=state.name,
-            )
+    """Report unknown names that start with `States.` and resemble a known name."""
+    for state, field, entries in handlers(subject.machine):
+        for index, names in enumerate(entries):
+            for position, name in enumerate(names):
+                if not isinstance(name, str) or not name.startswith("States."):
+                    continue
+                if name in _ERROR_NAMES:
+                    continue
+                suggestion = nearest(name, _ERROR_NAMES, cutoff=0.8)
+                if suggestion:
+                    yield subject.finding(
+                        f"state '{state.name}': unknown error name '{name}'; "
+                        f"did you mean '{suggestion}'?",
+                        state.at(field, index, "ErrorEquals", position),
+                        state=state,
+                    )

@@ -1,9 +1,9 @@
-"""An Inline Map has a field that only a Distributed Map knows.
+"""An Inline Map has fields of a Distributed Map.
 
 Why:
-    Reading items from S3, batches, results in S3, tolerated failures and a label are for a Map
-    whose ProcessorConfig has the Mode DISTRIBUTED. An Inline Map is deployed with them, and then
-    goes through its own input, or ends at the first failure.
+    ItemReader, ItemBatcher, ResultWriter, Label and the tolerated failure fields require a Map
+    whose ProcessorConfig sets Mode to DISTRIBUTED. An Inline Map with these fields is deployed, but
+    it iterates over its own input and fails at the first failed iteration.
 
 Bad:
     StartAt: Each
@@ -56,22 +56,20 @@ _FIELDS = frozenset(
 
 @rule("WF125", "distributed-field-inline")
 def distributed_field_inline(subject: Subject) -> Iterator[Finding]:
-    """Maps in Inline mode, the default, with such fields; one finding for each Map."""
+    """Report, once per Map, the fields that require Distributed mode."""
     for state in subject.machine.states:
-        if state.type != "Map" or not all(map(_is_inline, state.scopes)):
+        if state.type != "Map" or not state.scopes or not all(map(_is_inline, state.scopes)):
             continue
         fields = [name for name in state.data if name in _FIELDS]
-        if fields and state.scopes:
-            are = "are" if len(fields) > 1 else "is"
-            yield Finding(
-                "WF125",
-                f"state '{state.name}': {listed(fields)} {are} for a Distributed Map; this is an "
-                "Inline one",
+        if fields:
+            verb, object_ = ("require", "them") if len(fields) > 1 else ("requires", "it")
+            yield subject.finding(
+                f"state '{state.name}' is an Inline Map, but {listed(fields)} {verb} a "
+                "Distributed Map",
                 state.at(fields[0]).key(),
-                fix="give its ProcessorConfig the Mode DISTRIBUTED and an ExecutionType, or remove "
-                f"{'them' if len(fields) > 1 else 'it'}",
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
+                fix="set Mode: DISTRIBUTED and an ExecutionType in ProcessorConfig, or remove "
+                f"{object_}",
             )
 
 

@@ -1,8 +1,8 @@
-"""A JSONata expression is passed as the text that it is.
+"""A JSONata expression is passed as a string.
 
 Why:
-    A string is an expression only when it begins with {% and ends with %}, with nothing around
-    them. Any other one is passed on as it stands.
+    A string is an expression only if it starts with {% and ends with %}. Any other string is passed
+    unchanged.
 
 Bad:
     QueryLanguage: JSONata
@@ -37,35 +37,40 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._schema import payload_faults
+from sfnlint_rules.definition._jsonpath_fields import field_findings
 
-_TEXTS = frozenset(
+_STRING_FIELDS = frozenset(
     ("Arguments", "Output", "Assign", "ItemSelector", "BatchInput", "Error", "Cause")
 )
+"""Fields that accept a string that is not an expression; EF105 checks the others."""
 
 
 @rule("WF165", "expression-as-text")
 def expression_as_text(subject: Subject) -> Iterator[Finding]:
-    """Strings with something before `{%` or after `%}`, with one of them, or in a JSONPath state."""
-    yield from payload_faults(subject, "expression-as-text", "WF165")
+    """Report strings with incomplete or embedded `{% %}`, or with `{% %}` in a JSONPath state."""
+    yield from field_findings(subject, "expression-as-text")
     for state in subject.machine.states:
         if state.query_language != "JSONata":
             continue
         for text, path in evaluated_strings(state.data, state.path):
             if not ("{%" in text or "%}" in text) or is_jsonata(text) or UNRESOLVED.search(text):
                 continue
-            if _TEXTS.isdisjoint(path[len(state.path) :]):
-                continue  # a field that takes no text at all
+            if _STRING_FIELDS.isdisjoint(path[len(state.path) :]):
+                continue
             if "{%" not in text or "%}" not in text[text.index("{%") + 1 :]:
-                lost = "%}" if "{%" in text else "{%"
-                problem, fix = f"'{lost}' is missing", "begin the string with {% and end it with %}"
+                missing = "%}" if "{%" in text else "{%"
+                reason, fix = (
+                    f"'{missing}' is missing",
+                    "start the string with {% and end it with %}",
+                )
             else:
-                problem, fix = "something stands around it", "join texts with & inside {% %}"
-            yield Finding(
-                "WF165",
-                f"state '{state.name}': this expression is passed as text: {problem}",
+                reason, fix = (
+                    "other characters surround it",
+                    "concatenate strings with & inside {% %}",
+                )
+            yield subject.finding(
+                f"state '{state.name}': expression is passed as a string because {reason}",
                 Place(subject.machine.document, path),
+                state=state,
                 fix=fix,
-                machine=subject.logical_id,
-                state=state.name,
             )

@@ -1,6 +1,6 @@
-"""When a Choice rule holds certainly because another one does.
+"""Whether a Choice rule certainly matches because another rule does.
 
-What the operators compare: https://states-language.net/spec.html#choice-state
+The comparison operators: https://states-language.net/spec.html#choice-state
 """
 
 from __future__ import annotations
@@ -12,55 +12,56 @@ from fnmatch import translate
 
 from sfnlint.asl.expressions import UNRESOLVED, is_jsonata
 
-_RESULTS = frozenset(("Next", "Assign", "Output", "Comment"))
-_RANDOM = re.compile(r"\$(?:random|uuid|now|millis)\b")
+_RESULT_FIELDS = frozenset(("Next", "Assign", "Output", "Comment"))
+_NOT_REPEATABLE = re.compile(r"\$(?:random|uuid|now|millis)\b")
 _Types = type | tuple[type, ...]
 _TYPES: dict[str, _Types] = {"String": str, "Numeric": (int, float), "Boolean": bool}
 _ORDER = {"LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals", "Equals"}
 _MOST_RULES = 200
-_LONGEST = 2000
-"""Rules of one state, and characters of one rule, that are compared with each other."""
+_LONGEST_RULE = 2000
+"""Rules of a state and characters of a rule that are compared."""
 Rule = Mapping[str, object]
 
 
 def conditions(choices: object) -> list[Rule]:
-    """What each rule asks, without what follows from it; nothing of one that is left open."""
-    found: list[Rule] = []
+    """Return the condition of each rule in Choices, empty for a rule with unknown parts."""
+    result: list[Rule] = []
     for rule in choices[:_MOST_RULES] if isinstance(choices, list) else ():
-        known = isinstance(rule, dict)
-        asked = {key: rule[key] for key in rule if key not in _RESULTS} if known else {}
-        text = json.dumps(asked, default=str, ensure_ascii=False)
-        found.append({} if len(text) > _LONGEST or UNRESOLVED.search(text) else asked)
-    return found
+        fields = rule if isinstance(rule, dict) else {}
+        condition = {key: fields[key] for key in fields if key not in _RESULT_FIELDS}
+        text = json.dumps(condition, default=str, ensure_ascii=False)
+        result.append({} if len(text) > _LONGEST_RULE or UNRESOLVED.search(text) else condition)
+    return result
 
 
-def implies(one: Rule, other: Rule, depth: int = 5) -> bool:
-    """Whether the other rule certainly holds wherever this one does."""
-    if not one or not other or depth == 0:
+def implies(first: Rule, second: Rule, depth: int = 5) -> bool:
+    """Whether the second rule certainly matches whenever the first does."""
+    if not first or not second or depth == 0:
         return False
-    if is_always(other):
+    if is_always(second):
         return True
-    if "Condition" in one or "Condition" in other:
-        text = one.get("Condition")
-        return isinstance(text, str) and text == other.get("Condition") and not _RANDOM.search(text)
-    if one == other:
+    if "Condition" in first or "Condition" in second:
+        text = first.get("Condition")
+        is_same = isinstance(text, str) and text == second.get("Condition")
+        return is_same and not _NOT_REPEATABLE.search(str(text))
+    if first == second:
         return True
-    if _members(one, "Or"):
-        return all(implies(member, other, depth - 1) for member in _members(one, "Or"))
-    if _members(other, "And"):
-        return all(implies(one, member, depth - 1) for member in _members(other, "And"))
-    if any(implies(one, member, depth - 1) for member in _members(other, "Or")):
+    if _operands(first, "Or"):
+        return all(implies(operand, second, depth - 1) for operand in _operands(first, "Or"))
+    if _operands(second, "And"):
+        return all(implies(first, operand, depth - 1) for operand in _operands(second, "And"))
+    if any(implies(first, operand, depth - 1) for operand in _operands(second, "Or")):
         return True
-    if any(implies(member, other, depth - 1) for member in _members(one, "And")):
+    if any(implies(operand, second, depth - 1) for operand in _operands(first, "And")):
         return True
-    first, second = one.get("Not"), other.get("Not")
-    if isinstance(first, dict) and isinstance(second, dict):
-        return implies(second, first, depth - 1)
-    return _compares(one, other)
+    negated, other = first.get("Not"), second.get("Not")
+    if isinstance(negated, dict) and isinstance(other, dict):
+        return implies(other, negated, depth - 1)
+    return _comparison_implies(first, second)
 
 
 def is_always(rule: Rule) -> bool:
-    """Whether a rule holds whatever the input is."""
+    """Whether a rule matches every input."""
     condition = rule.get("Condition")
     if isinstance(condition, str) and is_jsonata(condition):
         return condition[2:-2].strip() == "true"
@@ -68,53 +69,59 @@ def is_always(rule: Rule) -> bool:
 
 
 def is_exhaustive(rules: list[Rule]) -> bool:
-    """Whether two rules ask a thing and its contrary, so that one of them holds."""
+    """Whether one of the rules matches every input, or two rules are opposites."""
     return any(
-        is_always(one) or any(_contrary(one, other) for other in rules[index + 1 :])
-        for index, one in enumerate(rules)
+        is_always(rule) or any(_are_opposites(rule, other) for other in rules[index + 1 :])
+        for index, rule in enumerate(rules)
     )
 
 
-def _contrary(one: Rule, other: Rule) -> bool:
-    for first, second in ((one, other), (other, one)):
+def _are_opposites(rule: Rule, other: Rule) -> bool:
+    for first, second in ((rule, other), (other, rule)):
         if first.get("Not") and first["Not"] == second:
             return True
-        theirs, ours = _condition(first), _condition(second)
-        if theirs and ours and theirs in (f"$not({ours})", f"$not ({ours})", f"{ours} = false"):
+        negated, plain = _jsonata(first), _jsonata(second)
+        if (
+            negated
+            and plain
+            and negated in (f"$not({plain})", f"$not ({plain})", f"{plain} = false")
+        ):
             return True
         for less, more in (("LessThan", "GreaterThanEquals"), ("LessThanEquals", "GreaterThan")):
             for kind in ("Numeric", "String", "Timestamp"):
-                for path in ("", "Path"):
-                    low, high = kind + less + path, kind + more + path
-                    if low in first and _same(first, low, second, high):
+                for suffix in ("", "Path"):
+                    low, high = kind + less + suffix, kind + more + suffix
+                    if low in first and _is_same_comparison(first, low, second, high):
                         return True
-    if one.get("Variable") != other.get("Variable"):
+    if rule.get("Variable") != other.get("Variable"):
         return False
-    both = one.keys() & other.keys() - {"Variable"}
+    operators = rule.keys() & other.keys() - {"Variable"}
     return any(
-        isinstance(one[key], bool) and isinstance(other[key], bool) and one[key] != other[key]
-        for key in both
+        isinstance(rule[name], bool) and isinstance(other[name], bool) and rule[name] != other[name]
+        for name in operators
     )
 
 
-def _same(first: Rule, low: str, second: Rule, high: str) -> bool:
+def _is_same_comparison(first: Rule, low: str, second: Rule, high: str) -> bool:
     return first.get("Variable") == second.get("Variable") and first[low] == second.get(high)
 
 
-def _condition(rule: Rule) -> str:
+def _jsonata(rule: Rule) -> str:
     text = rule.get("Condition")
     return text[2:-2].strip() if isinstance(text, str) and is_jsonata(text) else ""
 
 
-def _members(rule: Rule, operator: str) -> list[Rule]:
-    members = rule.get(operator)
-    return [one for one in members if isinstance(one, dict)] if isinstance(members, list) else []
+def _operands(rule: Rule, operator: str) -> list[Rule]:
+    operands = rule.get(operator)
+    if not isinstance(operands, list):
+        return []
+    return [operand for operand in operands if isinstance(operand, dict)]
 
 
-def _compares(one: Rule, other: Rule) -> bool:
-    """The same of two comparisons of one variable with constants."""
-    (first, value), (second, bound) = _operator(one), _operator(other)
-    if not first or not second or one.get("Variable") != other.get("Variable"):
+def _comparison_implies(rule: Rule, other: Rule) -> bool:
+    """The same as `implies` for comparisons of one variable with constants."""
+    (first, value), (second, bound) = _comparison(rule), _comparison(other)
+    if not first or not second or rule.get("Variable") != other.get("Variable"):
         return False
     if second == "IsPresent":
         return bound is True and first.startswith((*_TYPES, "Timestamp"))
@@ -128,12 +135,13 @@ def _compares(one: Rule, other: Rule) -> bool:
         if second == "StringMatches":
             return first == "StringEquals" and _matches(str(value), str(bound))
         if name != "Numeric":
-            return False  # equal ones were found before; how texts are ordered is not certain
-        return _within(first.removeprefix(name), value, second.removeprefix(name), bound)
+            return False  # `implies` compares equal rules; the order of strings is not documented
+        return _is_within(first.removeprefix(name), value, second.removeprefix(name), bound)
     return False
 
 
-def _operator(rule: Rule) -> tuple[str, object]:
+def _comparison(rule: Rule) -> tuple[str, object]:
+    """Return the operator and the constant of a comparison; empty for any other rule."""
     names = [key for key in rule if key != "Variable"]
     if "Variable" not in rule or len(names) != 1 or names[0].endswith("Path"):
         return "", None
@@ -145,15 +153,15 @@ def _is(value: object, kind: _Types) -> bool:
 
 
 def _matches(text: str, pattern: str) -> bool:
-    """Whether a text matches a pattern with `*`; one with an escape is left open."""
+    """Whether a string certainly matches a pattern with `*`; False for a pattern with escapes."""
     if "\\" in pattern:
         return False
     escaped = pattern.replace("[", "[[]").replace("?", "[?]")
     return re.match(translate(escaped), text) is not None
 
 
-def _within(first: str, value: object, second: str, bound: object) -> bool:
-    """Whether every number that one comparison lets through, the other does too."""
+def _is_within(first: str, value: object, second: str, bound: object) -> bool:
+    """Whether every number that satisfies the first comparison satisfies the second."""
     if {first, second} - _ORDER:
         return False
     if first == second and value == bound:

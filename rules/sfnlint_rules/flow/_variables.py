@@ -1,10 +1,11 @@
-"""What the rules about variables ask: each read of a variable that may have no value."""
+"""Reads of variables that have no value, grouped by variable and scope."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from sfnlint.asl.machine import Scope
 from sfnlint.asl.variables import (
     Assignment,
     VariableReference,
@@ -15,56 +16,57 @@ from sfnlint.asl.variables import (
 from sfnlint.finding import Finding, Note
 from sfnlint.subject import Subject
 
-Kind = Literal["nowhere", "elsewhere", "later", "sometimes"]
+Assigned = Literal["never", "out of scope", "too late", "on some paths"]
+"""Where a variable is assigned that has no value, or not always, in the state that reads it."""
+
+_MOST_ASSIGNMENTS = 3
+_MOST_READS = 5
 
 
-class Reads(NamedTuple):
-    """All reads of one variable in one scope that have the same fault."""
+class UnassignedReads(NamedTuple):
+    """All reads of one variable in one scope that have the same problem."""
 
     name: str
     references: list[VariableReference]
     assignments: list[Assignment]
 
-    def finding(self, rule: str, message: str, fix: str, subject: Subject) -> Finding:
-        """One finding for all of them, at the first."""
+    def finding(self, subject: Subject, message: str, fix: str) -> Finding:
+        """Return one finding for all of them, at the first read."""
         first, *others = self.references
-        notes = [Note("assigned here", one.place) for one in self.assignments[:3]]
-        notes += [Note("also read here", one.place) for one in others[:5]]
-        return Finding(
-            rule, message, first.place, tuple(notes), fix, subject.logical_id, first.state.name
-        )
+        notes = [Note("assigned here", item.place) for item in self.assignments[:_MOST_ASSIGNMENTS]]
+        notes += [Note("also read here", item.place) for item in others[:_MOST_READS]]
+        return subject.finding(message, first.place, state=first.state, fix=fix, notes=tuple(notes))
 
 
-def reads(subject: Subject, kind: Kind) -> Iterator[Reads]:
-    """The reads of that kind, one entry for each variable and scope."""
+def unassigned_reads(subject: Subject, assigned: Assigned) -> Iterator[UnassignedReads]:
+    """Yield the reads of variables that are assigned so, per variable and scope."""
     known = variables(subject.machine)
     if not known.is_known:
         return
-    found: dict[tuple[str, int], Reads] = {}
+    groups: dict[tuple[str, Scope | None], UnassignedReads] = {}
     for reference in known.references:
-        if _kind(known, reference) == kind:
-            # A variable that is assigned nowhere is one mistake, however many scopes read it.
-            scope = 0 if kind == "nowhere" else id(reference.state.scope)
-            assignments = list(known.assigned.get(reference.name, ()))
-            entry = found.setdefault(
-                (reference.name, scope), Reads(reference.name, [], assignments)
+        if _assigned(known, reference) == assigned:
+            name = reference.name
+            # A variable that is never assigned is one mistake, however many scopes read it.
+            scope = None if assigned == "never" else reference.state.scope
+            group = groups.setdefault(
+                (name, scope), UnassignedReads(name, [], list(known.assigned.get(name, ())))
             )
-            entry.references.append(reference)
-    yield from found.values()
+            group.references.append(reference)
+    yield from groups.values()
 
 
-def _kind(known: Variables, reference: VariableReference) -> Kind | None:
+def _assigned(known: Variables, reference: VariableReference) -> Assigned | None:
     name, scope = reference.name, reference.state.scope
     if name in known.tested:
         return None
     if name not in known.assigned:
-        return "nowhere"
+        return "never"
     before = known.before(reference.state, name)
     if before is None or all(before):
         return None
     if any(before):
-        return "sometimes"
-    scopes = {scope, *enclosing_scopes(scope)}
-    if any(one.state.scope in scopes for one in known.assigned[name]):
-        return "later"
-    return "elsewhere"
+        return "on some paths"
+    visible = {scope, *enclosing_scopes(scope)}
+    is_visible = any(item.state.scope in visible for item in known.assigned[name])
+    return "too late" if is_visible else "out of scope"

@@ -1,8 +1,8 @@
-"""A transition leads to a state that does not exist.
+"""The target of a transition does not exist.
 
 Why:
-    Transitions lead to a state of the same scope, by its exact name. Step Functions refuses the
-    definition (`Missing 'Next' target`).
+    A transition names a state of the same scope. Step Functions rejects the definition (`Missing
+    'Next' target`).
 
 Bad:
     StartAt: Prepare
@@ -34,41 +34,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.machine import Scope, State, Transition
 from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._execution import ways
-from sfnlint_rules._suggestions import Near
+from sfnlint_rules._suggestions import Suggestions
 
 
 @rule("EF202", "missing-target")
 def missing_target(subject: Subject) -> Iterator[Finding]:
-    """Targets, of StartAt too, that their scope does not hold."""
-    nearest = Near()
-    scopes = {name: scope for scope in subject.machine.scopes for name in scope.states}
+    """Report targets of transitions and of StartAt that are not states of their scope."""
+    suggestions = Suggestions()
+    names = {name for scope in subject.machine.scopes for name in scope.states}
     for scope in subject.machine.scopes:
-        written = scope.data.get("States")
-        for source, transition in ways(scope):
-            if transition.target in scope.states or not transition.target:
+        states = scope.data.get("States")
+        # A scope without states is a mistake of its own.
+        if not isinstance(states, dict) or not states:
+            continue
+        for source, transition in _transitions(scope):
+            target = transition.target
+            # The target, or a state, may be a placeholder for the name of the other.
+            if not target or target in states or any(map(is_unresolved, [target, *scope.states])):
                 continue
-            if any(map(is_unresolved, [transition.target, *scope.states])):
-                # One may be the other.
-                continue
-            # A scope without states, and a state that is no object, are mistakes of their own.
-            if not isinstance(written, dict) or not written or transition.target in written:
-                continue
-            if transition.target in scopes:
-                hint = "; that state stands in another scope, which transitions do not enter"
+            if target in names:
+                problem = "is in another scope; transitions cannot enter or leave a scope"
             else:
-                near = nearest.find(transition.target, scope.states)
-                hint = f"; did you mean '{near}'?" if near else ""
+                problem = f"does not exist{suggestions.did_you_mean(target, scope.states)}"
             owner = f"state '{source.name}'" if source else "StartAt"
-            yield Finding(
-                "EF202",
-                f"{owner} leads to '{transition.target}', which does not exist{hint}",
+            yield subject.finding(
+                f"{owner}: target state '{target}' {problem}",
                 Place(subject.machine.document, transition.path),
-                machine=subject.logical_id,
-                state=source.name if source else None,
+                state=source,
             )
+
+
+def _transitions(scope: Scope) -> Iterator[tuple[State | None, Transition]]:
+    """Yield every transition with its state; StartAt has none."""
+    if scope.start is not None:
+        yield None, scope.start
+    for state in scope.states.values():
+        for transition in state.transitions:
+            yield state, transition

@@ -1,9 +1,9 @@
-"""No way through the machine comes to an end.
+"""No terminal state is reachable.
 
 Why:
-    An execution ends at a state with End, or at a Succeed or Fail. Where StartAt leads to none,
-    Step Functions refuses the definition (`Workflow has no terminal state`) or the execution goes
-    round until a limit ends it.
+    An execution ends at a state with End, or at a Succeed or Fail state. If StartAt leads to none,
+    Step Functions rejects the definition (`Workflow has no terminal state`), or the execution runs
+    until it reaches a quota.
 
 Bad:
     StartAt: Prepare
@@ -42,16 +42,13 @@ from sfnlint.subject import Subject
 
 @rule("EF204", "no-terminal-state")
 def no_terminal_state(subject: Subject) -> Iterator[Finding]:
-    """A top level whose reachable states are none of them terminal."""
+    """Report a top level without a reachable terminal state."""
     scope = subject.machine.top
     if not scope.is_readable or not scope.reachable or not scope.is_closed:
         return
     if not any(scope.states[name].is_terminal for name in scope.reachable):
-        yield Finding(
-            "EF204",
-            f"no execution can end: from '{scope.data['StartAt']}' no way leads to a state with "
-            "End, nor to a Succeed or Fail",
+        yield subject.finding(
+            f"no execution can end: no terminal state is reachable from '{scope.data['StartAt']}'",
             scope.place("StartAt"),
-            fix="give the last state End: true",
-            machine=subject.logical_id,
+            fix="set End: true in the last state",
         )

@@ -1,7 +1,7 @@
-"""A variable is assigned nowhere.
+"""A variable is never assigned.
 
 Why:
-    Step Functions accepts the definition, and the execution fails when it comes to this state.
+    Step Functions accepts the definition, but the execution fails when it reaches this state.
 
 Bad:
     StartAt: Count
@@ -45,18 +45,17 @@ from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import Near
-from sfnlint_rules.flow._variables import reads
+from sfnlint_rules._suggestions import Suggestions
+from sfnlint_rules.flow._variables import unassigned_reads
 
 
 @rule("EF205", "undefined-variable")
 def undefined_variable(subject: Subject) -> Iterator[Finding]:
-    """Reads of variables that no Assign of the machine names."""
-    near = Near()
-    for read in reads(subject, "nowhere"):
+    """Report reads of variables that no Assign field defines."""
+    suggestions = Suggestions()
+    for read in unassigned_reads(subject, "never"):
         names = [*variables(subject.machine).assigned, "states"]
-        meant = near.find(read.name, names, cutoff=0.8)
-        hint = f"; did you mean '${meant}'?" if meant else ""
-        fix = "" if meant else f"assign '{read.name}' in a state before, or read it from the input"
-        message = f"variable '${read.name}' is assigned nowhere{hint}"
-        yield read.finding("EF205", message, fix, subject)
+        hint = suggestions.did_you_mean(read.name, names, cutoff=0.8, prefix="$")
+        fix = f"assign '{read.name}' in an earlier state, or read it from the input"
+        message = f"variable '${read.name}' is never assigned{hint}"
+        yield read.finding(subject, message, "" if hint else fix)

@@ -1,8 +1,9 @@
-"""A variable is read outside of the scope that assigns it.
+"""A variable is read out of its scope.
 
 Why:
-    Variables of a Branch or a Map's processor do not leave it, and a Distributed Map cannot read
-    those outside of it. Step Functions accepts the definition, and the execution fails.
+    A variable of a Branch or an ItemProcessor exists only inside it, and a Distributed Map cannot
+    read the variables outside of it. Step Functions accepts the definition, but the execution
+    fails.
 
 Bad:
     StartAt: Both
@@ -55,23 +56,21 @@ from sfnlint.asl.variables import enclosing_scopes
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._variables import reads
+from sfnlint_rules.flow._variables import unassigned_reads
 
 
 @rule("EF206", "variable-out-of-scope")
 def variable_out_of_scope(subject: Subject) -> Iterator[Finding]:
-    """Reads of variables that are assigned only in scopes that cannot be read from there."""
-    for read in reads(subject, "elsewhere"):
+    """Report reads of variables that are assigned only in scopes that are not visible."""
+    for read in unassigned_reads(subject, "out of scope"):
         scope = read.references[0].state.scope
-        above = {*enclosing_scopes(scope)}
+        visible = {*enclosing_scopes(scope)}
+        assigning = {assignment.state.scope for assignment in read.assignments}
+        reason = "only the scope that assigns it can read it"
+        fix = "return it in the output of that scope, and assign it from there"
         while scope.parent is not None:
             scope = scope.parent.scope
-            if scope not in above and any(one.state.scope is scope for one in read.assignments):
-                why = "a Distributed Map cannot read the variables outside of it"
+            if scope in assigning and scope not in visible:
+                reason = "a Distributed Map cannot read outer variables"
                 fix = "pass it in ItemSelector"
-                break
-        else:
-            why = "the scope that assigns it keeps it"
-            fix = "return it as the scope's output, and assign it from there"
-        message = f"variable '${read.name}' cannot be read here: {why}"
-        yield read.finding("EF206", message, fix, subject)
+        yield read.finding(subject, f"variable '${read.name}' is out of scope: {reason}", fix)

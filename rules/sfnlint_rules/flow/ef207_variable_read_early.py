@@ -1,8 +1,8 @@
-"""A variable is read before it has a value.
+"""A variable is read before it is assigned.
 
 Why:
-    A variable has its value from the next state on, not yet in the state that assigns it. Step
-    Functions accepts the definition, and the execution fails when it comes to this state.
+    The value of a variable is available from the next state on, not yet in the state that assigns
+    it. Step Functions accepts the definition, but the execution fails when it reaches this state.
 
 Bad:
     StartAt: Count
@@ -37,17 +37,17 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._variables import reads
+from sfnlint_rules.flow._variables import unassigned_reads
 
 
 @rule("EF207", "variable-read-early")
 def variable_read_early(subject: Subject) -> Iterator[Finding]:
-    """Reads of variables that no way to the state assigns."""
-    for read in reads(subject, "later"):
-        states = {one.state for one in read.references}
-        if any(one.state in states for one in read.assignments):
-            why = "its value is there from the next state on"
+    """Report reads of variables that are not assigned on any path to the state."""
+    for read in unassigned_reads(subject, "too late"):
+        states = {reference.state for reference in read.references}
+        if any(assignment.state in states for assignment in read.assignments):
+            reason = "its value is available from the next state on"
         else:
-            why = "no way to this state assigns it"
-        message = f"variable '${read.name}' has no value yet: {why}"
-        yield read.finding("EF207", message, "assign it in an earlier state", subject)
+            reason = "no path to this state assigns it"
+        message = f"variable '${read.name}' has no value yet: {reason}"
+        yield read.finding(subject, message, "assign it in an earlier state")

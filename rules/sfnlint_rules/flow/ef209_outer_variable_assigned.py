@@ -1,7 +1,8 @@
-"""A Branch or a Map's processor assigns a variable of the scope around it.
+"""An inner scope assigns a variable of an outer scope.
 
 Why:
-    An inner scope can read the variables around it but not change them. The execution fails.
+    A Branch or an ItemProcessor can read the variables of outer scopes, but cannot change them. The
+    execution fails.
 
 Bad:
     StartAt: Start
@@ -59,24 +60,21 @@ from sfnlint.subject import Subject
 
 @rule("EF209", "outer-variable-assigned")
 def outer_variable_assigned(subject: Subject) -> Iterator[Finding]:
-    """Assigned names that already belong to a scope around the state when it begins."""
+    """Report assignments to variables that an outer scope has when the state starts."""
     known = variables(subject.machine)
-    for one in known.assignments:
-        state = one.state
+    for assignment in known.assignments:
+        name, state = assignment.name, assignment.state
         outer = set(enclosing_scopes(state.scope))
-        first = next((two for two in known.assigned[one.name] if two.state.scope in outer), None)
+        first = next((item for item in known.assigned[name] if item.state.scope in outer), None)
         parent = state.scope.parent
         if first is None or parent is None:
             continue
-        before = known.before(parent, one.name)
+        before = known.before(parent, name)
         if before is not None and before[0]:
-            yield Finding(
-                "EF209",
-                f"state '{state.name}' cannot assign '{one.name}': it is a variable of the scope "
-                "around it",
-                one.place,
-                (Note("assigned here", first.place),),
-                "choose another name",
-                subject.logical_id,
-                state.name,
+            yield subject.finding(
+                f"state '{state.name}' cannot assign '{name}', a variable of an outer scope",
+                assignment.place,
+                state=state,
+                fix="use another variable name",
+                notes=(Note("first assigned here", first.place),),
             )

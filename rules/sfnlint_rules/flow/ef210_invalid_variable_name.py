@@ -1,9 +1,9 @@
-"""A variable's name is not one.
+"""Invalid variable name.
 
 Why:
-    A name begins with a letter, goes on with letters, digits and `_`, has at most 80 characters,
-    and is not `states`. A part of a variable cannot be assigned. Step Functions refuses the
-    definition.
+    The name of a variable starts with a letter, continues with letters, digits and `_`, and has at
+    most 80 characters. The name `states` is reserved. A part of a variable cannot be assigned. Step
+    Functions rejects the definition.
 
 Bad:
     StartAt: Count
@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
+from sfnlint.messages import shortened
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 
@@ -42,25 +43,23 @@ _LONGEST = 80
 
 @rule("EF210", "invalid-variable-name")
 def invalid_variable_name(subject: Subject) -> Iterator[Finding]:
-    """Names in Assign that no variable can have."""
-    for one in variables(subject.machine).assignments:
-        name = one.written
+    """Report names in Assign that no variable can have."""
+    for assignment in variables(subject.machine).assignments:
+        name = assignment.written
         if UNRESOLVED.search(name) or name.startswith("Fn::"):
             continue
         if name == "states":
-            problem = "is taken by Step Functions"
+            problem = "it is reserved"
         elif name.startswith("$") and name[1:].isidentifier():
-            problem = f"must be written without '$': '{name[1:]}'"
+            problem = f"write it as '{name[1:]}'"
         elif not name.isidentifier():
-            problem = "must be a letter and then letters, digits or '_'"
+            problem = "expected a letter, followed by letters, digits or '_'"
         elif len(name) > _LONGEST:
-            problem = f"has {len(name)} characters; {_LONGEST} are allowed"
+            problem = f"it has {len(name)} characters, but the maximum is {_LONGEST}"
         else:
             continue
-        yield Finding(
-            "EF210",
-            f"the variable name '{name}' {problem}",
-            one.place,
-            machine=subject.logical_id,
-            state=one.state.name,
+        yield subject.finding(
+            f"invalid variable name '{shortened(name)}': {problem}",
+            assignment.place,
+            state=assignment.state,
         )

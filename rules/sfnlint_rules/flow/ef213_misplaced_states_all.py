@@ -1,8 +1,8 @@
-"""States.ALL does not stand alone and last.
+"""States.ALL is not alone or not last.
 
 Why:
-    States.ALL must be the only name of its ErrorEquals, and its entry the last one. Step
-    Functions refuses the definition.
+    States.ALL must be the only name in its ErrorEquals, and in the last retrier or catcher. Step
+    Functions rejects the definition.
 
 Bad:
     StartAt: Train
@@ -41,28 +41,26 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._error_handlers import handlers
+from sfnlint_rules._error_handlers import HANDLER, handlers
 
 
 @rule("EF213", "misplaced-states-all")
 def misplaced_states_all(subject: Subject) -> Iterator[Finding]:
-    """Entries of Retry and Catch with States.ALL before others, or beside another name."""
+    """Report retriers and catchers with States.ALL next to another name, or before others."""
     for state, field, entries in handlers(subject.machine):
         for index, names in enumerate(entries):
             if "States.ALL" not in names:
                 continue
-            problem = fix = ""
             if len(names) > 1:
-                problem, fix = "must be the only name", "remove the other names"
+                problem, fix = "the only name in ErrorEquals", "remove the other names"
             elif index + 1 < len(entries):
-                problem, fix = "must stand in the last entry", "move its entry to the end"
-            if problem:
-                at = names.index("States.ALL")
-                yield Finding(
-                    "EF213",
-                    f"state '{state.name}': States.ALL in {field} {problem}",
-                    state.at(field, index, "ErrorEquals", at),
-                    fix=fix,
-                    machine=subject.logical_id,
-                    state=state.name,
-                )
+                problem = f"in the last {HANDLER[field]}"
+                fix = f"move this {HANDLER[field]} to the end"
+            else:
+                continue
+            yield subject.finding(
+                f"state '{state.name}': States.ALL must be {problem}",
+                state.at(field, index, "ErrorEquals", names.index("States.ALL")),
+                state=state,
+                fix=fix,
+            )

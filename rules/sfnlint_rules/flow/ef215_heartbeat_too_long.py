@@ -1,8 +1,8 @@
-"""A heartbeat is not shorter than the timeout.
+"""HeartbeatSeconds is not less than TimeoutSeconds.
 
 Why:
-    HeartbeatSeconds must be smaller than TimeoutSeconds: otherwise the task times out before its
-    first heartbeat is missed. Step Functions refuses the definition.
+    HeartbeatSeconds must be less than TimeoutSeconds: otherwise the task times out before it can
+    miss a heartbeat. Step Functions rejects the definition.
 
 Bad:
     StartAt: Approve
@@ -39,7 +39,7 @@ from sfnlint.subject import Subject
 
 @rule("EF215", "heartbeat-too-long")
 def heartbeat_too_long(subject: Subject) -> Iterator[Finding]:
-    """Tasks whose two constants do not fit."""
+    """Report Tasks whose HeartbeatSeconds is not less than TimeoutSeconds, both constants."""
     for state in subject.machine.states:
         timeout = state.data.get("TimeoutSeconds")
         heartbeat = state.data.get("HeartbeatSeconds")
@@ -49,11 +49,9 @@ def heartbeat_too_long(subject: Subject) -> Iterator[Finding]:
             and type(heartbeat) is int
             and heartbeat >= timeout > 0
         ):
-            yield Finding(
-                "EF215",
-                f"state '{state.name}': HeartbeatSeconds ({heartbeat}) must be smaller than "
+            yield subject.finding(
+                f"state '{state.name}': HeartbeatSeconds ({heartbeat}) must be less than "
                 f"TimeoutSeconds ({timeout})",
                 state.at("HeartbeatSeconds"),
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
             )

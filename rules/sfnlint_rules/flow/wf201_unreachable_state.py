@@ -1,9 +1,9 @@
-"""A state can never be reached.
+"""A state is unreachable.
 
 Why:
-    No walk from StartAt comes to this state, so it never runs. Often it is the target of a
-    transition that was renamed. Step Functions refuses a state that nothing names; an island of
-    states that point at each other is deployed.
+    No path from StartAt leads to this state, so it never runs. Often, it was the target of a
+    transition that was renamed. Step Functions rejects the definition if no transition names the
+    state, but accepts unreachable states that refer to each other.
 
 Bad:
     StartAt: Prepare
@@ -48,38 +48,32 @@ from sfnlint.subject import Subject
 
 @rule("WF201", "unreachable-state")
 def unreachable_state(subject: Subject) -> Iterator[Finding]:
-    """States that a walk from StartAt does not meet, one finding for each group of them."""
+    """Report states without a path from StartAt, one finding per group of such states."""
     for scope in subject.machine.scopes:
         if not scope.is_readable or not scope.is_closed:
             continue
-        reachable = scope.reachable
-        waiting = [state for name, state in scope.states.items() if name not in reachable]
-        if not waiting:
-            continue
+        unreachable = [state for name, state in scope.states.items() if name not in scope.reachable]
         entered = {
             transition.target
-            for state in waiting
+            for state in unreachable
             for transition in state.transitions
             if transition.target != state.name
         }
-        told = set(reachable)
-        # Those that no other unreachable state leads to come first: they bring the others along.
-        for state in sorted(waiting, key=lambda state: state.name in entered):
-            if state.name in told:
+        reported = set(scope.reachable)
+        # A state that no other unreachable state leads to comes first: it reports the others.
+        for state in sorted(unreachable, key=lambda state: state.name in entered):
+            if state.name in reported:
                 continue
-            group = scope.reachable_from([state.name], told)
-            told.update(group)
-            others = [scope.states[name] for name in group if name != state.name]
-            yield Finding(
-                "WF201",
-                f"state '{state.name}' can never run: no way leads to it from "
-                f"'{scope.data['StartAt']}'",
+            group = scope.reachable_from([state.name], reported)
+            reported.update(group)
+            yield subject.finding(
+                f"state '{state.name}' is unreachable from '{scope.data['StartAt']}'",
                 state.place,
-                tuple(
-                    Note(f"state '{other.name}' is reached only through it", other.place)
-                    for other in others
+                state=state,
+                fix="add a transition to it, or remove it",
+                notes=tuple(
+                    Note(f"state '{name}' is reachable only through it", scope.states[name].place)
+                    for name in group
+                    if name != state.name
                 ),
-                "lead a transition to it, or remove it",
-                subject.logical_id,
-                state.name,
             )

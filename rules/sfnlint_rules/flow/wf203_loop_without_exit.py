@@ -1,8 +1,8 @@
-"""A loop, once entered, can never end.
+"""A loop has no exit.
 
 Why:
-    From these states no way leads out: no End, no Choice, no Catch. The execution goes round
-    until a timeout or the limit of 25,000 events ends it as failed.
+    No End, Choice or Catch leaves these states. The execution repeats them until it times out or
+    fails at the quota of 25,000 events.
 
 Bad:
     StartAt: Ask
@@ -56,28 +56,26 @@ from sfnlint.finding import Finding, Note
 from sfnlint.messages import listed
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._execution import endless_cycles
+from sfnlint_rules.flow._endless_loops import endless_loops
 
 
 @rule("WF203", "loop-without-exit")
 def loop_without_exit(subject: Subject) -> Iterator[Finding]:
-    """Cycles from which no terminal state can be reached, one finding for each."""
+    """Report loops from which no terminal state is reachable, one finding per loop."""
     for scope in subject.machine.scopes:
         if not scope.is_readable or not scope.is_closed:
             continue
         if scope.parent is None and not any(
             scope.states[name].is_terminal for name in scope.reachable
         ):
-            continue  # EF204 says more
-        for cycle in endless_cycles(scope):
-            state = cycle[0]
-            names = listed([f"'{one.name}'" for one in cycle])
-            yield Finding(
-                "WF203",
-                f"the loop of {names} can never end: no way leads out of it",
-                state.place,
-                tuple(Note("also in the loop", other.place) for other in cycle[1:]),
-                "add a Choice or a Catch that leads out of the loop",
-                subject.logical_id,
-                state.name,
+            continue  # EF204 reports the whole state machine
+        for loop in endless_loops(scope):
+            names = listed([f"'{state.name}'" for state in loop])
+            noun = "states" if len(loop) > 1 else "state"
+            yield subject.finding(
+                f"the loop of {noun} {names} never ends: no transition leaves it",
+                loop[0].place,
+                state=loop[0],
+                fix="add a Choice or a Catch that leaves the loop",
+                notes=tuple(Note("also in the loop", state.place) for state in loop[1:]),
             )

@@ -1,8 +1,8 @@
-"""A variable is assigned only on some of the ways to where it is read.
+"""A variable is not assigned on every path to a state that reads it.
 
 Why:
-    When the execution comes by another way, the variable has no value and the execution fails.
-    A Catch keeps only its own Assign, not that of its state.
+    On the other paths, the variable has no value and the execution fails. A Catch applies only its
+    own Assign, not the Assign of its state.
 
 Bad:
     StartAt: Big?
@@ -53,17 +53,13 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._variables import reads
+from sfnlint_rules.flow._variables import unassigned_reads
 
 
 @rule("WF208", "variable-on-one-way")
 def variable_on_one_way(subject: Subject) -> Iterator[Finding]:
-    """Reads of variables that have a value only on some of the ways to the state."""
-    for read in reads(subject, "sometimes"):
-        yield read.finding(
-            "WF208",
-            f"variable '${read.name}' has no value on some way to state "
-            f"'{read.references[0].state.name}'",
-            "assign it before the ways part, or on each of them",
-            subject,
-        )
+    """Report reads of variables that only some of the paths to the state assign."""
+    for read in unassigned_reads(subject, "on some paths"):
+        state = read.references[0].state.name
+        message = f"variable '${read.name}' is not assigned on every path to state '{state}'"
+        yield read.finding(subject, message, "assign it before the paths diverge, or on each path")

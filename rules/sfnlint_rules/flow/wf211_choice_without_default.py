@@ -1,9 +1,8 @@
-"""A Choice has no Default.
+"""A Choice state has no Default.
 
 Why:
-    When no rule holds, a Choice without Default ends the execution with States.NoChoiceMatched,
-    which no Retry and no Catch of the state itself can take up. A value that nobody thought of is
-    enough.
+    If no rule matches, a Choice without Default ends the execution with States.NoChoiceMatched. A
+    Choice state has no Retry and no Catch. One unexpected value is enough.
 
 Bad:
     StartAt: Trained?
@@ -53,17 +52,15 @@ from sfnlint_rules.flow._choice_conditions import conditions, is_exhaustive
 
 @rule("WF211", "choice-without-default")
 def choice_without_default(subject: Subject) -> Iterator[Finding]:
-    """Choice states without Default whose rules do not certainly cover every case."""
+    """Report Choice states without Default whose rules do not certainly cover every input."""
     for state in subject.machine.states:
         choices = state.data.get("Choices")
         if state.type != "Choice" or "Default" in state.data or not choices:
             continue
         if not is_exhaustive(conditions(choices)):
-            yield Finding(
-                "WF211",
-                f"state '{state.name}' fails when none of its rules holds",
+            yield subject.finding(
+                f"state '{state.name}' has no Default, so the execution fails if no rule matches",
                 state.at("Choices").key(),
+                state=state,
                 fix="add a Default",
-                machine=subject.logical_id,
-                state=state.name,
             )

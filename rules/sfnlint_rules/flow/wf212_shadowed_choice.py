@@ -1,8 +1,8 @@
-"""A Choice rule can never be chosen.
+"""A Choice rule can never match first.
 
 Why:
-    The first rule that holds is chosen. Whenever this one holds, an earlier one does too, so its
-    Next is never taken.
+    Step Functions takes the first rule that matches. Whenever this rule matches, an earlier rule
+    does too, so its Next is never taken.
 
 Bad:
     StartAt: Size
@@ -56,23 +56,21 @@ from sfnlint_rules.flow._choice_conditions import conditions, implies, is_always
 
 @rule("WF212", "shadowed-choice")
 def shadowed_choice(subject: Subject) -> Iterator[Finding]:
-    """Rules that hold only where an earlier one holds."""
+    """Report rules that match only where an earlier rule matches."""
     for state in subject.machine.states:
         if state.type != "Choice":
             continue
-        asked = conditions(state.data.get("Choices"))
-        for index, one in enumerate(asked):
-            earlier = next((at for at in range(index) if implies(one, asked[at])), None)
+        rules = conditions(state.data.get("Choices"))
+        for index, condition in enumerate(rules):
+            earlier = next((at for at in range(index) if implies(condition, rules[at])), None)
             if earlier is None:
                 continue
-            why = "always holds" if is_always(asked[earlier]) else "holds whenever it does"
-            yield Finding(
-                "WF212",
-                f"rule {index + 1} of state '{state.name}' can never be chosen: "
-                f"rule {earlier + 1} {why}",
+            matches = "always matches" if is_always(rules[earlier]) else "matches whenever it does"
+            yield subject.finding(
+                f"rule {index + 1} of state '{state.name}' is never taken: rule {earlier + 1} "
+                f"{matches}",
                 state.at("Choices", index),
-                (Note("chosen instead", state.at("Choices", earlier)),),
-                "put the narrower rule first, or remove it",
-                subject.logical_id,
-                state.name,
+                state=state,
+                fix="put the narrower rule first, or remove it",
+                notes=(Note("taken instead", state.at("Choices", earlier)),),
             )

@@ -1,9 +1,9 @@
-"""An error is already taken up by an earlier entry.
+"""An earlier retrier or catcher handles the same error.
 
 Why:
-    The first entry of Retry or Catch that names an error takes it, even when its attempts are
-    used up. A later entry for the same error never comes into play. In a Task, States.TaskFailed
-    stands for every error that the service or function reports.
+    The first retrier or catcher that names an error handles it, even after its last attempt. A
+    later one for the same error has no effect. In a Task, States.TaskFailed matches every error
+    that the service or the function reports.
 
 Bad:
     StartAt: Train
@@ -42,42 +42,37 @@ from collections.abc import Iterator
 from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.finding import Finding, Note
 from sfnlint.messages import listed
-from sfnlint.place import Route
+from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._error_handlers import handlers
+from sfnlint_rules._error_handlers import HANDLER, handlers
+
+_TASK_FAILED = "States.TaskFailed"
 
 
 @rule("WF214", "unmatched-error")
 def unmatched_error(subject: Subject) -> Iterator[Finding]:
-    """Error names of Retry or Catch that an earlier entry of the same field takes."""
+    """Report error names of Retry or Catch that an earlier entry of the same field handles."""
     for state, field, entries in handlers(subject.machine):
-        if len(entries) < 2:
-            continue
-        taken: dict[str, Route] = {}
+        handled: dict[str, Place] = {}
         for index, names in enumerate(entries):
-            new: dict[str, Route] = {}
-            late: dict[str, list[str]] = {}
-            for at, name in enumerate(names):
-                if not isinstance(name, str) or UNRESOLVED.search(name) or name == "States.ALL":
-                    continue
-                by = name
-                if state.type == "Task" and not name.startswith("States."):
-                    by = name if name in taken else "States.TaskFailed"
-                new.setdefault(name, (field, index, "ErrorEquals", at))
-                if by in taken:
-                    late.setdefault("" if by == name else by, []).append(name)
-            # What stands in one entry is one mistake.
-            for by, them in late.items():
-                yield Finding(
-                    "WF214",
-                    f"state '{state.name}': an earlier entry of {field} takes "
-                    + listed([f"'{name}'" for name in them])
-                    + (f" as {by}" if by else ""),
-                    state.at(*new[them[0]]),
-                    (Note("taken here", state.at(*taken[by or them[0]])),),
-                    "remove it, or put its entry first",
-                    subject.logical_id,
-                    state.name,
-                )
-            taken = new | taken
+            own: dict[str, Place] = {}
+            for position, name in enumerate(names):
+                if isinstance(name, str) and name != "States.ALL" and not UNRESOLVED.search(name):
+                    own.setdefault(name, state.at(field, index, "ErrorEquals", position))
+            exact = [name for name in own if name in handled]
+            others = [name for name in own if not (name in handled or name.startswith("States."))]
+            as_failed = others if state.type == "Task" and _TASK_FAILED in handled else []
+            # All names of an entry are one mistake.
+            for late, match in ((exact, ""), (as_failed, _TASK_FAILED)):
+                if late:
+                    yield subject.finding(
+                        f"state '{state.name}': an earlier {HANDLER[field]} handles "
+                        + listed([f"'{name}'" for name in late])
+                        + (f" as {match}" if match else ""),
+                        own[late[0]],
+                        state=state,
+                        fix=f"remove it, or move its {HANDLER[field]} up",
+                        notes=(Note("handled here", handled[match or late[0]]),),
+                    )
+            handled = own | handled

@@ -1,9 +1,8 @@
-"""Retry or Catch names an error that always ends the execution.
+"""Retry or Catch names an error that cannot be handled.
 
 Why:
-    States.Runtime is what Step Functions reports when it cannot go on itself: a path that leads to
-    nothing, a Choice without a rule that holds. No entry of Retry or Catch takes it, also not
-    States.ALL: the execution fails.
+    Step Functions reports States.Runtime for its own errors, such as a path that selects nothing.
+    No Retry or Catch handles it, not even with States.ALL: the execution fails.
 
 Bad:
     StartAt: Train
@@ -48,23 +47,21 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._error_handlers import handlers
+from sfnlint_rules._error_handlers import handlers
 
 _UNCATCHABLE = "States.Runtime"
 
 
 @rule("WF217", "uncatchable-error")
 def uncatchable_error(subject: Subject) -> Iterator[Finding]:
-    """Entries of Retry and Catch for States.Runtime."""
+    """Report retriers and catchers for States.Runtime."""
     for state, field, entries in handlers(subject.machine):
         for index, names in enumerate(entries):
             if _UNCATCHABLE in names:
-                yield Finding(
-                    "WF217",
-                    f"state '{state.name}': no {field} takes {_UNCATCHABLE}; it always ends "
-                    "the execution",
+                yield subject.finding(
+                    f"state '{state.name}': {field} cannot handle {_UNCATCHABLE}, which always "
+                    "fails the execution",
                     state.at(field, index, "ErrorEquals", names.index(_UNCATCHABLE)),
-                    fix="test for what is missing in a Choice before",
-                    machine=subject.logical_id,
-                    state=state.name,
+                    state=state,
+                    fix="test for the missing value in an earlier Choice state",
                 )

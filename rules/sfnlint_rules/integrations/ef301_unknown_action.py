@@ -1,8 +1,8 @@
-"""A task calls an action that its service does not offer.
+"""An optimized integration does not have the action of a Task.
 
 Why:
-    Optimized integrations offer a fixed list of actions; others are reached through the AWS SDK
-    integrations. Step Functions refuses the definition (`is not a valid resource ARN`).
+    Optimized integrations support a fixed list of actions. Other actions are available through the
+    AWS SDK integrations. Step Functions rejects the definition (`is not a valid resource ARN`).
 
 Bad:
     StartAt: Train
@@ -37,25 +37,23 @@ from sfnlint.finding import Finding
 from sfnlint.messages import listed
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import hint
+from sfnlint_rules._suggestions import did_you_mean
 
 
 @rule("EF301", "unknown-action")
 def unknown_action(subject: Subject) -> Iterator[Finding]:
-    """Actions that the catalog of a known service does not have."""
+    """Report actions that the catalog does not list for a known service."""
     for resource, states in subject.calls.items():
-        known = None if resource.sdk else catalog.integrations(resource.service)
-        if known is None or resource.action in known:
+        actions = None if resource.sdk else catalog.integrations(resource.service)
+        if actions is None or resource.action in actions:
             continue
-        meant = hint(resource.action, known)
+        hint = did_you_mean(resource.action, actions)
+        sdk_arn = f"arn:aws:states:::aws-sdk:{resource.service}:…"
         for state in states:
-            yield Finding(
-                "EF301",
-                f"state '{state.name}': {resource.service} has no action '{resource.action}'"
-                f"{meant}",
+            yield subject.finding(
+                f"state '{state.name}': {resource.service} has no optimized action "
+                f"'{resource.action}'{hint}",
                 state.at("Resource"),
-                fix=f"the optimized actions are {listed(sorted(known), most=8)}; every other one is called "
-                f"as arn:aws:states:::aws-sdk:{resource.service}:…",
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
+                fix=f"use one of {listed(sorted(actions))}, or call the action as {sdk_arn}",
             )

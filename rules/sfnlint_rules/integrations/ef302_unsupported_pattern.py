@@ -1,9 +1,9 @@
-"""A task uses an integration pattern that its action does not support.
+"""An integration does not support the pattern of a Task.
 
 Why:
-    Each optimized integration supports some of the patterns: request and response, run a job
-    (`.sync`), wait for a callback (`.waitForTaskToken`). Step Functions refuses the definition
-    when the pattern is not one of them.
+    Each optimized integration supports some of the integration patterns: request response, run a
+    job (`.sync`), wait for a callback (`.waitForTaskToken`). Step Functions rejects the definition
+    if the pattern is not supported.
 
 Bad:
     StartAt: Train
@@ -36,35 +36,32 @@ from collections.abc import Iterator, Sequence
 from sfnlint import catalog
 from sfnlint.asl.task_resource import SDK_PATTERNS, TaskResource
 from sfnlint.finding import Finding
-from sfnlint.messages import listed
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 
 
 @rule("EF302", "unsupported-pattern")
 def unsupported_pattern(subject: Subject) -> Iterator[Finding]:
-    """Patterns that the catalog does not list for a known action."""
+    """Report patterns that the catalog does not list for a known action."""
     for resource, states in subject.calls.items():
         patterns = _patterns(resource)
-        if resource.pattern in patterns:
+        if not patterns or resource.pattern in patterns:
             continue
-        suffixes = [
-            "no suffix" if pattern == "request_response" else f"'.{pattern}'"
+        names = ", ".join(
+            "request response" if pattern == "request_response" else f".{pattern}"
             for pattern in patterns
-        ]
-        for state in states if suffixes else ():
-            yield Finding(
-                "EF302",
+        )
+        for state in states:
+            yield subject.finding(
                 f"state '{state.name}': {resource.integration} does not support "
-                f"'.{resource.pattern}', only {listed(suffixes)}",
+                f".{resource.pattern}; supported patterns: {names}",
                 state.at("Resource"),
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
             )
 
 
 def _patterns(resource: TaskResource) -> Sequence[str]:
-    """The patterns of an integration; none where they are not known."""
+    """Return the patterns of an integration; none for an unknown integration."""
     if resource.sdk:
         return SDK_PATTERNS
     integration = (catalog.integrations(resource.service) or {}).get(resource.action)

@@ -1,10 +1,10 @@
-"""A task of an EXPRESS machine waits for a job or a callback.
+"""An EXPRESS execution waits for a job, a callback or an activity.
 
 Why:
-    An EXPRESS machine runs for five minutes at most and can neither run a job (`.sync`) nor wait
-    for a callback (`.waitForTaskToken`) nor use an activity. Step Functions refuses the
-    definition. The same holds for the executions of a Distributed Map whose ExecutionType is
-    EXPRESS.
+    EXPRESS state machines run for five minutes at most. They do not support running a job
+    (`.sync`), waiting for a callback (`.waitForTaskToken`) or activities. Step Functions rejects
+    the definition. This also applies to the child executions of a Distributed Map with
+    ExecutionType EXPRESS.
 
 Bad:
     Resources:
@@ -101,28 +101,25 @@ from sfnlint_rules._execution import execution_type
 
 @rule("EF303", "express-waits")
 def express_waits(subject: Subject) -> Iterator[Finding]:
-    """Patterns other than request and response, and activities."""
-    for state, what in _waiting(subject):
-        if execution_type(state, subject) != "EXPRESS":
-            continue
-        whole = subject.type == "EXPRESS"
-        runner = "machine" if whole else "execution of a Distributed Map"
-        yield Finding(
-            "EF303",
-            f"state '{state.name}' uses {what}, which an EXPRESS {runner} cannot",
-            state.at("Resource"),
-            fix=f"make the {'machine' if whole else 'ExecutionType'} STANDARD, or call the service "
-            "without waiting",
-            machine=subject.logical_id,
-            state=state.name,
-        )
+    """Report Tasks with a pattern other than request response, and activities."""
+    is_express = subject.type == "EXPRESS"
+    runner = "state machines" if is_express else "child executions"
+    setting = "the type of the state machine" if is_express else "ExecutionType"
+    for state, feature in _waiting(subject):
+        if execution_type(state, subject) == "EXPRESS":
+            yield subject.finding(
+                f"state '{state.name}': EXPRESS {runner} cannot use {feature}",
+                state.at("Resource"),
+                state=state,
+                fix=f"change {setting} to STANDARD, or call the service without waiting",
+            )
 
 
 def _waiting(subject: Subject) -> Iterator[tuple[State, str]]:
-    """The Tasks that wait, each with how."""
+    """Yield the Tasks that wait, each with the feature it uses."""
     for resource, states in subject.calls.items():
         if resource.pattern in ("sync", "sync:2", "waitForTaskToken"):
-            yield from ((state, f"'.{resource.pattern}'") for state in states)
+            yield from ((state, f".{resource.pattern}") for state in states)
     for state in subject.machine.states:
         if state.type == "Task" and is_activity_arn(state.data.get("Resource")):
-            yield state, "an activity"
+            yield state, "activities"

@@ -1,8 +1,8 @@
-"""A Task names a service that Step Functions has no integration for.
+"""Step Functions has no integration for the service of a Task.
 
 Why:
-    The deployment is refused: the resource is not recognized. Services without an integration of their
-    own are called through the AWS SDK.
+    Step Functions rejects the definition because it does not recognize the resource. Services
+    without an optimized integration are available through the AWS SDK integrations.
 
 Bad:
     StartAt: Run
@@ -35,24 +35,23 @@ from sfnlint import catalog
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import hint
+from sfnlint_rules._suggestions import did_you_mean
 
 
 @rule("EF304", "unknown-service")
 def unknown_service(subject: Subject) -> Iterator[Finding]:
-    """Services of optimized integrations that the catalog does not have."""
+    """Report services of optimized integrations that are not in the catalog."""
     known = catalog.service_names()
     for resource, states in subject.calls.items():
         if resource.sdk or resource.service in known:
             continue
-        meant = hint(resource.service, known)
+        hint = did_you_mean(resource.service, known)
+        sdk_arn = f"arn:aws:states:::aws-sdk:{resource.service}:…"
         for state in states:
-            yield Finding(
-                "EF304",
+            yield subject.finding(
                 f"state '{state.name}': Step Functions has no integration "
-                f"'{resource.service}'{meant}",
+                f"'{resource.service}'{hint}",
                 state.at("Resource"),
-                fix=f"services without one are called as arn:aws:states:::aws-sdk:{resource.service}:…",
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
+                fix=f"call a service without an optimized integration as {sdk_arn}",
             )

@@ -1,8 +1,9 @@
-"""A Wait is longer than an EXPRESS execution may take.
+"""A Wait is longer than an EXPRESS execution.
 
 Why:
-    An EXPRESS execution has five minutes in all: the machine's own, and each that a Distributed
-    Map with ExecutionType EXPRESS starts. One that comes to this state times out in it.
+    An EXPRESS execution ends after five minutes: the execution of an EXPRESS state machine, and
+    each child execution of a Distributed Map with ExecutionType EXPRESS. An execution that reaches
+    this state times out.
 
 Bad:
     StartAt: Each
@@ -41,25 +42,21 @@ from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._execution import execution_type
 
-_LONGEST = 300
+_MAX_SECONDS = 300
 
 
 @rule("EF306", "express-wait-too-long")
 def express_wait_too_long(subject: Subject) -> Iterator[Finding]:
-    """Wait states with more seconds than five minutes have."""
+    """Report Wait states with more seconds than an EXPRESS execution has."""
     for state in subject.machine.states:
         seconds = state.data.get("Seconds") if state.type == "Wait" else None
-        if (
-            type(seconds) is int
-            and seconds > _LONGEST
-            and execution_type(state, subject) == "EXPRESS"
-        ):
-            yield Finding(
-                "EF306",
-                f"state '{state.name}' waits {seconds} seconds, but an EXPRESS execution has "
-                f"{_LONGEST} in all",
+        if type(seconds) is not int or seconds <= _MAX_SECONDS:
+            continue
+        if execution_type(state, subject) == "EXPRESS":
+            yield subject.finding(
+                f"state '{state.name}' waits {seconds} seconds, but an EXPRESS execution lasts at most "
+                f"{_MAX_SECONDS}",
                 state.at("Seconds"),
-                fix="wait for a shorter time, or in a STANDARD execution",
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
+                fix="shorten the wait, or use a STANDARD execution",
             )

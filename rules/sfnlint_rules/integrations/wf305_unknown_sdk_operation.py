@@ -1,8 +1,9 @@
-"""A Task names an AWS SDK operation that does not exist.
+"""An AWS SDK operation does not exist.
 
 Why:
-    The deployment is refused: the resource is not recognized. The list that sfn-lint knows has a
-    date; an operation that is younger is right although this rule speaks.
+    Step Functions rejects the definition because it does not recognize the resource. The list of
+    operations in sfn-lint has a date: an operation that was added later is valid although this rule
+    reports it.
 
 Bad:
     StartAt: Run
@@ -31,36 +32,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.task_resource import TaskResource
+from sfnlint.catalog import sdk
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import hint
+from sfnlint_rules._suggestions import did_you_mean
 
 
 @rule("WF305", "unknown-sdk-operation")
 def unknown_sdk_operation(subject: Subject) -> Iterator[Finding]:
-    """Services and operations that the SDK's models do not have."""
+    """Report services and operations that the models of the AWS SDK do not have."""
     for resource, states in subject.calls.items():
         problem = _problem(resource) if resource.sdk else ""
         for state in states if problem else ():
-            yield Finding(
-                "WF305",
-                f"state '{state.name}': {problem}",
-                state.at("Resource"),
-                machine=subject.logical_id,
-                state=state.name,
+            yield subject.finding(
+                f"state '{state.name}': {problem}", state.at("Resource"), state=state
             )
 
 
 def _problem(resource: TaskResource) -> str:
-    from sfnlint.catalog import sdk
-
-    operation = sdk.operation(resource.service, resource.action)
+    service, action = resource.service, resource.action
+    operation = sdk.operation(service, action)
     if operation is not None:
-        unsupported = f"Step Functions does not call {resource.service}:{resource.action}"
-        return "" if operation.supported else unsupported
-    known, what, name = sdk.service_names(), "the AWS SDK has no service", resource.service
-    if resource.service in known:
-        known, name = sdk.operation_names(resource.service), resource.action
-        what = f"{resource.service} has no operation"
-    return f"as of {sdk.DATE}, {what} '{name}'{hint(name, known)}" if known else ""
+        return "" if operation.supported else f"Step Functions does not support {service}:{action}"
+    if service in sdk.service_names():
+        operations = sdk.operation_names(service)
+        hint = did_you_mean(action, operations)
+        return f"{service} has no operation '{action}' as of {sdk.DATE}{hint}" if operations else ""
+    hint = did_you_mean(service, sdk.service_names())
+    return f"the AWS SDK has no service '{service}' as of {sdk.DATE}{hint}"

@@ -1,4 +1,4 @@
-"""What the rules about timeouts and callbacks ask of a task."""
+"""Tasks that wait for a job or a callback: their task tokens and timeouts."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from sfnlint.asl.expressions import (
 )
 from sfnlint.asl.machine import State
 from sfnlint.asl.task_resource import TaskResource
+from sfnlint.place import Route
 from sfnlint.subject import Subject
 from sfnlint_rules._execution import execution_type
 
-# The other parts of the context object: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
-_OTHER = r"\s*\.\s*(?:Execution|State|StateMachine|Map)\b"
-_CONTEXT = re.compile(rf"\$\$(?!{_OTHER})")
+# Fields without a token: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+_OTHER_FIELDS = r"\s*\.\s*(?:Execution|State|StateMachine|Map)\b"
+_CONTEXT = re.compile(rf"\$\$(?!{_OTHER_FIELDS})")
 _STATES = re.compile(
-    rf"\$states\b(?!\s*\.\s*(?:input|result|errorOutput)\b|\s*\.\s*context{_OTHER})"
+    rf"\$states\b(?!\s*\.\s*(?:input|result|errorOutput)\b|\s*\.\s*context{_OTHER_FIELDS})"
 )
 TOKEN = {
     False: re.compile(r"\$\$\.Task\.Token\b"),
     True: re.compile(r"\$states\s*\.\s*context\s*\.\s*Task\s*\.\s*Token\b"),
 }
-"""Matches the token of a callback, by whether the expression is JSONata."""
+"""Matches the task token, by whether the expression is JSONata."""
 
 
 def tasks(subject: Subject, *patterns: str) -> Iterator[tuple[State, TaskResource]]:
-    """Tasks that call a service in these patterns, where their machine and the service can."""
+    """Yield the Tasks with these patterns, except those that EF302 and EF303 report."""
     for resource, states in subject.calls.items():
-        if resource.pattern not in patterns or not _supported(resource):
-            continue  # of what is not supported, EF302 says more
+        if resource.pattern not in patterns or not _is_supported(resource):
+            continue
         waits = resource.pattern != "request_response"
         for state in states:
-            # EF303 says more about Tasks that wait where they cannot.
             if not waits or execution_type(state, subject) != "EXPRESS":
                 yield state, resource
 
 
 def is_bounded(state: State, *fields: str) -> bool:
-    """Whether something ends a task: one of these fields, or the machine's own timeout."""
+    """Whether a Task has one of the fields, or the state machine has a timeout."""
     fields += tuple(field + "Path" for field in fields)
     return "TimeoutSeconds" in state.scope.machine.data or any(
         field in state.data for field in fields
@@ -53,34 +53,23 @@ def is_bounded(state: State, *fields: str) -> bool:
 
 
 def may_pass_token(state: State) -> bool:
-    """Whether what a task passes to its service can hold the token of its callback."""
+    """Whether the parameters of a Task can contain its task token."""
     field, parameters = state.parameters
     path = (*state.path, field)
     if state.query_language == "JSONata":
         return _jsonata_may_pass(parameters, path)
     if "$$" in str(state.data.get("InputPath", "")):
         return True
-    if parameters is None:
-        return False
     if not isinstance(parameters, dict):
-        return True
+        return parameters is not None
     return any(
-        UNRESOLVED.search(name) is not None
-        or (
-            isinstance(value, str)
-            and (
-                UNRESOLVED.search(value) is not None or _CONTEXT.search(value) is not None
-                if name.endswith(".$")
-                else UNRESOLVED.fullmatch(value) is not None
-            )
-        )
-        or name.startswith("Fn::")
+        name.startswith("Fn::") or UNRESOLVED.search(name) or _value_may_pass(name, value)
         for name, value, _ in payload_fields(parameters, path)
     )
 
 
 def written_tokens(state: State) -> Iterator[tuple[Expression, re.Match[str]]]:
-    """Every place in a task's parameters where the token is passed by its name."""
+    """Yield every reference to the task token in the parameters of a Task."""
     field, _ = state.parameters
     for expression in expressions(state):
         if expression.path[len(state.path)] == field:
@@ -88,7 +77,16 @@ def written_tokens(state: State) -> Iterator[tuple[Expression, re.Match[str]]]:
                 yield expression, match
 
 
-def _jsonata_may_pass(arguments: object, path: tuple[str | int, ...]) -> bool:
+def _value_may_pass(name: str, value: object) -> bool:
+    """Whether the value of a JSONPath payload field can contain the task token."""
+    if not isinstance(value, str):
+        return False
+    if name.endswith(".$"):
+        return bool(UNRESOLVED.search(value) or _CONTEXT.search(value))
+    return UNRESOLVED.fullmatch(value) is not None
+
+
+def _jsonata_may_pass(arguments: object, path: Route) -> bool:
     if arguments is None:
         return False
     for text, _ in evaluated_strings(arguments, path):
@@ -103,7 +101,7 @@ def _jsonata_may_pass(arguments: object, path: tuple[str | int, ...]) -> bool:
     )
 
 
-def _supported(resource: TaskResource) -> bool:
+def _is_supported(resource: TaskResource) -> bool:
     known = None if resource.sdk else catalog.integrations(resource.service)
     integration = (known or {}).get(resource.action)
     return integration is None or resource.pattern in integration.patterns

@@ -1,8 +1,9 @@
-"""A task waits for a callback but never passes its token.
+"""A Task waits for a callback but does not pass its task token.
 
 Why:
-    A task with `.waitForTaskToken` waits until somebody sends its token back. Nobody can send a
-    token that was not passed on: the task waits until its timeout, or for a year.
+    A Task with `.waitForTaskToken` waits until its task token is returned. If the Task does not
+    pass the token to the service, nobody can return it: the Task waits until it times out, or for a
+    year.
 
 Bad:
     StartAt: Approve
@@ -50,7 +51,7 @@ from sfnlint_rules.operations._waiting import TOKEN, may_pass_token, tasks
 
 @rule("EF701", "token-not-passed")
 def token_not_passed(subject: Subject) -> Iterator[Finding]:
-    """Tasks that wait for a callback, of which no parameter can hold the token."""
+    """Report Tasks that wait for a callback and have no parameter that can contain the token."""
     for state, _ in tasks(subject, "waitForTaskToken"):
         if may_pass_token(state):
             continue
@@ -58,23 +59,21 @@ def token_not_passed(subject: Subject) -> Iterator[Finding]:
         token = "{% $states.context.Task.Token %}" if jsonata else "$$.Task.Token"
         literal = _literal(state)
         if literal is not None:
-            message = "passes the text of the path to its token, not the token"
-            fix = f"pass {token}" if jsonata else f"write the field's name with '.$': {token}"
+            message = "passes the path of its task token as a string"
+            fix = f"pass {token}" if jsonata else "end the name of the field with '.$'"
         else:
-            message = "waits for a callback but never passes its token"
+            message = "waits for a callback but does not pass its task token"
             fix = f"pass {token} in {field}"
-        yield Finding(
-            "EF701",
+        yield subject.finding(
             f"state '{state.name}' {message}",
             literal or state.at("Resource"),
+            state=state,
             fix=fix,
-            machine=subject.logical_id,
-            state=state.name,
         )
 
 
 def _literal(state: State) -> Place | None:
-    """Where the path to the token stands as a constant."""
+    """Return the place of a constant string that contains the path of the token."""
     field, parameters = state.parameters
     for _, value, path in payload_fields(parameters, (*state.path, field)):
         if isinstance(value, str) and any(form.search(value) for form in TOKEN.values()):

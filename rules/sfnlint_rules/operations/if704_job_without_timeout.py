@@ -1,9 +1,9 @@
-"""Nothing ends a job that hangs.
+"""A Task waits for a job without a timeout.
 
 Why:
-    With `.sync` the execution waits as long as the job runs. These services put no limit of their
-    own on a job, so one that hangs holds the execution for up to a year. Services that do, such
-    as SageMaker, Glue and CodeBuild, need none here.
+    With `.sync`, the execution waits as long as the job runs. The services of this rule do not
+    limit the duration of a job by default, so a job that hangs blocks the execution for up to a
+    year. Services with a default timeout, such as SageMaker, Glue and CodeBuild, are not reported.
 
 Bad:
     StartAt: Load
@@ -48,12 +48,12 @@ _LIMITS = {
     "elasticmapreduce:addStep": None,
     "states:startExecution": None,
 }
-"""Integrations whose jobs have no limit unless this parameter sets one."""
+"""Integrations whose jobs have no default timeout, with the parameter that can set one."""
 
 
 @rule("IF704", "job-without-timeout")
 def job_without_timeout(subject: Subject) -> Iterator[Finding]:
-    """Tasks that run a job without a limit."""
+    """Report Tasks that run a job without a timeout."""
     for state, resource in tasks(subject, "sync", "sync:2"):
         if resource.integration not in _LIMITS:
             continue
@@ -63,11 +63,9 @@ def job_without_timeout(subject: Subject) -> Iterator[Finding]:
             not isinstance(parameters, dict) or not {limit, limit + ".$"}.isdisjoint(parameters)
         )
         if not is_limited and not is_bounded(state, "TimeoutSeconds"):
-            yield Finding(
-                "IF704",
-                f"state '{state.name}' waits for its job without a limit",
+            yield subject.finding(
+                f"state '{state.name}' waits for its job without a timeout",
                 state.at("Resource"),
+                state=state,
                 fix="set TimeoutSeconds",
-                machine=subject.logical_id,
-                state=state.name,
             )

@@ -1,9 +1,9 @@
-"""The executions of a machine are not logged.
+"""Executions are not logged.
 
 Why:
-    Unless it is told to, Step Functions logs nothing. Of a STANDARD machine, the history of an
-    execution is gone 90 days after its end. Of an EXPRESS machine Step Functions records no history
-    at all: without logs, nobody can say what an execution that failed has done.
+    Step Functions logs nothing by default. It deletes the history of a STANDARD execution 90 days
+    after the execution ends, and keeps no history of EXPRESS executions: without logs, a failed
+    execution cannot be analyzed.
 
 Bad:
     Resources:
@@ -79,22 +79,19 @@ from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 
-_WITHOUT = {
-    "STANDARD": "the history of an execution is gone 90 days after its end",
-    "EXPRESS": "EXPRESS keeps no history, so nothing will show what an execution did",
+_CONSEQUENCES = {
+    "STANDARD": "; their history is deleted after 90 days",
+    "EXPRESS": ", and EXPRESS executions have no history",
 }
 
 
 @rule("IF710", "unlogged-machine")
 def unlogged_machine(subject: Subject) -> Iterator[Finding]:
-    """Machines whose logging is certainly off."""
+    """Report state machines whose logging is certainly off."""
     logging = (subject.settings or {}).get("logging")
     if logging is not None and logging.state == "off":
-        without = _WITHOUT.get(subject.type or "")
-        yield Finding(
-            "IF710",
-            "executions are not logged" + (f": {without}" if without else ""),
+        yield subject.finding(
+            "executions are not logged" + _CONSEQUENCES.get(subject.type or "", ""),
             logging.place,
-            fix="log to a log group, at a level other than OFF",
-            machine=subject.logical_id,
+            fix="log to a log group, with a level other than OFF",
         )

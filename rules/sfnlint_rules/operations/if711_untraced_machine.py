@@ -1,9 +1,9 @@
-"""The executions of a machine are not traced.
+"""Executions are not traced.
 
 Why:
-    A trace shows in one picture where the time of an execution went, and which call of which
-    service failed, from the caller through the machine to its functions. Unless it is turned on,
-    there is none, and it cannot be had afterwards.
+    A trace shows the duration of each step of an execution and the call that failed, from the
+    caller through the state machine to its functions. Tracing is off by default, and a trace cannot
+    be created afterwards.
 
 Bad:
     Resources:
@@ -74,13 +74,9 @@ from sfnlint.subject import Subject
 
 @rule("IF711", "untraced-machine")
 def untraced_machine(subject: Subject) -> Iterator[Finding]:
-    """Machines whose tracing is certainly off."""
+    """Report state machines whose tracing is certainly off."""
     tracing = (subject.settings or {}).get("tracing")
     if tracing is not None and tracing.state == "off":
-        yield Finding(
-            "IF711",
-            "executions are not traced",
-            tracing.place,
-            fix="turn tracing with X-Ray on",
-            machine=subject.logical_id,
+        yield subject.finding(
+            "executions are not traced", tracing.place, fix="enable X-Ray tracing"
         )

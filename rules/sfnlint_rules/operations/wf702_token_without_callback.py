@@ -1,8 +1,8 @@
-"""A token is passed by a task that does not wait for it.
+"""A Task passes a task token but does not wait for a callback.
 
 Why:
-    Only a task whose Resource ends in `.waitForTaskToken` has a token and waits for it. Any other
-    one goes on at once, or fails because the token is not there.
+    Only a Task whose Resource ends in `.waitForTaskToken` has a task token and waits for it. Any
+    other Task continues immediately, or fails because the token does not exist.
 
 Bad:
     StartAt: Approve
@@ -45,15 +45,13 @@ from sfnlint_rules.operations._waiting import tasks, written_tokens
 
 @rule("WF702", "token-without-callback")
 def token_without_callback(subject: Subject) -> Iterator[Finding]:
-    """Tasks that pass the token and call their service in another way than waiting for it."""
+    """Report Tasks that pass the token but use another pattern than waiting for a callback."""
     for state, resource in tasks(subject, "request_response", "sync", "sync:2"):
         for expression, match in written_tokens(state):
-            yield Finding(
-                "WF702",
-                f"state '{state.name}' passes a task token but does not wait for it",
+            yield subject.finding(
+                f"state '{state.name}' passes a task token but does not wait for a callback",
                 expression.place(state, *match.span()),
-                fix=f"call {resource.integration}.waitForTaskToken, or pass no token",
-                machine=subject.logical_id,
-                state=state.name,
+                state=state,
+                fix=f"call {resource.integration}.waitForTaskToken, or remove the token",
             )
             break

@@ -1,8 +1,8 @@
-"""Nothing ends a task whose callback never comes.
+"""A Task waits for a callback without a timeout.
 
 Why:
-    Whoever holds the token may fail, or lose it. Without HeartbeatSeconds or TimeoutSeconds the
-    task then waits for a year, and no Catch tells anybody.
+    The receiver of the task token may fail or lose it. Without HeartbeatSeconds or TimeoutSeconds,
+    the Task then waits for a year, and no Catch handles the failure.
 
 Bad:
     StartAt: Approve
@@ -45,15 +45,13 @@ from sfnlint_rules.operations._waiting import is_bounded, may_pass_token, tasks
 
 @rule("WF703", "callback-without-timeout")
 def callback_without_timeout(subject: Subject) -> Iterator[Finding]:
-    """Tasks that wait for a callback without a limit; those that never pass the token are EF701."""
+    """Report Tasks that wait for a callback without a timeout, except those of EF701."""
     for state, _ in tasks(subject, "waitForTaskToken"):
         bounded = is_bounded(state, "TimeoutSeconds", "HeartbeatSeconds")
         if not bounded and may_pass_token(state):
-            yield Finding(
-                "WF703",
-                f"state '{state.name}' waits for its callback without a limit",
+            yield subject.finding(
+                f"state '{state.name}' waits for its callback without a timeout",
                 state.at("Resource"),
+                state=state,
                 fix="set HeartbeatSeconds or TimeoutSeconds",
-                machine=subject.logical_id,
-                state=state.name,
             )
