@@ -53,7 +53,7 @@ class _Loader:
         """Yield the units that are complete only now, and the policy files that are unreadable."""
         for entry in reversed(FORMATS):
             if entry in self._readers:
-                with self._context.guard(f"all {entry.title}"):
+                with self._context.guard(entry.title):
                     yield from self._readers[entry].finish(self._context)
         for policy in self._context.policies.values():
             if policy.error is not None:

@@ -17,6 +17,8 @@ from sfnlint.cli import main
 from sfnlint.finding import Finding
 from sfnlint.inputs.deployed import reader as deployed
 from sfnlint.inputs.policy_files import SuppliedRole
+from sfnlint.inputs.reader import Context
+from sfnlint.options import Options
 from sfnlint.report import spot
 from sfnlint.source import parse
 
@@ -329,7 +331,7 @@ def test_the_key(kind: str, expected: object) -> None:
     file = parse(json.dumps(described), "machine.json", "json")
     deployment = deployed.Deployment()
     deployment.add(file, deployed.answers(file), SuppliedRole())
-    [subject] = deployment.read().subjects
+    [subject] = deployment.read(Context(Options())).subjects
     setting = (subject.settings or {}).get("encryption")
     assert (setting and setting.state) == expected
 
@@ -340,7 +342,7 @@ def test_settings_that_an_answer_does_not_show() -> None:
     file = parse(json.dumps(described), "machine.json", "json")
     deployment = deployed.Deployment()
     deployment.add(file, deployed.answers(file), SuppliedRole())
-    assert deployment.read().subjects[0].settings is None
+    assert deployment.read(Context(Options())).subjects[0].settings is None
 
 
 def test_an_express_machine(tmp_path: Path) -> None:

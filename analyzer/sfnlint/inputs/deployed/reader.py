@@ -60,7 +60,7 @@ class DeploymentReader(Reader):
         files = self._deployment.files
         if files:
             with context.guard(files[0].file):
-                yield LoadedUnit(self._deployment.read(), files)
+                yield LoadedUnit(self._deployment.read(context), files)
 
 
 class Answer(NamedTuple):
@@ -87,6 +87,7 @@ class Deployment:
     def __init__(self) -> None:
         self.files: list[TextDocument] = []
         self._machines: list[tuple[Answer, SuppliedRole]] = []
+        self._missing: set[str] = set()
         self._symbols = Symbols()
         self._accounts = Accounts(self._symbols)
 
@@ -106,27 +107,32 @@ class Deployment:
             else:
                 self._machines.append((answer, given))
 
-    def read(self) -> Reading:
+    def read(self, context: Context) -> Reading:
         """All machines, each with its role."""
         reading = Reading()
-        missing: set[str] = set()
         for answer, given in self._machines:
-            arn = answer.data["roleArn"]
-            if given.policies or given.trust:
-                role: Role | None = read_role(given, self._symbols, reading.problems)
-            else:
-                role = self._accounts.role(arn, reading.problems)
-                if role is None and arn not in missing:
-                    missing.add(arn)
-                    message = f"the role {arn} is not in {self._accounts.described()}"
-                    place = answer.place.at("roleArn")
-                    reading.problems.append(InputProblem("role-not-found", message, place))
-            subject = self._subject(answer, role, reading)
+            role = subject = None
+            with context.guard(answer.place.document.file):
+                role = self._role(answer, given, reading)
+                subject = self._subject(answer, role, reading)
             if subject is not None:
                 reading.subjects.append(subject)
             elif role is not None:
                 role.shared_with = role.shared_with or str(answer.data["stateMachineArn"])
         return reading
+
+    def _role(self, answer: Answer, given: SuppliedRole, reading: Reading) -> Role | None:
+        """The role of a machine; None when no file shows it, which is reported once."""
+        if given.policies or given.trust:
+            return read_role(given, self._symbols, reading.problems)
+        arn = answer.data["roleArn"]
+        role = self._accounts.role(arn, reading.problems)
+        if role is None and arn not in self._missing:
+            self._missing.add(arn)
+            message = f"the role {arn} is not in {self._accounts.described()}"
+            place = answer.place.at("roleArn")
+            reading.problems.append(InputProblem("role-not-found", message, place))
+        return role
 
     def _subject(self, answer: Answer, role: Role | None, reading: Reading) -> Subject | None:
         """The machine; None when its definition cannot be read, which is said."""
