@@ -1,4 +1,4 @@
-"""What a rule has to say."""
+"""Findings: the results of rules."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "I": "info"}
 
 
 class Note(NamedTuple):
-    """A second place that explains a finding: "granted here", "needed by this state"."""
+    """A further place that explains a finding: "granted here", "needed by state 'Train'"."""
 
     message: str
     place: Place
 
 
 class Finding(NamedTuple):
-    """One mistake at one place.
+    """A mistake at a place.
 
     Attributes:
         rule: the identifier, `EF401`; a check may leave it empty, `Rule.run` fills it in.
-        message: one sentence, without a final stop.
+        message: one sentence, without a full stop at its end.
         place: the primary place.
-        notes: places that explain.
-        fix: what to do, in words; empty when the message says it.
+        notes: places that explain the finding.
+        fix: how to fix it, in words; empty when the message says it.
         machine: the logical id of the machine; None for plain ASL.
-        state: the name of the state it is about.
-        actions: IAM actions it is about, in their canonical case.
-        resources: ARN patterns it is about, as shown to the user.
-        override: the severity that the user wants it shown with; None for the identifier's own.
+        state: the name of the state.
+        actions: the IAM actions, in their canonical case.
+        resources: the ARN patterns, as shown to the user.
+        override: the severity from the configuration; None for that of the identifier.
 
     """
 
@@ -47,5 +47,5 @@ class Finding(NamedTuple):
 
     @property
     def severity(self) -> Severity:
-        """The severity that the user wants, else the one that the first letter says."""
+        """The severity from the configuration, or else that of the identifier's first letter."""
         return self.override or SEVERITIES[self.rule[0]]

@@ -1,7 +1,7 @@
-"""Where something stands.
+"""Symbolic places: a document and a route through its data.
 
-A place is symbolic: a document and a route through its data. Rules, inputs and the evaluator speak
-in places; only the report turns one into lines and columns, by asking the document.
+Rules, readers and the policy evaluator use places. Only the report turns a place into lines and
+columns, by asking its document.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ PlacePart = Literal["value", "key", "text"]
 
 
 def value_at(data: object, path: Route) -> object:
-    """What stands at a path of plain data; None where nothing does."""
+    """Return the value at a path of plain data; None where there is no value."""
     for step in path:
         if isinstance(data, dict):
             data = data.get(step)
@@ -25,14 +25,14 @@ def value_at(data: object, path: Route) -> object:
 
 
 class Span(NamedTuple):
-    """Characters of a text: counted from 0, the end exclusive."""
+    """A range of characters: counted from 0, the end exclusive."""
 
     start: int
     end: int
 
 
 class Document(Protocol):
-    """Data that came from a text.
+    """Data that was parsed from text.
 
     Attributes:
         file: the name of the file, as the user knows it.
@@ -51,26 +51,26 @@ class Document(Protocol):
     def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file in which the value (or the key) at `path` is written.
 
-        A path that the file does not have is answered by its nearest ancestor.
+        For a path that the file does not have, they are the characters of its nearest ancestor.
         """
 
 
 class Root(Document, Protocol):
-    """A document that is a file: the outermost one."""
+    """A document that is a whole file, not embedded in another document."""
 
     @property
     def text(self) -> str:
-        """All its characters."""
+        """The text of the file."""
 
     def line_column(self, offset: int) -> tuple[int, int]:
-        """The line and the column of a character, both from 1."""
+        """Return the line and the column of a character, both counted from 1."""
 
     def line_text(self, line: int) -> str:
-        """A line, counted from 1, without its end; empty when there is no such line."""
+        """Return a line, counted from 1, without its line break; empty when it does not exist."""
 
 
 class Located(NamedTuple):
-    """Characters of a file, with the path of the value there in the file's own data."""
+    """Characters of a file, with the path of their value in the data of that file."""
 
     root: Root
     span: Span
@@ -78,14 +78,14 @@ class Located(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One value, key or stretch of text in a document.
+    """A value, a key or a range of text in a document.
 
     Attributes:
         document: the innermost document (a definition inside a template's string is one).
         path: the route from the document's top to the value.
-        part: "value"; "key", the name under which the value stands; or "text", where `within`
+        part: "value"; "key", the key of the value; or "text", where `within`
             counts characters of the document's own text.
-        within: the characters of the (decoded) string at `path` that are meant; all when None.
+        within: the range within the (decoded) string at `path`; None for the whole string.
 
     """
 
@@ -95,13 +95,13 @@ class Place(NamedTuple):
     within: Span | None = None
 
     def at(self, *path: str | int) -> Place:
-        """The place of a value below this one."""
+        """Return the place of a value below this one."""
         return Place(self.document, self.path + path)
 
     def key(self) -> Place:
-        """The place of the name under which this value stands."""
+        """Return the place of the key of this value."""
         return Place(self.document, self.path, "key")
 
     def locate(self) -> Located:
-        """The characters of the outermost file that this place means."""
+        """Return the characters of the outermost file at this place."""
         return self.document.locate(self.path, self.part, self.within)

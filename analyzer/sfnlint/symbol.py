@@ -1,8 +1,8 @@
-"""Values that the files leave open.
+"""Symbols: strings that the files do not show.
 
 A template's `Ref`, a substitution, a JSONPath in a definition: each is a symbol. So that strings
-with symbols in them stay plain strings (to parse, to compare, to slice), a symbol stands in a
-string as one character from Unicode's private planes; `Symbols` knows which is which.
+with symbols remain plain strings (to parse, to compare, to slice), a symbol is represented by one
+character of Unicode's private planes, its marker; `Symbols` maps markers to symbols.
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ def error(file: File) -> str:
 
 def test_files_that_cannot_be_read(tmp_path: File) -> None:
     file = tmp_path / "x.json"
-    assert error(file).startswith("unreadable: the file cannot be read: no such file")
+    assert error(file).startswith("unreadable: cannot read this file: no such file")
     assert error(tmp_path) == "unreadable: this is a folder, not a file"
     assert error(File("a\0b")).startswith("unreadable: ")
     assert error(tmp_path / ("x" * 5000)).startswith("unreadable: ")
@@ -193,10 +193,10 @@ def test_files_that_cannot_be_read(tmp_path: File) -> None:
     file.write_bytes(b'{"a": "\0"}')
     assert "NUL" in error(file)
     file.write_bytes(b"[" + b" " * (20 * 1024 * 1024) + b"]")
-    assert error(file).startswith("too-large: the file is larger than 20 MB")
+    assert error(file).startswith("too-large: this file is larger than 20 MB")
     pipe = tmp_path / "pipe.json"
     os.mkfifo(pipe)
-    assert error(pipe) == "unreadable: this is no regular file"
+    assert error(pipe) == "unreadable: this is not a regular file"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -204,7 +204,7 @@ def test_a_file_without_permission(tmp_path: File) -> None:
     file = tmp_path / "x.json"
     file.write_text("{}")
     file.chmod(0)
-    assert error(file) == "unreadable: the file cannot be read: permission denied"
+    assert error(file) == "unreadable: cannot read this file: permission denied"
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_json_that_is_broken_is_not_taken_for_yaml(tmp_path: File) -> None:
     document = load(file)
     assert document.format == "json"
     assert document.error is not None
-    assert document.error.message == "a key in double quotes is expected here"
+    assert document.error.message == "expected a key in double quotes"
     assert "\r" in load_bytes(file, b'{"a":\r\n1}').text
 
 

@@ -21,20 +21,20 @@ def read(text: str) -> TextDocument:
     [
         ("", "the file is empty", 0),
         (" \n", "the file is empty", 0),
-        ('{"a": 1', "the text ends too early", 6),
-        ("[1] 2", "the document ends before this", 4),
-        ("{'a': 1}", "double quotes", 1),
-        ("{a: 1}", "a key in double quotes is expected", 1),
-        ('{"a" 1}', "a colon is missing", 5),
-        ('{"a": 1 "b": 2}', "a comma or a closing bracket is missing", 8),
-        ('["a\nb"]', "a line break or a control character", 3),
+        ('{"a": 1', "unexpected end of file", 6),
+        ("[1] 2", "after the end of the document", 4),
+        ("{'a': 1}", "double-quoted", 1),
+        ("{a: 1}", "expected a key in double quotes", 1),
+        ('{"a" 1}', "expected a colon", 5),
+        ('{"a": 1 "b": 2}', "expected a comma or a closing bracket", 8),
+        ('["a\nb"]', "line break or control character", 3),
         ('["\\q"]', "double the backslash", 2),
         ('["abc]', "closing quote", 1),
-        ("[1, -Infinity]", "JSON has no -Infinity", 4),
-        ('["NaN", NaN]', "JSON has no NaN", 8),
+        ("[1, -Infinity]", "JSON does not allow -Infinity", 4),
+        ('["NaN", NaN]', "JSON does not allow NaN", 8),
         ("[1, 1e400]", "this number is too large", 4),
         ('[1, "' + "1" * 5000 + '", ' + "9" * 5000 + "]", "this number is too large", 5008),
-        ("[flase]", "a value is expected here", 1),
+        ("[flase]", "expected a value", 1),
     ],
 )
 def test_errors(text: str, part: str, offset: int) -> None:
@@ -51,9 +51,9 @@ def test_errors(text: str, part: str, offset: int) -> None:
 @pytest.mark.parametrize(
     ("text", "data", "part", "offset"),
     [
-        ('{"a": 1,}', {"a": 1}, "a comma stands before the closing bracket", 7),
-        ("[1, 2 , ]", [1, 2], "a comma stands before the closing bracket", 6),
-        ("[\n// why\n1]", [1], "JSON has no comments", 2),
+        ('{"a": 1,}', {"a": 1}, "trailing comma before the closing bracket", 7),
+        ("[1, 2 , ]", [1, 2], "trailing comma before the closing bracket", 6),
+        ("[\n// why\n1]", [1], "JSON does not allow comments", 2),
     ],
 )
 def test_what_is_told_and_passed_over(text: str, data: object, part: str, offset: int) -> None:

@@ -270,7 +270,7 @@ def test_duplicate_keys_are_told_and_the_last_one_counts() -> None:
     assert document.data == {"a": {"k": 2}, "b": 1}
     [problem] = document.problems
     assert problem.kind == "duplicate-key"
-    assert problem.message == 'the key "k" stands twice in this object; remove or rename one'
+    assert problem.message == 'duplicate key "k" in this object; remove or rename it'
     assert problem.place.locate().span == (10, 13)
     assert problem.other is not None
     assert problem.other.locate().span == (4, 5)
@@ -282,17 +282,17 @@ def test_duplicate_keys_are_told_and_the_last_one_counts() -> None:
     [
         ("", "syntax", "the file is empty", (1, 1)),
         ("# nothing\n---\n", "syntax", "the file is empty", (1, 1)),
-        ("a: 1\n---\nb: 2\n", "syntax", "several YAML documents in one file", (3, 1)),
-        ("a: *b", "syntax", 'no anchor "b"', (1, 4)),
-        ("a: &a [*a]", "syntax", "inside of what it repeats", (1, 8)),
+        ("a: 1\n---\nb: 2\n", "syntax", "several YAML documents in this file", (3, 1)),
+        ("a: *b", "syntax", 'undefined anchor "b"', (1, 4)),
+        ("a: &a [*a]", "syntax", "recursive alias", (1, 8)),
         ("{a: {b}: c}", "syntax", "not valid YAML", (1, 8)),
         ("{{ x }}: 1", "syntax", "a key must be a plain string", (1, 2)),
         ("!Sub x: 1", "syntax", "a key must be a plain string", (1, 1)),
         ("a: {<<: 1}", "syntax", "a merge key (<<) needs a mapping", (1, 9)),
-        ("a:\n\t- b", "syntax", "a tab stands where YAML needs spaces", (2, 1)),
+        ("a:\n\t- b", "syntax", "tab used for indentation", (2, 1)),
         ("a: 'b", "syntax", "unexpected end of stream", (1, 5)),
-        ("é: \x07", "syntax", "U+0007 may not stand in YAML", (1, 4)),
-        ("a: \0", "syntax", "U+0000 may not stand in YAML", (1, 4)),
+        ("é: \x07", "syntax", "YAML does not allow the character U+0007", (1, 4)),
+        ("a: \0", "syntax", "YAML does not allow the character U+0000", (1, 4)),
     ],
 )
 def test_errors(text: str, kind: str, part: str, place: tuple[int, int]) -> None:

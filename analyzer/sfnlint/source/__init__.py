@@ -1,6 +1,6 @@
-"""Texts, their data, and where each value is written: JSON, JSON5, YAML, Terraform's language.
+"""Parsers for JSON, JSON5, YAML and HCL that know where each value is written.
 
-Also texts inside of strings of others.
+They also parse text that is embedded in strings of other documents.
 """
 
 from sfnlint.source.document import TextDocument as TextDocument

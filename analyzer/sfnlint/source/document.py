@@ -1,4 +1,4 @@
-"""A text that was read: its data, what is wrong with it, and where everything in it is."""
+"""Parsed documents: data, faults, and the position of every value."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _OF_TERRAFORM = ("hcl", "hcl-json")
 
 _REPLACEMENT = "\ufffd"
 _FEW = 20
-"""How often lines are counted before all of them are found."""
+"""Number of positions that are counted from the start before a table of lines is built."""
 
 
 class TextProblem(NamedTuple):
-    """Something wrong with a text itself.
+    """A fault of a text, at a place.
 
     Attributes:
-        kind: what kind of wrong.
-        message: one line that says what to do, without a final stop or control characters.
-        place: where, as a stretch of the document's own text; of two equal keys the second.
-        other: the first of two equal keys.
+        kind: the kind of fault.
+        message: one line that says what to do, without a full stop or control characters.
+        place: a range of the document's own text; for duplicate keys, the second key.
+        other: the first of two duplicate keys.
 
     """
 
@@ -41,16 +41,16 @@ class TextProblem(NamedTuple):
 
 
 class ParsedText:
-    """A text with its data and the means to find the one in the other.
+    """A text with its data, and the position of each value in the text.
 
     Attributes:
         file: the name of the file, as the user knows it.
-        text: its characters.
-        format: how it is written.
-        data: plain data; None when there is an error. Of equal keys, the last one counts. In
-            Terraform's language, a `sfnlint.source.hcl_syntax.Body`.
-        error: what kept the text from being read.
-        problems: what did not.
+        text: the text.
+        format: the format of the text.
+        data: plain data; None when there is an error. Of duplicate keys, the last one counts. In
+            HCL, a `sfnlint.source.hcl_syntax.Body`.
+        error: the fault that prevented parsing.
+        problems: faults that did not prevent parsing.
 
     """
 
@@ -72,7 +72,7 @@ class ParsedText:
             self._tree = reading.tree
 
     def find(self, path: Route, part: PlacePart, within: Span | None) -> tuple[Span, Route]:
-        """The characters of this text that are meant, and the path that there is."""
+        """Return the characters of this text at a path, and the part of the path that exists."""
         if part == "text" or self.error is not None or self.format in _OF_TERRAFORM:
             whole = Span(0, len(self.text))
             return (whole if within is None or part != "text" else _clipped(within, whole)), ()
@@ -104,10 +104,10 @@ class ParsedText:
 
 
 class TextDocument(ParsedText):
-    """A file that was read.
+    """A parsed file.
 
-    Characters that stand for symbols (see `sfnlint.symbol`) are U+FFFD in its text, and so are
-    halves of surrogate pairs; a byte order mark is left out.
+    Characters reserved for symbols (see `sfnlint.symbol`) and lone surrogates become U+FFFD in its
+    text. A byte order mark is removed.
     """
 
     def __init__(self, file: str, text: str, format: Format) -> None:  # noqa: A002
@@ -124,10 +124,10 @@ class TextDocument(ParsedText):
         return Located(self, span, known)
 
     def line_column(self, offset: int) -> tuple[int, int]:
-        """The line and the column of a character, both from 1."""
+        """Return the line and the column of a character, both counted from 1."""
         offset = max(0, min(offset, len(self.text)))
         if self._line_starts is None and self._has_plain_lines and self._asked < _FEW:
-            # To find all lines takes as long as to count up to some places.
+            # Building the table of lines takes as long as counting for a few positions.
             self._asked += 1
             line = self.text.count("\n", 0, offset) + 1
             return line, offset - self.text.rfind("\n", 0, offset)
@@ -136,7 +136,7 @@ class TextDocument(ParsedText):
         return line, offset - starts[line - 1] + 1
 
     def line_text(self, line: int) -> str:
-        """A line, counted from 1, without its end; empty when there is no such line."""
+        """Return a line, counted from 1, without its line break; empty when it does not exist."""
         starts = self._starts()
         if not 1 <= line <= len(starts):
             return ""
@@ -144,9 +144,9 @@ class TextDocument(ParsedText):
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
     def comments(self, mark: str) -> list[Span]:
-        """The comments that begin with a mark, each from its `#` or `/`; none in JSON.
+        """Return the comments that begin with a mark, each from its `#` or `/`; none in JSON.
 
-        In Terraform's JSON, the members named `//`.
+        In Terraform's JSON syntax, these are the keys named `//`.
         """
         if self.format == "json5" and mark in self.text:
             from sfnlint.source.json5_parser import comments as in_json5
@@ -178,7 +178,7 @@ class TextDocument(ParsedText):
 
     @property
     def _has_plain_lines(self) -> bool:
-        """Of the three ways to end a line, one is in most files; JSON knows no other."""
+        """Whether LF ends every line: only YAML treats a lone CR as a line break."""
         return self.format != "yaml" or "\r" not in self.text
 
 
@@ -197,14 +197,14 @@ def _reader(format: Format) -> Callable[[str], ParseResult]:  # noqa: A002
         from sfnlint.source import hcl_json_parser
 
         return hcl_json_parser.read
-    # Needs the YAML package, which takes longer to import than most files take to be read.
+    # Importing the YAML package takes longer than parsing most files.
     from sfnlint.source import yaml_parser
 
     return yaml_parser.read
 
 
 def _read_json(text: str) -> ParseResult:
-    """Read JSON; comments and trailing commas are a fault that does not hide the data."""
+    """Parse JSON; comments and trailing commas are faults that do not prevent parsing."""
     try:
         return json_parser.read(text)
     except FaultError as error:

@@ -1,4 +1,4 @@
-"""A document seen with some of its values replaced."""
+"""View of a document with some of its values replaced."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ class DocumentView:
     """The same text with other data: intrinsics resolved, one branch of an Fn::If chosen.
 
     Attributes:
-        data: what stands in place of the base's data at `at`.
+        data: the data that replaces the base's data at `at`.
 
     """
 
     def __init__(
         self, base: Document, data: object, moved: Mapping[Route, Route], at: Route = ()
     ) -> None:
-        """Show `data`.
+        """Create a view that shows `data`.
 
-        A path of the view is the same path below `at` in the base, unless it begins with one in
-        `moved`; then the longest such beginning is replaced by the path in the base it leads to.
+        A path of the view is the same path below `at` in the base, unless it begins with a path in
+        `moved`; then the longest such prefix is replaced by the path in the base that it maps to.
         """
         self.data = data
         self._base = base
@@ -36,15 +36,15 @@ class DocumentView:
     def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the file; see `sfnlint.place.Document`.
 
-        A part of a string that does not stand in the text as it is seen here is answered by the
-        whole string.
+        For a part of a string that the base does not contain literally, they are the characters of
+        the whole string.
         """
         if part == "text":
             return self._base.locate(self._at, part, within)
         target = self.in_base(path)
         if part == "key" and path:
-            # The key is that of the member through which the value is reached: the one before
-            # Fn::If, not one below it.
+            # The key is the one through which the value is reached: the key before
+            # Fn::If, not a key below it.
             parent = self.in_base(path[:-1])
             if target[: len(parent)] == parent and len(target) > len(parent):
                 target = target[: len(parent) + 1]
@@ -57,7 +57,7 @@ class DocumentView:
         return self._base.locate(target, part, within)
 
     def in_base(self, path: Route) -> Route:
-        """The path in the base of what stands at a path here."""
+        """Return the path in the base of the value at a path of the view."""
         for length in range(len(path), -1, -1):
             moved = self._moved.get(path[:length])
             if moved is not None:

@@ -1,4 +1,4 @@
-"""Documents that are written inside strings of other documents."""
+"""Documents that are embedded in strings of other documents."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Piece(NamedTuple):
     """A part of the text of an embedded document.
 
     Attributes:
-        text: the decoded characters; for a symbol, the one that stands for it.
-        place: where they are written. When its `within` is as long as the text, character for
-            character; otherwise (a symbol, a text that was decoded once more) as a whole.
+        text: the decoded characters; for a symbol, its marker character.
+        place: where they are written. When its `within` is as long as the text, each character has
+            its own position; otherwise (a symbol, a string that was decoded twice) all share one.
 
     """
 
@@ -25,7 +25,7 @@ class Piece(NamedTuple):
 
 
 class EmbeddedDocument(ParsedText):
-    """A document whose text is written in strings of another document."""
+    """A document whose text is assembled from strings of other documents."""
 
     def __init__(self, pieces: Sequence[Piece], format: Format) -> None:  # noqa: A002
         self._pieces = [piece for piece in pieces if piece.text] or list(pieces[:1])
@@ -38,7 +38,7 @@ class EmbeddedDocument(ParsedText):
         super().__init__(pieces[0].place.document.file, text, format)
 
     def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
-        """Find the characters of the file; from the first piece touched to the last one."""
+        """Find the characters of the file, from the first to the last piece of the value."""
         span, _ = self.find(path, part, within)
         first = self._index(span.start)
         last = max(first, self._index(span.end - 1))
@@ -55,7 +55,7 @@ class EmbeddedDocument(ParsedText):
         return max(0, bisect_right(self._starts, offset) - 1)
 
     def _locate(self, index: int, span: Span) -> Located:
-        """The part of a span that lies in one piece."""
+        """Return the part of a span that lies in one piece."""
         text, place = self._pieces[index]
         whole = place.within
         if whole is None or whole.end - whole.start != len(text):
@@ -67,13 +67,13 @@ class EmbeddedDocument(ParsedText):
 
 
 def embed(pieces: Sequence[Piece], format: Format = "json") -> EmbeddedDocument:  # noqa: A002
-    """Read a document that is written in pieces inside of other documents.
+    """Parse a document that is assembled from pieces of other documents.
 
-    Symbols in the pieces stay what they are. In JSON, one outside of a string (`${Number}`) is a
+    Symbols in the pieces are kept. In JSON, a symbol outside a string (`${Number}`) is read as a
     string of its own.
 
     Raises:
-        ValueError: there is no piece at all, and so no place.
+        ValueError: there is no piece, and so no place.
 
     """
     if not pieces:

@@ -1,4 +1,4 @@
-"""What can be wrong with a text, before any document exists to place it in."""
+"""Faults of a text, in offsets of that text, and how they are worded."""
 
 from __future__ import annotations
 
@@ -12,25 +12,23 @@ FaultKind = Literal[
 ]
 
 DEPTH_LIMIT = 200
-"""How many containers may stand in each other: everything above may then recurse safely."""
+"""Maximum nesting depth of containers, so that all later code may recurse safely."""
 
 FAULT_LIMIT = 100
-"""How many faults of one text are told; a generated file may repeat a key without end."""
+"""Maximum number of faults per text: a generated file may repeat a key any number of times."""
 
-TOO_DEEP = (
-    f"this stands more than {DEPTH_LIMIT} brackets or indentations deep; flatten the document"
-)
+TOO_DEEP = f"this is nested more than {DEPTH_LIMIT} levels deep; flatten the document"
 _SHOWN = 60
 
 
 class Fault(NamedTuple):
-    """Something wrong with a text, in the text's own offsets.
+    """A fault of a text, in offsets of that text.
 
     Attributes:
-        kind: what kind of wrong.
+        kind: the kind of fault.
         message: one line that says what to do, without control characters.
-        span: where.
-        other: the first of two equal keys.
+        span: the characters.
+        other: the first of two duplicate keys.
 
     """
 
@@ -41,7 +39,7 @@ class Fault(NamedTuple):
 
 
 class FaultError(Exception):
-    """A fault that leaves no data."""
+    """A fault that prevents parsing."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
@@ -49,24 +47,24 @@ class FaultError(Exception):
 
 
 def fail(kind: FaultKind, message: str, start: int, end: int | None = None) -> FaultError:
-    """The exception for a fatal fault at one character, or up to `end`."""
+    """Return the exception for a fault at one character, or from `start` to `end`."""
     return FaultError(Fault(kind, message, Span(start, start + 1 if end is None else end)))
 
 
 def duplicate(name: str, second: Span, first: Span) -> Fault:
-    """The fault of a key that stands twice in one object."""
-    message = f"the key {quoted(name)} stands twice in this object; remove or rename one"
+    """Return the fault of a duplicate key in an object."""
+    message = f"duplicate key {quoted(name)} in this object; remove or rename it"
     return Fault("duplicate-key", message, second, first)
 
 
 def quoted(name: str) -> str:
-    """A string of a file, made safe to stand in a message: short, one line, printable."""
+    """Return a string of a file, quoted for a message: shortened, on one line, printable."""
     shown = name if len(name) <= _SHOWN else name[:_SHOWN] + "…"
     return f'"{printable(shown)}"'
 
 
 def printable(text: str) -> str:
-    """The text with symbols as "…" and everything else that does not print as an escape."""
+    """Return the text with symbols as "…" and other unprintable characters escaped."""
     text = MARKER.sub("…", text)
     if text.isprintable():
         return text

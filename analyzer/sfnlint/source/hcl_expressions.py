@@ -1,4 +1,4 @@
-"""Expressions in Terraform's language, from tree-sitter's nodes to ours."""
+"""HCL expressions: tree-sitter nodes converted to syntax nodes."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEEPEST = 100
-"""How deep expressions and blocks are read: everything above may then recurse safely."""
+"""Maximum nesting depth of expressions and blocks, so that all later code may recurse safely."""
 
 
 class Expressions:
-    """Reads the expressions of one text.
+    """Converts the expressions of one text.
 
     Args:
         text: the text.
-        content: the same in UTF-8, in which nodes are counted.
+        content: the same in UTF-8, in whose bytes tree-sitter counts.
 
     """
 
     def __init__(self, text: str, content: bytes) -> None:
         self.text = text
-        # Where characters of several bytes end, and how many bytes too many there are by then.
+        # Ends of multi-byte characters, each with the surplus of bytes over characters there.
         self._wide: list[int] = []
         self._surplus: list[int] = [0]
         if len(content) != len(text):
@@ -44,11 +44,11 @@ class Expressions:
                     self._surplus.append(self._surplus[-1] + size - 1)
 
     def span(self, node: Node) -> Span:
-        """The characters of a node."""
+        """Return the characters of a node."""
         return Span(self._offset(node.start_byte), self._offset(node.end_byte))
 
     def written(self, node: Node) -> str:
-        """A node as it is written."""
+        """Return the text of a node."""
         start, end = self.span(node)
         return self.text[start:end]
 
@@ -56,7 +56,7 @@ class Expressions:
         return byte - self._surplus[bisect_right(self._wide, byte)]
 
     def expression(self, node: Node, depth: int) -> Expression:
-        """The expression of a node that stands so deep in others."""
+        """Convert a node at a nesting depth."""
         while node.type in ("expression", "literal_value", "collection_value", "template_expr"):
             inside = [one for one in node.named_children if one.type != "comment"]
             if len(inside) == 1:
@@ -71,7 +71,7 @@ class Expressions:
         return handler(self, node, depth + 1)
 
     def _steps(self, children: Sequence[Node], depth: int) -> Expression:
-        """A value and the steps into it, one behind the other."""
+        """Convert a value followed by accesses: `.name`, `[index]`, splats."""
         value = self.expression(children[0], depth)
         start = value.span.start
         for index, step in enumerate(children[1:]):
@@ -144,7 +144,7 @@ class Expressions:
         return nodes.ObjectExpression(self.span(node), items)
 
     def _key(self, node: Node, depth: int) -> Expression:
-        """A key: a word that stands alone is meant as it is written."""
+        """Convert a key of an object: a bare word is a literal."""
         first = node.children[0]
         alone = len(node.children) == 1 and first.type == "variable_expr"
         return self._word(first) if alone else self.expression(node, depth)
@@ -229,9 +229,9 @@ class Expressions:
         depth: int,
         around: tuple[bool, bool] = (False, False),
     ) -> list[Expression]:
-        """What stands in a template: its nodes, and the texts between them.
+        """Return the parts of a template: its nodes, and the literal strings between them.
 
-        `around` says whether a `~` beside the first and the last text takes blanks away.
+        `around` says whether a `~` next to the first and the last string strips white space.
         """
         found: list[Expression] = []
         start, strips = within.start, around[0]

@@ -1,4 +1,4 @@
-"""Terraform's language written as JSON.
+"""Parser for the JSON syntax of Terraform.
 
 https://developer.hashicorp.com/terraform/language/syntax/json, whose strings are templates:
 https://github.com/hashicorp/hcl/blob/main/json/spec.md
@@ -28,7 +28,7 @@ _LABELS = {
     "provider": 1,
     "locals": 0,
 }
-"""Blocks with the number of their labels: JSON does not say what is a block."""
+"""Block types with their number of labels: JSON does not tell blocks from arguments."""
 _NESTED = {
     "dynamic": 1,
     "content": 0,
@@ -41,21 +41,21 @@ _NESTED = {
     "tracing_configuration": 0,
     "encryption_configuration": 0,
 }
-"""Those in other blocks, of which somebody asks."""
+"""Nested block types that readers use."""
 _HOLDERS = {"resource", "data", *_NESTED}
 _BARE = {("variable", "type"), ("dynamic", "iterator")}
-"""Arguments that are no string in the other syntax."""
+"""Arguments that are not strings in the native syntax."""
 _COMMENT = "//"
-_FAULT = "this is not Terraform's language as it is read here: an object is expected"
+_FAULT = "invalid Terraform JSON: expected an object"
 _Places = Mapping[str | int, tuple[Node, Node]]
-"""The keys and the values of an object by name, in the text."""
+"""Nodes of the keys and values of an object, by name."""
 
 
 def read(text: str) -> ParseResult:
-    """The body of a file. What cannot be read of it is a fault, and left out.
+    """Parse a file to its body. Parts that cannot be parsed are left out, each with a fault.
 
     Raises:
-        FaultError: it is no JSON.
+        FaultError: the text is not JSON.
 
     """
     too_large = hcl_parser.too_large(text)
@@ -68,7 +68,7 @@ def read(text: str) -> ParseResult:
 
 
 def comments(text: str, mark: str) -> list[Span]:
-    """The members named `//` whose text begins with a mark."""
+    """Return the values of keys named `//` that begin with a mark."""
     form = rf'(?<!\\)"//"\s*:\s*"\s*{re.escape(mark)}[^"\n]*"[ \t]*,?'
     return [Span(*found.span()) for found in re.finditer(form, text)]
 
@@ -87,7 +87,7 @@ class _Reader:
         return body
 
     def _objects(self, data: object, node: Node) -> Iterator[tuple[dict[str, object], _Places]]:
-        """An object, or those of a list, each with its members' keys and values in the text."""
+        """Yield an object, or the objects of a list, each with the nodes of its keys and values."""
         if isinstance(data, dict):
             yield data, node.members()  # type: ignore[misc]
             return
@@ -111,7 +111,7 @@ class _Reader:
         place: tuple[Node, Node],
         given: tuple[str, ...] = (),
     ) -> Iterator[Block]:
-        """The blocks that the value of a key stands for: one, several, or some for each label."""
+        """Yield the blocks that the value of a key defines, those below labels included."""
         key, node = place
         for members, places in self._objects(data, node):
             if labels == 0:
@@ -174,7 +174,7 @@ class _Reader:
         return nodes.StringTemplate(node.span(self.text), parts)
 
     def _template(self, text: str, node: Node, by: int) -> Expression:
-        """A template that stands in a string, behind so many characters that do not."""
+        """Parse the template in a string, which begins `offset` characters after the quote."""
         template = hcl_parser.read_template(text)
         waiting: list[Expression] = [template]
         while waiting:
@@ -199,12 +199,12 @@ class _Reader:
             return [part]
         span = Span(part.span.start - by, part.span.end - by)
         if span.end - span.start != len(part.value):
-            # An escape of the template.
+            # An escape sequence of the template.
             return [nodes.StringLiteral(node.cut(self.text, span), part.value)]
         return [*self._texts(span, part.value, node)]
 
     def _texts(self, span: Span, value: str, node: Node) -> Iterator[nodes.StringLiteral]:
-        """Characters as the texts that they are written as; each escape is one of its own."""
+        """Yield the literal strings of a range; each escape sequence is a string of its own."""
         start, end = node.cut(self.text, span)
         at = 0
         if end - start != len(value):

@@ -1,7 +1,7 @@
-"""Terraform's language, read by tree-sitter: https://pypi.org/project/tree-sitter-hcl/.
+"""HCL parser for Terraform files, on tree-sitter: https://pypi.org/project/tree-sitter-hcl/.
 
-It comes with the extra `sfn-lint[terraform]`. Its tree says where everything is; the texts of a
-template are what stands between that.
+tree-sitter is installed by the extra `sfn-lint[terraform]`. Its tree has the positions; the literal
+strings of a template are the characters between its nodes.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from sfnlint.source.parse_result import ParseResult
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-_FAULT = "this is not Terraform's language as it is read here"
+_FAULT = "invalid or unsupported HCL syntax"
 _LONGEST = 1024 * 1024
-"""How long a text may be: a definition has at most a megabyte."""
+"""Maximum length of a file: a definition has at most 1 MB."""
 INSTALL = "pip install 'sfn-lint[terraform]'"
 
 
 def installed() -> bool:
-    """Whether the extra is there."""
+    """Whether tree-sitter and its HCL grammar are installed."""
     return find_spec("tree_sitter") is not None and find_spec("tree_sitter_hcl") is not None
 
 
 def read(text: str) -> ParseResult:
-    """The body of a file. What cannot be read of it is a fault, and left out."""
+    """Parse a file to its body. Parts that cannot be parsed are left out, each with a fault."""
     fault = too_large(text)
     if fault is not None:
         return ParseResult(Body(), None, [fault])
@@ -44,17 +44,17 @@ def read(text: str) -> ParseResult:
 
 
 def too_large(text: str) -> Fault | None:
-    """The fault of a text that is too long to be read."""
-    message = "this file is larger than a megabyte; nothing of it was read"
+    """Return the fault of a text that is too long; None for any other."""
+    message = "this file is larger than 1 MB and was not read"
     return Fault("too-large", message, Span(0, 0)) if len(text) > _LONGEST else None
 
 
 def read_template(text: str) -> nodes.StringTemplate:
-    """The content of a template file."""
+    """Parse the content of a template file."""
     whole = Span(0, len(text))
     if len(text) > _LONGEST:
         return nodes.StringTemplate(whole, [nodes.Unknown(whole)])
-    # No text holds its own fingerprint.
+    # No text contains its own hash.
     mark = f"E{sha256(text.encode(errors='replace')).hexdigest()}"
     before = f"x = <<{mark}\n"
     reader = _Reader(f"{before}{text}\n{mark}\n")
@@ -65,7 +65,7 @@ def read_template(text: str) -> nodes.StringTemplate:
     parts = found.value.parts
     last = parts[-1] if parts else None
     if isinstance(last, nodes.StringLiteral) and last.span.end > len(text):
-        # The line break before the mark is ours.
+        # The line break before the delimiter is not part of the text.
         last.value, last.span = last.value[:-1], Span(last.span.start, len(text))
     return nodes.StringTemplate(whole, parts)
 
@@ -79,7 +79,7 @@ def _shift(expression: Expression, by: int) -> None:
 
 
 def comments(text: str, mark: str) -> list[Span]:
-    """The comments that begin with a mark."""
+    """Return the comments that begin with a mark."""
     begin = re.compile(rf"(?:#|//|/\*)[ \t]*{re.escape(mark)}")
     reader = _Reader(text)
     waiting = [reader.root]
@@ -144,7 +144,7 @@ class _Reader(Expressions):
         return Block(self.written(first), texts, head, body)
 
     def _fault(self, node: Node) -> None:
-        """Say the first thing that is wrong."""
+        """Record the first syntax error."""
         if self.faults:
             return
         while not node.is_missing and node.type != "ERROR":
@@ -156,7 +156,7 @@ class _Reader(Expressions):
 
 
 def _whole(block: Node) -> bool:
-    """Whether a block itself has no fault, though what stands in it may have."""
+    """Whether a block itself is free of faults; its content may have some."""
     return not any(one.type == "ERROR" or one.is_missing for one in block.children) and all(
         one.type == "body" or not one.has_error for one in block.children
     )

@@ -1,4 +1,4 @@
-"""The texts of a template in Terraform's language: escapes, and the indentation of a heredoc.
+"""Literal strings of an HCL template: escape sequences, `~` markers, heredoc indentation.
 
 https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expressions
 """
@@ -12,15 +12,15 @@ from sfnlint.place import Span
 from sfnlint.source.hcl_syntax import Expression, StringLiteral
 
 QUOTED = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$(?=\{)|%%(?=\{)')
-"""What is an escape between quotes."""
+"""Matches an escape sequence of a quoted string."""
 PLAIN = re.compile(r"\$\$(?=\{)|%%(?=\{)")
-"""What is one in a heredoc, or in a file."""
+"""Matches an escape sequence of a heredoc or a template file."""
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _BLANK = re.compile(r"[ \t]*")
 
 
 def texts(text: str, span: Span, escape: re.Pattern[str]) -> Iterator[StringLiteral]:
-    """Characters as the texts that they stand for; each escape is one of its own."""
+    """Yield the literal strings of a range; each escape sequence is a string of its own."""
     start, end = span
     for match in escape.finditer(text, start, end):
         yield from _text(start, match.start(), text[start : match.start()])
@@ -30,7 +30,7 @@ def texts(text: str, span: Span, escape: re.Pattern[str]) -> Iterator[StringLite
 
 
 def stripped(text: str, span: Span, *, left: bool, right: bool) -> Span:
-    """Characters without the blanks that a `~` beside them takes away."""
+    """Return a range without the white space that a `~` next to it strips."""
     start, end = span
     if left:
         start = end - len(text[start:end].lstrip())
@@ -40,7 +40,7 @@ def stripped(text: str, span: Span, *, left: bool, right: bool) -> Span:
 
 
 def without_indentation(parts: list[Expression]) -> list[Expression]:
-    """The parts of a `<<-` heredoc without what all its lines begin with."""
+    """Return the parts of a `<<-` heredoc without the common indentation."""
     begins: dict[int, list[int]] = {}
     width = None
     for index, at, indentation in _line_begins(parts):
@@ -62,7 +62,7 @@ def without_indentation(parts: list[Expression]) -> list[Expression]:
 
 
 def _line_begins(parts: list[Expression]) -> Iterator[tuple[int, int, int]]:
-    """Where lines with something in them begin: part, character, the width of the indentation."""
+    """Yield the start of each line that is not blank: part, character, width of indentation."""
     if parts and not isinstance(parts[0], StringLiteral):
         yield 0, 0, 0
     for index, part in enumerate(parts):

@@ -1,4 +1,4 @@
-"""What a text in Terraform's language says, as nodes, each with its characters.
+"""Syntax nodes of HCL: expressions, attributes, blocks, each with its characters.
 
 https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
@@ -13,7 +13,7 @@ from sfnlint.place import Span
 
 @dataclass(slots=True)
 class Expression:
-    """Something that has a value.
+    """An expression.
 
     Attributes:
         span: its characters.
@@ -25,7 +25,7 @@ class Expression:
 
 @dataclass(slots=True)
 class Unknown(Expression):
-    """An expression that is not read."""
+    """An expression that is not supported."""
 
 
 @dataclass(slots=True)
@@ -37,9 +37,9 @@ class Literal(Expression):
 
 @dataclass(slots=True)
 class StringLiteral(Expression):
-    """Characters of a template that stand for themselves, or one escape.
+    """A literal string in a template, or one escape sequence.
 
-    As long as its span, it is written character by character.
+    When it is as long as its span, each character has its own position.
     """
 
     value: str
@@ -50,8 +50,8 @@ class StringTemplate(Expression):
     """A string: quoted, heredoc, or the content of a template file.
 
     Attributes:
-        parts: texts, and what is put between them.
-        single: whether it is nothing but one interpolation, whose value it then has.
+        parts: literal strings, interpolations and directives.
+        single: whether it consists of one interpolation, whose value it then has.
 
     """
 
@@ -100,10 +100,10 @@ class ObjectExpression(Expression):
 
 @dataclass(slots=True)
 class FunctionCall(Expression):
-    """A function with its arguments.
+    """A function call.
 
     Attributes:
-        expands: whether the last argument is a list of arguments.
+        expands: whether the last argument is expanded by `...`.
 
     """
 
@@ -114,7 +114,7 @@ class FunctionCall(Expression):
 
 @dataclass(slots=True)
 class Name(Expression):
-    """The first word of a reference."""
+    """A name, which may begin a reference."""
 
     name: str
 
@@ -157,7 +157,7 @@ class ForExpression(Expression):
     """`[for k, v in a : b if c]`; with a key, `{for … : key => b}`.
 
     Attributes:
-        groups: whether equal keys make a list.
+        groups: whether `...` groups the values of equal keys.
 
     """
 
@@ -174,8 +174,8 @@ class Attribute:
     """An argument of a block.
 
     Attributes:
-        key: the characters of its name.
-        value: its value.
+        key: the characters of the name.
+        value: the value.
 
     """
 
@@ -185,11 +185,11 @@ class Attribute:
 
 @dataclass(slots=True)
 class Body:
-    """What stands in a block, or in a file.
+    """The content of a block or a file.
 
     Attributes:
-        attributes: the arguments, by name.
-        blocks: the blocks, in their order.
+        attributes: arguments by name.
+        blocks: nested blocks in order.
 
     """
 
@@ -197,7 +197,7 @@ class Body:
     blocks: list[Block] = field(default_factory=list)
 
     def of_type(self, *types: str) -> Iterator[Block]:
-        """The blocks of these types."""
+        """Return the blocks of these types."""
         return (block for block in self.blocks if block.type in types)
 
 
@@ -206,7 +206,7 @@ class Block:
     """`type "label" { … }`.
 
     Attributes:
-        head: its type and its labels.
+        head: the type and the labels.
 
     """
 
@@ -217,7 +217,7 @@ class Block:
 
 
 def inner(node: Expression) -> Iterator[Expression]:
-    """The expressions in an expression, without those in them."""
+    """Yield the direct operands of an expression."""
     for name in node.__slots__:
         yield from _expressions(getattr(node, name))
 

@@ -1,7 +1,7 @@
-"""JSON with what people add to it: comments, trailing commas, names without quotes.
+"""JSON5 parser: JSON with comments, trailing commas, unquoted keys.
 
-https://spec.json5.org/ for all of it. Step Functions reads none of it
-(https://www.rfc-editor.org/rfc/rfc8259), so that the first addition is a fault.
+The format: https://spec.json5.org/. Step Functions accepts only JSON
+(https://www.rfc-editor.org/rfc/rfc8259), so the first extension is a fault.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from sfnlint.source.string_layout import JSON5_ESCAPE
 from sfnlint.symbol import MARKER
 
 LARGEST = 2 * 1024 * 1024
-"""A definition has at most a megabyte: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+"""A definition has at most 1 MB: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 
-# Possessive: hostile text must not make the search go back.
+# Possessive quantifiers: hostile text must not cause backtracking.
 _COMMENT = r"//[^\n\r\u2028\u2029]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
 _BLANK = re.compile(rf"(?:[\s\ufeff]++|(?P<comment>{_COMMENT}))*+")
 _COMMENT_OR_STRING = re.compile(
@@ -53,10 +53,10 @@ _REPLACEMENT = "\ufffd"
 
 
 def read(text: str) -> ParseResult:
-    """The data of a text in JSON5, with a fault of the kind "json5" where it is more than JSON.
+    """Parse JSON5, with a fault of kind "json5" at the first extension of JSON.
 
     Raises:
-        FaultError: it is no JSON5, or nested too deeply.
+        FaultError: the text is not JSON5, or is nested too deeply.
 
     """
     try:
@@ -68,14 +68,14 @@ def read(text: str) -> ParseResult:
 
 
 def read_loosely(text: str, strict: Fault) -> ParseResult | None:
-    """The data of what should be JSON, and is but for comments and commas before a bracket.
+    """Parse text that is JSON except for comments and trailing commas.
 
     Args:
         text: the text.
-        strict: why it is no JSON, which stays a fault.
+        strict: the fault that makes it invalid JSON, which is kept.
 
     Returns:
-        None when more is wrong with it.
+        None when the text has other faults.
 
     """
     if len(text) > LARGEST:
@@ -89,7 +89,7 @@ def read_loosely(text: str, strict: Fault) -> ParseResult | None:
 
 
 def comments(text: str, mark: str) -> list[Span]:
-    """The comments that begin with a mark, each to its end."""
+    """Return the comments that begin with a mark."""
     begins = re.compile(rf"/[/*][ \t]*{re.escape(mark)}")
     return [
         Span(*found.span())
@@ -99,11 +99,11 @@ def comments(text: str, mark: str) -> list[Span]:
 
 
 class _Reader:
-    """Reads one text.
+    """Parses one text.
 
     Args:
         text: the text.
-        lenient: whether all of JSON5 is read, rather than comments and trailing commas only.
+        lenient: whether all of JSON5 is accepted, not only comments and trailing commas.
 
     """
 
@@ -116,12 +116,12 @@ class _Reader:
 
     def read(self) -> ParseResult:
         if len(self.text) > LARGEST:
-            raise fail("too-large", "JSON5 of this size is not read; write JSON", 0)
+            raise fail("too-large", "this JSON5 file is too large; convert it to JSON", 0)
         self.blank()
         data, tree = self.value(1)
         self.blank()
         if self.position < len(self.text):
-            message = "the document ends before this; remove what follows"
+            message = "unexpected content after the end of the document; remove it"
             raise fail("syntax", message, self.position)
         first = [] if self.addition is None else [self.addition]
         return ParseResult(data, tree, [*first, *self.faults])
@@ -134,7 +134,7 @@ class _Reader:
         if found["word"]:
             return self.word(found)
         if found["mark"] not in "[{":
-            raise fail("syntax", "a value is expected here", start)
+            raise fail("syntax", "expected a value", start)
         if depth > DEPTH_LIMIT:
             raise fail("too-deep", TOO_DEEP, start)
         self.position = end
@@ -152,9 +152,7 @@ class _Reader:
             name = key.value
             self.blank()
             if not self.text.startswith(":", self.position):
-                raise self.ended() or fail(
-                    "syntax", "a colon is missing before this", self.position
-                )
+                raise self.ended() or fail("syntax", "expected a colon", self.position)
             self.position += 1
             self.blank()
             value, node = self.value(depth + 1)
@@ -188,9 +186,9 @@ class _Reader:
         word = found["word"]
         name = _NAME.match(word) if word else None
         if word is None or not (MARKER.search(word) or (name and name.end() == len(word))):
-            raise fail("syntax", "a key in double quotes is expected here", found.start())
+            raise fail("syntax", "expected a key in double quotes", found.start())
         if not MARKER.search(word):
-            self.add("a key without quotes", found.start(), found.end())
+            self.add("an unquoted key", found.start(), found.end())
         self.position = found.end()
         return Node(*found.span(), "bare", word)
 
@@ -201,19 +199,17 @@ class _Reader:
         return True
 
     def comma(self, bracket: str) -> None:
-        """Pass a comma; without one, the closing bracket has to follow."""
+        """Skip a comma; without a comma, the closing bracket must follow."""
         self.blank()
         comma = self.position
         if not self.text.startswith(",", comma):
             if not self.text.startswith(bracket, comma):
-                raise self.ended() or fail(
-                    "syntax", "a comma or a closing bracket is missing before this", comma
-                )
+                raise self.ended() or fail("syntax", "expected a comma or a closing bracket", comma)
             return
         self.position += 1
         self.blank()
         if self.text.startswith(bracket, self.position):
-            self.add("a comma before a closing bracket", comma, comma + 1, always=True)
+            self.add("a trailing comma", comma, comma + 1, always=True)
 
     def blank(self) -> None:
         found = _BLANK.match(self.text, self.position)
@@ -228,18 +224,18 @@ class _Reader:
     def token(self) -> re.Match[str]:
         found = _TOKEN.match(self.text, self.position)
         if found is None:
-            message = "a value is expected here"
+            message = "expected a value"
             if self.text[self.position : self.position + 1] in ("'", '"'):
-                message = "this string lacks its closing quote, or holds a line break: write \\n"
+                message = "unterminated string: add the closing quote, or write line breaks as \\n"
             elif self.text.startswith("/*", self.position):
-                message = "this comment is not closed"
+                message = "unterminated comment"
             raise self.ended() or fail("syntax", message, self.position)
         return found
 
     def ended(self) -> FaultError | None:
         if self.position < len(self.text):
             return None
-        message = "the text ends too early: a bracket or a value is missing"
+        message = "unexpected end of file: expected a value or a closing bracket"
         return fail("syntax", message, max(0, self.position - 1), self.position)
 
     def string(self, found: re.Match[str]) -> tuple[str, Node]:
@@ -247,12 +243,12 @@ class _Reader:
         inner = written[1:-1]
         start, end = found.span()
         if written[0] == "'":
-            self.add("a text in single quotes", start, end)
+            self.add("a single-quoted string", start, end)
         if "\\" in inner:
             for escape in JSON5_ESCAPE.finditer(inner):
                 if escape[0][1] not in '"\\/bfnrtu':
                     at = start + 1 + escape.start()
-                    self.add(f"the escape {_shown(escape[0])}", at, at + len(escape[0]))
+                    self.add(f"the escape sequence {_shown(escape[0])}", at, at + len(escape[0]))
             inner = JSON5_ESCAPE.sub(_unescaped, inner)
         self.position = end
         return inner, Node(start, end, "json5")
@@ -274,9 +270,9 @@ class _Reader:
             return None, node
         number = _NUMBER.fullmatch(word)
         if number is None:
-            raise fail("syntax", "a value is expected here", start, end)
+            raise fail("syntax", "expected a value", start, end)
         if not _JSON_NUMBER.fullmatch(word):
-            self.add("a number in this form", start, end)
+            self.add("this number format", start, end)
         return self.number(number), node
 
     def number(self, found: re.Match[str]) -> object:
@@ -286,23 +282,23 @@ class _Reader:
                 return int(word, 16)
             return int(word) if found["integer"] else finite(word)
         except (ValueError, NumberError):
-            message = "this number is too large to be read"
+            message = "this number is too large"
             raise fail("syntax", message, self.position - len(word), self.position) from None
 
     def add(self, what: str, start: int, end: int, *, always: bool = False) -> None:
-        """Note what JSON does not have; the first one is told."""
+        """Record an extension of JSON; only the first is reported."""
         if not (self.lenient or always):
             raise fail("syntax", "this is not valid JSON", start, end)
         if self.addition is None:
             message = (
-                f"{what} is JSON5, which Step Functions and CloudFormation do not read; "
-                "convert the file before it is deployed"
+                f"{what} is JSON5, which Step Functions and CloudFormation do not accept; "
+                "convert the file before you deploy it"
             )
             self.addition = Fault("json5", message, Span(start, end))
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """The character of an escape; one that must not be let through is U+FFFD, as in JSON."""
+    """Return the character of an escape sequence; U+FFFD for a lone surrogate, as in JSON."""
     written = found[0]
     if len(written) == 12:
         pair = written.encode("ascii").decode("unicode_escape")

@@ -1,7 +1,7 @@
-"""JSON texts, read by the standard library's C scanner.
+"""JSON parser, on the standard library's C scanner.
 
-https://www.rfc-editor.org/rfc/rfc8259; NaN, Infinity and numbers that no float can hold are
-mistakes here.
+https://www.rfc-editor.org/rfc/rfc8259; NaN, Infinity and numbers that no float can represent are
+faults.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def read(text: str) -> ParseResult:
         if isinstance(error, json.JSONDecodeError):
             position = error.pos - bisect_left(inserted, error.pos)
             raise json_faults.syntax(original, error.msg, position) from None
-        # Python refuses to make an integer of more than some thousand digits.
+        # Python refuses to parse an integer of more than a few thousand digits.
         raise json_faults.bad_number(original) from None
     if is_too_deep:
         from sfnlint.source import json_faults

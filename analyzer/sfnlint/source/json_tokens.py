@@ -1,4 +1,4 @@
-"""The tokens of a JSON text, and the escapes that are not let through."""
+"""Tokens of JSON text, and the escape sequences that are replaced before parsing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from sfnlint.symbol import MARKER
 
-# Possessive, and without a closing quote in need: no text makes the search go back.
+# Possessive quantifiers and an optional closing quote: no text can cause backtracking.
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
 TOKEN = re.compile(rf'{STRING}|[\[\]{{}}]|[^\s\[\]{{}}:,"]++', re.DOTALL)
 _IN_STRINGS = re.compile(rf'(?:[^"{MARKER.pattern[1:-1]}]++|{STRING})*+', re.DOTALL)
@@ -21,17 +21,17 @@ _REPLACEMENT = r"\ufffd"
 
 
 def loadable(text: str) -> tuple[str, list[int]]:
-    """The text as a JSON parser shall see it, and where a character came in.
+    """Return the text to hand to a JSON parser, and the offsets of inserted characters.
 
-    A word with a symbol in it outside of a string becomes a string.
+    A word that contains a symbol outside a string becomes a string.
     """
     return _with_quotes(without_lone_escapes(text))
 
 
 def without_lone_escapes(text: str) -> str:
-    """The text with escapes that must not be decoded written as U+FFFD, of the same length.
+    """Return the text with escapes that must not be decoded written as U+FFFD, of equal length.
 
-    Half of a surrogate pair cannot be printed, and characters of the private planes stand for
+    A lone surrogate cannot be printed, and characters of the private planes are reserved for
     symbols.
     """
     return _ESCAPE.sub(_harmless, text) if _SURROGATE.search(text) else text
@@ -41,13 +41,13 @@ def _harmless(found: re.Match[str]) -> str:
     high, low = found["high"], found["low"]
     if high is None:
         return found.group() if found["alone"] is None else _REPLACEMENT
-    # The two halves of a pair hold ten bits each of the character's distance from U+10000.
+    # Each surrogate of a pair holds ten bits of the code point minus U+10000.
     character = chr(0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00)
     return _REPLACEMENT * 2 if MARKER.match(character) else found.group()
 
 
 def _with_quotes(text: str) -> tuple[str, list[int]]:
-    """The text with words that hold a symbol made strings, and where a quote came in."""
+    """Quote the words that contain a symbol; return the text and the offsets of the quotes."""
     if not has_symbols(text) or _IN_STRINGS.fullmatch(text):
         return text, []
     pieces: list[str] = []
@@ -65,5 +65,5 @@ def _with_quotes(text: str) -> tuple[str, list[int]]:
 
 
 def has_symbols(text: str) -> bool:
-    """Whether there is a character that stands for a symbol."""
+    """Whether the text contains the marker of a symbol."""
     return not text.isascii() and MARKER.search(text) is not None

@@ -1,4 +1,4 @@
-"""Where the values of a JSON text are."""
+"""Nodes of JSON text: the position of every value, found on demand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sfnlint.source.json_tokens import STRING, TOKEN, has_symbols, without_lone_
 from sfnlint.source.node import Children, Node
 from sfnlint.symbol import MARKER
 
-# Matches at the end too: a search that fails would start again at every character.
+# Also matches at the end: a failing search would start again at every character.
 _BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}]|\Z)', re.DOTALL)
 
 
@@ -26,7 +26,7 @@ class _Source:
 
     @cached_property
     def closing(self) -> dict[int, int]:
-        """For each opening bracket, where its closing one is."""
+        """Offset of the closing bracket by offset of the opening bracket."""
         closing: dict[int, int] = {}
         opened: list[int] = []
         for found in _BRACKET.finditer(self.text):
@@ -38,7 +38,7 @@ class _Source:
         return closing
 
     def node(self, start: int, end: int) -> Node:
-        """The node of a token; a bracket stands for all up to the closing one."""
+        """Return the node of a token; an opening bracket gives the node of its container."""
         first = self.text[start]
         if first == '"':
             return Node(start, end, "json")
@@ -49,7 +49,7 @@ class _Source:
         return Node(start, end)
 
     def name(self, key: Node) -> str:
-        """The decoded characters of a key."""
+        """Return the decoded characters of a key."""
         written = self.decodable[slice(*key.span(self.text))]
         if written[0] != '"':
             return written
@@ -57,7 +57,7 @@ class _Source:
 
 
 class _Container(Node):
-    """An object or a list, whose members are looked up when somebody asks for one."""
+    """An object or an array, whose children are found on demand."""
 
     __slots__ = ("source",)
 
@@ -66,7 +66,7 @@ class _Container(Node):
         self.source = source
 
     def members(self) -> Children:
-        """The members, with their keys."""
+        """Return the children with their keys."""
         if self.children is None:
             self.children = {}
             for key, node in self.pairs():
@@ -75,7 +75,7 @@ class _Container(Node):
         return self.children
 
     def pairs(self) -> Iterator[tuple[Node | None, Node]]:
-        """Every key and value, equal ones included."""
+        """Yield every key and value, duplicate keys included."""
         source, closing = self.source, self.source.closing[self.start]
         is_object = source.text[self.start] == "{"
         key: Node | None = None
@@ -91,19 +91,19 @@ class _Container(Node):
 
 
 def tree(text: str) -> Node:
-    """The node of the only value of a valid JSON text."""
+    """Return the node of the top-level value of valid JSON text."""
     found = TOKEN.search(text)
     if found is None:
         return Node(0, len(text))
     source = _Source(text)
     if found.group() in ("[", "{"):
-        # Where brackets close is only looked for when somebody asks for a member.
+        # Matching brackets are searched only when a child is requested.
         return _Container(source, found.start(), len(text.rstrip()))
     return source.node(*found.span())
 
 
 def duplicates(text: str) -> list[Fault]:
-    """The keys of a valid JSON text that stand twice in an object."""
+    """Return the faults of duplicate keys in valid JSON text."""
     faults: list[Fault] = []
     open_nodes = [tree(text)]
     while open_nodes and len(faults) < FAULT_LIMIT:

@@ -1,4 +1,4 @@
-"""Reading files, whatever is in them."""
+"""Load files of any content: decoding, format detection, size limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sfnlint.source.faults import FaultKind, printable
 
 LARGEST_FILE = 20 * 1024 * 1024
 _MOST_FILES = 64 * 1024
-"""How large most files are at most: as much as is asked for is allocated, whatever there is."""
+"""Size of the first read: Python allocates the requested size even for a small file."""
 _YAML = (".yaml", ".yml")
 _JSON5 = (".json5", ".jsonc")
 
@@ -27,7 +27,7 @@ class _UnreadableError(Exception):
 
 
 def parse(text: str, file: str, format: Format) -> TextDocument:  # noqa: A002
-    """Read a text. What is wrong with it is in the document; nothing is raised."""
+    """Parse text. Faults are in the document; nothing is raised."""
     return TextDocument(file, text, format)
 
 
@@ -36,11 +36,11 @@ def load(
     file: str | None = None,
     format: Format | None = None,  # noqa: A002
 ) -> TextDocument:
-    """Read a file, by the name `file` if given.
+    """Load and parse a file; `file` is the name that findings show.
 
-    If no format is given, JSON, JSON5 or YAML by its ending, except that a file that begins with no
-    bracket and no comment is no JSON. What is wrong with the file is in the document; nothing is
-    raised.
+    Without `format`, the file name suffix decides between JSON, JSON5 and YAML, except that a file
+    that begins with neither a bracket nor a comment is not JSON. Faults are in the document;
+    nothing is raised.
     """
     name = str(path) if file is None else file
     try:
@@ -54,7 +54,7 @@ def load(
 
 
 def parse_as_named(text: str, file: str) -> TextDocument:
-    """Read a text as the content of a file of that name, in the format that `load` takes it for."""
+    """Parse text as the content of a file of that name, in the format that `load` would choose."""
     if file.lower().endswith(_JSON5):
         return parse(text, file, "json5")
     is_json = text.lstrip().startswith(("{", "[", "//", "/*"))
@@ -68,13 +68,13 @@ def parse_as_named(text: str, file: str) -> TextDocument:
 
 
 def read_at_most(size: int, stream: BinaryIO) -> bytes:
-    """What a file holds, up to so many bytes."""
+    """Return the content of a file, at most `size` bytes."""
     content = stream.read(min(size, _MOST_FILES))
     return content + stream.read(size - _MOST_FILES) if len(content) == _MOST_FILES else content
 
 
 def display_name(folder: str, name: str) -> str:
-    """What to call a file in a folder that is shown by this name: with `/`, on every system."""
+    """Return the name to show for a file in a folder, with `/` on every platform."""
     return os.path.join(folder, name).replace(os.sep, "/")
 
 
@@ -84,19 +84,17 @@ def _content(path: Path) -> bytes:
         if stat.S_ISDIR(mode):
             raise _UnreadableError("this is a folder, not a file")
         if not stat.S_ISREG(mode):
-            # Opening a pipe nobody writes to would wait for ever.
-            raise _UnreadableError("this is no regular file")
+            # Opening a pipe without a writer would block forever.
+            raise _UnreadableError("this is not a regular file")
         with path.open("rb") as stream:
             content = read_at_most(LARGEST_FILE + 1, stream)
     except OSError as error:
         reason = printable((error.strerror or "unknown reason").lower())
-        raise _UnreadableError(f"the file cannot be read: {reason}") from None
+        raise _UnreadableError(f"cannot read this file: {reason}") from None
     except ValueError:
-        raise _UnreadableError("no file can have this name") from None
+        raise _UnreadableError("invalid file name") from None
     if len(content) > LARGEST_FILE:
-        message = (
-            f"the file is larger than {LARGEST_FILE // 1024 // 1024} MB; nothing of it was read"
-        )
+        message = f"this file is larger than {LARGEST_FILE // 1024 // 1024} MB and was not read"
         raise _UnreadableError(message, "too-large")
     return content
 
@@ -106,7 +104,7 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.removeprefix(BOM_UTF8).decode(encoding)
     except UnicodeDecodeError:
-        raise _UnreadableError("this is no text in UTF-8; save it as UTF-8", "encoding") from None
+        raise _UnreadableError("this file is not UTF-8; save it as UTF-8", "encoding") from None
     if "\0" in text:
-        raise _UnreadableError("this is no text: it holds NUL characters; save it as UTF-8")
+        raise _UnreadableError("this file contains NUL characters; save it as UTF-8")
     return text

@@ -1,4 +1,4 @@
-"""Where the values of a text are written: a tree beside the data."""
+"""Nodes: the positions of values and keys, as a tree that parallels the data."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 class Node:
-    """One value or one key.
+    """Position of a value or a key.
 
     Attributes:
-        start: its first character; in YAML, of its tag or anchor when it has one.
-        end: the character after its last one; None for a block collection, which ends with its
+        start: the first character; in YAML, of the tag or anchor if there is one.
+        end: the character after the last one; None for a block collection, which ends with its
             last child.
-        style: how a string is written; None for everything that is no string.
-        value: the decoded string; only kept for YAML and for keys of JSON5.
+        style: how a string is written; None for other values.
+        value: the decoded string; kept only for YAML and for keys of JSON5.
         children: by name or by position, each with the node of its key.
-        last: what ends a block collection.
-        bare: whether the tag does not belong to it (`x` in `!Ref x`).
+        last: the node that ends a block collection.
+        bare: whether the tag before it is excluded (`x` in `!Ref x`).
 
     """
 
@@ -41,11 +41,11 @@ class Node:
         self._layout: Layout | None = None
 
     def members(self) -> Children | None:
-        """The children by name or by position; None for a scalar."""
+        """Return the children by name or by position; None for a scalar."""
         return self.children
 
     def span(self, text: str) -> Span:
-        """The characters of the whole value, with its quotes."""
+        """Return the characters of the whole value, quotes included."""
         end = self._end(text)
         start = self.start
         if self.bare:
@@ -55,9 +55,9 @@ class Node:
         return Span(start, max(start, end))
 
     def cut(self, text: str, within: Span) -> Span:
-        """The characters in which a part of the decoded string is written.
+        """Return the characters in which a part of the decoded string is written.
 
-        All of the value for what is no string.
+        For a value that is not a string, these are all its characters.
         """
         made = self._made(text)
         return self.span(text) if made is None else made.cut(within)
@@ -67,7 +67,7 @@ class Node:
         while node.last is not None:
             node = node.last
         if node.style in ("|", ">"):
-            # The parser's mark lies behind whatever blank lines and comments follow.
+            # The parser's end mark is after the blank lines and comments that follow.
             made = node._made(text)
             if made is not None:
                 return made.end
@@ -86,7 +86,7 @@ class Node:
 
 
 class Slice(Node):
-    """A string that is a part of another one: `Arn` in `!GetAtt Role.Arn`."""
+    """Position of a part of a string: `Arn` in `!GetAtt Role.Arn`."""
 
     __slots__ = ("offset", "whole")
 
@@ -96,27 +96,27 @@ class Slice(Node):
         self.offset = offset
 
     def span(self, text: str) -> Span:
-        """The characters of this part."""
+        """Return the characters of this part."""
         return self.whole.cut(text, Span(self.offset, self.offset + len(self.value)))
 
     def cut(self, text: str, within: Span) -> Span:
-        """The characters in which a part of this part is written."""
+        """Return the characters in which a range of this part is written."""
         start = self.offset + min(within.start, len(self.value))
         end = self.offset + min(within.end, len(self.value))
         return self.whole.cut(text, Span(start, end))
 
 
 class Tag(Node):
-    """The tag of the value that begins with it, or with an anchor before it."""
+    """Position of the tag of a YAML value, which may follow an anchor."""
 
     __slots__ = ()
 
     def span(self, text: str) -> Span:
-        """The characters of the tag."""
+        """Return the characters of the tag."""
         from sfnlint.source.yaml_tags import tag_span
 
         return tag_span(text, self.start)
 
 
 Children = dict[str | int, tuple[Node | None, Node]]
-"""Nodes by name or position, each behind the node of its key."""
+"""Children by key or index: the node of the key (None in a list) and the node of the value."""

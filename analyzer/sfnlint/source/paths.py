@@ -1,6 +1,6 @@
-"""Where files really are, and the folder below which others may be read for them.
+"""File paths: resolved links, and the root folder below which files may be read.
 
-What is found out about a folder is kept for a run: most files of a run lie in a few.
+Results are cached for a run, because most files of a run are in a few folders.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from pathlib import Path
 
 
 def clear_path_caches() -> None:
-    """Find out everything anew: between two runs, folders and repositories may have moved."""
+    """Clear the caches: between two runs, folders and repositories may have moved."""
     resolved.cache_clear()
     reading_root.cache_clear()
 
 
 @lru_cache(maxsize=4096)
 def resolved(path: str) -> str:
-    """A path without links; nothing has to be there.
+    """Return a path with links resolved; the file need not exist.
 
     Raises:
-        OSError, RuntimeError, ValueError: a circle of links, or no name that a file can have.
+        OSError, RuntimeError, ValueError: the links form a loop, or the name is invalid.
 
     """
     folder, name = os.path.split(path)
-    # On Windows, junctions and short names lead elsewhere as well.
+    # On Windows, junctions and short names need resolving, too.
     if name in ("", os.curdir, os.pardir) or os.name == "nt":
         return os.path.realpath(path)
     whole = os.path.join(resolved(folder), name)
@@ -38,7 +38,7 @@ def resolved(path: str) -> str:
 
 
 def resolve_links(path: Path) -> Path:
-    """A path without links; as it is where that cannot be found out."""
+    """Return a path with links resolved; unchanged when that fails."""
     try:
         return Path(resolved(str(path)))
     except (OSError, RuntimeError, ValueError):
@@ -46,7 +46,7 @@ def resolve_links(path: Path) -> Path:
 
 
 def repository(folder: str) -> str | None:
-    """The nearest folder upwards that holds `.git`; None where there is none."""
+    """Return the nearest folder at or above `folder` that contains `.git`; None without any."""
     while not os.path.exists(os.path.join(folder, ".git")):
         folder, inner = os.path.dirname(folder), folder
         if folder == inner:
@@ -56,13 +56,14 @@ def repository(folder: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def reading_root(folder: str, alone: str | None = None) -> str:
-    """The folder below which other files may be read for a file in this one.
+    """Return the root folder below which files named by a file in `folder` may be read.
 
-    The repository's root; without a repository the working directory, or else the folder itself.
+    This is the root of the repository; without a repository, the working directory if it contains
+    `folder`, or else `alone`, or else `folder` itself.
 
     Args:
-        folder: a folder, without links.
-        alone: what it is then, if not the folder itself.
+        folder: a folder, with links resolved.
+        alone: the root outside of repositories and of the working directory.
 
     """
     if root := repository(folder):
@@ -72,6 +73,6 @@ def reading_root(folder: str, alone: str | None = None) -> str:
 
 
 def is_inside(path: str, folder: str) -> bool:
-    """Whether a path is that of a folder, or of something in it; both without links."""
+    """Whether a path is a folder or below it; links of both are resolved."""
     path, folder = (os.path.join(os.path.normcase(one), "") for one in (path, folder))
     return path.startswith(folder)

@@ -1,7 +1,7 @@
-"""From characters of a decoded string to characters of the text it is written in.
+"""Layout of strings: maps characters of a decoded string to characters of its source.
 
-YAML's ways of writing a string: https://yaml.org/spec/1.2.2/#chapter-7-flow-style-productions and
-the chapter after it. JSON's: https://www.rfc-editor.org/rfc/rfc8259#section-7.
+YAML: https://yaml.org/spec/1.2.2/#chapter-7-flow-style-productions and the next chapter.
+JSON: https://www.rfc-editor.org/rfc/rfc8259#section-7.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from typing import Literal
 from sfnlint.place import Span
 
 Style = Literal["json", "json5", "bare", "plain", "'", '"', "|", ">"]
-"""How a string is written: "bare" is a symbol outside a string, the rest are quotes and styles."""
+"""How a string is written; "bare" is a symbol outside a string."""
 
-# A definition has at most a megabyte, an escape for every other character included twice that:
+# A definition has at most 1 MB; escape sequences can double that:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 _LONGEST = 2 * 1024 * 1024
 
-# Every repetition is possessive: hostile text must not make the search go back.
+# Possessive quantifiers: hostile text must not cause backtracking.
 _BREAK = r"(?:\r\n|[\r\n\x85\u2028\u2029])"
 _BREAKS = re.compile(_BREAK)
 _FOLD = rf"[ \t]++(?:{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+)?|{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+"
 PAIR = r"\\u[dD](?:[89aA][0-9a-fA-F]|[bB][0-7])[0-9a-fA-F]\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-"""Two escapes that are one character, except where that would stand for a symbol.
+"""Two escapes that form one character, except a character that is reserved for symbols.
 
 See `json_tokens`.
 """
@@ -44,10 +44,10 @@ _SPACES = re.compile(" *+")
 
 
 class Layout:
-    """Runs of a decoded string, each with the characters it is written in.
+    """Runs of a decoded string, each with its source characters.
 
-    A run that is as long as its source is written character by character; any other is one unit
-    (an escape, a folded line break).
+    In a run that is as long as its source, each character has its own position; any other run is
+    one unit (an escape sequence, a folded line break).
 
     Attributes:
         length: the number of decoded characters.
@@ -60,13 +60,13 @@ class Layout:
     def __init__(self, start: int) -> None:
         self.length = 0
         self.end = start
-        # A string of a million escapes is possible; lists would take some hundred megabytes.
+        # A string may have a million escapes, for which lists would take hundreds of megabytes.
         self._decoded = array("L")
         self._starts = array("L")
         self._ends = array("L")
 
     def add(self, length: int, start: int, end: int) -> None:
-        """Append a run: so many decoded characters from these characters of the text."""
+        """Append a run: `length` decoded characters, written from `start` to `end`."""
         if length > 0:
             self._decoded.append(self.length)
             self._starts.append(start)
@@ -75,7 +75,7 @@ class Layout:
             self.end = end
 
     def cut(self, within: Span) -> Span:
-        """The source of some decoded characters; what lies outside of the string is cut off."""
+        """Return the source of a range of decoded characters, clipped to the string."""
         first = min(max(within.start, 0), self.length)
         last = min(max(within.end, first), self.length)
         if not self.length:
@@ -86,8 +86,8 @@ class Layout:
         return Span(self._source(first).start, self._source(last - 1).end)
 
     def escapes(self) -> list[int]:
-        """The decoded characters that are written with more than one character."""
-        # An empty string has no run, and so nothing that one could end with.
+        """Return the offsets of decoded characters that are written as more than one character."""
+        # An empty string has no run, and so no end of a run.
         bounds = [*self._decoded[1:], self.length][: len(self._decoded)]
         return [
             at
@@ -98,7 +98,7 @@ class Layout:
         ]
 
     def _source(self, index: int) -> Span:
-        """The source of one decoded character."""
+        """Return the source of one decoded character."""
         run = bisect_right(self._decoded, index) - 1
         decoded, start, end = self._decoded[run], self._starts[run], self._ends[run]
         following = self._decoded[run + 1] if run + 1 < len(self._decoded) else self.length
@@ -109,11 +109,18 @@ class Layout:
 
 
 def layout(text: str, start: int, end: int, style: Style, value: str) -> Layout | None:
-    """How a string is written.
+    """Return the layout of a string.
 
-    `start` and `end` hold it with its quotes or its block header; `value` is the decoded string,
-    which only block scalars need. None when the two do not fit together, and for a string that is
-    longer than any definition can be.
+    Args:
+        text: the text of the document.
+        start: the first character, with quotes or block header.
+        end: the character after the last one.
+        style: how the string is written.
+        value: the decoded string, needed only for block scalars.
+
+    Returns:
+        None when source and value do not match, and for a string longer than any definition.
+
     """
     if end - start > _LONGEST:
         return None
@@ -157,17 +164,17 @@ def _json_length(_unit: str) -> int:
 
 
 def _json5_length(unit: str) -> int:
-    """An escaped line break gives nothing."""
+    """Return the decoded length of a JSON5 escape: 0 for an escaped line break, else 1."""
     return 0 if unit[1] in "\n\r\u2028\u2029" else 1
 
 
 def _decoded_length(unit: str) -> int | None:
-    """How many characters an escape or a fold gives; None for blanks that stay as they are."""
+    """Return the decoded length of an escape or fold; None for white space that is kept."""
     if unit == "''":
         return 1
     breaks = _BREAKS.findall(unit)
     if unit[0] == "\\":
-        # An escaped line break gives nothing; empty lines after it count.
+        # An escaped line break is removed; empty lines after it are kept.
         return len(breaks) - 1 if breaks else 1
     if not breaks:
         return None
@@ -209,7 +216,7 @@ def _block(text: str, start: int, value: str, folded: bool) -> Layout:
 
 
 def _lines(text: str, position: int) -> Iterator[tuple[int, int, int]]:
-    """Lines from a position on: begin, end of the content, end of the line break."""
+    """Yield the lines from a position: start, end of the content, end of the line break."""
     for found in _BREAKS.finditer(text, position):
         yield position, *found.span()
         position = found.end()
@@ -217,10 +224,10 @@ def _lines(text: str, position: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _indent(text: str, position: int, value: str) -> int:
-    """The indentation that is no content.
+    """Return the width of the indentation that is not content.
 
-    The decoded string says it: its first line with something in it is the source line without the
-    indentation. So indentation indicators need no understanding.
+    The first line of the decoded string that is not empty equals its source line without the
+    indentation, so indentation indicators need not be parsed.
     """
     content = value.lstrip("\n\x85\u2028\u2029")
     empty = len(value) - len(content)
@@ -236,7 +243,7 @@ def _spaces(text: str, position: int) -> int:
 
 
 def _fold(made: Layout, text: str, pending: list[tuple[int, int]]) -> None:
-    """A line break between two lines of text is a space; before empty lines it is nothing."""
+    """Fold: a line break between two lines becomes a space; before empty lines it is removed."""
     first = pending[:1]
     if first and text[first[0][0]] in "\u2028\u2029":
         _keep(made, pending)

@@ -1,10 +1,10 @@
-"""Words that are a boolean to some readers of YAML and a string to others."""
+"""Booleans of YAML 1.1 that are strings in YAML 1.2."""
 
 from __future__ import annotations
 
 
 class AmbiguousBoolean(str):
-    """A word that YAML 1.1 takes for a boolean and YAML 1.2 for a string.
+    """A scalar that is a boolean in YAML 1.1 and a string in YAML 1.2.
 
     https://yaml.org/type/bool.html
     """
@@ -13,5 +13,5 @@ class AmbiguousBoolean(str):
 
     @property
     def boolean(self) -> bool:
-        """What YAML 1.1 takes it for."""
+        """The boolean of YAML 1.1."""
         return self.lower() in ("y", "yes", "on")

@@ -1,4 +1,4 @@
-"""Comments in YAML, which no parser keeps."""
+"""Comments of YAML text, which the parser drops."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sfnlint.source.yaml_tags import content_start
 
 
 def comments(text: str, tree: Node, mark: str) -> list[Span]:
-    """The comments that begin with a mark, each from its `#` to the end of its line.
+    """Return the comments that begin with a mark, each from its `#` to the end of its line.
 
-    What looks like one inside a quoted or a block scalar is none.
+    A `#` inside a quoted or a block scalar does not begin a comment.
     """
     pattern = rf"(?:^|(?<=[ \t]))#[ \t]*{re.escape(mark)}[^\r\n]*"
     found = [Span(*match.span()) for match in re.finditer(pattern, text, re.MULTILINE)]
@@ -26,7 +26,7 @@ def comments(text: str, tree: Node, mark: str) -> list[Span]:
         if node.style not in (None, "plain"):
             start, end = node.span(text)
             if node.style in ("|", ">"):
-                # A comment may follow on the line of the indicator.
+                # A comment may follow the indicator on its line.
                 header = re.compile(r"[^\r\n]*").match(text, content_start(text, start))
                 start = header.end() if header else start
             found = [span for span in found if not start <= span.start < end]

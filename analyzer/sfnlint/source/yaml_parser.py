@@ -1,6 +1,6 @@
-"""YAML texts: events by the YAML package's parser, data and positions by a builder of our own.
+"""YAML parser: events from PyYAML, data and positions from a builder.
 
-https://yaml.org/spec/1.1/ and, where both agree less than people expect, see `yaml_scalars`.
+https://yaml.org/spec/1.1/; for differences to YAML 1.2 see `yaml_scalars`.
 CloudFormation's short tags:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _Data = list[object] | dict[str, object]
 
 SIZE_LIMIT = 1_000_000
-"""How many values a document may have once its aliases are expanded."""
+"""Maximum number of values of a document with its aliases expanded."""
 
 _TAG_DIRECTIVES = 100
 _REPLACEMENT = "\ufffd"
@@ -54,14 +54,14 @@ _UNSAFE = re.compile("[\ud800-\udfff\U000f0000-\U0010ffff]")
 
 
 class _Value:
-    """A value that is complete.
+    """A complete value.
 
     Attributes:
-        data: what it is.
-        node: where it is written.
-        text: the text of a scalar, which can be a key; None for anything else.
-        size: how many values it holds, itself included.
-        height: how many containers stand in each other in it.
+        data: the plain data.
+        node: its position.
+        text: the text of a scalar, which can be a key; None for other values.
+        size: the number of values in it, itself included.
+        height: the nesting depth of containers in it.
 
     """
 
@@ -78,15 +78,15 @@ class _Value:
 
 
 class _Collection(_Value):
-    """A sequence or a mapping, complete once its end was read.
+    """A sequence or a mapping, complete when its end event arrives.
 
     Attributes:
-        anchor: the name under which an alias may repeat it.
-        function: the name that its short tag stands for.
-        children: where the members are.
-        has_brackets: whether it ends with a bracket; else it ends with its last member.
-        key: the key that waits for its value.
-        merged: what merge keys bring in.
+        anchor: the name by which an alias may refer to it.
+        function: the name of the intrinsic function of its short tag.
+        children: the nodes of the children.
+        has_brackets: whether it ends with a bracket; otherwise it ends with its last child.
+        key: the key whose value has not arrived yet.
+        merged: the data of merge keys.
 
     """
 
@@ -105,10 +105,10 @@ class _Collection(_Value):
 
 
 def read(text: str) -> ParseResult:
-    """The data of a YAML text, with the places of everything in it.
+    """Parse YAML text to data and nodes.
 
     Raises:
-        FaultError: it is no YAML, or nothing that a template can be.
+        FaultError: the text is not YAML, or is not supported in a template.
 
     """
     import yaml
@@ -125,8 +125,8 @@ def read(text: str) -> ParseResult:
         yaml.DocumentStartEvent: builder.document_start,
     }
     if text.count("%TAG") > _TAG_DIRECTIVES:
-        # The parser compares each with all before it.
-        raise fail("too-large", "there are too many %TAG directives; remove them", 0)
+        # The parser compares each directive with all before it.
+        raise fail("too-large", "too many %TAG directives; remove them", 0)
     try:
         parser = loader(text)
         try:
@@ -145,7 +145,7 @@ def read(text: str) -> ParseResult:
 
 
 class _Builder:
-    """Makes values of events; every method named for an event takes one."""
+    """Builds values from events; each method is named after the event that it handles."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -157,23 +157,23 @@ class _Builder:
         self._has_escapes = _SYMBOL_ESCAPE.search(text) is not None
 
     def root(self) -> _Value:
-        """The only document that holds anything."""
+        """Return the only document that is not empty."""
         filled = [
             value for value in self._documents if value.text != "" or value.node.style != "plain"
         ]
         if not filled:
             raise fail("syntax", "the file is empty", 0, 0)
         if len(filled) > 1:
-            message = "several YAML documents in one file; keep one"
+            message = "several YAML documents in this file; keep one"
             raise fail("syntax", message, filled[1].node.start)
         return filled[0]
 
     def document_start(self, _event: Event) -> None:
-        """Aliases reach no further than their document."""
+        """Forget the anchors, which are local to a document."""
         self._anchors.clear()
 
     def scalar(self, event: ScalarEvent) -> None:
-        """A string, a number, a boolean or nothing; or a short tag with one."""
+        """Add a scalar, or the call of a short tag with a scalar."""
         text: str = event.value
         style: Style = event.style or "plain"  # type: ignore[assignment]
         node = Node(*_span(event), style, text)
@@ -185,7 +185,7 @@ class _Builder:
         parent = self._stack[-1]
         self._grow(parent, node, 1)
         if parent.key is None and type(parent.data) is dict:
-            # Half of all scalars are keys, of which nobody asks what they would mean as values.
+            # Half of all scalars are keys, which need no resolving.
             parent.key = (text, node)
         else:
             self._add(parent, resolve(text) if style == "plain" else text, node)
@@ -199,24 +199,24 @@ class _Builder:
         return _Value(resolve(text) if is_plain else text, node, text)
 
     def alias(self, event: AliasEvent) -> None:
-        """A value that was there before."""
+        """Add the value of an anchor again."""
         node = Node(*_span(event))
         name = event.anchor or ""
         if name not in self._anchors:
-            message = f"no anchor {quoted(name)} stands before this alias"
+            message = f"undefined anchor {quoted(name)}"
             raise fail("syntax", message, node.start, node.end)
         value = self._anchors[name]
         if value is None:
-            message = f"the alias {quoted(name)} stands inside of what it repeats"
+            message = f"recursive alias {quoted(name)}: it is inside its own anchor"
             raise fail("syntax", message, node.start, node.end)
         self._put(value, node)
 
     def mapping_start(self, event: MappingStartEvent) -> None:
-        """An object begins."""
+        """Begin a mapping."""
         self._start(event, {})
 
     def sequence_start(self, event: SequenceStartEvent) -> None:
-        """A list begins."""
+        """Begin a sequence."""
         self._start(event, [])
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent, data: _Data) -> None:
@@ -229,12 +229,12 @@ class _Builder:
         self._depth += 2 if function else 1
         if self._depth > DEPTH_LIMIT:
             raise fail("too-deep", TOO_DEEP, node.start)
-        # A pair in a flow sequence, `[a: b]`, is a mapping without brackets of its own.
+        # A pair in a flow sequence, `[a: b]`, is a mapping without its own brackets.
         is_pair = not (event.tag or event.anchor) and self.text[node.start] not in "[{"
         collection.has_brackets = bool(event.flow_style) and not is_pair
 
     def end(self, event: Event) -> None:
-        """A list or an object is complete."""
+        """End a sequence or a mapping."""
         collection = self._stack.pop()
         self._depth -= 2 if collection.function else 1
         if collection.has_brackets:
@@ -253,7 +253,7 @@ class _Builder:
         self._put(value, value.node)
 
     def _put(self, value: _Value, node: Node) -> None:
-        """Add a value to what it stands in; `node` is its place or the place of its alias."""
+        """Add a value to its parent; `node` is its position, or the position of its alias."""
         if not self._stack:
             self._documents.append(value)
             return
@@ -274,11 +274,11 @@ class _Builder:
         parent.node.last = node
         parent.size += size
         if parent.size > SIZE_LIMIT:
-            message = f"with its aliases expanded this holds more than {SIZE_LIMIT:,} values"
+            message = f"with aliases expanded, this document has more than {SIZE_LIMIT:,} values"
             raise fail("too-large", message, node.start)
 
     def _add(self, parent: _Collection, data: object, node: Node) -> None:
-        """Add an item, or what belongs to the key that waits for it."""
+        """Add an item to a sequence, or the value of the pending key to a mapping."""
         members = parent.data
         if parent.key is None:
             parent.children[len(members)] = (None, node)
@@ -298,7 +298,7 @@ class _Builder:
         parent.children[name] = (key, node)
 
     def _wrapped(self, value: _Value, function: str) -> _Value:
-        """What a short tag stands for: an object with the function's name."""
+        """Return the call of a short tag: an object with the function's name as its key."""
         node = Node(value.node.start, None)
         node.last = value.node
         node.children = {function: (Tag(node.start, None), value.node)}
@@ -307,12 +307,12 @@ class _Builder:
 
 
 def _span(event: Event) -> tuple[int, int]:
-    # The parser gives every event both marks; its types do not say so.
+    # The parser sets both marks on every event; the type stubs declare them optional.
     return event.start_mark.index, event.end_mark.index  # type: ignore[union-attr]
 
 
 def _function(tag: str | None) -> str:
-    """The name that a short tag stands for; empty for other tags and none."""
+    """Return the function name of a short tag; empty for other tags and without a tag."""
     if not tag or tag[0] != "!" or tag == "!":
         return ""
     name = MARKER.sub(_REPLACEMENT, tag[1:])
@@ -320,7 +320,7 @@ def _function(tag: str | None) -> str:
 
 
 def _content(node: Node, text: str, function: str) -> _Value:
-    """The argument of a short tag that is a scalar: always a string, whatever it looks like."""
+    """Return the scalar argument of a short tag: always a string."""
     if function != "Fn::GetAtt":
         return _Value(text, node, text)
     resource, dot, attribute = text.partition(".")
@@ -334,7 +334,7 @@ def _content(node: Node, text: str, function: str) -> _Value:
 
 
 def _merge(target: _Collection, merged: object, place: Node) -> None:
-    """Bring in the members of one mapping or several; what is there already stays.
+    """Merge the keys of a mapping, or of several; existing keys are kept.
 
     https://yaml.org/type/merge.html
     """
@@ -344,7 +344,9 @@ def _merge(target: _Collection, merged: object, place: Node) -> None:
         sources = [(data, children[index][1]) for index, data in enumerate(merged)]
     for data, node in sources:
         if not isinstance(data, dict):
-            raise fail("syntax", "a merge key (<<) needs a mapping or a list of them", node.start)
+            raise fail(
+                "syntax", "a merge key (<<) needs a mapping or a list of mappings", node.start
+            )
         for name, member in data.items():
             if isinstance(target.data, dict) and name not in target.data:
                 target.data[name] = member
@@ -352,7 +354,7 @@ def _merge(target: _Collection, merged: object, place: Node) -> None:
 
 
 def _without_escaped_symbols(text: str, node: Node) -> str:
-    """The string with U+FFFD for escapes of characters that stand for symbols."""
+    """Return the string with U+FFFD for escapes of characters that are reserved for symbols."""
     from sfnlint.source.string_layout import layout
 
     made = layout(text, content_start(text, node.start), node.end or 0, '"', "")
@@ -368,15 +370,15 @@ def _syntax(text: str, error: YAMLError) -> FaultError:
     if mark is not None:
         position = min(mark.index, max(0, len(text) - 1))
         if text[position : position + 1] == "\t":
-            return fail("syntax", "a tab stands where YAML needs spaces", position)
+            return fail("syntax", "tab used for indentation; YAML requires spaces", position)
         reasons = [getattr(error, "problem", None), getattr(error, "context", None)]
         reason = " ".join(reason for reason in reasons if reason)
         if "nesting depth" in reason:
-            # libyaml has a limit of its own, since 0.2.6, that its scanner meets ahead of ours.
+            # Since 0.2.6 libyaml has its own limit, which its scanner reaches before this one.
             return fail("too-deep", TOO_DEEP, position)
         return fail("syntax", f"this is not valid YAML: {printable(reason)}", position)
     character = getattr(error, "character", None)
     if isinstance(character, int):
-        message = f"the character U+{character:04X} may not stand in YAML; remove it"
+        message = f"YAML does not allow the character U+{character:04X}; remove it"
         return fail("syntax", message, max(0, text.find(chr(character))))
     return fail("syntax", "this is not valid YAML", 0)

@@ -1,7 +1,7 @@
-"""What a YAML scalar means.
+"""Values of YAML scalars.
 
-By the core schema, https://yaml.org/spec/1.2.2/#103-core-schema, with what people who write
-CloudFormation expect: an account id never loses a digit, and a state may be called No.
+They follow the core schema, https://yaml.org/spec/1.2.2/#103-core-schema, with what authors of
+CloudFormation templates expect: an account id keeps all digits, and a state may be named No.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ for _word in ("y", "yes", "on", "n", "no", "off"):
 
 
 def resolve(text: str) -> object:
-    """The value of a plain scalar.
+    """Return the value of a plain scalar.
 
-    Numbers that YAML 1.1 and 1.2 read differently (`012`, `0o14`, `1_000`, `12:30`), that are not
-    finite, or that have more than a thousand digits stay strings.
+    Numbers that YAML 1.1 and 1.2 interpret differently (`012`, `0o14`, `1_000`, `12:30`), that are
+    not finite, or that have more than a thousand digits remain strings.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -47,7 +47,7 @@ def resolve(text: str) -> object:
 
 
 def resolve_tagged(text: str, tag: str) -> object:
-    """The value of a scalar with a standard tag (`!!int`); its text, where the two do not agree."""
+    """Return the value of a scalar with a standard tag (`!!int`), or its text if they disagree."""
     if tag == "null":
         return None
     if tag == "str":

@@ -1,4 +1,4 @@
-"""The tag and the anchor that stand before a YAML value.
+"""Tags and anchors before YAML values.
 
 https://yaml.org/spec/1.2.2/#69-node-properties
 """
@@ -14,14 +14,14 @@ _BETWEEN = re.compile(r"(?:\s++|#[^\r\n\x85\u2028\u2029]*+)*+")
 
 
 def content_start(text: str, start: int) -> int:
-    """The first character of a value that begins at `start` with its properties, behind them."""
+    """Return the offset of the content of a value whose tag or anchor begins at `start`."""
     while found := _PROPERTY.match(text, start):
         start = _next(text, found.end())
     return start
 
 
 def tag_span(text: str, start: int) -> Span:
-    """The characters of the tag of a value that begins at `start` with its properties."""
+    """Return the characters of the tag of a value whose tag or anchor begins at `start`."""
     while (found := _PROPERTY.match(text, start)) and text[start] != "!":
         start = _next(text, found.end())
     return Span(start, found.end() if found else start)
