@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard
 
-from sfnlint.discovery import is_quick, shown
+from sfnlint.discovery import display_path, has_few_wildcards
 from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.messages import nearest
 from sfnlint.options import MachineConfig, Options, RoleFiles
@@ -161,7 +161,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{shown(file)}: {' '.join(str(error).split())}") from None
+        raise ConfigError(f"{display_path(file)}: {' '.join(str(error).split())}") from None
 
 
 def _is_text(value: object) -> TypeGuard[str]:
@@ -202,7 +202,7 @@ class _Reader:
         )
 
     def error(self, message: str) -> ConfigError:
-        return ConfigError(f"{shown(self.file)}: {message}")
+        return ConfigError(f"{display_path(self.file)}: {message}")
 
     def known(self, data: Mapping[str, object], keys: tuple[str, ...], prefix: str) -> None:
         for key in data:
@@ -261,7 +261,7 @@ class _Reader:
                 GitIgnoreSpec.from_lines([pattern])
             except ValueError:
                 raise self.error(f"{pattern!r} is no pattern as in .gitignore") from None
-            if not is_quick(pattern):
+            if not has_few_wildcards(pattern):
                 raise self.error(f"{pattern!r} has too many * to be compared soon")
 
     def parameters(self, data: Mapping[str, object]) -> list[tuple[str | None, Mapping[str, str]]]:
@@ -336,7 +336,7 @@ class _Reader:
         )
 
     def beside(self, name: str) -> Path:
-        path = Path(shown(self.file.parent / name))
+        path = Path(display_path(self.file.parent / name))
         try:
             if path.is_file():
                 return path

@@ -1,4 +1,4 @@
-"""Which files to look at."""
+"""Finds the files to check."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from sfnlint.source.paths import repository
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_MOST_LINES = 10_000
-"""Lines of a .gitignore that are looked at."""
-_MOST_STARS = 3
-_MOST_STARS_IN_ALL = 4
-"""`*` in one segment of a pattern, and those together with the `**` in it."""
-_DEEPEST = 100
-"""Folders below each other that are searched: nobody's files lie deeper, and by them each `**`
-multiplies the ways to compare a pattern."""
+    _Patterns = tuple[Path, GitIgnoreSpec]
+
+_MAX_LINES = 10_000
+"""The number of lines of a .gitignore that are read."""
+_MAX_STARS = 3
+"""The number of `*` in one segment of a pattern."""
+_MAX_WILDCARDS = 4
+"""The number of `*` in the segment with the most of them, plus the number of `**`."""
+_MAX_DEPTH = 100
+"""The number of nested folders that are searched. Each folder in a path multiplies the number of
+ways to match a `**`."""
 _SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
 
 
@@ -32,61 +35,62 @@ def discover(
     *,
     changed: bool = False,
 ) -> Iterator[InputFile]:
-    """The files named, and those below the folders named that can hold a machine.
+    """Yield the named files, and the files below the named folders that may be of a known format.
 
-    Folders are searched as git would, `.gitignore` files respected; links are not followed. A file
-    or folder that is named is meant, whatever names it besides. Of what the CDK wrote, the files
-    that its manifest names are those that count.
+    `.gitignore` files are respected, and links are not followed. A file or folder that is named
+    is searched even if a pattern ignores it. In a folder with an index, such as a cloud assembly of
+    the CDK, only the listed files and folders are searched.
 
     Args:
         paths: files and folders.
-        excluded: patterns, as in `.gitignore`, of what a search leaves out.
-        base: the folder to which they are relative.
-        changed: whether the files are a list that a program gives: each as if it were found.
+        excluded: patterns, in the syntax of `.gitignore`, for files and folders to skip.
+        base: the folder that these patterns are relative to.
+        changed: whether a program passes the files, such as pre-commit: each is treated as if it
+            were found in a folder.
 
     Raises:
         FileNotFoundError: a path does not exist.
 
     """
-    more: list[tuple[Path, GitIgnoreSpec]] = []
+    configured: list[_Patterns] = []
     if excluded and base is not None:
         from pathspec import GitIgnoreSpec
 
-        more = [(base.absolute(), GitIgnoreSpec.from_lines(excluded))]
+        configured = [(base.absolute(), GitIgnoreSpec.from_lines(excluded))]
     seen: set[Path] = set()
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(path)
         if listed(path.parent, [path.name]) is not None:
             path = path.parent
-        for file in _search(path, more) if path.is_dir() else [path]:
-            if changed and file is path and _is_excluded(path, more):
+        for file in _search(path, configured) if path.is_dir() else [path]:
+            if changed and file is path and _is_excluded(path, configured):
                 continue
             if file.absolute() not in seen:
                 seen.add(file.absolute())
-                yield InputFile(file, shown(file), file is path and not changed)
+                yield InputFile(file, display_path(file), file is path and not changed)
 
 
 def repository_root(start: Path) -> Path:
-    """The nearest folder upwards that holds `.git`; the folder itself where there is none."""
+    """Return the nearest parent folder that contains `.git`; the folder itself if none does."""
     start = start.absolute()
     return Path(repository(str(start)) or start)
 
 
-def shown(path: Path) -> str:
-    """A path as the user would write it: relative where it lies below the current folder."""
+def display_path(path: Path) -> str:
+    """Return a path as the user would write it: relative if it is below the current folder."""
     absolute, here = path.absolute(), Path.cwd()
     if path.is_absolute() and absolute.is_relative_to(here):
         path = absolute.relative_to(here)
     return path.as_posix()
 
 
-def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterator[Path]:
+def _search(folder: Path, excluded: list[_Patterns]) -> Iterator[Path]:
     ignored = [pair for pair in _ignored_above(folder) if not _is_ignored(folder, [pair], "/")]
     excluded = [pair for pair in excluded if not _is_excluded(folder, [pair], "/")]
     for base, folders, files in os.walk(folder):
         here = Path(base)
-        if len(here.parts) - len(folder.parts) >= _DEEPEST:
+        if len(here.parts) - len(folder.parts) >= _MAX_DEPTH:
             folders.clear()
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
         if ".gitignore" in files and (spec := _read_ignored(here)):
@@ -95,23 +99,26 @@ def _search(folder: Path, excluded: list[tuple[Path, GitIgnoreSpec]]) -> Iterato
         if names is not None:
             folders[:] = [name for name in folders if name in names]
             files = [name for name in files if name in names]
-        hidden = [*ignored, *(one for one in excluded if here.absolute().is_relative_to(one[0]))]
+        patterns = [
+            *ignored,
+            *(pair for pair in excluded if here.absolute().is_relative_to(pair[0])),
+        ]
         folders[:] = sorted(
             name
             for name in folders
-            if name not in _SKIPPED and not _is_ignored(here / name, hidden, "/")
+            if name not in _SKIPPED and not _is_ignored(here / name, patterns, "/")
         )
         for name in sorted(files):
             path = here / name
             if (
                 name.lower().endswith(ENDINGS)
                 and not path.is_symlink()
-                and not _is_ignored(path, hidden, "")
+                and not _is_ignored(path, patterns, "")
             ):
                 yield path
 
 
-def _ignored_above(folder: Path) -> Iterator[tuple[Path, GitIgnoreSpec]]:
+def _ignored_above(folder: Path) -> Iterator[_Patterns]:
     root = repository_root(folder)
     for parent in reversed(folder.absolute().parents):
         if parent.is_relative_to(root) and (spec := _read_ignored(parent)):
@@ -126,24 +133,24 @@ def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
 
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        return GitIgnoreSpec.from_lines(filter(is_quick, lines[:_MOST_LINES]))
+        return GitIgnoreSpec.from_lines(filter(has_few_wildcards, lines[:_MAX_LINES]))
     except (OSError, ValueError):
-        # What git could not read either hides nothing.
+        # Git cannot read this file either, so it ignores nothing.
         return None
 
 
-def is_quick(pattern: str) -> bool:
-    """Whether a pattern can be compared soon: each `*` multiplies the ways by a name's length.
+def has_few_wildcards(pattern: str) -> bool:
+    """Whether a pattern can be matched fast: each `*` multiplies the work by a name's length.
 
-    A line of a .gitignore that is left out hides nothing.
+    Other lines of a .gitignore are skipped, so they ignore nothing.
     """
     segments = pattern.split("/")
-    most = max(0 if segment == "**" else segment.count("*") for segment in segments)
-    return most <= _MOST_STARS and most + segments.count("**") <= _MOST_STARS_IN_ALL
+    stars = max(0 if segment == "**" else segment.count("*") for segment in segments)
+    return stars <= _MAX_STARS and stars + segments.count("**") <= _MAX_WILDCARDS
 
 
-def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]], end: str = "") -> bool:
-    """Whether a search would leave out a file, or a folder in which it lies."""
+def _is_excluded(path: Path, excluded: list[_Patterns], end: str = "") -> bool:
+    """Whether a search skips a file, or one of the folders that it is in."""
     absolute = Path(os.path.normpath(path.absolute()))
     return any(
         absolute.is_relative_to(base)
@@ -152,7 +159,7 @@ def _is_excluded(path: Path, excluded: list[tuple[Path, GitIgnoreSpec]], end: st
     )
 
 
-def _is_ignored(path: Path, ignored: list[tuple[Path, GitIgnoreSpec]], end: str) -> bool:
+def _is_ignored(path: Path, ignored: list[_Patterns], end: str) -> bool:
     absolute = path.absolute()
     verdict = False
     for base, spec in ignored:
