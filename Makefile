@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: check lint types test oldest docs docs-check constraints clean
+.PHONY: check lint types test oldest docs docs-check workflows constraints clean
 
-check: lint types docs-check test
+check: lint types docs-check workflows test
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,11 @@ docs: $(VENV)/installed
 
 docs-check: $(VENV)/installed
 	$(BIN)/python scripts/docs.py --check
+
+# Without shellcheck and pyflakes, which actionlint runs only where it finds them; without the network.
+workflows: $(VENV)/installed
+	$(BIN)/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+	$(BIN)/zizmor --offline --no-progress --quiet --strict-collection --persona pedantic .github/workflows action.yml
 
 # What the action installs: the newest versions that go together.
 constraints:

@@ -22,6 +22,7 @@ from sfnlint.cli import main
 from sfnlint.inputs.registry import ENDINGS
 
 ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 FLOW = {
     "StartAt": "Prepare",
     "States": {"Prepare": {"Type": "Pass", "End": True}, "Report": {"Type": "Pass", "End": True}},
@@ -237,8 +238,38 @@ def test_the_action_writes_no_input_into_a_script() -> None:
     for step in read("action.yml")["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
         assert "uses" not in step or re.search(r"@[0-9a-f]{40}$", step["uses"])
-    text = (ROOT / "action.yml").read_text(encoding="utf-8")
-    assert re.findall(r"uses: (.*)", text) == re.findall(r"uses: (\S+ # v\d+\.\d+\.\d+)", text)
+
+
+@pytest.mark.parametrize(
+    "file", [ROOT / "action.yml", *WORKFLOWS], ids=lambda file: file.relative_to(ROOT).as_posix()
+)
+def test_actions_are_pinned_and_their_version_is_named(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    pinned = re.findall(r"uses: (\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$", text, re.MULTILINE)
+    assert pinned
+    assert pinned == re.findall(r"uses: (.*)", text)
+
+
+def test_one_version_of_each_action_is_used() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "action.yml", *WORKFLOWS)]
+    used = {one for text in texts for one in re.findall(r"uses: (\S+)@(\S+) # (\S+)", text)}
+    assert len({name for name, _, _ in used}) == len(used)
+
+
+def test_the_workflows_run_what_the_makefile_has() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    text = "".join(file.read_text(encoding="utf-8") for file in WORKFLOWS)
+    targets = set(re.findall(r"run: make (\w+)", text))
+    assert {"check", "oldest"} <= targets
+    assert targets <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [versions] = [
+        job["strategy"]["matrix"]["python"]
+        for file in WORKFLOWS
+        for job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values()
+        if "strategy" in job
+    ]
+    assert project["requires-python"] == f">={versions[0]}"
 
 
 def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
