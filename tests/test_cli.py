@@ -654,6 +654,7 @@ class TestDiscovery:
         (tmp_path / ".gitignore").write_text("*a*.json\n")
         assert run("check").status == 2
 
+    @pytest.mark.usefixtures("untraced")
     @pytest.mark.parametrize("line", ["**/a/" * 6 + "b", "**/*a*a*a/**/b", "**/a/**/a/**/a/**/b"])
     def test_gitignore_in_a_deep_folder(self, run: Run, tmp_path: Path, line: str) -> None:
         deep = tmp_path.joinpath(*"a" * 150)

@@ -85,6 +85,7 @@ def test_everything_has_its_place(text: str) -> None:
         assert text[use.start :].startswith("$states")
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("unit", ["(", "[", "{'a':", "-", "1+", "a.", "$f(", "a[", "a?", "/*", "'"])
 def test_hostile_nesting_is_quick(unit: str) -> None:
     started = time.perf_counter()

@@ -199,6 +199,7 @@ def test_what_is_written_twice_is_told_twice() -> None:
     assert rules(text, "a.yaml") == ["IF007", "IF007"]
 
 
+@pytest.mark.usefixtures("untraced")
 def test_very_many_comments() -> None:
     comments = "# a\n# sfn-lint: ignore[WF201] b\n" * 20_000
     text = f"StartAt: A\nStates:\n  A: {{Type: Succeed}}\n{comments}  B: {{Type: Succeed}}\n"

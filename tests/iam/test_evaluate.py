@@ -331,6 +331,7 @@ def test_concrete_policies(
         )
 
 
+@pytest.mark.usefixtures("untraced")
 def test_thousands_of_statements_are_quick() -> None:
     many = [allow(f"sqs:Action{i}", f"{QUEUE}-{i}-*") for i in range(4_000)]
     many += [allow("sqs:*", f"{QUEUE}-{i}-*") for i in range(4_000)]
@@ -342,6 +343,7 @@ def test_thousands_of_statements_are_quick() -> None:
     assert time.process_time() - start < 10
 
 
+@pytest.mark.usefixtures("untraced")
 def test_five_thousand_asks_of_one_policy_are_quick() -> None:
     grants = Grants([policy(allow("sqs:*", QUEUE + "-*"), deny("sqs:DeleteQueue", "*"))])
     start = time.process_time()

@@ -225,6 +225,7 @@ def test_two_symbols(one: SymbolKind, other: SymbolKind, relation: Relation) -> 
     assert relate(need, [need]) is same
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     ("need", "grant"),
     [
@@ -252,6 +253,7 @@ def test_a_text_without_variables_is_shown_as_written(text: str) -> None:
     assert shown.replace("*", "") == text.replace("*", "")
 
 
+@pytest.mark.usefixtures("untraced")
 def test_reading_a_pattern_is_linear() -> None:
     start = time.process_time()
     Pattern.wild("${" * 500_000)

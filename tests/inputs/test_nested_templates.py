@@ -475,6 +475,7 @@ def test_any_templates_end(folder: Folder, made: list[Any]) -> None:
     assert {name for name, _ in found(*FILES)} <= set(FILES)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_many_templates_end_soon(folder: Folder) -> None:
     for number in range(300):
         makes = {f"N{one}": stack(f"{(number + one) % 300}.json") for one in range(1, 20)}

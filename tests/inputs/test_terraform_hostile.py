@@ -69,6 +69,7 @@ LOOPS = {
 }
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("case", LOOPS)
 def test_what_has_no_end(folder: Folder, case: str) -> None:
     definition, more = LOOPS[case]
@@ -78,6 +79,7 @@ def test_what_has_no_end(folder: Folder, case: str) -> None:
     assert time.process_time() - started < 10
 
 
+@pytest.mark.usefixtures("untraced")
 def test_modules_without_end(folder: Folder) -> None:
     folder.write(CALLING + MACHINE % '"x"')
     folder.write(CALLED + 'module "a" {\n  source = "../.."\n}\n', "modules/flow/main.tf")

@@ -120,6 +120,7 @@ LARGE = {
 }
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", LARGE)
 def test_large_texts_have_an_answer_soon(name: str, form: Literal["json", "yaml"]) -> None:
