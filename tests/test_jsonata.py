@@ -88,10 +88,10 @@ def test_everything_has_its_place(text: str) -> None:
 @pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("unit", ["(", "[", "{'a':", "-", "1+", "a.", "$f(", "a[", "a?", "/*", "'"])
 def test_hostile_nesting_is_quick(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse(unit * 50000)
     parse(unit * 50000 + "1")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
