@@ -1,10 +1,10 @@
-"""Writes docs/messages.md: what three linters say of 30 common mistakes.
+"""Write docs/messages.md: the messages of three linters for 30 common mistakes.
 
     pip install statelint && npm install asl-validator
     PATH=$PWD/node_modules/.bin:$PATH python scripts/messages.py
 
-Each definition is checked by all three, and what they print is what the page shows.
-`tests/test_messages.py` checks our part of the page, without the peers.
+Each linter checks each definition, and the page shows its output. If the other linters are not
+installed, their outputs stay as they are on the page.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
+from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +26,13 @@ from sfnlint.report.text import concise
 
 FILE = Path(__file__).parent.parent / "docs" / "messages.md"
 NAME = "m.asl.json"
-LONGEST = 1500
+MAX_CHARACTERS = 1500
+"""Characters of an output that the page shows."""
+PEERS = ("statelint", "asl-validator")
+
+_HEADER = re.compile(r"(?:One error|\d+ errors):|. State machine definition .* is invalid:")
+_CODE = re.compile(r"[A-Z_]+: ")
+_VAGUE = re.compile(r"must match exactly one schema")
 
 _TASK = """{
   "StartAt": "Train",
@@ -95,12 +103,24 @@ _JSONATA = """{
 
 
 class Case(NamedTuple):
-    """One mistake: a definition in which a text is replaced by another one."""
+    """A mistake: a definition in which one string is replaced by another.
+
+    Attributes:
+        title: the name of the mistake.
+        definition: the definition without the mistake.
+        right: the string to replace.
+        wrong: its replacement.
+        subject: the string that a useful message contains.
+        reason: why the message of sfn-lint is longer than a useful message of another linter.
+
+    """
 
     title: str
     definition: str
     right: str
     wrong: str
+    subject: str
+    reason: str = ""
 
     @property
     def text(self) -> str:
@@ -110,104 +130,125 @@ class Case(NamedTuple):
 
 
 CASES = [
-    Case("A misspelt field", _TASK, '"Resource"', '"Resorce"'),
-    Case("A field in lower case", _WAIT, '"Seconds"', '"seconds"'),
-    Case("A field of another type of state", _WAIT, '"Seconds": 5', '"Seconds": 5,\n      "Retry": []'),
-    Case("No Next and no End", _TASK, ',\n      "End": true', ""),
-    Case("Both Next and End", _WAIT, '"Next": "Choose"', '"Next": "Choose",\n      "End": true'),
-    Case("No Type", _WAIT, '"Type": "Wait",\n      ', ""),
-    Case("A misspelt type", _WAIT, '"Type": "Wait"', '"Type": "wait"'),
-    Case("No Resource", _TASK, '"Resource": "arn:aws:states:::lambda:invoke",\n      ', ""),
-    Case("A number in quotes", _WAIT, '"Seconds": 5', '"Seconds": "5"'),
-    Case("A negative number", _WAIT, '"Seconds": 5', '"Seconds": -5'),
-    Case("Nothing to wait for", _WAIT, '"Seconds": 5,\n      ', ""),
-    Case("A time without its zone", _WAIT, '"Seconds": 5', '"Timestamp": "2026-08-18T17:33:00"'),
-    Case("A Choice rule without Next", _WAIT, '"NumericEquals": 1, "Next": "Done"', '"NumericEquals": 1'),
-    Case("A misspelt comparison", _WAIT, '"NumericEquals"', '"NumberEquals"'),
-    Case("A comparison with the wrong type", _WAIT, '"NumericEquals": 1', '"NumericEquals": "1"'),
-    Case("A Choice without rules", _WAIT, '[\n        {"Variable": "$.count", "NumericEquals": 1, "Next": "Done"}\n      ]', "[]"),
-    Case("A target that does not exist", _WAIT, '"Next": "Choose"', '"Next": "Chose"'),
-    Case("A retrier's field misspelt", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempt": 2}],\n      "Next": "Report"'),
-    Case("ErrorEquals that is no list", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": "States.ALL"}],\n      "Next": "Report"'),
-    Case("A back-off below 1", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.ALL"], "BackoffRate": 0.5}],\n      "Next": "Report"'),
-    Case("A misspelt error", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.TimeOut"]}],\n      "Next": "Report"'),
-    Case("A path that is not closed", _TASK, '"$.name"', '"$.names[0"'),
-    Case("A path without .$", _TASK, '"name.$"', '"name"'),
-    Case("The context object without $$", _TASK, '"$.name"', '"$.Execution.Id"'),
-    Case("Double quotes in a call", _TASK, '"$.name"', '"States.Format(\\"job {}\\", $.name)"'),
-    Case("An unknown function", _TASK, '"$.name"', '"States.Uuid()"'),
-    Case("Too few values for a format", _TASK, '"$.name"', "\"States.Format('{} of {}', $.name)\""),
-    Case("The same name in two scopes", _MAP, '"StartAt": "Train",\n        "States": {\n          "Train"', '"StartAt": "Each",\n        "States": {\n          "Each"'),
-    Case("JSONPath fields in a JSONata state", _JSONATA, '"Arguments"', '"Parameters"'),
-    Case("A value and its path", _TASK, '"Next": "Report"', '"TimeoutSeconds": 60,\n      "TimeoutSecondsPath": "$.seconds",\n      "Next": "Report"'),
+    Case("A misspelled field", _TASK, '"Resource"', '"Resorce"', "Resorce", "suggests 'Resource'"),
+    Case("A field in lower case", _WAIT, '"Seconds"', '"seconds"', "seconds", "suggests 'Seconds'"),
+    Case("A field of another type of state", _WAIT, '"Seconds": 5', '"Seconds": 5,\n      "Retry": []', "Retry"),
+    Case("Neither Next nor End", _TASK, ',\n      "End": true', "", "Next"),
+    Case("Both Next and End", _WAIT, '"Next": "Choose"', '"Next": "Choose",\n      "End": true', "Next"),
+    Case("No Type", _WAIT, '"Type": "Wait",\n      ', "", "Type"),
+    Case("A misspelled type", _WAIT, '"Type": "Wait"', '"Type": "wait"', "wait"),
+    Case("No Resource", _TASK, '"Resource": "arn:aws:states:::lambda:invoke",\n      ', "", "Resource"),
+    Case("A number in quotes", _WAIT, '"Seconds": 5', '"Seconds": "5"', "Seconds"),
+    Case("A negative number", _WAIT, '"Seconds": 5', '"Seconds": -5', "Seconds"),
+    Case("A Wait without a duration", _WAIT, '"Seconds": 5,\n      ', "", "Seconds"),
+    Case("A timestamp without a time zone", _WAIT, '"Seconds": 5', '"Timestamp": "2026-08-18T17:33:00"', "Timestamp"),
+    Case("A Choice rule without Next", _WAIT, '"NumericEquals": 1, "Next": "Done"', '"NumericEquals": 1', "Next"),
+    Case("A misspelled comparison operator", _WAIT, '"NumericEquals"', '"NumberEquals"', "NumberEquals", "suggests 'NumericEquals'"),
+    Case("A comparison with a value of the wrong type", _WAIT, '"NumericEquals": 1', '"NumericEquals": "1"', "NumericEquals", "names the state and the value"),
+    Case("A Choice without rules", _WAIT, '[\n        {"Variable": "$.count", "NumericEquals": 1, "Next": "Done"}\n      ]', "[]", "Choices"),
+    Case("A target state that does not exist", _WAIT, '"Next": "Choose"', '"Next": "Chose"', "Chose", "names the state of the transition and suggests 'Choose'"),
+    Case("A misspelled field of a retrier", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempt": 2}],\n      "Next": "Report"', "MaxAttempt", "suggests 'MaxAttempts'"),
+    Case("ErrorEquals that is not a list", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": "States.ALL"}],\n      "Next": "Report"', "ErrorEquals", "names the state and the value"),
+    Case("A BackoffRate below 1", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.ALL"], "BackoffRate": 0.5}],\n      "Next": "Report"', "BackoffRate"),
+    Case("A misspelled error name", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.TimeOut"]}],\n      "Next": "Report"', "States.TimeOut"),
+    Case("A path with an unclosed bracket", _TASK, '"$.name"', '"$.names[0"', "name"),
+    Case("A path in a field without .$", _TASK, '"name.$"', '"name"', "name"),
+    Case("A context object path with one $", _TASK, '"$.name"', '"$.Execution.Id"', "Execution"),
+    Case("Double quotes in a function call", _TASK, '"$.name"', '"States.Format(\\"job {}\\", $.name)"', "name"),
+    Case("An unknown intrinsic function", _TASK, '"$.name"', '"States.Uuid()"', "name"),
+    Case("Too few arguments of States.Format", _TASK, '"$.name"', "\"States.Format('{} of {}', $.name)\"", "name"),
+    Case("The same state name in two scopes", _MAP, '"StartAt": "Train",\n        "States": {\n          "Train"', '"StartAt": "Each",\n        "States": {\n          "Each"', "Each"),
+    Case("A JSONPath field in a JSONata state", _JSONATA, '"Arguments"', '"Parameters"', "Parameters"),
+    Case("A value and its path together", _TASK, '"Next": "Report"', '"TimeoutSeconds": 60,\n      "TimeoutSecondsPath": "$.seconds",\n      "Next": "Report"', "TimeoutSecondsPath"),
 ]  # fmt: skip
 
 
-def ours(case: Case) -> str:
-    """What sfn-lint prints."""
+class Row(NamedTuple):
+    """The messages of one mistake, without place and rule.
+
+    Attributes:
+        ours: the message of sfn-lint.
+        peers: the shortest useful message of each peer; None where there is none.
+
+    """
+
+    ours: str
+    peers: dict[str, str | None]
+
+    @property
+    def is_shortest(self) -> bool:
+        """Whether the message of sfn-lint is shorter than all others."""
+        return all(peer is None or len(self.ours) < len(peer) for peer in self.peers.values())
+
+
+def output(case: Case) -> str:
+    """Return the output of sfn-lint."""
     return "\n".join(concise(located(run_text(case.text, NAME, Options()).findings)))
 
 
-def message(case: Case) -> str:
-    """What sfn-lint prints, without its place."""
-    return re.sub(r"^\S+:\d+:\d+: \w+ ", "", ours(case))
+def row(case: Case, outputs: Mapping[str, str]) -> Row:
+    """Return the messages of a mistake, given the outputs of the peers by name."""
+    ours = re.sub(r"^\S+:\d+:\d+: \w+ ", "", output(case))
+    return Row(ours, {name: _shortest_useful(case, text) for name, text in outputs.items()})
 
 
-def page(peers: dict[str, list[str]]) -> str:
-    """The page, with what each peer printed of each case."""
-    sections = []
-    for index, case in enumerate(CASES):
-        said = {"sfn-lint": ours(case), **{name: lines[index] for name, lines in peers.items()}}
-        blocks = "\n\n".join(f"{name}:\n\n```text\n{text}\n```" for name, text in said.items())
-        sections.append(f"## {case.title}\n\n```diff\n{_difference(case)}\n```\n\n{blocks}\n")
-    rows = "\n".join(_compared(name, lines) for name, lines in peers.items())
-    body = "\n".join(sections)
-    longer = "\n".join(
-        f"- {name}, {what}: {_listed(_longer(lines, place))}"
-        for name, lines in peers.items()
-        for what, place in (("with the place", True), ("without", False))
+def outputs_on_page(page: str) -> list[dict[str, str]]:
+    """Return the outputs of the peers that a page shows for each case, by name."""
+    blocks = re.findall(r"^([\w-]+):\n\n```text\n(.*?)\n?```$", page, re.MULTILINE | re.DOTALL)
+    texts = {name: [text for title, text in blocks if title == name] for name in PEERS}
+    return [dict(zip(PEERS, outputs, strict=True)) for outputs in zip(*texts.values(), strict=True)]
+
+
+def render(outputs: Sequence[Mapping[str, str]]) -> str:
+    """Return the page, given the outputs of the peers for each case."""
+    rows = [row(case, by_peer) for case, by_peer in zip(CASES, outputs, strict=True)]
+    table = "\n".join(
+        f"| {case.title} | {len(item.ours)} | "
+        + " | ".join("–" if peer is None else str(len(peer)) for peer in item.peers.values())
+        + f" | {'' if item.is_shortest else case.reason} |"
+        for case, item in zip(CASES, rows, strict=True)
     )
-    return f"""# What is said of 30 common mistakes
+    shortest = sum(item.is_shortest for item in rows)
+    sections = "\n".join(
+        f"## {case.title}\n\n```diff\n{_difference(case)}\n```\n\n"
+        + "\n\n".join(
+            f"{name}:\n\n```text\n{text}\n```"
+            for name, text in {"sfn-lint": output(case), **by_peer}.items()
+        )
+        + "\n"
+        for case, by_peer in zip(CASES, outputs, strict=True)
+    )
+    return f"""# Messages for 30 common mistakes
 
-Made by `scripts/messages.py`, which runs the three linters: sfn-lint, {", ".join(peers)}.
-What they print is unchanged, save that {LONGEST} characters of an answer are shown at most. An
-empty answer means that the linter accepts the definition.
+`scripts/messages.py` writes this page: it runs sfn-lint, {" and ".join(PEERS)} on 30
+definitions with one mistake each.
 
-| | definitions it refuses | characters of its answers | of ours to the same | answers with a line |
+The table compares the length of the messages in characters, without the place and the rule or error
+code. Of each other linter, it counts the shortest useful message, that is, a message that names the
+field or value with the mistake. A dash means that there is no such message. The message of sfn-lint
+is the shortest in {shortest} of {len(rows)} rows. The last column explains the others.
+
+| Mistake | sfn-lint | {" | ".join(PEERS)} | Why the message of sfn-lint is longer |
 | --- | --- | --- | --- | --- |
-{rows}
+{table}
 
-Our answers begin with their place, `file:line:column: rule`, which the others do not give, and end
-with what to do, where that is certain. In which rows ours is not the shorter one:
+The sections show the complete output, up to {MAX_CHARACTERS} characters. An empty output means that the linter
+accepts the definition.
 
-{longer}
-
-{body}"""
+{sections}"""
 
 
-def _longer(lines: list[str], with_place: bool) -> list[str]:
-    """The mistakes of which a peer says something, and nothing longer than we do."""
-    return [
-        case.title
-        for case, line in zip(CASES, lines, strict=True)
-        if line and len(line) <= len(ours(case) if with_place else message(case))
+def _shortest_useful(case: Case, text: str) -> str | None:
+    messages = [_CODE.sub("", line.strip(), count=1) for line in text.split("\n")]
+    useful = [
+        message
+        for message in messages
+        if case.subject in message and not _HEADER.match(message) and not _VAGUE.search(message)
     ]
-
-
-def _listed(titles: list[str]) -> str:
-    return "; ".join(titles) or "none"
-
-
-def _compared(name: str, lines: list[str]) -> str:
-    refused = [(line, ours(case)) for case, line in zip(CASES, lines, strict=True) if line]
-    theirs, own = (sum(len(text) for text in column) for column in zip(*refused, strict=True))
-    placed = sum(re.search(r":\d+:|line \d+", line) is not None for line, _ in refused)
-    return f"| {name} | {len(refused)} of {len(CASES)} | {theirs} | {own} | {placed} |"
+    return min(useful, key=len, default=None)
 
 
 def _difference(case: Case) -> str:
-    from difflib import unified_diff
-
     before, after = case.definition.splitlines(), case.text.splitlines()
     return "\n".join(
         line
@@ -216,31 +257,31 @@ def _difference(case: Case) -> str:
     )
 
 
-def _printed(command: list[str], folder: str) -> str:
+def _run(command: list[str], folder: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    # For a definition that they accept, both print a line.
+    if done.returncode == 0:
+        return ""
     lines = [line.rstrip() for line in (done.stdout + done.stderr).split("\n") if line.strip()]
-    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))
-    # Both print a line of their own for a definition that they accept.
-    return "" if done.returncode == 0 else text[:LONGEST]
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))[:MAX_CHARACTERS]
 
 
 def main() -> int:
-    """Run the peers on every case, and write the page."""
+    """Run the other linters on every case and write the page."""
     commands = {
         "statelint": ["statelint", NAME],
         "asl-validator": ["asl-validator", "--json-path", NAME],
     }
     missing = [name for name in commands if shutil.which(name) is None]
     if missing:
-        print(f"not installed: {', '.join(missing)}", file=sys.stderr)
-        return 2
-    peers: dict[str, list[str]] = {name: [] for name in commands}
+        print(f"not installed: {', '.join(missing)}; their outputs are kept", file=sys.stderr)
+    outputs = outputs_on_page(FILE.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        for case in CASES:
+        for case, by_peer in zip(CASES, outputs, strict=True):
             (Path(folder) / NAME).write_text(case.text, encoding="utf-8")
-            for name, command in commands.items():
-                peers[name].append(_printed(command, folder))
-    FILE.write_text(page(peers), encoding="utf-8")
+            for name in commands.keys() - missing:
+                by_peer[name] = _run(commands[name], folder)
+    FILE.write_text(render(outputs), encoding="utf-8")
     return 0
 
 

@@ -1,11 +1,11 @@
-"""Every case in testdata/ prints exactly what stands beside it.
+"""Every case in testdata/ prints exactly its expected output.
 
-A case is a file `testdata/<RULE>/<case>.<ext>`, or a folder `testdata/<RULE>/<case>/` whose files
-`definition.*`, `*policy*.json`, `trust.json` belong together and whose `type` file holds the
-machine's type. Beside it, `<case>.expected` holds the output of
-`check --format concise --severity info`. What is in testdata/clean/ prints nothing.
+A case is a file `testdata/<RULE>/<case>.<ext>`, or a folder `testdata/<RULE>/<case>/` with files
+`definition.*`, `*policy*.json`, `trust.json` and `type` (the type of the state machine). The file
+`<case>.expected` contains the output of `check --format concise --severity info`. The files in
+testdata/clean/ print nothing.
 
-All rules run on every case, but for what would be said of nearly each: `conftest.py`.
+All rules run on every case, except those that would report nearly each case: see `conftest.py`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def test_case(case: Path, update: bool, capsys: pytest.CaptureFixture[str]) -> N
     if update:
         expected.write_text(printed, encoding="utf-8")
     assert printed == expected.read_text(encoding="utf-8")
-    assert f" {case.parent.name} " in printed, "the case does not show its rule"
+    assert f" {case.parent.name} " in printed, "the case does not report its rule"
 
 
 def test_every_rule_has_cases_and_every_folder_a_rule() -> None:

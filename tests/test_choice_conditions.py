@@ -1,4 +1,4 @@
-"""What one Choice rule says of another holds for every input that is tried."""
+"""Implications between Choice rules hold for random inputs."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ inputs = st.fixed_dictionaries({}, optional={"$.x": values, "$.y": values})
 
 
 class MissingError(Exception):
-    """A comparison with a variable that is not there ends the execution."""
+    """A comparison with a missing variable fails the execution."""
 
 
 def holds(rule: Rule, data: dict[str, Any]) -> bool:
     if "Not" in rule:
         return not holds(rule["Not"], data)
     if "And" in rule:
-        return all(holds(one, data) for one in rule["And"])
+        return all(holds(operand, data) for operand in rule["And"])
     if "Or" in rule:
-        return any(holds(one, data) for one in rule["Or"])
+        return any(holds(operand, data) for operand in rule["Or"])
     name = next(key for key in rule if key != "Variable")
     bound = rule[name]
     if name == "IsPresent":
@@ -84,23 +84,23 @@ def holds(rule: Rule, data: dict[str, Any]) -> bool:
 
 @settings(max_examples=1000, deadline=None)
 @given(rules, rules, inputs)
-def test_a_rule_that_implies_another_never_holds_without_it(
-    one: Rule, other: Rule, data: dict[str, Any]
+def test_a_rule_that_implies_another_never_matches_without_it(
+    first: Rule, second: Rule, data: dict[str, Any]
 ) -> None:
-    if implies(one, other):
+    if implies(first, second):
         with suppress(MissingError):
-            assert not holds(one, data) or holds(other, data)
+            assert not holds(first, data) or holds(second, data)
 
 
 @given(rules)
 def test_a_rule_implies_itself(rule: Rule) -> None:
-    [asked] = conditions([{**rule, "Next": "Somewhere"}])
-    assert implies(asked, rule)
+    [condition] = conditions([{**rule, "Next": "Somewhere"}])
+    assert implies(condition, rule)
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(comparisons, min_size=2, max_size=4), numbers)
-def test_of_exhaustive_numbers_one_rule_holds(choices: list[Rule], number: int) -> None:
+def test_an_exhaustive_rule_matches_every_number(choices: list[Rule], number: int) -> None:
     numeric: list[Mapping[str, object]] = [
         rule for rule in choices if any(name.startswith("Numeric") for name in rule)
     ]

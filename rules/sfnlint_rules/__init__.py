@@ -1,1 +1,1 @@
-"""The rules, one file each. The file is there: the rule is registered."""
+"""The rules of sfn-lint, one file each, in a folder per topic."""

@@ -56,7 +56,7 @@ def duplicate_state_name(subject: Subject) -> Iterator[Finding]:
         other = first.setdefault(state.name, state)
         if other is not state and not is_unresolved(state.name):
             yield subject.finding(
-                f"state name '{state.name}' is used twice in the state machine",
+                f"state name '{state.name}' is used twice",
                 state.place,
                 state=state,
                 fix="rename this state and the targets of its transitions",

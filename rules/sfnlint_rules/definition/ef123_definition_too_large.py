@@ -5,7 +5,7 @@ Why:
     whitespace, and with all its placeholders empty.
 
 Bad:
-    # Aliases are written out before a definition is sent: this one has 1.1 million characters.
+    # Aliases are expanded before the deployment: this definition has 1.1 million characters.
     StartAt: Fill
     States:
       Fill:

@@ -7,7 +7,7 @@ Why:
 Bad:
     StartAt: Prepare
     States:
-      # sfn-lint: ignore[WF201] started by hand while we try it
+      # sfn-lint: ignore[WF201] started manually during the trial
       Prepare:
         Type: Pass
         Next: Train
@@ -22,7 +22,7 @@ Good:
       Prepare:
         Type: Pass
         End: true
-      # sfn-lint: ignore[WF201] started by hand while we try it
+      # sfn-lint: ignore[WF201] started manually during the trial
       Train:
         Type: Wait
         Seconds: 5
