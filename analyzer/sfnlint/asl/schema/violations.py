@@ -170,7 +170,6 @@ def _conflict(error: _Error, title: str, first: str, second: str) -> Violation:
         "key",
         f"{title} cannot have both '{first}' and '{second}'",
         second,
-        hint="keep one",
     )
 
 
