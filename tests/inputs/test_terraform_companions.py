@@ -215,5 +215,5 @@ def test_folders_are_looked_through_once_and_within_bounds(
     assert max(Counter(read).values()) <= 2
     folder.write(configuration("0.asl.json"), "flows/main.tf")
     assert ("flows/0.asl.json", 7, "EF401") in found("flows/0.asl.json")
-    monkeypatch.setattr(companion_configurations, "_MOST_BYTES", 100)
+    monkeypatch.setattr(companion_configurations, "_MAX_BYTES", 100)
     assert found("flows/0.asl.json") == []

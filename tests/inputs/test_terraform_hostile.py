@@ -24,7 +24,7 @@ from inputs.test_terraform_configuration import (
 )
 
 from sfnlint.engine import run_text
-from sfnlint.inputs.terraform import evaluation, values
+from sfnlint.inputs.terraform import encoding, evaluation, values
 from sfnlint.options import Options
 from sfnlint.report import located
 from sfnlint.report.text import concise
@@ -167,9 +167,9 @@ def test_path_of_a_folder_that_is_gone() -> None:
 def test_a_definition_has_few_parts(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that one with thousands of states is within the bounds."""
     folder.write(QUEUE + MACHINE % f"jsonencode({SEND})")
-    monkeypatch.setattr(values, "MAX_ITEMS", 30)
+    monkeypatch.setattr(encoding, "MAX_ITEMS", 30)
     assert folder.run().machines[0].states == 1
-    monkeypatch.setattr(values, "MAX_ITEMS", 10)
+    monkeypatch.setattr(encoding, "MAX_ITEMS", 10)
     assert folder.run().machines == []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sfnlint.inputs.cloudformation import resource_names
-from sfnlint.inputs.terraform.cloudformation_template import SHOWN, known_types
+from sfnlint.inputs.terraform.resource_types import MACHINE_AND_ROLE_TYPES, resource_types
 
 INPUTS = Path(resource_names.__file__).parent
 TYPES: dict[str, dict[str, Any]] = json.loads((INPUTS / "resource_types.json").read_text())
@@ -20,8 +20,8 @@ KNOWN: dict[str, dict[str, Any]] = json.loads(
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if name != "aws_iam_role_policy"])
 def test_every_type_has_names_that_templates_know(name: str) -> None:
-    known = known_types()[name]
-    of_template = TYPES[known.type]
+    known = resource_types()[name]
+    of_template = TYPES[known.cloudformation_type]
     if of_template["name"] is not None:
         assert of_template["name"] in known.properties.values()
     for way in known.attributes.values():
@@ -41,4 +41,4 @@ def test_every_type_has_its_page() -> None:
     pages = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/"
     for name, one in KNOWN.items():
         assert one["source"] == pages + name.removeprefix("aws_")
-    assert set(SHOWN) <= set(KNOWN)
+    assert set(MACHINE_AND_ROLE_TYPES) <= set(KNOWN)

@@ -1,7 +1,7 @@
-"""Resources of Terraform, planned or configured, as those of a template.
+"""Terraform resources as a CloudFormation template.
 
-The roles and machines of both are those of a template under other names, so they are shown as one.
-What is known about the types is in resource_types.json, each with its page.
+Plans and configurations describe the same roles and state machines as templates do, so that the
+CloudFormation reader reads both.
 """
 
 from __future__ import annotations
@@ -9,24 +9,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from sfnlint.inputs.terraform.resource_types import (
+    ATTACHMENTS,
+    MACHINE,
+    MACHINE_AND_ROLE_TYPES,
+    ROLE,
+    ROLE_POLICY,
+    resource_types,
+)
 from sfnlint.place import Route
 
-MACHINE = "aws_sfn_state_machine"
-ROLE = "aws_iam_role"
-POLICY = "aws_iam_policy"
-SHOWN = (MACHINE, ROLE, "aws_iam_role_policy", POLICY)
-"""Types that are shown however their names are put together."""
-ATTACHMENTS = {
-    "aws_iam_role_policy_attachment": ("role", "policy_arn"),
-    "aws_iam_policy_attachment": ("roles", "policy_arn"),
-    "aws_iam_role_policy_attachments_exclusive": ("role_name", "policy_arns"),
-}
-"""Types that attach policies to roles, with the arguments that name both."""
-_CALL = re.compile(r"(?:^|\.)module\.[^.]+$")
+_MODULE_CALL = re.compile(r"(?:^|\.)module\.[^.]+$")
 """The address of a call of a module that is not in the files."""
 _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "logging_configuration": (
@@ -39,51 +34,15 @@ _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"type": "Type", "kms_key_id": "KmsKeyId"},
     ),
 }
-"""Blocks of a machine: the property that each becomes, and its members by their arguments."""
-
-
-class ResourceType(NamedTuple):
-    """What is known about a type of resource.
-
-    Attributes:
-        type: the type of a template.
-        properties: its properties by the names of the arguments.
-        attributes: what gives an attribute: a Ref, the Fn::GetAtt of a name, or the Fn::Sub of a
-            text, in which `${Name}` is what a Ref gives.
-
-    """
-
-    type: str
-    properties: Mapping[str, str]
-    attributes: Mapping[str, str]
-
-    def reference(self, attribute: str, address: str) -> Mapping[str, Any]:
-        """An attribute of the resource at an address, as a template refers to it."""
-        way = self.attributes[attribute]
-        if way == "Ref":
-            return {"Ref": address}
-        if "${" in way:
-            return {"Fn::Sub": [way, {"Name": {"Ref": address}}]}
-        return {"Fn::GetAtt": [address, way]}
-
-
-@cache
-def known_types() -> Mapping[str, ResourceType]:
-    """The types of which it is known how a template names them."""
-    file = Path(__file__).with_name("resource_types.json")
-    data = json.loads(file.read_text(encoding="utf-8"))
-    return {
-        name: ResourceType(one["type"], one["properties"], one["attributes"])
-        for name, one in data.items()
-    }
+"""Nested blocks of a state machine: the property, and its fields by the arguments of the block."""
 
 
 class PlacedValue(NamedTuple):
-    """A value as a template has it.
+    """A value of the template.
 
     Attributes:
         value: the value.
-        put: keeps its place for a path of the template.
+        put: keeps the value's place in the Terraform files for a route of the template.
 
     """
 
@@ -91,8 +50,21 @@ class PlacedValue(NamedTuple):
     put: Callable[[Route], None]
 
 
-class Resource(Protocol):
-    """A resource."""
+class SettingBlock(NamedTuple):
+    """A nested block of a state machine that holds a setting.
+
+    Attributes:
+        block: the block; its value means something only where the arguments are not known.
+        arguments: the arguments; None where they are not known.
+
+    """
+
+    block: PlacedValue
+    arguments: Mapping[str, PlacedValue] | None
+
+
+class TerraformResource(Protocol):
+    """A resource of a plan or of a configuration."""
 
     @property
     def address(self) -> str:
@@ -103,149 +75,163 @@ class Resource(Protocol):
         """Its type."""
 
     @property
-    def named(self) -> bool:
-        """Whether it is certain how its name and its ARN hang together."""
+    def arn_is_derivable(self) -> bool:
+        """Whether its ARN follows from its name, in the Region and account of the machine."""
 
-    def users(self) -> list[str]:
-        """The addresses of the roles that it uses, where it is no role and no policy."""
+    def used_roles(self) -> list[str]:
+        """Return the addresses of the roles that it uses, if it is neither a role nor a policy."""
 
-    def whole(self) -> PlacedValue:
-        """The resource itself; its value means nothing."""
+    def head(self) -> PlacedValue:
+        """Return the place of the resource itself; the value has no meaning."""
 
-    def entry(self, argument: str) -> PlacedValue | None:
-        """An argument; None when it is not set."""
+    def argument(self, name: str) -> PlacedValue | None:
+        """Return an argument; None when it is not set."""
 
-    def entries(self, argument: str) -> list[PlacedValue]:
-        """The items of an argument, or the argument itself when it is no list."""
+    def elements(self, name: str) -> list[PlacedValue]:
+        """Return the elements of an argument; the argument itself when it is not a list."""
 
-    def inline(self) -> Iterator[PlacedValue]:
-        """The documents of its inline policies."""
+    def inline_policies(self) -> Iterator[PlacedValue]:
+        """Yield the documents of the inline policies of a role."""
 
-    def setting(self, block: str) -> tuple[PlacedValue, Mapping[str, PlacedValue] | None] | None:
-        """A block with its arguments, None where they are open; None when there is no block."""
+    def setting(self, block_type: str) -> SettingBlock | None:
+        """Return a nested block; None when there is none."""
 
-    def doubt(self, argument: str) -> PlacedValue:
-        """A policy of which only that is known: that this argument may name it."""
-
-
-def template(resources: Sequence[Resource]) -> dict[str, Any]:
-    """The template that resources make; their places are kept by their entries."""
-    return _Template(resources).made()
+    def unknown_policy(self, argument: str) -> PlacedValue:
+        """Return a policy that is not known except for the argument that may name it."""
 
 
-class _Template:
-    def __init__(self, resources: Sequence[Resource]) -> None:
-        self.resources = {one.address: one for one in resources}
-        self.roles = [one for one in resources if one.type == ROLE]
-        self.shown: dict[str, dict[str, Any]] = {}
-        self.doubted = False
-        # What begins so is made by a module that is not in the files.
-        self.elsewhere = tuple(f"{one}." for one in self.resources if _CALL.search(one))
-        # What an attachment may say to mean a role.
-        self.meant: dict[str, list[Resource]] = {}
+def template_of(resources: Sequence[TerraformResource]) -> dict[str, Any]:
+    """Return the template with these resources."""
+    return _TemplateBuilder(resources).build()
+
+
+class _TemplateBuilder:
+    def __init__(self, resources: Sequence[TerraformResource]) -> None:
+        self.resources = {resource.address: resource for resource in resources}
+        self.roles = [resource for resource in resources if resource.type == ROLE]
+        self.template: dict[str, dict[str, Any]] = {}
+        self.has_unknown_attachment = False
+        self.called_modules = tuple(
+            f"{address}." for address in self.resources if _MODULE_CALL.search(address)
+        )
+        self.roles_by_name: dict[str, list[TerraformResource]] = {}
         for role in self.roles:
-            name = role.entry("name")
-            given = [{"Ref": role.address}, {"Fn::GetAtt": [role.address, "Arn"]}]
-            for value in [*given, *([name.value] if name else [])]:
-                self.meant.setdefault(json.dumps(value), []).append(role)
+            name = role.argument("name")
+            names: list[object] = [{"Ref": role.address}, {"Fn::GetAtt": [role.address, "Arn"]}]
+            for value in [*names, *([name.value] if name else [])]:
+                self.roles_by_name.setdefault(json.dumps(value), []).append(role)
 
-    def made(self) -> dict[str, Any]:
-        for one in self.resources.values():
-            if one.type in SHOWN or (one.type in known_types() and one.named):
-                self._show(one)
-            elif one.type not in ATTACHMENTS:
-                self.shown[one.address] = {"Type": f"Terraform::{one.type}"}
-            if one.type not in SHOWN and one.type not in ATTACHMENTS:
-                self.shown[one.address]["DependsOn"] = one.users()
-        for one in self.resources.values():
-            if one.type in ATTACHMENTS:
-                self._attach(one)
-            elif one.type == "aws_iam_role_policy":
-                role = one.entry("role")
-                self._doubt(one, role.value if role else None, "role")
-        return {"Resources": self.shown}
+    def build(self) -> dict[str, Any]:
+        for resource in self.resources.values():
+            is_read = resource.type in MACHINE_AND_ROLE_TYPES
+            if is_read or (resource.type in resource_types() and resource.arn_is_derivable):
+                self._add_resource(resource)
+            elif resource.type not in ATTACHMENTS:
+                self.template[resource.address] = {"Type": f"Terraform::{resource.type}"}
+            if not is_read and resource.type not in ATTACHMENTS:
+                self.template[resource.address]["DependsOn"] = resource.used_roles()
+        for resource in self.resources.values():
+            if resource.type in ATTACHMENTS:
+                self._attach(resource)
+            elif resource.type == ROLE_POLICY:
+                role = resource.argument("role")
+                self._check_role(resource, role.value if role else None, "role")
+        return {"Resources": self.template}
 
-    def _show(self, one: Resource) -> None:
-        known = known_types()[one.type]
+    def _add_resource(self, resource: TerraformResource) -> None:
+        resource_type = resource_types()[resource.type]
         properties: dict[str, Any] = {}
-        at: Route = ("Resources", one.address)
-        self.shown[one.address] = {"Type": known.type, "Properties": properties}
-        one.whole().put(at)
-        for argument, name in known.properties.items():
-            entry = one.entry(argument)
-            if entry is None and argument == "policy":
-                # It must be there: what was written could not be read.
-                entry = one.doubt(argument)
-            if entry is not None:
-                properties[name] = entry.value
-                entry.put((*at, "Properties", name))
-        if one.type == ROLE:
+        at: Route = ("Resources", resource.address)
+        self.template[resource.address] = {
+            "Type": resource_type.cloudformation_type,
+            "Properties": properties,
+        }
+        resource.head().put(at)
+        for name, property_name in resource_type.properties.items():
+            argument = resource.argument(name)
+            if argument is None and name == "policy":
+                # The argument is required: the policy that is written could not be read.
+                argument = resource.unknown_policy(name)
+            if argument is not None:
+                properties[property_name] = argument.value
+                argument.put((*at, "Properties", property_name))
+        if resource.type == ROLE:
             properties["ManagedPolicyArns"] = []
-            self._managed(one, one, "managed_policy_arns")
-            self._inline(one)
-        elif one.type == MACHINE:
-            self._settings(one, properties)
+            self._add_managed_policies(resource, resource, "managed_policy_arns")
+            self._add_inline_policies(resource)
+        elif resource.type == MACHINE:
+            self._add_settings(resource, properties)
 
-    def _inline(self, role: Resource) -> None:
-        for index, entry in enumerate(role.inline()):
+    def _add_inline_policies(self, role: TerraformResource) -> None:
+        for index, document in enumerate(role.inline_policies()):
             address = f"{role.address} inline_policy[{index}]"
-            self.shown[address] = {
+            self.template[address] = {
                 "Type": "AWS::IAM::RolePolicy",
-                "Properties": {"RoleName": {"Ref": role.address}, "PolicyDocument": entry.value},
+                "Properties": {
+                    "RoleName": {"Ref": role.address},
+                    "PolicyDocument": document.value,
+                },
             }
             at: Route = ("Resources", address)
-            entry.put(at)
-            entry.put((*at, "Properties", "PolicyDocument"))
+            document.put(at)
+            document.put((*at, "Properties", "PolicyDocument"))
 
-    def _settings(self, one: Resource, properties: dict[str, Any]) -> None:
-        """What is set beside the definition; what nothing sets is as the service has it."""
-        for block, (name, members) in _SETTINGS.items():
-            found = one.setting(block)
-            if found is None:
+    def _add_settings(self, machine: TerraformResource, properties: dict[str, Any]) -> None:
+        for block_type, (name, fields) in _SETTINGS.items():
+            setting = machine.setting(block_type)
+            if setting is None:
                 continue
-            entry, given = found
-            at: Route = ("Resources", one.address, "Properties", name)
-            entry.put(at)
-            properties[name] = entry.value if given is None else {}
-            for argument, member in members.items():
-                if given is not None and argument in given:
-                    properties[name][member] = given[argument].value
-                    given[argument].put((*at, member))
+            at: Route = ("Resources", machine.address, "Properties", name)
+            setting.block.put(at)
+            properties[name] = setting.block.value if setting.arguments is None else {}
+            for argument, field in fields.items():
+                value = setting.arguments.get(argument) if setting.arguments else None
+                if value is not None:
+                    properties[name][field] = value.value
+                    value.put((*at, field))
 
-    def _attach(self, one: Resource) -> None:
-        who, what = ATTACHMENTS[one.type]
-        for named in one.entries(who):
-            for role in self.meant.get(json.dumps(named.value), ()):
-                self._managed(role, one, what)
-            self._doubt(one, named.value, who)
+    def _attach(self, attachment: TerraformResource) -> None:
+        roles_argument, policies_argument = ATTACHMENTS[attachment.type]
+        for name in attachment.elements(roles_argument):
+            for role in self.roles_by_name.get(json.dumps(name.value), ()):
+                self._add_managed_policies(role, attachment, policies_argument)
+            self._check_role(attachment, name.value, roles_argument)
 
-    def _doubt(self, one: Resource, name: object, argument: str) -> None:
-        """What is attached to a role that is not known may be attached to any: said once."""
-        if not isinstance(name, dict) or json.dumps(name) in self.meant or self.doubted:
+    def _check_role(self, attachment: TerraformResource, name: object, argument: str) -> None:
+        """Add an unknown policy to all roles if a policy is attached to a role that is not known.
+
+        It is added once, since that leaves open what all of them may do.
+        """
+        is_known = not isinstance(name, dict) or json.dumps(name) in self.roles_by_name
+        if is_known or self.has_unknown_attachment:
             return
-        if not str(name.get("Ref", "")).startswith(self.elsewhere):
-            self.doubted = True
+        if not str(name.get("Ref", "")).startswith(self.called_modules):  # type: ignore[attr-defined]
+            self.has_unknown_attachment = True
             for role in self.roles:
-                self._add(role.address, one.doubt(argument))
+                self._add_managed_policy(role.address, attachment.unknown_policy(argument))
 
-    def _managed(self, role: Resource, one: Resource, argument: str) -> None:
-        for entry in one.entries(argument):
-            self._add(role.address, entry)
+    def _add_managed_policies(
+        self, role: TerraformResource, source: TerraformResource, argument: str
+    ) -> None:
+        for policy in source.elements(argument):
+            self._add_managed_policy(role.address, policy)
 
-    def _add(self, role: str, entry: PlacedValue) -> None:
-        arns: list[object] = self.shown[role]["Properties"]["ManagedPolicyArns"]
-        entry.put(("Resources", role, "Properties", "ManagedPolicyArns", len(arns)))
-        arns.append(entry.value)
+    def _add_managed_policy(self, role: str, policy: PlacedValue) -> None:
+        arns: list[object] = self.template[role]["Properties"]["ManagedPolicyArns"]
+        policy.put(("Resources", role, "Properties", "ManagedPolicyArns", len(arns)))
+        arns.append(policy.value)
 
 
-def with_any_role(resources: Mapping[str, Mapping[str, Any]]) -> str:
-    """A machine of which it is not known which role of a template it has; empty when there is none.
+def machine_with_unknown_role(resources: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the address of a state machine that may share any role of a template; empty if none.
 
-    It may share the role of any other machine.
+    Args:
+        resources: the resources of the template.
+
     """
-    for address, one in resources.items():
-        role = one.get("Properties", {}).get("RoleArn", "")
-        is_of_these = isinstance(role, dict) and "Fn::GetAtt" in role
-        if not isinstance(role, str) and not is_of_these:
+    for address, resource in resources.items():
+        role = resource.get("Properties", {}).get("RoleArn", "")
+        is_in_template = isinstance(role, dict) and "Fn::GetAtt" in role
+        if not isinstance(role, str) and not is_in_template:
             return address
     return ""

@@ -1,4 +1,7 @@
-"""Terraform configurations that read the definition that is looked at, given alone."""
+"""Terraform configurations beside a plain definition that was given alone.
+
+The configuration that reads the definition shows its role.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +9,41 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.reader import Context, LoadedUnit
+from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source.paths import reading_root
-from sfnlint.subject import InputProblem
+from sfnlint.subject import InputProblem, Reading
 
-if TYPE_CHECKING:
-    from sfnlint.inputs.terraform.files import ModuleFolders
-
-_CONFIGURATION = (".tf", ".tf.json")
-_MOST_BYTES = 20 * 1024 * 1024
-"""How much of all folders is looked through."""
-_MOST_INSIDE = 100
-"""How many folders in one folder are looked into."""
-_HERE = re.compile(r"\$\{\s*path\.(?:module|root)\s*\}")
+_MAX_BYTES = 20 * 1024 * 1024
+"""How much of all files is searched."""
+_MAX_SUBFOLDERS = 100
+"""How many folders right below one folder are searched."""
+_PATH = re.compile(r"\$\{\s*path\.(?:module|root)\s*\}")
 
 
 def companions(definitions: Mapping[Path, TextDocument], context: Context) -> Iterator[LoadedUnit]:
-    """Read the configurations near definitions that name them, of the nearest folder each.
+    """Read the nearest configurations that name one of the definitions.
 
     Args:
-        definitions: plain definitions by their paths, without links.
-        context: the context of the run.
+        definitions: plain definitions by their resolved paths.
+        context: the context of the run; receives the definitions that a configuration reads.
 
     """
     search = _Search()
-    naming: dict[Path, set[Path]] = {}
+    named_in: dict[Path, set[Path]] = {}
     for path, document in definitions.items():
         with context.guard(document.file):
             for folder in search.folders(path):
-                naming.setdefault(folder, set()).add(path)
-    if not naming:
+                named_in.setdefault(folder, set()).add(path)
+    if not named_in:
         return
-    # Most definitions have no configuration beside them: only then is all of this imported.
+    # Most definitions have no configuration beside them: a run on those alone starts faster
+    # without these imports (benchmarks/compare.py).
+    from sfnlint.inputs.terraform import configuration
     from sfnlint.inputs.terraform.files import ModuleFolders
     from sfnlint.source import hcl_parser
 
@@ -50,80 +51,95 @@ def companions(definitions: Mapping[Path, TextDocument], context: Context) -> It
         return
     folders = ModuleFolders()
     for path, document in definitions.items():
-        folders.name(path.parent, os.path.dirname(document.file))
-    roots: dict[Path, set[Path]] = {}
-    for folder, named in naming.items():
-        with context.guard(definitions[next(iter(named))].file):
-            calling = [above for above in _upwards(folder) if folder in folders.leading(above)]
+        folders.set_name(path.parent, os.path.dirname(document.file))
+    named_by: dict[Path, set[Path]] = {}
+    for folder, paths in named_in.items():
+        with context.guard(definitions[next(iter(paths))].file):
+            calling = [above for above in _upwards(folder) if folder in folders.module_tree(above)]
             for root in folders.roots(calling):
-                roots.setdefault(root, set()).update(named)
-    for root, named in roots.items():
+                named_by.setdefault(root, set()).update(paths)
+    for root, paths in named_by.items():
         with context.guard(folders.shown(root)):
-            unit = _unit(folders, root, named, context)
-            if unit is not None:
-                yield unit
+            reading = configuration.read(folders, root, context.external(root))
+            read: dict[object, Path] = {
+                folders.documents[path]: path for path in paths & folders.used
+            }
+            machines, used = _machines(reading, read)
+            if used:
+                context.held |= used
+                yield LoadedUnit(reading, reading.documents, machines)
 
 
-def _unit(
-    folders: ModuleFolders, root: Path, named: set[Path], context: Context
-) -> LoadedUnit | None:
-    """Return the machines of a configuration with one of the definitions; None without any."""
-    from sfnlint.inputs.terraform import configuration as terraform_configuration
+def _machines(reading: Reading, definitions: Mapping[object, Path]) -> tuple[set[str], set[Path]]:
+    """Put the machines that use one of the definitions first, and remove problems of the others.
 
-    reading = terraform_configuration.read(folders, root, context.external(root))
-    used = {id(folders.documents[path]): path for path in named & folders.used}
+    Args:
+        reading: the machines of a configuration.
+        definitions: the paths of the definitions by their documents.
+
+    Returns:
+        The addresses of these machines, and the paths of the definitions that they use.
+
+    """
     machines: set[str] = set()
-    found: set[Path] = set()
+    used: set[Path] = set()
     for subject in reading.subjects:
-        definition = used.get(id(Place(subject.machine.document).locate().root))
-        if definition is not None and subject.logical_id is not None:
+        path = definitions.get(Place(subject.machine.document).locate().root)
+        if path is not None and subject.logical_id is not None:
             machines.add(subject.logical_id)
-            found.add(definition)
-    if not found:
-        return None
-    # A finding about a role that machines share is the first one's.
+            used.add(path)
+    # A finding about a role that several machines share is at the first of them.
     reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
-    others = {one.logical_id for one in reading.subjects} - machines
-    reading.problems = [one for one in reading.problems if _concerns(one, others)]
-    context.held |= found
-    return LoadedUnit(reading, reading.documents, machines)
+    others = {subject.logical_id for subject in reading.subjects} - machines
+    reading.problems = [problem for problem in reading.problems if _concerns(problem, others)]
+    return machines, used
 
 
 def _concerns(problem: InputProblem, others: Collection[str | None]) -> bool:
-    """Whether a trouble is about none of the other machines."""
+    """Return whether a problem concerns the machines that use the definitions.
+
+    Args:
+        problem: the problem.
+        others: the addresses of the other machines.
+
+    """
     address = problem.place.locate().path[:1]
     return problem.kind != "definition-not-found" and not (address and address[0] in others)
 
 
 class _Search:
-    """Looks for the folders that name definitions; reads each folder once."""
+    """Finds the folders whose files name a definition. The files of a folder are read once."""
 
     def __init__(self) -> None:
         self._contents: dict[Path, bytes] = {}
-        self._inside: dict[Path, list[Path]] = {}
-        self._left = _MOST_BYTES
+        self._subfolders: dict[Path, list[Path]] = {}
+        self._bytes_left = _MAX_BYTES
 
     def folders(self, definition: Path) -> list[Path]:
-        """The nearest folders that name a definition: one above it, or those beside that."""
+        """Return the nearest folder above a definition that names it, or those right below one."""
         for folder in _upwards(definition.parent):
             if self._names(folder, definition):
                 return [folder]
-            inside = [one for one in self._folders_in(folder) if self._names(one, definition)]
-            if inside:
-                return inside
+            naming = [
+                subfolder
+                for subfolder in self._subfolders_of(folder)
+                if self._names(subfolder, definition)
+            ]
+            if naming:
+                return naming
         return []
 
     def _names(self, folder: Path, definition: Path) -> bool:
-        """Whether the files of a folder hold a text that leads to a definition."""
+        """Return whether the files of a folder hold a string that leads to a definition."""
         name = os.fsencode(definition.name)
         content = self._content(folder)
         if name not in content:
             return False
-        for found in re.finditer(rb'"([^"\n]{0,400}' + re.escape(name) + rb')\\?"', content):
-            text = _HERE.sub(".", os.fsdecode(found[1]))
+        for match in re.finditer(rb'"([^"\n]{0,400}' + re.escape(name) + rb')\\?"', content):
+            text = _PATH.sub(".", os.fsdecode(match[1]))
             if "${" not in text and local_path(folder, text) == definition:
                 return True
-            # It may be seen from the root's folder, or begin with a variable.
+            # The path may start at the folder of the root module, or with a variable.
             end = text.rpartition("}")[2].lstrip("./")
             if definition.is_relative_to(folder) and definition.as_posix().endswith(f"/{end}"):
                 return True
@@ -131,34 +147,39 @@ class _Search:
 
     def _content(self, folder: Path) -> bytes:
         if folder not in self._contents:
-            self._look(folder)
+            self._scan(folder)
         return self._contents[folder]
 
-    def _folders_in(self, folder: Path) -> list[Path]:
-        if folder not in self._inside:
-            self._look(folder)
-        return self._inside[folder]
+    def _subfolders_of(self, folder: Path) -> list[Path]:
+        if folder not in self._subfolders:
+            self._scan(folder)
+        return self._subfolders[folder]
 
-    def _look(self, folder: Path) -> None:
-        """Keep what the files of a folder hold, and the folders in it."""
+    def _scan(self, folder: Path) -> None:
+        """Keep the content of the configuration files of a folder, and its subfolders."""
         try:
-            with os.scandir(folder) as entries:
-                given = sorted((one for one in entries if one.name[0] != "."), key=_name)
+            with os.scandir(folder) as scan:
+                entries = sorted((entry for entry in scan if entry.name[0] != "."), key=_name)
         except OSError:
-            given = []
-        inside = [folder / one.name for one in given if one.is_dir(follow_symlinks=False)]
-        self._inside[folder] = inside[:_MOST_INSIDE]
-        read = []
-        for one in given:
-            if not one.name.endswith(_CONFIGURATION) or not one.is_file(follow_symlinks=False):
+            entries = []
+        subfolders = [
+            folder / entry.name for entry in entries if entry.is_dir(follow_symlinks=False)
+        ]
+        self._subfolders[folder] = subfolders[:_MAX_SUBFOLDERS]
+        contents = []
+        for entry in entries:
+            if not entry.name.endswith(CONFIGURATION_ENDINGS) or not entry.is_file(
+                follow_symlinks=False
+            ):
                 continue
             try:
-                content = Path(one).read_bytes() if one.stat().st_size <= self._left else b""
+                fits = entry.stat().st_size <= self._bytes_left
+                content = Path(entry).read_bytes() if fits else b""
             except OSError:
                 continue
-            self._left -= len(content)
-            read.append(content)
-        self._contents[folder] = b"\n".join(read)
+            self._bytes_left -= len(content)
+            contents.append(content)
+        self._contents[folder] = b"\n".join(contents)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -166,6 +187,6 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 
 def _upwards(folder: Path) -> Iterator[Path]:
-    """A folder and those above it, up to the repository's root."""
+    """Yield a folder and those above it, up to the root of the repository."""
     root = Path(reading_root(str(folder)))
-    return (one for one in (folder, *folder.parents) if one.is_relative_to(root))
+    return (above for above in (folder, *folder.parents) if above.is_relative_to(root))

@@ -1,50 +1,47 @@
-"""Terraform configurations, as folders of `*.tf` files hold them.
+"""Terraform configurations: root modules in `*.tf` and `*.tf.json` files.
 
-A configuration is shown as a template, as a plan is; its places lead into the files.
-https://developer.hashicorp.com/terraform/language
+A configuration is read as the CloudFormation template with the same resources; the places lead back
+into the files. https://developer.hashicorp.com/terraform/language
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.terraform import policy_document as terraform_policy_document
-from sfnlint.inputs.terraform import variables as terraform_variables
+from sfnlint.inputs.terraform import variables
 from sfnlint.inputs.terraform.cloudformation_template import (
-    ATTACHMENTS,
-    MACHINE,
-    SHOWN,
     PlacedValue,
-    template,
-    with_any_role,
+    SettingBlock,
+    machine_with_unknown_role,
+    template_of,
 )
-from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
+from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator, Step
 from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name
-from sfnlint.inputs.terraform.instances import BlockInstance, is_named
+from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
+from sfnlint.inputs.terraform.policy_document import policy_document
 from sfnlint.inputs.terraform.resource_policies import (
-    ANY,
-    GRANTING,
-    leave_open,
-    may_grant,
+    ANY_SERVICE,
+    GRANTING_ARGUMENTS,
+    add_possible_grants,
+    may_grant_to_role,
     service_of,
 )
+from sfnlint.inputs.terraform.resource_types import ATTACHMENTS, MACHINE, MACHINE_AND_ROLE_TYPES
 from sfnlint.inputs.terraform.role_references import RoleReferences
+from sfnlint.inputs.terraform.template_values import PlacedTemplate, ValuePlace, template_value
 from sfnlint.inputs.terraform.values import (
     ListValue,
     ObjectValue,
-    PlacedTemplate,
     StringPart,
     StringValue,
     TerraformValue,
     UnknownValue,
-    ValuePlace,
     literal,
     place_at,
-    shown,
     string_parts,
 )
 from sfnlint.place import Route
@@ -53,11 +50,12 @@ from sfnlint.source.hcl_parser import read_template
 from sfnlint.source.hcl_syntax import Expression
 from sfnlint.subject import InputProblem, Reading, Subject
 
-_NOT_READ = "nothing is said to be missing in the roles of this configuration"
+_CONSEQUENCE = "missing permissions are not reported for the roles of this configuration"
+_ScopedInstance = tuple[ModuleScope, BlockInstance]
 
 
-class Configuration(Reading):
-    """What was read of a configuration.
+class ConfigurationReading(Reading):
+    """The result of reading a configuration.
 
     Attributes:
         documents: its files.
@@ -76,287 +74,316 @@ class Configuration(Reading):
 
 def read(
     folders: ModuleFolders, root: Path, outside: ExternalContext | None = None
-) -> Configuration:
-    """The machines of a configuration, each with its role.
+) -> ConfigurationReading:
+    """Read the state machines of a configuration with their roles.
 
     Args:
-        folders: reads folders.
-        root: the folder of the configuration.
-        outside: what is known of what it names and does not hold; nothing when None.
+        folders: reads the modules.
+        root: the folder of the root module.
+        outside: values and policies from the configuration of the linter.
 
     """
-    return _Configuration(folders, root).made(outside)
+    return _Configuration(folders, root).read_template(outside)
 
 
 class _Configuration:
+    """A configuration with all its modules; also reads the files that functions name."""
+
     def __init__(self, folders: ModuleFolders, root: Path) -> None:
         self.folders = folders
         self.root = root
-        self.defaults: dict[str, str] = {}
-        self.budget = EvaluationBudget()
-        self.computed = {
-            "aws_iam_policy_document": terraform_policy_document.computed,
-            "template_file": self._template_file,
-        }
+        self.references = RoleReferences()
         self.places: dict[Route, ValuePlace] = {}
-        self.mentions = RoleReferences()
-        scopes: list[ModuleScope] = []
-        self.values = folders.values(root)
-        elsewhere = folders.set_elsewhere(root) if self.values else ()
-        given = terraform_variables.given(self.values, self._literal)
-        given = {name: value for name, value in given.items() if name not in elsewhere}
-        world = ConfigurationContext(
-            self, folders.called, self.computed, given, self.defaults, self.budget, scopes
+        self.variable_defaults: dict[str, str] = {}
+        self.pseudo_parameters: dict[str, str] = {}
+        self.budget = EvaluationBudget()
+        self.scopes: list[ModuleScope] = []
+        self.variable_files = folders.variable_files(root)
+        unsure = folders.variables_set_by_option(root) if self.variable_files else ()
+        values = variables.values_set(self.variable_files, self._constant)
+        context = ConfigurationContext(
+            self,
+            folders.called_module,
+            {"aws_iam_policy_document": policy_document, "template_file": self._template_file},
+            {name: value for name, value in values.items() if name not in unsure},
+            self.variable_defaults,
+            self.pseudo_parameters,
+            self.budget,
+            self.scopes,
         )
-        self.scopes = scopes
-        ModuleScope(world, folders.folder(root))
+        ModuleScope(context, folders.module(root))
 
-    def _literal(self, node: Expression, document: TextDocument) -> TerraformValue:
-        """What a file says where no names are known."""
-        nameless = _TemplateNames(ObjectValue(place_at(document, 0, 0)))
-        return Evaluator(document, nameless, self.budget, self).evaluate(node, {})
+    def _constant(self, node: Expression, document: TextDocument) -> TerraformValue:
+        """Return the value of an expression in a file that can refer to nothing."""
+        names = _TemplateVariables(ObjectValue(place_at(document, 0, 0)))
+        return Evaluator(document, names, self.budget, self).evaluate(node, {})
 
     # Files that functions name
 
     def read(self, name: StringValue) -> TextDocument | None:
-        display_name = file_name(name, self.defaults)
-        return None if display_name is None else self.folders.read(self.root, display_name)
+        """Return a file that a function names; None when it is not available."""
+        path = file_name(name, self.variable_defaults)
+        return None if path is None else self.folders.read(self.root, path)
 
     def rendered(self, document: TextDocument, values: ObjectValue) -> TerraformValue | None:
-        names = _TemplateNames(values)
-        evaluator = Evaluator(document, names, self.budget, self)
+        """Return a template file with its variables filled in; None when it is not known."""
+        evaluator = Evaluator(document, _TemplateVariables(values), self.budget, self)
         value = evaluator.evaluate(read_template(document.text), {})
         return value if isinstance(value, StringValue) else None
 
-    def _template_file(self, one: BlockInstance, attribute: str) -> TerraformValue | None:
-        """What `data.template_file` makes of a file."""
-        given = one.value("template")
-        values = one.value("vars") or ObjectValue(one.place)
-        if (
-            attribute != "rendered"
-            or not isinstance(given, StringValue)
-            or not isinstance(values, ObjectValue)
-        ):
+    def _template_file(self, data_source: BlockInstance, attribute: str) -> TerraformValue | None:
+        """Return an attribute of `data.template_file`.
+
+        https://registry.terraform.io/providers/hashicorp/template/latest/docs/data-sources/file
+        """
+        template = data_source.value("template")
+        values = data_source.value("vars") or ObjectValue(data_source.place)
+        is_template = isinstance(template, StringValue) and isinstance(values, ObjectValue)
+        if attribute != "rendered" or not is_template:
             return None
-        text = literal(given)
+        text = literal(template)
         if text is not None and "${" not in text and "%{" not in text:
-            return given
-        root = given.place.document
-        is_file = isinstance(root, TextDocument) and text == root.text
-        return self.rendered(root, values) if is_file else None  # type: ignore[arg-type]
+            return template
+        document = template.place.document  # type: ignore[union-attr]
+        is_file = isinstance(document, TextDocument) and text == document.text
+        return self.rendered(document, values) if is_file else None  # type: ignore[arg-type]
 
     # The template
 
-    def made(self, outside: ExternalContext | None) -> Configuration:
+    def read_template(self, outside: ExternalContext | None) -> ConfigurationReading:
         instances = list(self._instances())
-        resources = [_Resource(one, self.places, self.mentions) for one in instances]
-        data = template(resources)
-        first = self.scopes[0].folder.documents[0]
+        resources = [
+            _ConfiguredResource(scope, instance, self.places, self.references)
+            for scope, instance in instances
+        ]
+        data = template_of(resources)
+        first = self.scopes[0].module.documents[0]
         self.places[()] = ValuePlace(place_at(first, 0, 0))
-        shown_as = PlacedTemplate(first.file, data, self.places)
-        reading = cloudformation.read(shown_as, outside=outside)
-        other = with_any_role(data["Resources"])
-        whole = all(scope.folder.whole for scope in self.scopes)
-        whole = whole and not any(one.error or one.problems for one in self.values)
-        granting = {service_of(one.type) for one in resources if one.may_grant()}
-        certain = whole and self.budget.left > 0 and ANY not in granting
-        doubted = set(self._given_away())
-        heads = {one.address: one for one in instances}
+        reading = cloudformation.read(
+            PlacedTemplate(first.file, data, self.places), outside=outside
+        )
+        other_machine = machine_with_unknown_role(data["Resources"])
+        services = {service_of(one.type) for one in resources if one.may_grant_to_role()}
+        is_complete = self._is_read() and ANY_SERVICE not in services
+        passed_on = set(self._roles_passed_on())
+        by_address = {instance.address: instance for _, instance in instances}
         for subject in reading.subjects:
-            subject.place = heads[subject.logical_id or ""].place
-            # What a configuration shows of the order of resources is not enough.
+            subject.place = by_address[subject.logical_id or ""].place
+            # The files do not show all dependencies between resources.
             subject.not_awaited = ()
             for assumed in subject.assumed.values():
-                assumed.role.complete &= certain
+                assumed.role.complete &= is_complete
             role = subject.role
             if role is not None:
-                role.complete &= certain and role.logical_id not in doubted
-                role.shared_with = role.shared_with or other
-                head = heads.get(role.logical_id)
-                if head is not None:
-                    role.complete &= head.known
-                    role.place = head.place
-        leave_open(reading.subjects, granting)
-        reading.problems += self._troubles()
-        documents = [*documents_of(one.folder for one in self.scopes), *self.values]
-        return Configuration(reading.subjects, reading.problems, documents)
+                role.complete &= is_complete and role.logical_id not in passed_on
+                role.shared_with = role.shared_with or other_machine
+                declared = by_address.get(role.logical_id)
+                if declared is not None:
+                    role.complete &= declared.known
+                    role.place = declared.place
+        add_possible_grants(reading.subjects, services)
+        reading.problems += self._problems()
+        documents = [*documents_of(scope.module for scope in self.scopes), *self.variable_files]
+        return ConfigurationReading(reading.subjects, reading.problems, documents)
 
-    def _instances(self) -> Iterator[BlockInstance]:
-        """The resources of all modules, which are called on the way."""
-        yield from self._calls()
+    def _is_read(self) -> bool:
+        """Return whether all files were read and all expressions were evaluated."""
+        return (
+            self.budget.expressions > 0
+            and all(scope.module.complete for scope in self.scopes)
+            and not any(file.error or file.problems for file in self.variable_files)
+        )
+
+    def _instances(self) -> Iterator[_ScopedInstance]:
+        """Yield the resources and data sources of all modules, and the calls of missing modules."""
+        yield from self._missing_modules()
         for scope in self.scopes:
-            for kind in ("resource", "data"):
-                for key, _ in scope.folder.of_type(kind):
+            for block_type in ("resource", "data"):
+                for key, _ in scope.module.of_type(block_type):
                     if len(key) == 3:
-                        yield from scope.made(key)
+                        yield from ((scope, instance) for instance in scope.instances(key))
 
-    def _calls(self) -> Iterator[BlockInstance]:
-        """The calls of modules that are not in the files; those in them are called on the way."""
+    def _missing_modules(self) -> Iterator[_ScopedInstance]:
+        """Yield the calls of modules that are not in the files; the others are called."""
+        # The list grows while modules are called.
         for scope in self.scopes:
-            for key, _ in scope.folder.of_type("module"):
-                yield from (call for call in scope.made(key) if scope.child(call) is None)
+            for key, _ in scope.module.of_type("module"):
+                for call in scope.instances(key):
+                    if scope.child(call) is None:
+                        yield scope, call
 
-    def _given_away(self) -> Iterator[str]:
-        """Roles that are given to what is not in the files, which may attach policies to them.
+    def _roles_passed_on(self) -> Iterator[str]:
+        """Yield the roles to which something outside of the files may attach policies.
 
-        A module that is not in the files, or one that calls this one and is told a role's name.
+        That is a missing module that receives a role, or a module that calls this one and uses an
+        output with the name of a role.
         """
-        for call in self._calls():
-            yield from self.mentions.roles(call.scope, call.written.block.body)
-        for _, written in self.scopes[0].folder.of_type("output"):
-            body = written.block.body
+        for scope, call in self._missing_modules():
+            yield from self.references.roles(scope, call.declared.block.body)
+        root = self.scopes[0]
+        for _, declared in root.module.of_type("output"):
+            body = declared.block.body
             value = body.attributes.get("value")
-            text = written.file_of("value").text
+            text = declared.file_of("value").text
             if value is not None and not text[: value.value.span.end].endswith(".arn"):
-                yield from self.mentions.roles(self.scopes[0], body)
+                yield from self.references.roles(root, body)
 
-    def _troubles(self) -> Iterator[InputProblem]:
-        folders = (scope.folder for scope in self.scopes)
-        for document in (*documents_of(folders), *self.values):
+    def _problems(self) -> Iterator[InputProblem]:
+        modules = (scope.module for scope in self.scopes)
+        for document in (*documents_of(modules), *self.variable_files):
             for problem in [document.error] if document.error else document.problems:
-                message = f"{problem.message}; {_NOT_READ}"
+                message = f"{problem.message}; {_CONSEQUENCE}"
                 yield InputProblem("terraform-not-read", message, problem.place)
-        for call in self._calls():
-            if _is_given_definition(call):
+        for _, call in self._missing_modules():
+            if _has_definition(call):
                 if call.value("role_arn") is None:
                     message = (
-                        f"the role of {call.address}, which its module makes, is not in these files"
+                        f"the role of '{call.address}' is created by a module outside of "
+                        "these files"
                     )
                     yield InputProblem("role-not-found", message, call.place)
             elif _makes_machine(call):
                 message = (
-                    f"the state machine of {call.address} is not in these files; it was not checked"
+                    f"the state machine of '{call.address}' is not checked because its module is "
+                    "outside of these files"
                 )
                 yield InputProblem("definition-not-found", message, call.place)
 
 
 def _makes_machine(call: BlockInstance) -> bool:
-    """Whether a module that is not in the files is one for a state machine."""
+    """Return whether the source of a missing module names Step Functions."""
     source = literal(call.value("source")) or ""
     return "step-function" in source or "stepfunction" in source
 
 
-def _is_given_definition(call: BlockInstance) -> bool:
-    """Whether such a module is given its machine's definition.
+def _has_definition(call: BlockInstance) -> bool:
+    """Return whether the call of such a module passes a definition.
 
     https://registry.terraform.io/modules/terraform-aws-modules/step-functions/aws/latest
     """
     return _makes_machine(call) and isinstance(call.value("definition"), StringValue)
 
 
-class _TemplateNames:
-    """The names in a template file: those that it is given."""
+class _TemplateVariables:
+    """The names that a template file can refer to; see `NameLookup`."""
 
     prefix = ""
 
     def __init__(self, values: ObjectValue) -> None:
         self._values = values
 
-    def lookup(self, steps: Sequence[str | int | None]) -> tuple[TerraformValue | None, int]:
+    def lookup(self, steps: Sequence[Step]) -> tuple[TerraformValue | None, int]:
         return self._values.get(str(steps[0])), 1
 
 
-class _Resource:
-    """A resource of a configuration, as `terraform_resources.Resource` describes it."""
+class _ConfiguredResource:
+    """An instance of a block; see `TerraformResource`.
+
+    The call of a missing module that passes a definition is a state machine.
+    """
 
     def __init__(
-        self, instance: BlockInstance, places: dict[Route, ValuePlace], mentions: RoleReferences
+        self,
+        scope: ModuleScope,
+        instance: BlockInstance,
+        places: dict[Route, ValuePlace],
+        references: RoleReferences,
     ) -> None:
+        self.scope = scope
         self.instance = instance
         self.address = instance.address
-        block = instance.written.block
+        block = instance.declared.block
         self.type = block.labels[0] if block.type in ("resource", "data") else block.type
-        if block.type == "data" and self.type in (*SHOWN, *ATTACHMENTS):
-            # What is there already is no resource of these files.
+        if block.type == "data" and self.type in (*MACHINE_AND_ROLE_TYPES, *ATTACHMENTS):
+            # A data source is an existing resource, defined elsewhere.
             self.type = f"data.{self.type}"
         self._is_call = block.type == "module"
-        if self._is_call and _is_given_definition(instance):
+        if self._is_call and _has_definition(instance):
             self.type = MACHINE
-        self.named = block.type in ("resource", "data") and is_named(instance)
+        self.arn_is_derivable = not self._is_call and arn_is_derivable(instance)
         self._places = places
-        self._mentions = mentions
+        self._references = references
         self._values: dict[str, TerraformValue | None] = {}
 
     def value(self, argument: str) -> TerraformValue | None:
-        """An argument, worked out once."""
+        """Return the value of an argument, evaluated once."""
         if argument not in self._values:
             self._values[argument] = self.instance.value(argument)
         return self._values[argument]
 
-    def may_grant(self) -> bool:
-        """Whether it may grant something to a role by a policy of its own."""
-        block = self.instance.written.block
-        if block.type != "resource" or self.type.startswith("aws_iam_"):
+    def may_grant_to_role(self) -> bool:
+        """Return whether a policy of the resource itself may grant something to a role."""
+        if self.instance.block_type != "resource" or self.type.startswith("aws_iam_"):
             return False
-        values = {}
-        for name in GRANTING:
+        texts = {}
+        for name in GRANTING_ARGUMENTS:
             value = self.value(name)
             parts = None if value is None else string_parts(value)
             if parts:
-                texts = (part.text if isinstance(part.text, str) else "…" for part in parts)
-                values[name] = "".join(texts)
-        return may_grant(values, {}, {})
+                known = (part.text if isinstance(part.text, str) else "…" for part in parts)
+                texts[name] = "".join(known)
+        return may_grant_to_role(texts, {}, {})
 
-    def users(self) -> list[str]:
-        if self.instance.written.block.type == "data" or self.type.startswith("aws_iam_role_"):
-            # What speaks of a role, but does nothing as it.
+    def used_roles(self) -> list[str]:
+        if self.instance.block_type == "data" or self.type.startswith("aws_iam_role_"):
+            # These refer to a role, but nothing acts as that role.
             return []
-        return sorted(self._mentions.roles(self.instance.scope, self.instance.written.block.body))
+        return sorted(self._references.roles(self.scope, self.instance.declared.block.body))
 
-    def whole(self) -> PlacedValue:
-        return self._entry(UnknownValue(self.instance.place, {}))
+    def head(self) -> PlacedValue:
+        return self._placed(UnknownValue(self.instance.place, {}))
 
-    def entry(self, argument: str) -> PlacedValue | None:
-        value = self.value(argument) or self._prefixed(argument)
-        return None if value is None else self._entry(value, argument)
+    def argument(self, name: str) -> PlacedValue | None:
+        value = self.value(name) or self._prefixed(name)
+        return None if value is None else self._placed(value, name)
 
     def _prefixed(self, argument: str) -> TerraformValue | None:
-        """A name that the provider makes up behind a prefix."""
+        """Return a name that the provider generates from a prefix."""
         prefix = self.value(f"{argument}_prefix")
         parts = None if prefix is None else string_parts(prefix)
         if prefix is None or parts is None:
             return prefix
-        rest = StringPart({"Ref": f"{self.address}.{argument}"}, prefix.place)
-        return StringValue(prefix.place, [*parts, rest])
+        suffix = StringPart({"Ref": f"{self.address}.{argument}"}, prefix.place)
+        return StringValue(prefix.place, [*parts, suffix])
 
-    def entries(self, argument: str) -> list[PlacedValue]:
-        value = self.value(argument)
+    def elements(self, name: str) -> list[PlacedValue]:
+        value = self.value(name)
         if value is None:
             return []
         items = value.items if isinstance(value, ListValue) else [value]
-        return [self._entry(one, argument) for one in items]
+        return [self._placed(item, name) for item in items]
 
-    def inline(self) -> Iterator[PlacedValue]:
-        blocks = self.instance.blocks("inline_policy")
+    def inline_policies(self) -> Iterator[PlacedValue]:
+        blocks = self.instance.nested("inline_policy")
         if blocks is None:
-            yield self.doubt("inline_policy")
+            yield self.unknown_policy("inline_policy")
         for block in blocks or ():
             policy = block.value("policy")
             if policy is not None:
-                yield self._entry(policy, "inline_policy")
+                yield self._placed(policy, "inline_policy")
 
-    def setting(self, block: str) -> tuple[PlacedValue, Mapping[str, PlacedValue] | None] | None:
-        blocks = None if self._is_call else self.instance.blocks(block)
+    def setting(self, block_type: str) -> SettingBlock | None:
+        blocks = None if self._is_call else self.instance.nested(block_type)
         if blocks is None:
-            return self.doubt(block), None
+            return SettingBlock(self.unknown_policy(block_type), None)
         if not blocks:
             return None
-        found = blocks[0]
+        block = blocks[0]
         arguments = {
-            name: self._entry(value, block)
-            for name in found.written.block.body.attributes
-            if (value := found.value(name)) is not None
+            name: self._placed(value, block_type)
+            for name in block.arguments
+            if (value := block.value(name)) is not None
         }
-        return self._entry(UnknownValue(found.place, {}), block), arguments
+        return SettingBlock(self._placed(UnknownValue(block.place, {}), block_type), arguments)
 
-    def doubt(self, argument: str) -> PlacedValue:
+    def unknown_policy(self, argument: str) -> PlacedValue:
         reference = {"Ref": f"{self.address}.{argument}"}
-        return self._entry(UnknownValue(self.instance.place, reference), argument)
+        return self._placed(UnknownValue(self.instance.place, reference), argument)
 
-    def _entry(self, value: TerraformValue, argument: str = "") -> PlacedValue:
-        named = (self.address, argument) if argument else (self.address,)
+    def _placed(self, value: TerraformValue, argument: str = "") -> PlacedValue:
+        shown = (self.address, argument) if argument else (self.address,)
 
         def put(at: Route) -> None:
-            shown(value, at, self._places, named)
+            template_value(value, at, self._places, shown)
 
-        return PlacedValue(shown(value, (), {}, named), put)
+        return PlacedValue(template_value(value, (), {}, shown), put)

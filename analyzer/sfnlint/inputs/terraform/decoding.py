@@ -1,4 +1,7 @@
-"""`yamldecode` and `jsondecode`: values out of texts, each where it is written in the text."""
+"""`jsondecode` and `yamldecode`: the value that a string holds, with the place of each element.
+
+https://developer.hashicorp.com/terraform/language/functions/yamldecode
+"""
 
 from __future__ import annotations
 
@@ -22,31 +25,31 @@ from sfnlint.source.document import Format
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 
-def decoded(text: StringValue, format: Format) -> TerraformValue | None:  # noqa: A002
-    """The value that a text holds; None when it cannot be read.
+def decoded(string: StringValue, format: Format) -> TerraformValue | None:  # noqa: A002
+    """Return the value that a string holds; None when the string cannot be parsed.
 
     Raises:
-        TooLongError: it holds too much.
+        ValueTooLargeError: the value has too many elements.
 
     """
-    if text.decoded is not None:
-        return text.decoded
+    if string.decoded is not None:
+        return string.decoded
     symbols = Symbols()
     references: dict[str, TemplateReference] = {}
     pieces: list[Piece] = []
-    for part in text.parts:
-        written = part.text
-        if not isinstance(written, str):
-            written = symbols.mark(Symbol(json.dumps(part.text)))
-            references[written] = part.text  # type: ignore[assignment]
-        pieces.append(Piece(written, part.place))
+    for part in string.parts:
+        text = part.text
+        if not isinstance(text, str):
+            text = symbols.mark(Symbol(json.dumps(part.text)))
+            references[text] = part.text  # type: ignore[assignment]
+        pieces.append(Piece(text, part.place))
     document = embed(pieces, format) if pieces else None
     if document is None or document.error is not None or document.problems:
         return None
-    return _Decoding(document, references).value(document.data, ())
+    return _Decoder(document, references).value(document.data, ())
 
 
-class _Decoding:
+class _Decoder:
     def __init__(
         self, document: EmbeddedDocument, references: dict[str, TemplateReference]
     ) -> None:
@@ -55,7 +58,7 @@ class _Decoding:
         self._left = MAX_ITEMS
 
     def value(self, data: object, path: Route) -> TerraformValue | None:
-        # Aliases can stand for the same value again and again.
+        # YAML aliases can multiply a value without bound.
         self._left -= 1
         if self._left < 0:
             raise ValueTooLargeError
@@ -65,14 +68,14 @@ class _Decoding:
         if isinstance(data, str):
             return StringValue(place, self._parts(data, path, "value"))
         if isinstance(data, list):
-            items = [self.value(one, (*path, index)) for index, one in enumerate(data)]
+            items = [self.value(item, (*path, index)) for index, item in enumerate(data)]
             return None if None in items else ListValue(place, items)  # type: ignore[arg-type]
         if not isinstance(data, dict):
             return ScalarValue(place, data)  # type: ignore[arg-type]
         members: list[tuple[StringValue, TerraformValue]] = []
-        for key, one in data.items():
+        for key, item in data.items():
             inside = (*path, key)
-            member = self.value(one, inside)
+            member = self.value(item, inside)
             if member is None:
                 return None
             name = StringValue(self._place(inside, "key"), self._parts(key, inside, "key"))
@@ -80,17 +83,17 @@ class _Decoding:
         return ObjectValue(place, members)
 
     def _parts(self, text: str, path: Route, part: PlacePart) -> list[StringPart]:
-        """A text with the references in it."""
-        found: list[StringPart] = []
+        """Return a string as its parts, references among them."""
+        parts: list[StringPart] = []
         end = 0
         for match in MARKER.finditer(text):
-            found += self._run(text, end, match.start(), path, part)
+            parts += self._characters(text, end, match.start(), path, part)
             place = self._place(path, part, Span(*match.span()))
-            found.append(StringPart(self._references[match.group()], place))
+            parts.append(StringPart(self._references[match.group()], place))
             end = match.end()
-        return [*found, *self._run(text, end, len(text), path, part)]
+        return [*parts, *self._characters(text, end, len(text), path, part)]
 
-    def _run(
+    def _characters(
         self, text: str, start: int, end: int, path: Route, part: PlacePart
     ) -> list[StringPart]:
         if start == end:

@@ -1,30 +1,34 @@
-"""Expressions of a Terraform configuration, worked out as far as the files show.
+"""Evaluation of Terraform expressions, as far as the files show their values.
 
 https://developer.hashicorp.com/terraform/language/expressions
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 from zlib import crc32
 
-from sfnlint.inputs.terraform import functions as terraform_functions
+from sfnlint.inputs.terraform import functions, operators
 from sfnlint.inputs.terraform.values import (
     MAX_ITEMS,
     ListValue,
     ObjectValue,
     ResourceValue,
     ScalarValue,
+    SetValue,
     StringPart,
     StringValue,
     TerraformValue,
     UnknownValue,
     ValueTooLargeError,
+    as_string,
+    checked_size,
+    is_null,
     key_value_pairs,
-    limited,
     literal,
     place_at,
     string_parts,
@@ -35,48 +39,60 @@ from sfnlint.source import hcl_syntax as nodes
 from sfnlint.source.hcl_syntax import Expression
 
 IterationValues = Mapping[str, TerraformValue]
-"""What names stand for beside those of the module: `each`, `count`, those of a `for`."""
+"""The names that are defined inside a block or a loop only: `each`, `count`, those of a `for`."""
+Step = str | int | None
+"""A step of a reference: an attribute or key, an index, or None where it is not known."""
 
-_DEEPEST = 600
-"""How deep values may be in each other, across locals and modules that use each other: in calls."""
-_MOST = 200_000
-"""How many expressions of one configuration are worked out: loops in loops have no end."""
-_LONGEST_NAME = 60
+MAX_DEPTH = 600
+"""How deep expressions may be in each other, across local values and modules: in Python calls."""
+_EXPRESSION_DEPTH = 3
+_REFERENCE_DEPTH = 8
+MAX_EXPRESSIONS = 200_000
+"""How many expressions of one configuration are evaluated: nested loops can multiply them."""
+_MAX_NAME = 60
 _CHANGING = re.compile(r"timestamp|uuid|bcrypt")
-"""Functions that give something else each time."""
+"""Functions that return another value at each call."""
+_INDEX = re.compile(r"[0-9]{1,9}")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 
 
 class NameLookup(Protocol):
-    """Knows what the names of a module stand for."""
+    """The named values of a module: variables, local values, resources, data sources, modules."""
 
     @property
     def prefix(self) -> str:
-        """The address of the module, `module.a.`; empty for the root."""
+        """The address of the module with a dot, `module.flow.`; empty for the root module."""
 
-    def lookup(self, steps: Sequence[str | int | None]) -> tuple[TerraformValue | None, int]:
-        """The value of a reference, and how many of its steps lead to it.
+    def lookup(self, steps: Sequence[Step]) -> tuple[TerraformValue | None, int]:
+        """Return the value of a reference, and the number of steps that lead to it.
 
         Args:
-            steps: `["var", "x"]`; None is a step that is not known.
+            steps: `["var", "queue"]`.
 
         """
 
 
 class EvaluationBudget:
-    """How much may still be worked out."""
+    """The work that is left for one configuration.
+
+    Attributes:
+        expressions: how many more expressions may be evaluated.
+        depth: the depth of the expression that is being evaluated.
+
+    """
 
     def __init__(self) -> None:
-        self.left = _MOST
+        self.expressions = MAX_EXPRESSIONS
         self.depth = 0
 
 
 class Evaluator:
-    """Works out the expressions of one file of a module.
+    """Evaluates the expressions of one file of a module.
 
     Args:
         document: the file.
-        names: what its names stand for.
-        budget: how much may be worked out.
+        names: the named values of the module.
+        budget: limits the work.
         files: reads the files that functions name.
 
     """
@@ -86,128 +102,131 @@ class Evaluator:
         document: TextDocument,
         names: NameLookup,
         budget: EvaluationBudget,
-        files: terraform_functions.Files,
+        files: functions.FileReader,
     ) -> None:
         self.document = document
         self.names = names
         self._files = files
         self._budget = budget
 
-    def evaluate(self, expression: Expression, bindings: IterationValues) -> TerraformValue:
-        """The value of an expression; open where the files do not show it."""
+    def evaluate(self, expression: Expression, iteration: IterationValues) -> TerraformValue:
+        """Return the value of an expression; an `UnknownValue` where the files do not show it."""
         budget = self._budget
-        if budget.left <= 0 or budget.depth >= _DEEPEST:
-            return self.open(expression, bindings)
-        budget.left -= 1
-        budget.depth += 3
+        if budget.expressions <= 0 or budget.depth >= MAX_DEPTH:
+            return self.unknown(expression, iteration)
+        budget.expressions -= 1
+        budget.depth += _EXPRESSION_DEPTH
         try:
             handler = _HANDLERS.get(type(expression))
-            value = handler(self, expression, bindings) if handler else None
+            value = handler(self, expression, iteration) if handler else None
         except ValueTooLargeError:
             value = None
         finally:
-            budget.depth -= 3
-        return self.open(expression, bindings) if value is None else value
+            budget.depth -= _EXPRESSION_DEPTH
+        return self.unknown(expression, iteration) if value is None else value
 
     def place(self, expression: Expression) -> Place:
-        """The characters of an expression."""
+        """Return the place of an expression."""
         return place_at(self.document, *expression.span)
 
-    def open(self, expression: Expression, bindings: IterationValues) -> UnknownValue:
-        """The value of an expression that is not worked out: equal ones are equal."""
+    def unknown(self, expression: Expression, iteration: IterationValues) -> UnknownValue:
+        """Return the value of an expression that cannot be evaluated.
+
+        It is identified by the text of the expression, so that equal expressions have equal values.
+        """
         start, end = expression.span
         text = re.sub(r"\s+", " ", self.document.text[start : min(end, start + 1000)])
         name = self.names.prefix + text
-        whole = name
-        if end - start > 1000 or _CHANGING.search(text) or any(one in text for one in bindings):
-            # What differs from one run of a loop to the next, or from call to call.
-            whole = f"{name}@{self.document.file}:{start}"
-        if len(whole) > _LONGEST_NAME or whole != name:
-            name = f"{name[:_LONGEST_NAME]}…{crc32(whole.encode())}"
+        identity = name
+        if end - start > 1000 or _CHANGING.search(text) or any(word in text for word in iteration):
+            # The value differs between the runs of a loop, or between calls.
+            identity = f"{name}@{self.document.file}:{start}"
+        if len(identity) > _MAX_NAME or identity != name:
+            name = f"{name[:_MAX_NAME]}…{crc32(identity.encode())}"
         return UnknownValue(self.place(expression), {"Ref": name})
 
-    # Texts
+    # Strings
 
     def _template(
-        self, node: nodes.StringTemplate, bindings: IterationValues
+        self, node: nodes.StringTemplate, iteration: IterationValues
     ) -> TerraformValue | None:
         if node.single and isinstance(node.parts[0], nodes.Interpolation):
-            return self.evaluate(node.parts[0].value, bindings)
-        parts = self._parts(node.parts, bindings)
+            return self.evaluate(node.parts[0].value, iteration)
+        parts = self._parts(node.parts, iteration)
         return None if parts is None else StringValue(self.place(node), parts)
 
     def _parts(
-        self, given: Sequence[Expression], bindings: IterationValues
+        self, written: Sequence[Expression], iteration: IterationValues
     ) -> list[StringPart] | None:
-        found: list[StringPart] = []
-        for one in given:
-            more = self._part(one, bindings)
+        parts: list[StringPart] = []
+        for node in written:
+            more = self._part(node, iteration)
             if more is None:
                 return None
-            found += more
-            if len(found) > MAX_ITEMS + len(given):
+            parts += more
+            if len(parts) > MAX_ITEMS + len(written):
                 raise ValueTooLargeError
-        return limited(found, len(given))
+        return checked_size(parts, len(written))
 
-    def _part(self, node: Expression, bindings: IterationValues) -> list[StringPart] | None:
+    def _part(self, node: Expression, iteration: IterationValues) -> list[StringPart] | None:
         if isinstance(node, nodes.StringLiteral):
             return [StringPart(node.value, self.place(node))]
         if isinstance(node, nodes.TemplateIf):
-            truth = self._truth(node.condition, bindings)
-            return None if truth is None else self._parts(node.yes if truth else node.no, bindings)
+            truth = self._truth(node.condition, iteration)
+            return None if truth is None else self._parts(node.yes if truth else node.no, iteration)
         if isinstance(node, nodes.TemplateFor):
-            runs = self._runs(node.names, node.collection, bindings)
+            runs = self._runs(node.names, node.collection, iteration)
             if runs is None:
                 return None
-            found = []
+            parts = []
             for run in runs:
                 more = self._parts(node.parts, run)
                 if more is None:
                     return None
-                found += more
-            return found
+                parts += more
+            return parts
         if not isinstance(node, nodes.Interpolation):
             return None
-        value = self.evaluate(node.value, bindings)
+        value = self.evaluate(node.value, iteration)
         if isinstance(value, UnknownValue):
             return [StringPart(value.reference, self.place(node))]
         return string_parts(value)
 
     # Collections
 
-    def _tuple(self, node: nodes.TupleExpression, bindings: IterationValues) -> TerraformValue:
-        return ListValue(self.place(node), [self.evaluate(one, bindings) for one in node.items])
+    def _tuple(self, node: nodes.TupleExpression, iteration: IterationValues) -> TerraformValue:
+        items = [self.evaluate(item, iteration) for item in node.items]
+        return ListValue(self.place(node), items)
 
     def _object(
-        self, node: nodes.ObjectExpression, bindings: IterationValues
+        self, node: nodes.ObjectExpression, iteration: IterationValues
     ) -> TerraformValue | None:
         members: list[tuple[StringValue, TerraformValue]] = []
         for key, value in node.items:
-            name = self._key(key, bindings)
+            name = self._key(key, iteration)
             if name is None:
                 return None
-            members.append((name, self.evaluate(value, bindings)))
+            members.append((name, self.evaluate(value, iteration)))
         return ObjectValue(self.place(node), members)
 
-    def _key(self, key: Expression, bindings: IterationValues) -> StringValue | None:
-        value = self.evaluate(key, bindings)
+    def _key(self, key: Expression, iteration: IterationValues) -> StringValue | None:
+        value = self.evaluate(key, iteration)
         parts = string_parts(value)
         return None if parts is None else StringValue(value.place, parts)
 
     def _runs(
-        self, names: Sequence[str], collection: Expression, bindings: IterationValues
+        self, names: Sequence[str], collection: Expression, iteration: IterationValues
     ) -> list[IterationValues] | None:
-        """What the names of a loop stand for in each of its runs; None when not known."""
-        value = self.evaluate(collection, bindings)
-        pairs = key_value_pairs(value)
-        if pairs is None or len(pairs) > self._budget.left:
+        """Return the values of a loop's names in each of its runs; None when not known."""
+        pairs = key_value_pairs(self.evaluate(collection, iteration))
+        if pairs is None or len(pairs) > self._budget.expressions:
             return None
         if len(names) == 1:
-            return [{**bindings, names[0]: one} for _, one in pairs]
-        return [{**bindings, names[0]: key, names[1]: one} for key, one in pairs]
+            return [{**iteration, names[0]: item} for _, item in pairs]
+        return [{**iteration, names[0]: key, names[1]: item} for key, item in pairs]
 
-    def _for(self, node: nodes.ForExpression, bindings: IterationValues) -> TerraformValue | None:
-        runs = self._runs(node.names, node.collection, bindings)
+    def _for(self, node: nodes.ForExpression, iteration: IterationValues) -> TerraformValue | None:
+        runs = self._runs(node.names, node.collection, iteration)
         if runs is None or node.groups:
             return None
         items: list[TerraformValue] = []
@@ -230,157 +249,133 @@ class Evaluator:
         place = self.place(node)
         return ListValue(place, items) if node.key is None else ObjectValue(place, members)
 
-    def _splat(self, node: nodes.Splat, bindings: IterationValues) -> TerraformValue | None:
-        of = self.evaluate(node.of, bindings)
-        if isinstance(of, ScalarValue) and of.value is None:
+    def _splat(self, node: nodes.Splat, iteration: IterationValues) -> TerraformValue | None:
+        of = self.evaluate(node.of, iteration)
+        if is_null(of):
             return ListValue(of.place, [])
         if not isinstance(of, (ListValue, ObjectValue)):
             return None
         items = of.items if isinstance(of, ListValue) else [of]
-        each = [self.evaluate(node.each, {**bindings, "*": item}) for item in items]
-        return ListValue(self.place(node), each)
+        results = [self.evaluate(node.each, {**iteration, "*": item}) for item in items]
+        return ListValue(self.place(node), results)
 
     # References
 
-    def _name(self, node: nodes.Name, bindings: IterationValues) -> TerraformValue | None:
-        return bindings.get(node.name) or self._reference([node.name], node)
+    def _name(self, node: nodes.Name, iteration: IterationValues) -> TerraformValue | None:
+        return iteration.get(node.name) or self._reference([node.name], node)
 
-    def _index(self, node: nodes.Index, bindings: IterationValues) -> TerraformValue | None:
-        steps: list[str | int | None] = []
+    def _index(self, node: nodes.Index, iteration: IterationValues) -> TerraformValue | None:
+        steps: list[Step] = []
         base: Expression = node
         while isinstance(base, nodes.Index):
-            steps.insert(0, self._step(base.key, bindings))
+            steps.insert(0, self._step(base.key, iteration))
             base = base.of
-        if isinstance(base, nodes.Name) and base.name not in bindings:
+        if isinstance(base, nodes.Name) and base.name not in iteration:
             return self._reference([base.name, *steps], node)
-        return self._into(self.evaluate(base, bindings), steps, node)
+        return self._follow(self.evaluate(base, iteration), steps, node)
 
-    def _step(self, key: Expression, bindings: IterationValues) -> str | int | None:
-        value = self.evaluate(key, bindings)
+    def _step(self, key: Expression, iteration: IterationValues) -> Step:
+        value = self.evaluate(key, iteration)
         if isinstance(value, ScalarValue) and type(value.value) is int:
             return value.value
         return literal(value)
 
-    def _reference(
-        self, steps: Sequence[str | int | None], node: Expression
-    ) -> TerraformValue | None:
-        self._budget.depth += 8
+    def _reference(self, steps: Sequence[Step], node: Expression) -> TerraformValue | None:
+        self._budget.depth += _REFERENCE_DEPTH
         value, taken = self.names.lookup(steps)
-        self._budget.depth -= 8
-        return None if value is None else self._into(value, steps[taken:], node)
+        self._budget.depth -= _REFERENCE_DEPTH
+        return None if value is None else self._follow(value, steps[taken:], node)
 
-    def _into(
-        self, value: TerraformValue, steps: Sequence[str | int | None], node: Expression
+    def _follow(
+        self, value: TerraformValue, steps: Sequence[Step], node: Expression
     ) -> TerraformValue | None:
+        """Return the value that steps lead to from a value."""
         for index, step in enumerate(steps):
-            found = None
+            inner = None
             if isinstance(value, ObjectValue) and step is not None:
-                found = value.get(str(step))
-            elif isinstance(value, ListValue) and isinstance(step, int):
-                found = value.items[step] if step < len(value.items) else None
+                inner = value.get(str(step))
+            elif isinstance(value, ListValue):
+                inner = _item(value, step)
             elif isinstance(value, ResourceValue):
-                found = value.attribute(step) if isinstance(step, str) else None
+                inner = value.attribute(step) if isinstance(step, str) else None
             elif isinstance(value, UnknownValue) and set(value.reference) == {"Ref"}:
-                rest = "".join(_shown(one) for one in steps[index:])
+                rest = "".join(_written(later) for later in steps[index:])
                 reference = {"Ref": f"{value.reference['Ref']}{rest}"}
-                return None if None in steps[index:] else UnknownValue(self.place(node), reference)
-            if found is None:
+                known = None not in steps[index:]
+                return UnknownValue(self.place(node), reference) if known else None
+            if inner is None:
                 return None
-            value = found
+            value = inner
         if isinstance(value, UnknownValue) and not isinstance(value, ResourceValue):
             return replace(value, place=self.place(node))
         return value
 
-    # Choices
+    # Conditions and operators
 
-    def _truth(self, node: Expression, bindings: IterationValues) -> bool | None:
-        value = self.evaluate(node, bindings)
-        text = literal(value)
+    def _truth(self, node: Expression, iteration: IterationValues) -> bool | None:
+        """Return the value of a condition; None when it is not known.
+
+        https://developer.hashicorp.com/terraform/language/functions/tobool
+        """
+        text = literal(self.evaluate(node, iteration))
         return text == "true" if text in ("true", "false") else None
 
     def _conditional(
-        self, node: nodes.Conditional, bindings: IterationValues
+        self, node: nodes.Conditional, iteration: IterationValues
     ) -> TerraformValue | None:
-        truth = self._truth(node.condition, bindings)
+        truth = self._truth(node.condition, iteration)
         if truth is None:
             return None
-        return self.evaluate(node.yes if truth else node.no, bindings)
+        chosen, other = (node.yes, node.no) if truth else (node.no, node.yes)
+        value = self.evaluate(chosen, iteration)
+        if isinstance(value, ScalarValue) and not is_null(value):
+            # Both results have one type: with a string, a number becomes a string.
+            is_string = isinstance(self.evaluate(other, iteration), StringValue)
+            return as_string(value) if is_string else value
+        return value
 
-    def _operation(self, node: nodes.Operation, bindings: IterationValues) -> TerraformValue | None:
+    def _operation(
+        self, node: nodes.Operation, iteration: IterationValues
+    ) -> TerraformValue | None:
         place = self.place(node)
-        if node.operator == "!" or node.operator in ("&&", "||"):
-            truths = [self._truth(one, bindings) for one in node.operands]
-            return _logic(node.operator, truths, place)
-        values = [self.evaluate(one, bindings) for one in node.operands]
-        if node.operator in ("==", "!="):
-            first, second = (_plain(one) for one in values)
-            if first is _UNKNOWN or second is _UNKNOWN:
-                return None
-            same = first == second and type(first) is type(second)
-            return ScalarValue(place, same == (node.operator == "=="))
-        numbers = [one.value for one in values if isinstance(one, ScalarValue)]
-        if len(numbers) != len(values) or not all(type(one) in (int, float) for one in numbers):
-            return None
-        return _arithmetic(node.operator, numbers, place)  # type: ignore[arg-type]
+        if node.operator in operators.LOGICAL:
+            truths = [self._truth(operand, iteration) for operand in node.operands]
+            return operators.logical(node.operator, truths, place)
+        values = [self.evaluate(operand, iteration) for operand in node.operands]
+        return operators.operation(node.operator, values, place)
 
-    def _literal(self, node: nodes.Literal, bindings: IterationValues) -> TerraformValue:
+    def _literal(self, node: nodes.Literal, iteration: IterationValues) -> TerraformValue | None:
+        if isinstance(node.value, float) and not math.isfinite(node.value):
+            return None
         return ScalarValue(self.place(node), node.value)
 
-    def _call(self, node: nodes.FunctionCall, bindings: IterationValues) -> TerraformValue | None:
-        arguments = [self.evaluate(one, bindings) for one in node.arguments]
+    def _call(self, node: nodes.FunctionCall, iteration: IterationValues) -> TerraformValue | None:
+        arguments = [self.evaluate(argument, iteration) for argument in node.arguments]
         if node.expands:
             last = arguments.pop()
             if not isinstance(last, ListValue):
                 return None
             arguments += last.items
-        return terraform_functions.call(self._files, node.function, arguments, self.place(node))
+        return functions.call(self._files, node.function, arguments, self.place(node))
 
 
-_UNKNOWN = object()
+def _item(value: ListValue, step: Step) -> TerraformValue | None:
+    """Return an element of a list by its index; None for a set, and outside of the list.
 
-
-def _plain(value: TerraformValue) -> object:
-    if isinstance(value, ScalarValue):
-        return value.value
-    text = literal(value)
-    return _UNKNOWN if text is None else text
-
-
-def _logic(operator: str, truths: Sequence[bool | None], place: Place) -> TerraformValue | None:
-    if operator == "!":
-        return None if truths[0] is None else ScalarValue(place, not truths[0])
-    decides = operator == "||"
-    if decides in truths:
-        return ScalarValue(place, decides)
-    return None if None in truths else ScalarValue(place, not decides)
-
-
-_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
-    ">": lambda a, b: a > b,
-    "<": lambda a, b: a < b,
-    ">=": lambda a, b: a >= b,
-    "<=": lambda a, b: a <= b,
-}
-_COUNTED: Mapping[str, Callable[[float, float], float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-}
-_LARGEST = 10**15
-
-
-def _arithmetic(operator: str, numbers: Sequence[float], place: Place) -> TerraformValue | None:
-    if any(abs(number) > _LARGEST for number in numbers):
+    A negative index is an error, never an element from the end.
+    https://developer.hashicorp.com/terraform/language/expressions/types#indices-and-attributes
+    """
+    if isinstance(step, str) and _INDEX.fullmatch(step):
+        step = int(step)
+    if isinstance(value, SetValue) or not isinstance(step, int):
         return None
-    if len(numbers) == 1:
-        return ScalarValue(place, -numbers[0]) if operator == "-" else None
-    if operator in _COMPARED:
-        return ScalarValue(place, _COMPARED[operator](*numbers))
-    return ScalarValue(place, _COUNTED[operator](*numbers)) if operator in _COUNTED else None
+    return value.items[step] if 0 <= step < len(value.items) else None
 
 
-def _shown(step: str | int | None) -> str:
-    return f"[{step}]" if isinstance(step, int) else f".{step}"
+def _written(step: Step) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if step is None or _IDENTIFIER.fullmatch(step) else f'["{step}"]'
 
 
 _HANDLERS: dict[type, Callable[..., TerraformValue | None]] = {

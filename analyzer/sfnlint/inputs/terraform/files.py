@@ -1,4 +1,4 @@
-"""The files of Terraform configurations: folders of `*.tf` and `*.tf.json`, and what they name."""
+"""The files of Terraform configurations: module folders, variable definitions files, templates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sfnlint.inputs.paths import local_path
+from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS, VARIABLE_ENDINGS
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue
 from sfnlint.source import TextDocument, hcl_parser, load
@@ -15,33 +16,35 @@ from sfnlint.source.document import Format
 from sfnlint.source.load_file import display_name, read_at_most
 from sfnlint.symbol import MARKER
 
-CONFIGURATION = (".tf", ".tf.json")
-"""The endings of the files of a configuration."""
-VALUES = (".tfvars", ".tfvars.json")
-"""The endings of the files that set its variables."""
-_MARK = b"aws_sfn_state_machine"
-_MODULE = re.compile(
+_MACHINE = b"aws_sfn_state_machine"
+_MODULE_SOURCE = re.compile(
     rb'source"?\s*[=:]\s*"(?:(\.\.?/[^"\n]{0,500})|[^"\n]*step-?functions?[^"\n]*)"'
 )
-_ALWAYS = ("terraform.tfvars", "terraform.tfvars.json")
-_SET = re.compile(rb'\b([A-Za-z_][A-Za-z0-9_-]{0,200})"?\s*[=:]')
-_LARGEST = 4 * 1024 * 1024
-_MOST_FILES = 1000
+"""The source of a local module, or of a module in a registry that makes a state machine."""
+_DEFAULT_VALUES = ("terraform.tfvars", "terraform.tfvars.json")
+_ASSIGNMENT = re.compile(rb'\b([A-Za-z_][A-Za-z0-9_-]{0,200})"?\s*[=:]')
+_MAX_FILE_SIZE = 4 * 1024 * 1024
+_MAX_FILES = 1000
+"""How many files of one folder, and how many modules of one configuration, are read."""
 
 
 def find(
     files: Mapping[Path, tuple[str, str | None]],
 ) -> tuple[ModuleFolders, list[Path], list[str]]:
-    """The folders of files, the configurations with a machine, and why they are not read.
+    """Find the configurations that have a state machine.
 
     Args:
-        files: by their resolved paths, how the user would write their names, and what they hold;
-            what is on the disk when None.
+        files: configuration files by their resolved paths, with the name that the user gave each,
+            and its text; None for the text on disk.
+
+    Returns:
+        The reader of their folders, the folders of the root modules, and notes about what was not
+        read.
 
     """
     folders = ModuleFolders({path: text for path, (_, text) in files.items() if text is not None})
     for path, (shown, _) in files.items():
-        folders.name(path.parent, os.path.dirname(shown))
+        folders.set_name(path.parent, os.path.dirname(shown))
     roots = folders.roots(dict.fromkeys(path.parent for path in files))
     if roots and not hcl_parser.installed():
         return folders, [], [f"Terraform configuration (*.tf) was not read: {hcl_parser.INSTALL}"]
@@ -49,10 +52,10 @@ def find(
 
 
 class ModuleFolders:
-    """The folders of configurations, each read once; screened without reading its language.
+    """Reads module folders, each once. Their HCL is parsed only when they are needed.
 
     Args:
-        texts: files that are not as they are on the disk, by path.
+        texts: the texts of files that differ from those on disk, by path.
 
     Attributes:
         documents: the files that functions name, by path.
@@ -62,54 +65,57 @@ class ModuleFolders:
 
     def __init__(self, texts: Mapping[Path, str] | None = None) -> None:
         self._texts = texts or {}
-        self._shown: dict[Path, str] = {}
-        self._folders: dict[Path, Module] = {}
+        self._names: dict[Path, str] = {}
+        self._modules: dict[Path, Module] = {}
         self._screened: dict[Path, tuple[bool, set[Path]]] = {}
         self.documents: dict[Path, TextDocument] = {}
         self.used: set[Path] = set()
 
-    def name(self, folder: Path, shown: str) -> None:
-        """How the user would write the name of a folder."""
-        self._shown.setdefault(folder, shown)
+    def set_name(self, folder: Path, shown: str) -> None:
+        """Set the name of a folder in messages, as the user wrote it."""
+        self._names.setdefault(folder, shown)
 
     def shown(self, folder: Path) -> str:
-        """The name of a folder, as the user would write it."""
-        return self._shown.get(folder) or "."
+        """Return the name of a folder in messages."""
+        return self._names.get(folder) or "."
 
     def roots(self, folders: Iterable[Path]) -> list[Path]:
-        """Those of some folders that lead to a machine and that none of the others calls."""
-        relevant = {one: called for one in folders if (called := self.leading(one))}
-        inside = {other for one, called in relevant.items() for other in called if other != one}
+        """Return the folders that have a state machine and that none of the others calls."""
+        trees = {folder: tree for folder in folders if (tree := self.module_tree(folder))}
+        called = {other for folder, tree in trees.items() for other in tree if other != folder}
         # Modules that call each other in a circle have no root.
-        return [one for one in relevant if one not in inside] or list(relevant)
+        return [folder for folder in trees if folder not in called] or list(trees)
 
-    def leading(self, folder: Path) -> set[Path]:
-        """A folder and the modules that it calls; none when no machine is in them."""
+    def module_tree(self, folder: Path) -> set[Path]:
+        """Return a folder and those of the modules that it calls; empty without a state machine.
+
+        The files are searched for words, not parsed.
+        """
         seen: set[Path] = set()
         waiting = [folder]
-        found = False
+        has_machine = False
         while waiting:
-            one = waiting.pop()
-            if one in seen or len(seen) > _MOST_FILES:
+            current = waiting.pop()
+            if current in seen or len(seen) > _MAX_FILES:
                 continue
-            seen.add(one)
-            marked, called = self._screen(one)
-            found = found or marked
+            seen.add(current)
+            mentions_machine, called = self._screen(current)
+            has_machine = has_machine or mentions_machine
             waiting += called
-        return seen if found else set()
+        return seen if has_machine else set()
 
     def _screen(self, folder: Path) -> tuple[bool, set[Path]]:
-        """Whether a folder speaks of a machine, and the modules that it calls."""
+        """Return whether a folder mentions a state machine, and the modules that it calls."""
         if folder not in self._screened:
-            marked, called = False, set()
-            for file in self._files(folder, CONFIGURATION):
+            mentions_machine, called = False, set()
+            for file in self._files(folder, CONFIGURATION_ENDINGS):
                 content = self._content(file) if local_path(folder, file.name) else b""
-                marked = marked or _MARK in content
-                for match in _MODULE.finditer(content):
-                    marked = marked or match[1] is None
+                mentions_machine = mentions_machine or _MACHINE in content
+                for match in _MODULE_SOURCE.finditer(content):
+                    mentions_machine = mentions_machine or match[1] is None
                     path = match[1] and local_path(folder, match[1].decode(errors="replace"))
                     called |= {path} if path else set()
-            self._screened[folder] = marked, called
+            self._screened[folder] = mentions_machine, called
         return self._screened[folder]
 
     def _content(self, file: Path) -> bytes:
@@ -117,7 +123,7 @@ class ModuleFolders:
             return self._texts[file].encode(errors="replace")
         try:
             with file.open("rb") as stream:
-                return read_at_most(_LARGEST, stream)
+                return read_at_most(_MAX_FILE_SIZE, stream)
         except OSError:
             return b""
 
@@ -126,75 +132,91 @@ class ModuleFolders:
             names = sorted(os.listdir(folder))
         except OSError:
             names = []
-        # A hidden file is none of the configuration.
+        # Terraform ignores hidden files.
         names = [name for name in names if name.endswith(endings) and name[0] != "."]
-        paths = [folder / name for name in names if (folder / name).is_file()][:_MOST_FILES]
-        given = (path for path in self._texts if path.parent == folder and path not in paths)
-        return [*paths, *(path for path in given if path.name.endswith(endings))]
+        paths = [folder / name for name in names if (folder / name).is_file()][:_MAX_FILES]
+        texts = (path for path in self._texts if path.parent == folder and path not in paths)
+        return [*paths, *(path for path in texts if path.name.endswith(endings))]
 
-    def folder(self, folder: Path) -> Module:
-        """What a folder declares."""
-        if folder not in self._folders:
-            files = self._files(folder, CONFIGURATION)
-            # One that overrides others comes after them.
+    def module(self, folder: Path) -> Module:
+        """Return the module of a folder."""
+        if folder not in self._modules:
+            files = self._files(folder, CONFIGURATION_ENDINGS)
             files.sort(key=lambda file: is_override(file.name))
-            whole = len(files) < _MOST_FILES
             # A link may lead out of the repository.
             inside = [
                 file for file in files if file in self._texts or local_path(folder, file.name)
             ]
-            whole = whole and len(inside) == len(files)
+            complete = len(inside) == len(files) < _MAX_FILES
             documents = [self._document(file) for file in inside]
-            self._folders[folder] = Module(str(folder), documents, whole)
-        return self._folders[folder]
+            self._modules[folder] = Module(str(folder), documents, complete)
+        return self._modules[folder]
 
     def _document(self, file: Path) -> TextDocument:
         name = self._name(file)
         form: Format = "hcl"
         if file.name.endswith(".json"):
-            form = "hcl-json" if file.name.endswith(CONFIGURATION) else "json"
+            form = "hcl-json" if file.name.endswith(CONFIGURATION_ENDINGS) else "json"
         if file in self._texts:
             return TextDocument(name, self._texts[file], form)
         return load(file, name, form)
 
     def _name(self, file: Path) -> str:
         for folder in file.parents:
-            if folder in self._shown:
-                return display_name(self._shown[folder], str(file.relative_to(folder)))
+            if folder in self._names:
+                return display_name(self._names[folder], str(file.relative_to(folder)))
         return display_name("", os.path.relpath(file))
 
-    def called(self, folder: str, source: str) -> Module | None:
-        """The folder of a module; None when it is not there, or lies outside."""
+    def called_module(self, folder: str, source: str) -> Module | None:
+        """Return the module that a module calls; None when it is not in the repository.
+
+        Args:
+            folder: the folder of the calling module.
+            source: the source of the call, `./flow`.
+
+        """
         path = local_path(Path(folder), source)
-        return self.folder(path) if path is not None and self._files(path, CONFIGURATION) else None
+        return (
+            self.module(path)
+            if path is not None and self._files(path, CONFIGURATION_ENDINGS)
+            else None
+        )
 
-    def values(self, folder: Path) -> list[TextDocument]:
-        """The files that give values to variables, in the order in which Terraform loads them."""
-        files = self._values(folder)
-        always = [file for name in _ALWAYS for file in files if file.name == name]
-        return [self._document(file) for file in (*always, *filter(_is_loaded, files))]
+    def variable_files(self, folder: Path) -> list[TextDocument]:
+        """Return the variable definitions files that Terraform loads, in the order of loading.
 
-    def _values(self, folder: Path) -> list[Path]:
-        files = self._files(folder, VALUES)
+        https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
+        """
+        files = self._variable_files(folder)
+        first = [file for name in _DEFAULT_VALUES for file in files if file.name == name]
+        return [self._document(file) for file in (*first, *filter(_is_auto_loaded, files))]
+
+    def _variable_files(self, folder: Path) -> list[Path]:
+        files = self._files(folder, VARIABLE_ENDINGS)
         return [file for file in files if file in self._texts or local_path(folder, file.name)]
 
-    def set_elsewhere(self, folder: Path) -> set[str]:
-        """The variables that files may set which Terraform loads only when it is told to."""
+    def variables_set_by_option(self, folder: Path) -> set[str]:
+        """Return the variables in definitions files that need the option `-var-file`.
+
+        Those are the other files of the folder, and the files of the folders right below it.
+        """
         try:
-            inside = [one.path for one in os.scandir(folder) if one.is_dir(follow_symlinks=False)]
+            inside = [
+                entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)
+            ]
         except OSError:
             inside = []
-        others = [
+        files = [
             file
-            for one in (folder, *map(Path, inside[:_MOST_FILES]))
-            for file in self._values(one)
-            if one != folder or not (file.name in _ALWAYS or _is_loaded(file))
+            for searched in (folder, *map(Path, inside[:_MAX_FILES]))
+            for file in self._variable_files(searched)
+            if searched != folder or not (file.name in _DEFAULT_VALUES or _is_auto_loaded(file))
         ]
-        names = (_SET.findall(self._content(file)) for file in others[:_MOST_FILES])
-        return {name.decode() for found in names for name in found}
+        assignments = (_ASSIGNMENT.findall(self._content(file)) for file in files[:_MAX_FILES])
+        return {name.decode() for names in assignments for name in names}
 
     def read(self, folder: Path, name: str) -> TextDocument | None:
-        """A file that a function names, seen from a folder; None when it is not read."""
+        """Return a file that a function names; None when it is missing, outside or unreadable."""
         path = local_path(folder, name)
         if path is None or not os.path.isfile(path):
             return None
@@ -202,31 +224,29 @@ class ModuleFolders:
             self.documents[path] = load(path, self._name(path), "json")
         self.used.add(path)
         document = self.documents[path]
-        unread = document.error is not None and not document.text
-        return None if unread else document
+        is_unread = document.error is not None and not document.text
+        return None if is_unread else document
 
 
-def _is_loaded(file: Path) -> bool:
-    """Whether Terraform loads the values of a file unless it is told otherwise."""
-    return file.name.endswith(tuple(f".auto{ending}" for ending in VALUES))
+def _is_auto_loaded(file: Path) -> bool:
+    """Return whether the name of a variable definitions file makes Terraform load it."""
+    return file.name.endswith(tuple(f".auto{ending}" for ending in VARIABLE_ENDINGS))
 
 
-def file_name(name: StringValue, defaults: Mapping[str, str]) -> str | None:
-    """The name of a file, with the defaults of variables in it; None when that is open."""
-    found = ""
+def file_name(name: StringValue, variable_defaults: Mapping[str, str]) -> str | None:
+    """Return a file name with variables replaced by their defaults; None when it is not known."""
+    known = ""
     for part in name.parts:
-        text = part.text if isinstance(part.text, str) else defaults.get(str(part.text.get("Ref")))
-        if text is None:
-            return None
-        found += text
-    return None if MARKER.search(found) else found
+        text = part.text
+        if not isinstance(text, str):
+            default = variable_defaults.get(str(text.get("Ref")))
+            if default is None:
+                return None
+            text = default
+        known += text
+    return None if MARKER.search(known) else known
 
 
-def documents_of(folders: Iterable[Module]) -> Iterator[TextDocument]:
-    """The files of folders, each once."""
-    seen: set[int] = set()
-    for folder in folders:
-        for document in folder.documents:
-            if id(document) not in seen:
-                seen.add(id(document))
-                yield document
+def documents_of(modules: Iterable[Module]) -> Iterator[TextDocument]:
+    """Yield the files of modules, each once."""
+    yield from dict.fromkeys(document for module in modules for document in module.documents)

@@ -1,31 +1,36 @@
-"""Functions of Terraform's language that are cheap and certain to work out.
+"""Terraform's built-in functions.
 
+Each returns None where its result is not known, or where Terraform refuses the arguments.
 https://developer.hashicorp.com/terraform/language/functions
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from sfnlint.inputs.terraform.decoding import decoded
+from sfnlint.inputs.terraform.encoding import json_parts
 from sfnlint.inputs.terraform.values import (
     MAX_ITEMS,
     MAX_STRING_LENGTH,
     ListValue,
     ObjectValue,
     ScalarValue,
+    SetValue,
     StringPart,
     StringValue,
     TerraformValue,
     UnknownValue,
     ValueTooLargeError,
-    json_parts,
-    limited,
+    checked_size,
+    is_empty,
     literal,
     place_at,
+    set_of,
     string_of,
     string_parts,
 )
@@ -33,52 +38,52 @@ from sfnlint.place import Place
 from sfnlint.source import TextDocument
 
 _VERB = re.compile(r"%(%|[sdv])")
-_OTHER_VERB = re.compile(r"%(?![%sdv])")
+_UNSUPPORTED_VERB = re.compile(r"%(?![%sdv])")
 
 
-class Files(Protocol):
-    """Reads the files that a configuration names."""
+class FileReader(Protocol):
+    """Reads the files that functions name."""
 
     def read(self, name: StringValue) -> TextDocument | None:
-        """A file; None when it is not read."""
+        """Return a file; None when it is not available."""
 
-    def rendered(self, document: TextDocument, values: ObjectValue) -> TerraformValue | None:
-        """A template file with values put in; None when it cannot be worked out."""
+    def rendered(self, document: TextDocument, variables: ObjectValue) -> TerraformValue | None:
+        """Return a template file with its variables filled in; None when it is not known."""
 
 
 def call(
-    files: Files, function: str, arguments: Sequence[TerraformValue], place: Place
+    files: FileReader, function: str, arguments: Sequence[TerraformValue], place: Place
 ) -> TerraformValue | None:
-    """What a function gives; None when that is not known.
+    """Return the result of a function call; None when it is not known.
 
     Args:
-        files: reads the files that it names.
+        files: reads the files that the function names.
         function: its name.
-        arguments: what it is given.
-        place: where it is called.
+        arguments: its arguments.
+        place: the call.
 
     Raises:
-        TooLongError: the result is too long.
+        ValueTooLargeError: the result is too large.
 
     """
     name = function.removeprefix("core::")
     if name == "file" and len(arguments) == 1:
         return _file(files, arguments[0])
     if name == "templatefile" and len(arguments) == 2:
-        path, values = arguments
+        path, variables = arguments
         document = files.read(path) if isinstance(path, StringValue) else None
-        if document is None or not isinstance(values, ObjectValue):
+        if document is None or not isinstance(variables, ObjectValue):
             return None
-        return files.rendered(document, values)
+        return files.rendered(document, variables)
     handler = _FUNCTIONS.get(name)
     try:
         return handler(place, *arguments) if handler else None
     except (TypeError, ValueError, IndexError):
-        # Not as many arguments, or not of the kind, that the function takes.
+        # The number or the types of the arguments are not those of the function.
         return None
 
 
-def _file(files: Files, path: TerraformValue) -> TerraformValue | None:
+def _file(files: FileReader, path: TerraformValue) -> TerraformValue | None:
     document = files.read(path) if isinstance(path, StringValue) else None
     if document is None:
         return None
@@ -98,33 +103,32 @@ def _yamldecode(place: Place, value: TerraformValue) -> TerraformValue | None:
     return decoded(value, "yaml") if isinstance(value, StringValue) else None
 
 
-def _format(place: Place, form: TerraformValue, *values: TerraformValue) -> TerraformValue | None:
-    if not isinstance(form, StringValue) or any(
-        isinstance(part.text, str) and _OTHER_VERB.search(part.text) for part in form.parts
+def _format(place: Place, spec: TerraformValue, *values: TerraformValue) -> TerraformValue | None:
+    if not isinstance(spec, StringValue) or any(
+        isinstance(part.text, str) and _UNSUPPORTED_VERB.search(part.text) for part in spec.parts
     ):
         return None
-    given = list(values)
-    found: list[StringPart] = []
-    for part in form.parts:
+    remaining = list(values)
+    parts: list[StringPart] = []
+    for part in spec.parts:
         if not isinstance(part.text, str):
             return None
         end = 0
         for match in _VERB.finditer(part.text):
-            found.append(_cut(part, end, match.start()))
+            parts.append(_slice(part, end, match.start()))
             if match[1] == "%":
-                found.append(StringPart("%", part.place))
+                parts.append(StringPart("%", part.place))
             else:
-                more = string_parts(given.pop(0))
+                more = string_parts(remaining.pop(0))
                 if more is None:
                     return None
-                found += more
+                parts += more
             end = match.end()
-        found.append(_cut(part, end, len(part.text)))
-    return _text(place, found)
+        parts.append(_slice(part, end, len(part.text)))
+    return None if remaining else _string(place, parts)
 
 
-def _cut(part: StringPart, start: int, end: int) -> StringPart:
-    """A part of a part."""
+def _slice(part: StringPart, start: int, end: int) -> StringPart:
     whole = part.place.within
     text = part.text[start:end] if isinstance(part.text, str) else ""
     if whole is None or whole.end - whole.start != len(part.text):
@@ -132,38 +136,38 @@ def _cut(part: StringPart, start: int, end: int) -> StringPart:
     return StringPart(text, place_at(part.place.document, whole.start + start, whole.start + end))
 
 
-def _join(place: Place, delimiter: TerraformValue, *lists: TerraformValue) -> TerraformValue | None:
-    between = string_parts(delimiter)
-    found: list[StringPart] = []
+def _join(place: Place, separator: TerraformValue, *lists: TerraformValue) -> TerraformValue | None:
+    between = string_parts(separator)
+    parts: list[StringPart] = []
     for index, item in enumerate(_items(*lists)):
         more = string_parts(item)
         if more is None or between is None:
             return None
-        found += [*between, *more] if index else more
-    return _text(place, found)
+        parts += [*between, *more] if index else more
+    return _string(place, parts)
 
 
-def _text(place: Place, parts: list[StringPart]) -> StringValue:
-    return StringValue(place, limited([part for part in parts if part.text]))
+def _string(place: Place, parts: list[StringPart]) -> StringValue:
+    return StringValue(place, checked_size([part for part in parts if part.text]))
 
 
 def _items(*lists: TerraformValue) -> list[TerraformValue]:
-    found: list[TerraformValue] = []
-    for one in lists:
-        if not isinstance(one, ListValue):
+    items: list[TerraformValue] = []
+    for value in lists:
+        if not isinstance(value, ListValue):
             raise TypeError
-        found += one.items
-        if len(found) > MAX_ITEMS:
+        items += value.items
+        if len(items) > MAX_ITEMS:
             raise ValueTooLargeError
-    return found
+    return items
 
 
 def _merge(place: Place, *objects: TerraformValue) -> TerraformValue | None:
     members: list[tuple[StringValue, TerraformValue]] = []
-    for one in objects:
-        if not isinstance(one, ObjectValue):
+    for value in objects:
+        if not isinstance(value, ObjectValue):
             return None
-        members += one.members
+        members += value.members
         if len(members) > MAX_ITEMS:
             raise ValueTooLargeError
     return ObjectValue(place, members)
@@ -174,38 +178,45 @@ def _concat(place: Place, *lists: TerraformValue) -> TerraformValue:
 
 
 def _flatten(place: Place, value: TerraformValue) -> TerraformValue | None:
-    found: list[TerraformValue] = []
+    items: list[TerraformValue] = []
     for item in _items(value):
         if isinstance(item, UnknownValue):
             return None
         inside = _flatten(place, item) if isinstance(item, ListValue) else ListValue(place, [item])
         if not isinstance(inside, ListValue):
             return None
-        found += inside.items
-    return ListValue(place, found)
+        items += inside.items
+    return ListValue(place, items)
 
 
 def _distinct(place: Place, value: TerraformValue) -> TerraformValue | None:
-    found: dict[str, TerraformValue] = {}
+    by_text: dict[str, TerraformValue] = {}
     for item in _items(value):
         text = literal(item)
         if text is None:
             return None
-        found.setdefault(text, item)
-    return ListValue(place, list(found.values()))
+        by_text.setdefault(text, item)
+    return ListValue(place, list(by_text.values()))
+
+
+def _toset(place: Place, value: TerraformValue) -> TerraformValue | None:
+    return set_of(place, _items(value))
+
+
+def _tolist(place: Place, value: TerraformValue) -> TerraformValue:
+    return ListValue(value.place, value.items) if isinstance(value, SetValue) else value
 
 
 def _compact(place: Place, value: TerraformValue) -> TerraformValue | None:
-    items = [
-        one for one in _items(value) if not (isinstance(one, ScalarValue) and one.value is None)
-    ]
-    if any(isinstance(one, UnknownValue) for one in items):
-        # It may be empty.
+    items = _items(value)
+    emptiness = [is_empty(item) for item in items]
+    if None in emptiness:
         return None
-    return ListValue(place, [one for one in items if literal(one) != ""])
+    kept = [item for item, empty in zip(items, emptiness, strict=True) if not empty]
+    return ListValue(place, kept)
 
 
-def _same(place: Place, value: TerraformValue) -> TerraformValue:
+def _unchanged(place: Place, value: TerraformValue) -> TerraformValue:
     return value
 
 
@@ -214,8 +225,8 @@ def _tostring(place: Place, value: TerraformValue) -> TerraformValue | None:
     return None if parts is None else StringValue(value.place, parts)
 
 
-def _of_text(change: Callable[..., str]) -> Callable[..., TerraformValue | None]:
-    """A function of texts that are known."""
+def _of_strings(change: Callable[..., str]) -> Callable[..., TerraformValue | None]:
+    """Return a function of strings, all of which must be known."""
 
     def changed(place: Place, *values: TerraformValue) -> TerraformValue | None:
         texts = [literal(value) for value in values]
@@ -228,34 +239,35 @@ def _of_text(change: Callable[..., str]) -> Callable[..., TerraformValue | None]
 
 def _replace(text: str, old: str, new: str) -> str:
     if len(old) > 1 and old[0] == old[-1] == "/":
-        # A regular expression.
-        raise ValueError
+        raise ValueError("regular expressions are not supported")
     if len(text) * (len(new) + 1) > MAX_STRING_LENGTH:
         raise ValueTooLargeError
     return text.replace(old, new)
 
 
+def _basename(path: str) -> str:
+    return posixpath.basename(path.rstrip("/")) or ("/" if path else ".")
+
+
+def _dirname(path: str) -> str:
+    return posixpath.normpath(posixpath.dirname(path))
+
+
 def _length(place: Place, value: TerraformValue) -> TerraformValue | None:
     if isinstance(value, ListValue):
         return ScalarValue(place, len(value.items))
-    return ScalarValue(place, len(value.members)) if isinstance(value, ObjectValue) else None
+    members = value.sorted_members() if isinstance(value, ObjectValue) else None
+    return None if members is None else ScalarValue(place, len(members))
 
 
 def _keys(place: Place, value: TerraformValue) -> TerraformValue | None:
-    pairs = _sorted(value)
-    return None if pairs is None else ListValue(place, [key for key, _ in pairs])
+    members = value.sorted_members() if isinstance(value, ObjectValue) else None
+    return None if members is None else ListValue(place, [key for key, _ in members])
 
 
 def _values(place: Place, value: TerraformValue) -> TerraformValue | None:
-    pairs = _sorted(value)
-    return None if pairs is None else ListValue(place, [member for _, member in pairs])
-
-
-def _sorted(value: TerraformValue) -> list[tuple[StringValue, TerraformValue]] | None:
-    if not isinstance(value, ObjectValue):
-        return None
-    members = {literal(key): (key, member) for key, member in value.members}
-    return None if None in members else [pair for _, pair in sorted(members.items())]
+    members = value.sorted_members() if isinstance(value, ObjectValue) else None
+    return None if members is None else ListValue(place, [member for _, member in members])
 
 
 def _lookup(
@@ -264,13 +276,14 @@ def _lookup(
     name = literal(key)
     if not isinstance(value, ObjectValue) or name is None:
         return None
-    if any(literal(one) is None for one, _ in value.members):
+    if any(literal(known) is None for known, _ in value.members):
         return None
     return value.get(name) or default
 
 
 def _element(place: Place, value: TerraformValue, index: TerraformValue) -> TerraformValue | None:
     items = _items(value)
+    # A negative index counts from the end in newer versions; older versions refuse it.
     if not isinstance(index, ScalarValue) or type(index.value) is not int or index.value < 0:
         return None
     return items[index.value % len(items)] if items else None
@@ -278,78 +291,85 @@ def _element(place: Place, value: TerraformValue, index: TerraformValue) -> Terr
 
 def _one(place: Place, value: TerraformValue) -> TerraformValue | None:
     items = _items(value)
+    if not items:
+        return ScalarValue(place, None)
     return items[0] if len(items) == 1 else None
 
 
-def _first_known(place: Place, *values: TerraformValue) -> TerraformValue | None:
-    """`try` gives its first argument if it can be worked out; where that is open, it may not."""
+def _try(place: Place, *values: TerraformValue) -> TerraformValue | None:
+    """Return the first argument; an unknown one may be the one that fails."""
     return None if not values or isinstance(values[0], UnknownValue) else values[0]
 
 
 def _coalesce(place: Place, *values: TerraformValue) -> TerraformValue | None:
     for value in values:
-        if isinstance(value, UnknownValue):
+        empty = is_empty(value)
+        if empty is None:
             return None
-        if literal(value) not in (None, "") or (isinstance(value, StringValue) and value.parts):
+        if not empty:
             return value
     return None
 
 
-def _split(place: Place, delimiter: TerraformValue, value: TerraformValue) -> TerraformValue | None:
-    between, text = literal(delimiter), literal(value)
+def _split(place: Place, separator: TerraformValue, value: TerraformValue) -> TerraformValue | None:
+    between, text = literal(separator), literal(value)
     if between is None or text is None:
         return None
     parts = text.split(between) if between else list(text)
-    return ListValue(place, [string_of(one, place) for one in parts])
+    return ListValue(place, [string_of(part, place) for part in parts])
 
 
 def _zipmap(place: Place, keys: TerraformValue, values: TerraformValue) -> TerraformValue | None:
-    pairs = list(zip(_items(keys), _items(values), strict=True))
-    names = [StringValue(key.place, string_parts(key) or []) for key, _ in pairs]
-    return ObjectValue(place, list(zip(names, (value for _, value in pairs), strict=True)))
+    members: list[tuple[StringValue, TerraformValue]] = []
+    for key, value in zip(_items(keys), _items(values), strict=True):
+        parts = string_parts(key)
+        if parts is None:
+            return None
+        members.append((StringValue(key.place, parts), value))
+    return ObjectValue(place, members)
 
 
-def _indented(place: Place, _: TerraformValue, value: TerraformValue) -> TerraformValue | None:
-    """`indent` only moves lines, which means nothing in JSON."""
+def _indent(place: Place, _: TerraformValue, value: TerraformValue) -> TerraformValue | None:
+    """Return the string itself, because white space means nothing in JSON."""
     return replace(value, place=place) if isinstance(value, StringValue) else None
 
 
 _FUNCTIONS: Mapping[str, Callable[..., TerraformValue | None]] = {
-    "jsonencode": _jsonencode,
-    "jsondecode": _jsondecode,
-    "yamldecode": _yamldecode,
-    "format": _format,
-    "join": _join,
-    "merge": _merge,
-    "concat": _concat,
-    "flatten": _flatten,
-    "distinct": _distinct,
-    "compact": _compact,
-    "tolist": _same,
-    "toset": _distinct,
-    "tomap": _same,
-    "sensitive": _same,
-    "nonsensitive": _same,
-    "tostring": _tostring,
-    "lower": _of_text(str.lower),
-    "upper": _of_text(str.upper),
-    "trimspace": _of_text(str.strip),
-    "chomp": _of_text(lambda text: text.rstrip("\r\n")),
-    "trimprefix": _of_text(str.removeprefix),
-    "trimsuffix": _of_text(str.removesuffix),
-    "basename": _of_text(lambda text: text.rpartition("/")[2]),
-    "dirname": _of_text(lambda text: text.rpartition("/")[0] or "."),
-    "abspath": _same,
-    "replace": _of_text(_replace),
-    "length": _length,
-    "keys": _keys,
-    "values": _values,
-    "lookup": _lookup,
-    "element": _element,
-    "one": _one,
-    "try": _first_known,
+    "abspath": _unchanged,
+    "basename": _of_strings(_basename),
+    "chomp": _of_strings(lambda text: text.rstrip("\r\n")),
     "coalesce": _coalesce,
+    "compact": _compact,
+    "concat": _concat,
+    "dirname": _of_strings(_dirname),
+    "distinct": _distinct,
+    "element": _element,
+    "flatten": _flatten,
+    "format": _format,
+    "indent": _indent,
+    "join": _join,
+    "jsondecode": _jsondecode,
+    "jsonencode": _jsonencode,
+    "keys": _keys,
+    "length": _length,
+    "lookup": _lookup,
+    "lower": _of_strings(str.lower),
+    "merge": _merge,
+    "nonsensitive": _unchanged,
+    "one": _one,
+    "replace": _of_strings(_replace),
+    "sensitive": _unchanged,
     "split": _split,
+    "tolist": _tolist,
+    "tomap": _unchanged,
+    "toset": _toset,
+    "tostring": _tostring,
+    "trimprefix": _of_strings(str.removeprefix),
+    "trimspace": _of_strings(str.strip),
+    "trimsuffix": _of_strings(str.removesuffix),
+    "try": _try,
+    "upper": _of_strings(str.upper),
+    "values": _values,
+    "yamldecode": _yamldecode,
     "zipmap": _zipmap,
-    "indent": _indented,
 }

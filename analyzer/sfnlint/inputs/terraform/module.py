@@ -1,4 +1,4 @@
-"""What the files of a folder of Terraform declare: a module.
+"""The blocks that the files of one Terraform module declare, overrides merged.
 
 https://developer.hashicorp.com/terraform/language/modules
 """
@@ -15,71 +15,76 @@ from sfnlint.place import Place, Span
 from sfnlint.source import TextDocument
 from sfnlint.source.hcl_syntax import Attribute, Block, Body
 
+BlockKey = tuple[str, ...]
+"""The type and the labels of a block: `("resource", "aws_iam_role", "flow")`."""
+
 
 class DeclaredBlock(NamedTuple):
-    """A block, and the file that it stands in.
+    """A block, and the file that declares it.
 
     Attributes:
-        overridden: the files of what other files override in it, by the names of arguments and
-            the types of blocks.
+        block: the block.
+        document: the file.
+        overrides: the files that override arguments of it, by their names, and blocks in it, by
+            their types.
 
     """
 
     block: Block
     document: TextDocument
-    overridden: Mapping[str, TextDocument] = {}
+    overrides: Mapping[str, TextDocument] = {}
 
-    def at(self, span: Span) -> Place:
-        """Some characters of its file."""
+    def place(self, span: Span) -> Place:
+        """Return the place of a range of characters of its file."""
         return place_at(self.document, *span)
 
     def file_of(self, name: str) -> TextDocument:
-        """The file of an argument, or of the blocks of a type in it."""
-        return self.overridden.get(name, self.document)
+        """Return the file of an argument, or of the nested blocks of a type."""
+        return self.overrides.get(name, self.document)
 
-    def inside(self, block: Block) -> DeclaredBlock:
-        """A block in it."""
-        return DeclaredBlock(block, self.file_of(kind_of(block)))
+    def nested(self, block: Block) -> DeclaredBlock:
+        """Return a block that is in this one."""
+        return DeclaredBlock(block, self.file_of(nested_type(block)))
 
-    def merged(self, block: Block, document: TextDocument) -> DeclaredBlock:
-        """What it is with a block that overrides it: arguments one by one, blocks by their type.
+    def overridden(self, block: Block, document: TextDocument) -> DeclaredBlock:
+        """Return this block with the arguments and nested blocks of an override.
 
         https://developer.hashicorp.com/terraform/language/files/override#merging-behavior
         """
-        kinds = {kind_of(one) for one in block.body.blocks}
-        kept = [one for one in self.block.body.blocks if kind_of(one) not in kinds]
+        types = {nested_type(nested) for nested in block.body.blocks}
+        kept = [nested for nested in self.block.body.blocks if nested_type(nested) not in types]
         body = Body(
             {**self.block.body.attributes, **block.body.attributes}, [*kept, *block.body.blocks]
         )
-        files = dict.fromkeys([*block.body.attributes, *kinds], document)
+        files = dict.fromkeys([*block.body.attributes, *types], document)
         return DeclaredBlock(
-            replace(self.block, body=body), self.document, {**self.overridden, **files}
+            replace(self.block, body=body), self.document, {**self.overrides, **files}
         )
 
 
 @dataclass(slots=True)
 class Module:
-    """What the files of a folder declare.
+    """The files of a folder.
 
     Attributes:
         path: the folder.
-        documents: its files.
-        whole: whether all of it was read.
-        blocks: resources, data, modules, variables, outputs by type and labels.
-        locals: local values by name.
+        documents: its files, overrides last.
+        complete: whether all of them could be read.
+        blocks: resources, data sources, module calls, variables, outputs and providers.
+        locals: local values by name, each with its file.
 
     """
 
     path: str
     documents: Sequence[TextDocument]
-    whole: bool
-    blocks: dict[tuple[str, ...], DeclaredBlock] = field(default_factory=dict)
+    complete: bool
+    blocks: dict[BlockKey, DeclaredBlock] = field(default_factory=dict)
     locals: dict[str, tuple[Attribute, TextDocument]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for document in self.documents:
             body = document.data if isinstance(document.data, Body) else Body()
-            self.whole = self.whole and not document.problems and document.error is None
+            self.complete = self.complete and not document.problems and document.error is None
             for block in body.blocks:
                 if block.type == "locals":
                     for name, attribute in block.body.attributes.items():
@@ -89,15 +94,15 @@ class Module:
                 if not is_override(document.file):
                     self.blocks.setdefault(key, DeclaredBlock(block, document))
                 elif key in self.blocks:
-                    self.blocks[key] = self.blocks[key].merged(block, document)
+                    self.blocks[key] = self.blocks[key].overridden(block, document)
 
-    def of_type(self, kind: str) -> Iterator[tuple[tuple[str, ...], DeclaredBlock]]:
-        """The blocks of a type."""
-        return ((key, one) for key, one in self.blocks.items() if key[0] == kind)
+    def of_type(self, block_type: str) -> Iterator[tuple[BlockKey, DeclaredBlock]]:
+        """Yield the blocks of a type, `"resource"`."""
+        return ((key, block) for key, block in self.blocks.items() if key[0] == block_type)
 
 
 def is_override(file: str) -> bool:
-    """Whether a file of this name overrides what others declare.
+    """Return whether a file of this name overrides the blocks of other files.
 
     https://developer.hashicorp.com/terraform/language/files/override
     """
@@ -105,6 +110,6 @@ def is_override(file: str) -> bool:
     return name == "override" or name.endswith("_override")
 
 
-def kind_of(block: Block) -> str:
-    """The type of a block, or of those that a `dynamic` one makes."""
+def nested_type(block: Block) -> str:
+    """Return the type of a nested block, or of the blocks that a `dynamic` block makes."""
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type

@@ -1,7 +1,7 @@
 """Terraform plans, as `terraform show -json` writes them.
 
-A plan's roles and machines are those of a template under other names, so a plan is shown as one:
-its places lead back into the plan. https://developer.hashicorp.com/terraform/internals/json-format
+A plan is read as the CloudFormation template with the same resources; the places lead back into the
+plan. https://developer.hashicorp.com/terraform/internals/json-format
 """
 
 from __future__ import annotations
@@ -14,28 +14,34 @@ from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.coerce import as_list, as_object, objects
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.terraform.cloudformation_template import (
-    POLICY,
-    ROLE,
     PlacedValue,
-    template,
-    with_any_role,
+    SettingBlock,
+    machine_with_unknown_role,
+    template_of,
 )
-from sfnlint.inputs.terraform.resource_policies import ANY, leave_open, may_grant, service_of
+from sfnlint.inputs.terraform.resource_policies import (
+    ANY_SERVICE,
+    add_possible_grants,
+    may_grant_to_role,
+    service_of,
+)
+from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
 from sfnlint.place import Route
 from sfnlint.source import DocumentView, TextDocument
 from sfnlint.subject import Reading
 
-_DEEPEST = 50
+_MAX_DEPTH = 50
+"""How many calls of modules may be in each other, and how many references in a chain."""
 _LINKS = frozenset(
     {"role_arn", "role", "roles", "role_name", "policy_arn", "policy_arns", "permissions_boundary"}
 )
-"""Fields that are references to a role or a policy, and nothing more."""
-_NAMING = frozenset({"arn", "id", "name"})
-"""The attributes of roles and policies that name them; `id` of a policy is its ARN."""
+"""Arguments whose whole value is a reference to a role or to a policy."""
+_NAMING_ATTRIBUTES = frozenset({"arn", "id", "name"})
+"""Attributes that identify a role or a policy; the `id` of a policy is its ARN."""
 
 
 def matches(data: object) -> bool:
-    """Whether data is a plan."""
+    """Return whether data is a plan."""
     return (
         isinstance(data, dict)
         and "format_version" in data
@@ -44,32 +50,41 @@ def matches(data: object) -> bool:
 
 
 def read(document: TextDocument, outside: ExternalContext | None = None) -> Reading:
-    """The machines of a plan, each with its role.
+    """Read the state machines of a plan with their roles.
 
     Args:
         document: the plan.
-        outside: what is known of what it names and does not hold; nothing when None.
+        outside: values and policies from the configuration of the linter.
 
     """
     plan = _Plan(document)
     reading = cloudformation.read(plan.view(), outside=outside)
-    other = with_any_role(plan.shown)
+    other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:
         if subject.role is not None:
             subject.role.complete &= plan.complete
-            # It may be the role of a machine of which the plan does not show which it has.
+            # A state machine whose role the plan does not show may have this one.
             subject.role.shared_with = subject.role.shared_with or other
         for assumed in subject.assumed.values():
             assumed.role.complete &= plan.complete
-        # What a plan shows of the order of resources is not enough to say that one is missing.
+        # A plan does not show all dependencies between resources.
         subject.not_awaited = ()
-    leave_open(reading.subjects, plan.granting)
+    add_possible_grants(reading.subjects, plan.granting_services)
     return reading
 
 
 @dataclass(slots=True)
-class _Resource:
-    """A resource of a plan, as `terraform_resources.Resource` describes it."""
+class _PlannedResource:
+    """A resource of a plan; see `TerraformResource`.
+
+    Attributes:
+        values: the planned values of its arguments.
+        unknown: the arguments that are known only after the apply.
+        path: its route in the plan.
+        module: the calls of modules that lead to it.
+        expressions: its arguments in the configuration; None when the plan does not have them.
+
+    """
 
     plan: _Plan
     address: str
@@ -79,67 +94,75 @@ class _Resource:
     path: Route
     module: tuple[str, ...]
     expressions: Mapping[str, object] | None
-    named: bool = False
+    arn_is_derivable: bool = False
 
-    def users(self) -> list[str]:
-        found = (self.plan.single(name, self.module) for name in _references(self.expressions))
-        return [role for role in found if role]
+    def used_roles(self) -> list[str]:
+        roles = (self.plan.referenced(name, self.module) for name in _references(self.expressions))
+        return [role for role in roles if role]
 
-    def whole(self) -> PlacedValue:
-        return self._entry(None, (*self.path, "address"))
+    def head(self) -> PlacedValue:
+        return self._placed(None, (*self.path, "address"))
 
-    def entry(self, argument: str) -> PlacedValue | None:
-        value = self.plan.value(self, argument)
-        return None if value is None else self._entry(value, (*self.path, "values", argument))
+    def argument(self, name: str) -> PlacedValue | None:
+        value = self.plan.value(self, name)
+        return None if value is None else self._placed(value, (*self.path, "values", name))
 
-    def entries(self, argument: str) -> list[PlacedValue]:
-        value = self.plan.value(self, argument)
-        path = (*self.path, "values", argument)
+    def elements(self, name: str) -> list[PlacedValue]:
+        value = self.plan.value(self, name)
+        path = (*self.path, "values", name)
         if isinstance(value, list):
             return [
-                self._entry(self.plan.policy(one), (*path, index))
-                for index, one in enumerate(value)
+                self._placed(self.plan.policy(item), (*path, index))
+                for index, item in enumerate(value)
             ]
-        return [] if value is None else [self._entry(self.plan.policy(value), path)]
+        return [] if value is None else [self._placed(self.plan.policy(value), path)]
 
-    def inline(self) -> Iterator[PlacedValue]:
+    def inline_policies(self) -> Iterator[PlacedValue]:
         path = (*self.path, "values", "inline_policy")
         unknown = self.unknown.get("inline_policy")
-        # The provider says so of every new role; only what is written can come.
+        # The provider marks it as unknown in every new role, even where none is written.
         if unknown is True and "inline_policy" in as_object(self.expressions):
-            yield self.doubt("inline_policy")
-        for index, entry in enumerate(objects(self.values.get("inline_policy"))):
-            document: object = entry.get("policy")
-            given = as_list(unknown)
-            if index < len(given) and as_object(given[index]).get("policy"):
-                document = self.open(f"inline_policy[{index}].policy")
-            # An empty block says that there is no inline policy.
+            yield self.unknown_policy("inline_policy")
+        for index, block in enumerate(objects(self.values.get("inline_policy"))):
+            document: object = block.get("policy")
+            unknown_blocks = as_list(unknown)
+            if index < len(unknown_blocks) and as_object(unknown_blocks[index]).get("policy"):
+                document = self.reference(f"inline_policy[{index}].policy")
+            # An empty block declares that there are no inline policies.
             if document:
-                yield self._entry(document, (*path, index, "policy"))
+                yield self._placed(document, (*path, index, "policy"))
 
-    def setting(self, block: str) -> tuple[PlacedValue, Mapping[str, PlacedValue] | None] | None:
-        unknown = self.unknown.get(block)
-        if unknown is True and (self.expressions is None or block in self.expressions):
-            return self._entry(self.open(block), (*self.path, "values", block)), None
-        written = next(iter(objects(self.values.get(block))), None)
-        if written is None:
+    def setting(self, block_type: str) -> SettingBlock | None:
+        unknown = self.unknown.get(block_type)
+        if unknown is True and (self.expressions is None or block_type in self.expressions):
+            reference = self.reference(block_type)
+            return SettingBlock(self._placed(reference, (*self.path, "values", block_type)), None)
+        block = next(iter(objects(self.values.get(block_type))), None)
+        if block is None:
             return None
-        hidden = next(iter(objects(unknown)), {})
-        shown = {field: value for field, value in written.items() if value not in (None, "")}
-        shown |= {field: self.open(field) for field, is_open in hidden.items() if is_open}
-        path: Route = (*self.path, "values", block, 0)
-        given = {field: self._entry(value, (*path, field)) for field, value in shown.items()}
-        return self._entry(None, path), given
+        unknown_arguments = next(iter(objects(unknown)), {})
+        arguments = {name: value for name, value in block.items() if value not in (None, "")}
+        arguments |= {
+            name: self.reference(name)
+            for name, is_unknown in unknown_arguments.items()
+            if is_unknown
+        }
+        path: Route = (*self.path, "values", block_type, 0)
+        return SettingBlock(
+            self._placed(None, path),
+            {name: self._placed(value, (*path, name)) for name, value in arguments.items()},
+        )
 
-    def doubt(self, argument: str) -> PlacedValue:
-        return self._entry(self.open(argument), (*self.path, "values"))
+    def unknown_policy(self, argument: str) -> PlacedValue:
+        return self._placed(self.reference(argument), (*self.path, "values"))
 
-    def open(self, argument: str) -> dict[str, str]:
+    def reference(self, argument: str) -> dict[str, str]:
+        """Return the reference that stands for the unknown value of an argument."""
         return {"Ref": f"{self.address}.{argument}"}
 
-    def _entry(self, value: object, path: Route) -> PlacedValue:
+    def _placed(self, value: object, path: Route) -> PlacedValue:
         def put(at: Route) -> None:
-            self.plan.moved[at] = path
+            self.plan.routes[at] = path
 
         return PlacedValue(value, put)
 
@@ -149,7 +172,7 @@ class _Plan:
         self.document = document
         data = as_object(document.data)
         self.configuration = as_object(as_object(data.get("configuration")).get("root_module"))
-        self.changes = {
+        self.unknown_values = {
             str(change.get("address")): as_object(
                 as_object(change.get("change")).get("after_unknown")
             )
@@ -157,68 +180,69 @@ class _Plan:
         }
         root = as_object(data["planned_values"]).get("root_module")
         self.resources = {
-            one.address: one for one in self._resources(root, ("planned_values", "root_module"), ())
+            resource.address: resource
+            for resource in self._resources(root, ("planned_values", "root_module"), ())
         }
         self.instances: dict[str, list[str]] = {}
-        for address, one in self.resources.items():
-            if one.type in (ROLE, POLICY):
-                inside = sum(len(f"module.{call}.") for call in one.module)
-                whole = address[:inside] + address[inside:].partition("[")[0]
-                for base in {address, whole}:
-                    self.instances.setdefault(base, []).append(address)
-        self.shown: dict[str, dict[str, Any]] = {}
-        self.moved: dict[Route, Route] = {}
-        self.granting: set[str] = set()
+        for address, resource in self.resources.items():
+            if resource.type in (ROLE, POLICY):
+                prefix = sum(len(f"module.{call}.") for call in resource.module)
+                block_address = address[:prefix] + address[prefix:].partition("[")[0]
+                for name in {address, block_address}:
+                    self.instances.setdefault(name, []).append(address)
+        self.template: dict[str, dict[str, Any]] = {}
+        self.routes: dict[Route, Route] = {}
+        self.granting_services: set[str] = set()
         self.complete = self._is_complete()
 
     def view(self) -> DocumentView:
-        """The plan as a template."""
-        data = template(list(self.resources.values()))
-        self.shown = data["Resources"]
-        return DocumentView(self.document, data, self.moved)
+        """Return the plan as a template."""
+        data = template_of(list(self.resources.values()))
+        self.template = data["Resources"]
+        return DocumentView(self.document, data, self.routes)
 
     def _is_complete(self) -> bool:
-        """Whether everything that roles of the plan are granted is certain to be read."""
+        """Return whether the plan shows everything that its roles may be granted."""
         names = set()
-        for one in self.resources.values():
-            # Without its configuration, what is unknown cannot be followed.
-            if one.expressions is None:
+        for resource in self.resources.values():
+            # Unknown values are followed through the configuration in the plan.
+            if resource.expressions is None:
                 return False
-            if one.type == ROLE and isinstance(one.values.get("name"), str):
-                name = str(one.values["name"])
-                # The same name twice: roles of two accounts.
+            if resource.type == ROLE and isinstance(resource.values.get("name"), str):
+                name = str(resource.values["name"])
+                # Two roles with one name are in two accounts.
                 if name in names:
                     return False
                 names.add(name)
-            elif not one.type.startswith("aws_iam_") and may_grant(
-                one.values, one.unknown, one.expressions
+            elif not resource.type.startswith("aws_iam_") and may_grant_to_role(
+                resource.values, resource.unknown, resource.expressions
             ):
-                self.granting.add(service_of(one.type))
-        return ANY not in self.granting
+                self.granting_services.add(service_of(resource.type))
+        return ANY_SERVICE not in self.granting_services
 
     def _resources(
         self, module: object, path: Route, calls: tuple[str, ...]
-    ) -> Iterator[_Resource]:
-        if not isinstance(module, dict) or len(calls) > _DEEPEST:
+    ) -> Iterator[_PlannedResource]:
+        if not isinstance(module, dict) or len(calls) > _MAX_DEPTH:
             return
-        known = {
-            str(one.get("address")): as_object(one.get("expressions"))
-            for one in objects(self._module(calls).get("resources"))
+        expressions = {
+            str(resource.get("address")): as_object(resource.get("expressions"))
+            for resource in objects(self._module(calls).get("resources"))
         }
-        for index, one in enumerate(as_list(module.get("resources"))):
-            if not isinstance(one, dict) or one.get("mode") != "managed":
+        for index, resource in enumerate(as_list(module.get("resources"))):
+            if not isinstance(resource, dict) or resource.get("mode") != "managed":
                 continue
-            address, kind = one.get("address"), one.get("type")
-            if isinstance(address, str) and isinstance(kind, str):
-                yield _Resource(
+            address, resource_type = resource.get("address"), resource.get("type")
+            if isinstance(address, str) and isinstance(resource_type, str):
+                yield _PlannedResource(
                     self,
                     address,
-                    kind,
-                    as_object(one.get("values")),
-                    self.changes.get(address, {}),
+                    resource_type,
+                    as_object(resource.get("values")),
+                    self.unknown_values.get(address, {}),
                     (*path, "resources", index),
                     calls,
-                    known.get(f"{kind}.{one.get('name')}"),
+                    expressions.get(f"{resource_type}.{resource.get('name')}"),
                 )
         for index, child in enumerate(as_list(module.get("child_modules"))):
             address = child.get("address") if isinstance(child, dict) else None
@@ -227,95 +251,105 @@ class _Plan:
                 yield from self._resources(child, (*path, "child_modules", index), (*calls, name))
 
     def _module(self, calls: tuple[str, ...]) -> Mapping[str, object]:
-        """The configuration of a module."""
+        """Return the configuration of the module that calls lead to."""
         module = self.configuration
-        for call in calls:
-            called = as_object(module.get("module_calls")).get(call.partition("[")[0])
-            module = as_object(as_object(called).get("module"))
+        for name in calls:
+            call = as_object(module.get("module_calls")).get(name.partition("[")[0])
+            module = as_object(as_object(call).get("module"))
         return module
 
     def policy(self, arn: object) -> object:
-        """The policy of the plan that an ARN of an existing one means."""
-        for one in self.resources.values():
-            if one.type == POLICY and isinstance(arn, str) and arn == one.values.get("arn"):
-                return {"Ref": one.address}
+        """Return a reference to the policy of the plan that has an ARN; else the ARN itself."""
+        for resource in self.resources.values():
+            is_policy = resource.type == POLICY and isinstance(arn, str)
+            if is_policy and arn == resource.values.get("arn"):
+                return {"Ref": resource.address}
         return arn
 
-    def value(self, one: _Resource, field: str) -> object:
-        """A value; what is known only after the apply is what the configuration refers to."""
-        unknown = one.unknown.get(field)
+    def value(self, resource: _PlannedResource, name: str) -> object:
+        """Return an argument; a reference where it is known only after the apply."""
+        unknown = resource.unknown.get(name)
         if unknown is True or (isinstance(unknown, list) and any(unknown)):
-            if field in as_object(one.expressions):
-                return self._referred(one, field)
-            # Not written in the configuration: made up by the service.
+            if name in as_object(resource.expressions):
+                return self._unknown_value(resource, name)
+            # The service computes an argument that is not in the configuration.
             return None
-        value = one.values.get(field)
+        value = resource.values.get(name)
         return value if isinstance(value, (str, list)) else None
 
-    def _referred(self, one: _Resource, field: str) -> object:
-        wanted = _most_specific(_references(as_object(one.expressions)[field]))
-        unknown = one.unknown.get(field)
-        whole = unknown is True or len(as_list(unknown)) == 1
-        if len(wanted) != 1 or not whole or field not in _LINKS:
-            return one.open(field)
-        address = self.single(wanted[0], one.module)
-        attribute = wanted[0].rpartition(".")[2]
+    def _unknown_value(self, resource: _PlannedResource, name: str) -> object:
+        """Return the role or policy that an argument refers to; a reference to it otherwise."""
+        names = _most_specific(_references(as_object(resource.expressions)[name]))
+        unknown = resource.unknown.get(name)
+        is_single = len(names) == 1 and (unknown is True or len(as_list(unknown)) == 1)
+        if not is_single or name not in _LINKS:
+            return resource.reference(name)
+        address = self.referenced(names[0], resource.module)
         if address is None:
-            return one.open(field)
+            return resource.reference(name)
         if self.resources[address].type == POLICY:
-            return {"Ref": address} if field not in ("role", "role_arn") else one.open(field)
-        wants_arn = field in ("role_arn", "permissions_boundary")
-        if wants_arn:
+            is_for_role = name in ("role", "role_arn")
+            return resource.reference(name) if is_for_role else {"Ref": address}
+        if name in ("role_arn", "permissions_boundary"):
             return {"Fn::GetAtt": [address, "Arn"]}
-        known = attribute in _NAMING or wanted[0].startswith(("var.", "module."))
-        return {"Ref": address} if known else one.open(field)
+        attribute = names[0].rpartition(".")[2]
+        is_name = attribute in _NAMING_ATTRIBUTES or names[0].startswith(("var.", "module."))
+        return {"Ref": address} if is_name else resource.reference(name)
 
-    def single(self, name: str, calls: tuple[str, ...], depth: int = 0) -> str | None:
-        """The one role or policy of the plan that a reference of a module leads to."""
-        if depth > _DEEPEST:
+    def referenced(self, name: str, calls: tuple[str, ...], depth: int = 0) -> str | None:
+        """Return the only role or policy that a reference in a module leads to; None otherwise.
+
+        Args:
+            name: the reference, `aws_iam_role.flow.arn`.
+            calls: the calls of modules that lead to the module.
+            depth: how many references led to this one.
+
+        """
+        if depth > _MAX_DEPTH:
             return None
-        parts = name.split(".")
-        inner: object = None
-        if parts[0] == "var" and calls and len(parts) == 2:
-            called = as_object(self._module(calls[:-1]).get("module_calls"))
-            inner = as_object(as_object(called.get(calls[-1].partition("[")[0])).get("expressions"))
-            names, calls = _references(inner.get(parts[1])), calls[:-1]
-        elif parts[0] == "module":
-            if len(parts) != 3 or "[" in name:
+        steps = name.split(".")
+        if steps[0] == "var" and calls and len(steps) == 2:
+            module_calls = as_object(self._module(calls[:-1]).get("module_calls"))
+            call = as_object(module_calls.get(calls[-1].partition("[")[0]))
+            names = _references(as_object(call.get("expressions")).get(steps[1]))
+            calls = calls[:-1]
+        elif steps[0] == "module":
+            if len(steps) != 3 or "[" in name:
                 return None
-            calls = (*calls, parts[1])
-            output = as_object(as_object(self._module(calls).get("outputs")).get(parts[2]))
+            calls = (*calls, steps[1])
+            output = as_object(as_object(self._module(calls).get("outputs")).get(steps[2]))
             names = _references(output.get("expression"))
         else:
             prefix = "".join(f"module.{call}." for call in calls)
-            base = prefix + ".".join(parts[:2])
-            found = self.instances.get(base, [])
-            return found[0] if len(found) == 1 else None
+            instances = self.instances.get(prefix + ".".join(steps[:2]), [])
+            return instances[0] if len(instances) == 1 else None
         wanted = _most_specific(names)
-        return self.single(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
+        return self.referenced(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
 
 
 def _references(expression: object) -> list[str]:
-    """The references in an expression, or in a block of them.
+    """Return the references in an expression, or in a nested block.
 
     https://developer.hashicorp.com/terraform/internals/json-format#expression-representation
     """
-    found: list[str] = []
+    references: list[str] = []
     waiting = [expression]
     while waiting:
         data = waiting.pop()
         if isinstance(data, dict):
             names = data.get("references")
             if isinstance(names, list):
-                found += [name for name in names if isinstance(name, str)]
+                references += [name for name in names if isinstance(name, str)]
             waiting += [value for key, value in data.items() if key != "references"]
         elif isinstance(data, list):
             waiting += data
-    return found
+    return references
 
 
 def _most_specific(names: list[str]) -> list[str]:
-    """References without those to what holds another one, which stand beside it."""
+    """Return references without their prefixes, which a plan lists beside them."""
     return [
-        name for name in names if not any(one.startswith((f"{name}.", f"{name}[")) for one in names)
+        name
+        for name in names
+        if not any(other.startswith((f"{name}.", f"{name}[")) for other in names)
     ]

@@ -1,4 +1,4 @@
-"""`data.aws_iam_policy_document`: the policy that its blocks make.
+"""`data.aws_iam_policy_document`: the policy document that its blocks define.
 
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 """
@@ -7,52 +7,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sfnlint.inputs.terraform.encoding import json_parts
 from sfnlint.inputs.terraform.instances import BlockInstance
 from sfnlint.inputs.terraform.values import (
     ListValue,
     ObjectValue,
     StringValue,
     TerraformValue,
-    json_parts,
     literal,
     string_of,
 )
 from sfnlint.place import Place
 
-_LISTS = {
+_ELEMENTS = {
     "actions": "Action",
     "not_actions": "NotAction",
     "resources": "Resource",
     "not_resources": "NotResource",
 }
+"""Arguments of a statement with the elements of a policy that they become."""
 
 
-class _UnknownError(Exception):
-    """It cannot be worked out."""
+class _UnknownDocumentError(Exception):
+    """A part of the document is not known."""
 
 
-def computed(one: BlockInstance, attribute: str) -> TerraformValue | None:
-    """An attribute of a policy document; None when it cannot be worked out."""
+def policy_document(data_source: BlockInstance, attribute: str) -> TerraformValue | None:
+    """Return an attribute of a policy document data source; None when it is not known."""
     if attribute not in ("json", "minified_json"):
         return None
     try:
-        document = _document(one)
-    except _UnknownError:
+        document = _document(data_source)
+    except _UnknownDocumentError:
         return None
-    return StringValue(one.place, json_parts(document), document)
+    return StringValue(data_source.place, json_parts(document), document)
 
 
-def _document(one: BlockInstance) -> ObjectValue:
-    place = one.place
+def _document(data_source: BlockInstance) -> ObjectValue:
+    place = data_source.place
     statements: list[TerraformValue] = []
     for argument in ("source_json", "source_policy_documents"):
-        for other in _documents(one, argument):
-            statements += other
-    statements += [_statement(block) for block in _blocks(one, "statement")]
+        for source in _statements_of(data_source, argument):
+            statements += source
+    statements += [_statement(block) for block in _nested(data_source, "statement")]
     for argument in ("override_json", "override_policy_documents"):
-        for other in _documents(one, argument):
-            statements = _overridden(statements, other)
-    version = one.value("version") or string_of("2012-10-17", place)
+        for override in _statements_of(data_source, argument):
+            statements = _overridden(statements, override)
+    version = data_source.value("version") or string_of("2012-10-17", place)
     return ObjectValue(
         place,
         [
@@ -62,27 +63,30 @@ def _document(one: BlockInstance) -> ObjectValue:
     )
 
 
-def _documents(one: BlockInstance, argument: str) -> Iterator[list[TerraformValue]]:
-    value = one.value(argument)
+def _statements_of(data_source: BlockInstance, argument: str) -> Iterator[list[TerraformValue]]:
+    """Yield the statements of each document in an argument."""
+    value = data_source.value(argument)
     if value is None:
         return
     for document in value.items if isinstance(value, ListValue) else [value]:
-        decoded = document.decoded if isinstance(document, StringValue) else None
-        statements = decoded.get("Statement") if isinstance(decoded, ObjectValue) else None
+        data = document.decoded if isinstance(document, StringValue) else None
+        statements = data.get("Statement") if isinstance(data, ObjectValue) else None
         if isinstance(statements, ObjectValue):
             yield [statements]
         elif isinstance(statements, ListValue):
             yield statements.items
         else:
-            raise _UnknownError
+            raise _UnknownDocumentError
 
 
 def _overridden(
-    statements: Sequence[TerraformValue], by: Sequence[TerraformValue]
+    statements: Sequence[TerraformValue], overrides: Sequence[TerraformValue]
 ) -> list[TerraformValue]:
-    named = {name: one for one in by if (name := _sid(one))}
-    kept = [named.pop(_sid(one), one) for one in statements]
-    return [*kept, *(one for one in by if not _sid(one) or _sid(one) in named)]
+    """Return statements, those replaced whose Sid an override has too."""
+    by_sid = {sid: override for override in overrides if (sid := _sid(override))}
+    merged = [by_sid.pop(_sid(statement), statement) for statement in statements]
+    added = [override for override in overrides if not _sid(override) or _sid(override) in by_sid]
+    return [*merged, *added]
 
 
 def _sid(statement: TerraformValue) -> str:
@@ -92,20 +96,18 @@ def _sid(statement: TerraformValue) -> str:
 
 def _statement(block: BlockInstance) -> ObjectValue:
     place = block.place
-    attributes = block.written.block.body.attributes
     members: list[tuple[StringValue, TerraformValue]] = []
     sid = block.value("sid")
     if sid is not None and literal(sid) != "":
-        members.append((string_of("Sid", block.written.at(attributes["sid"].key)), sid))
+        members.append((_element("Sid", block, "sid"), sid))
     effect = block.value("effect") or string_of("Allow", place)
     members.append((string_of("Effect", place), effect))
-    for argument, name in _LISTS.items():
+    for argument, name in _ELEMENTS.items():
         value = block.value(argument)
         if value is not None:
-            key = block.written.at(attributes[argument].key)
-            members.append((string_of(name, key), _with_variables(value)))
-    for argument, name in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
-        principals = _principals(block, argument)
+            members.append((_element(name, block, argument), _with_policy_variables(value)))
+    for block_type, name in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+        principals = _principals(block, block_type)
         if principals is not None:
             members.append((string_of(name, principals.place), principals))
     conditions = _conditions(block)
@@ -114,30 +116,35 @@ def _statement(block: BlockInstance) -> ObjectValue:
     return ObjectValue(place, members)
 
 
-def _blocks(block: BlockInstance, kind: str) -> list[BlockInstance]:
-    found = block.blocks(kind)
-    # Before version 0.12, Terraform took an argument for a block.
-    if found is None or kind in block.written.block.body.attributes:
-        raise _UnknownError
-    return found
+def _element(name: str, block: BlockInstance, argument: str) -> StringValue:
+    """Return the name of a policy element, at the name of the argument that sets it."""
+    return string_of(name, block.declared.place(block.arguments[argument].key))
 
 
-def _principals(block: BlockInstance, kind: str) -> TerraformValue | None:
-    blocks = _blocks(block, kind)
+def _nested(block: BlockInstance, block_type: str) -> list[BlockInstance]:
+    instances = block.nested(block_type)
+    # Before version 0.12, Terraform accepted an argument in place of nested blocks.
+    if instances is None or block_type in block.arguments:
+        raise _UnknownDocumentError
+    return instances
+
+
+def _principals(block: BlockInstance, block_type: str) -> TerraformValue | None:
+    blocks = _nested(block, block_type)
     by_type: dict[str, list[TerraformValue]] = {}
     places: dict[str, Place] = {}
-    for one in blocks:
-        name = literal(one.value("type"))
-        identifiers = one.value("identifiers")
+    for principal in blocks:
+        name = literal(principal.value("type"))
+        identifiers = principal.value("identifiers")
         if name is None or not isinstance(identifiers, ListValue):
-            raise _UnknownError
+            raise _UnknownDocumentError
         by_type.setdefault(name, []).extend(identifiers.items)
-        places.setdefault(name, one.place)
+        places.setdefault(name, principal.place)
     if not blocks:
         return None
     if set(by_type) == {"*"}:
         return string_of("*", places["*"])
-    # `*` beside others is written as AWS's own.
+    # Beside other types, the provider writes `*` as AWS.
     members: list[tuple[StringValue, TerraformValue]] = [
         (string_of("AWS" if name == "*" else name, places[name]), ListValue(places[name], items))
         for name, items in by_type.items()
@@ -146,34 +153,34 @@ def _principals(block: BlockInstance, kind: str) -> TerraformValue | None:
 
 
 def _conditions(block: BlockInstance) -> ObjectValue | None:
-    blocks = _blocks(block, "condition")
-    tests: dict[str, dict[str, list[TerraformValue]]] = {}
+    blocks = _nested(block, "condition")
+    by_test: dict[str, dict[str, list[TerraformValue]]] = {}
     places: dict[str, Place] = {}
-    for one in blocks:
-        test, variable = literal(one.value("test")), literal(one.value("variable"))
-        values = one.value("values")
+    for condition in blocks:
+        test, variable = literal(condition.value("test")), literal(condition.value("variable"))
+        values = condition.value("values")
         if test is None or variable is None or values is None:
-            raise _UnknownError
-        places.setdefault(test, one.place)
-        given = _with_variables(values)
-        items = given.items if isinstance(given, ListValue) else [given]
-        tests.setdefault(test, {}).setdefault(variable, []).extend(items)
+            raise _UnknownDocumentError
+        places.setdefault(test, condition.place)
+        written = _with_policy_variables(values)
+        items = written.items if isinstance(written, ListValue) else [written]
+        by_test.setdefault(test, {}).setdefault(variable, []).extend(items)
     if not blocks:
         return None
     members: list[tuple[StringValue, TerraformValue]] = []
-    for test, variables in tests.items():
+    for test, variables in by_test.items():
         place = places[test]
-        inside: list[tuple[StringValue, TerraformValue]] = [
+        keys: list[tuple[StringValue, TerraformValue]] = [
             (string_of(name, place), ListValue(place, items)) for name, items in variables.items()
         ]
-        members.append((string_of(test, place), ObjectValue(place, inside)))
+        members.append((string_of(test, place), ObjectValue(place, keys)))
     return ObjectValue(blocks[0].place, members)
 
 
-def _with_variables(value: TerraformValue) -> TerraformValue:
-    """A value with IAM's policy variables, which are written `&{aws:username}` here."""
+def _with_policy_variables(value: TerraformValue) -> TerraformValue:
+    """Return a value with its IAM policy variables, which are written `&{aws:username}` here."""
     if isinstance(value, ListValue):
-        return ListValue(value.place, [_with_variables(one) for one in value.items])
+        return ListValue(value.place, [_with_policy_variables(item) for item in value.items])
     if not isinstance(value, StringValue):
         return value
     parts = [

@@ -1,7 +1,6 @@
-"""Whether a resource of Terraform may grant a role something by a policy of its own.
+"""Resource policies that may grant something to a role.
 
-What that is, is not worked out: it is only told whether there may be something, and of which
-service.
+The policies are not evaluated: where one may name a role, it may grant any action of its service.
 """
 
 from __future__ import annotations
@@ -16,16 +15,14 @@ from sfnlint.source import parse
 from sfnlint.subject import Role, Subject
 from sfnlint.symbol import Symbols
 
-_POLICIES = ("policy", "resource_policy")
-"""Arguments of queues, topics, buckets, keys, secrets, or of a resource beside them."""
-_PRINCIPALS = ("principal", "grantee_principal")
-"""Arguments that are a principal: of a permission of a function, a grant of a key."""
-GRANTING = (*_POLICIES, *_PRINCIPALS)
+_POLICY_ARGUMENTS = ("policy", "resource_policy")
+"""Arguments of queues, topics, buckets, keys, secrets, or of the resources for their policies."""
+_PRINCIPAL_ARGUMENTS = ("principal", "grantee_principal")
+"""Arguments with a principal: of a Lambda permission, of a grant for a KMS key."""
+GRANTING_ARGUMENTS = (*_POLICY_ARGUMENTS, *_PRINCIPAL_ARGUMENTS)
 """Arguments by which a resource may grant something."""
-_NO_ROLE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?|\d{12}|arn:[a-z-]+:iam::\d{12}:root")
-"""A service, or an account, which leaves it to the policies of its roles."""
-
-
+_NOT_A_ROLE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?|\d{12}|arn:[a-z-]+:iam::\d{12}:root")
+"""A service, or an account, whose own policies decide about its roles."""
 _SERVICES: Mapping[str, str] = {
     "aws_api_gateway_": "execute-api",
     "aws_cloudwatch_event_": "events",
@@ -39,68 +36,80 @@ _SERVICES: Mapping[str, str] = {
     "aws_sqs_": "sqs",
     "aws_vpc_endpoint": "",
 }
-"""How types of resources begin, and the service whose actions their policies are about.
+"""Prefixes of resource types with the service prefix of the actions that their policies grant.
 
-The policy of an endpoint grants nothing: it says what may pass.
+The policy of a VPC endpoint grants nothing, it limits the requests that may pass.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
 """
-ANY = "*"
+ANY_SERVICE = "*"
 
 
-def service_of(kind: str) -> str:
-    """The service whose actions a policy of a resource of a type can grant; ANY if not known."""
-    return next((one for start, one in _SERVICES.items() if kind.startswith(start)), ANY)
+def service_of(resource_type: str) -> str:
+    """Return the service prefix of the actions that a policy of a resource can grant.
+
+    It is empty for policies that grant nothing, and `ANY_SERVICE` where it is not known.
+    """
+    return next(
+        (service for prefix, service in _SERVICES.items() if resource_type.startswith(prefix)),
+        ANY_SERVICE,
+    )
 
 
-def leave_open(subjects: Iterable[Subject], services: Iterable[str]) -> None:
-    """Leave open what the roles of machines may do in services whose resources may grant more."""
-    roles: dict[int, tuple[Role, Place]] = {}
+def add_possible_grants(subjects: Iterable[Subject], services: Iterable[str]) -> None:
+    """Add a policy to the roles of state machines that may grant all actions of some services."""
+    actions = [f"{service}:*" for service in sorted(services) if service not in ("", ANY_SERVICE)]
+    if not actions:
+        return
+    places: dict[Role, Place] = {}
     for subject in subjects:
-        used = [subject.role, *(one.role for one in subject.assumed.values())]
-        roles |= {id(role): (role, subject.place) for role in used if role is not None}
-    actions = [f"{one}:*" for one in sorted(services) if one not in ("", ANY)]
-    # Nothing says whom they mean.
-    meant = {"ArnLike": {"aws:PrincipalArn": "*"}}
+        roles = [subject.role, *(assumed.role for assumed in subject.assumed.values())]
+        places |= {role: subject.place for role in roles if role is not None}
+    # Whether the condition holds is not known, because the ARN of a role is not.
+    condition = {"ArnLike": {"aws:PrincipalArn": "*"}}
     statement = {"Effect": "Allow", "Principal": "*", "Action": actions, "Resource": "*"}
-    data = {"Statement": [{**statement, "Condition": meant}]}
-    for role, place in roles.values() if actions else ():
+    data = {"Statement": [{**statement, "Condition": condition}]}
+    for role, place in places.items():
         policy = parse_policy(place, Symbols(), data, kind="resource")
         role.resource_policies = [*role.resource_policies, policy]
 
 
-def may_grant(
+def may_grant_to_role(
     values: Mapping[str, object], unknown: Mapping[str, object], expressions: Mapping[str, object]
 ) -> bool:
-    """Whether a resource may grant something to a role.
+    """Return whether a resource may grant something to a role.
 
     Args:
-        values: its planned values.
-        unknown: those known only after the apply.
-        expressions: what the configuration says; a computed value that does not stand there is
-            the service's own, and names no role.
+        values: the planned values of its arguments.
+        unknown: the arguments that are known only after the apply.
+        expressions: the arguments in the configuration. The service computes an argument that is
+            not among them, and names no role in it.
 
     """
-    for field in GRANTING:
-        if unknown.get(field):
-            if field in expressions:
+    for name in GRANTING_ARGUMENTS:
+        if unknown.get(name):
+            if name in expressions:
                 return True
-        elif values.get(field) not in (None, ""):
-            value = values[field]
-            named = _may_name(value) if field in _PRINCIPALS else _policy_may_name(value)
-            if named:
+        elif (value := values.get(name)) not in (None, ""):
+            if name in _PRINCIPAL_ARGUMENTS:
+                may_name_role = _may_name_role(value)
+            else:
+                may_name_role = _policy_may_name_role(value)
+            if may_name_role:
                 return True
     return False
 
 
-def _policy_may_name(text: object) -> bool:
+def _policy_may_name_role(text: object) -> bool:
     document = parse(text, "", "json") if isinstance(text, str) else None
     if document is None or document.error is not None or not isinstance(document.data, dict):
         return True
-    given = document.data.get("Statement", [])
-    return any(map(_statement_may_name, given if isinstance(given, list) else [given]))
+    statements = document.data.get("Statement", [])
+    return any(
+        map(_statement_may_name_role, statements if isinstance(statements, list) else [statements])
+    )
 
 
-def _statement_may_name(statement: Any) -> bool:
+def _statement_may_name_role(statement: Any) -> bool:
     if not isinstance(statement, dict):
         return True
     if statement.get("Effect") == "Deny":
@@ -110,9 +119,9 @@ def _statement_may_name(statement: Any) -> bool:
     principal = statement.get("Principal")
     if not isinstance(principal, dict):
         return principal is not None
-    return any(map(_may_name, principal.values()))
+    return any(map(_may_name_role, principal.values()))
 
 
-def _may_name(principal: object) -> bool:
-    given = principal if isinstance(principal, list) else [principal]
-    return not all(isinstance(one, str) and _NO_ROLE.fullmatch(one) for one in given)
+def _may_name_role(principal: object) -> bool:
+    principals = principal if isinstance(principal, list) else [principal]
+    return not all(isinstance(name, str) and _NOT_A_ROLE.fullmatch(name) for name in principals)

@@ -1,102 +1,112 @@
-"""Which roles a part of a Terraform configuration speaks of, through locals and modules too."""
+"""The roles that a Terraform block refers to, through local values and modules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sfnlint.inputs.terraform.cloudformation_template import ROLE
 from sfnlint.inputs.terraform.module_scope import ModuleScope
+from sfnlint.inputs.terraform.resource_types import ROLE
 from sfnlint.source import hcl_syntax as nodes
 from sfnlint.source.hcl_syntax import Body, Expression
 
-_Name = tuple[str, ...]
-"""The words of a reference; `*` for one that is not known."""
-_Known = tuple[ModuleScope, _Name]
+_Reference = tuple[str, ...]
+"""The steps of a reference; `*` for a step that is not known."""
+_ScopedReference = tuple[ModuleScope, _Reference]
 
 
 class RoleReferences:
-    """Finds roles; what stands behind a name is looked at once."""
+    """Finds the roles of a configuration that blocks refer to."""
 
     def __init__(self) -> None:
-        self._behind: dict[tuple[int, _Name], set[_Known]] = {}
+        self._next: dict[_ScopedReference, set[_ScopedReference]] = {}
 
     def roles(self, scope: ModuleScope, body: Body) -> set[str]:
-        """The addresses of the roles that a block of a module speaks of."""
-        found: set[str] = set()
-        seen: set[_Known] = set()
-        waiting = {(scope, name) for name in _names(_expressions(body))}
+        """Return the addresses of the roles that a block of a module refers to."""
+        addresses: set[str] = set()
+        seen: set[_ScopedReference] = set()
+        waiting = {(scope, reference) for reference in _references(_expressions(body))}
         while waiting:
-            where, name = one = waiting.pop()
-            seen.add(one)
-            key = ("resource", *name[:2])
-            if name[0] != ROLE:
-                waiting |= self._edges(where, name) - seen
-            elif key in where.folder.blocks:
-                found |= {role.address for role in where.made(key)}
-        return found
+            current = waiting.pop()
+            seen.add(current)
+            where, reference = current
+            key = ("resource", *reference[:2])
+            if reference[0] != ROLE:
+                waiting |= self._followed(current) - seen
+            elif key in where.module.blocks:
+                addresses |= {role.address for role in where.instances(key)}
+        return addresses
 
-    def _edges(self, scope: ModuleScope, name: _Name) -> set[_Known]:
-        key = (id(scope), name)
-        if key not in self._behind:
-            self._behind[key] = {
-                (where, other) for where, given in _given(scope, name) for other in _names(given)
+    def _followed(self, reference: _ScopedReference) -> set[_ScopedReference]:
+        """Return the references in the expressions that a reference stands for."""
+        if reference not in self._next:
+            self._next[reference] = {
+                (scope, inner)
+                for scope, expressions in _definitions(*reference)
+                for inner in _references(expressions)
             }
-        return self._behind[key]
+        return self._next[reference]
 
 
-def _given(scope: ModuleScope, name: _Name) -> Iterator[tuple[ModuleScope, Iterable[Expression]]]:
-    """The expressions that give a name its value, with the module they stand in."""
-    first, *rest = name
-    if first == "local" and rest and rest[0] in scope.folder.locals:
-        yield scope, [scope.folder.locals[rest[0]][0].value]
-    elif first == "var" and rest and scope.call is not None:
-        attribute = scope.call.written.block.body.attributes.get(rest[0])
-        if attribute is not None:
-            yield scope.call.scope, [attribute.value]
-    elif first == "data" and (written := scope.folder.blocks.get(("data", *rest[:2]))):
-        yield scope, _expressions(written.block.body)
-    elif first == "module" and rest and ("module", rest[0]) in scope.folder.blocks:
-        for call in scope.made(("module", rest[0])):
+def _definitions(
+    scope: ModuleScope, reference: _Reference
+) -> Iterator[tuple[ModuleScope, Iterable[Expression]]]:
+    """Yield the expressions that define a reference, with the module that they are in."""
+    first, *rest = reference
+    if first == "local" and rest and rest[0] in scope.module.locals:
+        yield scope, [scope.module.locals[rest[0]][0].value]
+    elif first == "var" and rest and scope.call is not None and scope.parent is not None:
+        argument = scope.call.arguments.get(rest[0])
+        if argument is not None:
+            yield scope.parent, [argument.value]
+    elif first == "data" and (declared := scope.module.blocks.get(("data", *rest[:2]))):
+        yield scope, _expressions(declared.block.body)
+    elif first == "module" and rest and ("module", rest[0]) in scope.module.blocks:
+        for call in scope.instances(("module", rest[0])):
             child = scope.child(call)
-            for key, written in child.folder.of_type("output") if child else ():
+            for key, declared in child.module.of_type("output") if child else ():
                 if child and (len(rest) < 2 or key[1] == rest[-1] or rest[1] == "*"):
-                    yield child, _expressions(written.block.body)
+                    yield child, _expressions(declared.block.body)
 
 
-def _names(expressions: Iterable[Expression]) -> set[_Name]:
-    """The references in expressions."""
-    found: set[_Name] = set()
+def _references(expressions: Iterable[Expression]) -> set[_Reference]:
+    """Return the references in expressions."""
+    references: set[_Reference] = set()
     waiting = list(expressions)
     while waiting:
         node = waiting.pop()
-        if name := _name(node):
-            found.add(name)
-        # What chooses an instance speaks of things as well.
-        waiting += _keys(node) if name else nodes.inner(node)
-    return found
+        if reference := _reference(node):
+            references.add(reference)
+        # An index can contain references as well.
+        waiting += _computed_keys(node) if reference else nodes.inner(node)
+    return references
 
 
 def _expressions(body: Body) -> Iterator[Expression]:
+    """Yield the arguments of a block and of the blocks nested in it."""
     waiting = [body]
     while waiting:
-        one = waiting.pop()
-        yield from (attribute.value for attribute in one.attributes.values())
-        waiting += [block.body for block in one.blocks]
+        current = waiting.pop()
+        yield from (attribute.value for attribute in current.attributes.values())
+        waiting += [block.body for block in current.blocks]
 
 
-def _name(node: Expression) -> _Name:
-    words: list[str] = []
+def _reference(node: Expression) -> _Reference:
+    """Return the reference that an expression is; empty when it is none."""
+    steps: list[str] = []
     while isinstance(node, nodes.Index):
-        key = node.key
-        known = isinstance(key, nodes.StringTemplate) and all(
-            isinstance(one, nodes.StringLiteral) for one in key.parts
-        )
-        words.insert(0, "".join(one.value for one in key.parts) if known else "*")  # type: ignore[attr-defined]
+        steps.insert(0, _constant(node.key) or "*")
         node = node.of
-    return (node.name, *words) if isinstance(node, nodes.Name) else ()
+    return (node.name, *steps) if isinstance(node, nodes.Name) else ()
 
 
-def _keys(node: Expression) -> Iterator[Expression]:
+def _constant(key: Expression) -> str:
+    """Return a key that is a string without interpolations; empty for any other key."""
+    parts = key.parts if isinstance(key, nodes.StringTemplate) else []
+    texts = [part.value for part in parts if isinstance(part, nodes.StringLiteral)]
+    return "".join(texts) if len(texts) == len(parts) else ""
+
+
+def _computed_keys(node: Expression) -> Iterator[Expression]:
     while isinstance(node, nodes.Index):
         if not isinstance(node.key, nodes.StringTemplate):
             yield node.key

@@ -1,32 +1,35 @@
-"""Values of a Terraform configuration, each with its place, and what stays open as references.
+"""Values of Terraform expressions, each with the place where it is written.
 
-A reference is written as a template writes it (`{"Ref": "var.bucket"}`), so that what is put
-together here is read as a template.
+A value that the files do not show is a reference in CloudFormation's form, `{"Ref": "var.name"}`,
+because the CloudFormation reader reads the resources as a template.
+Types: https://developer.hashicorp.com/terraform/language/expressions/types
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sfnlint.place import Document, Located, Place, PlacePart, Route, Span
+from sfnlint.place import Document, Place, Span
 
 TemplateReference = Mapping[str, Any]
 
 MAX_STRING_LENGTH = 4_000_000
-"""How long a text may become: configurations can double a text again and again."""
+"""The length of the longest string: a configuration can double a string again and again."""
 MAX_ITEMS = 100_000
-"""How many values a text or a list may be made of."""
+"""The number of parts of a string, or of elements of a collection."""
 
 
 class StringPart(NamedTuple):
-    """A part of a text.
+    """A part of a string.
 
     Attributes:
-        text: characters, or a reference to what they will be.
-        place: where they are written; as long as they are, character for character.
+        text: the characters, or a reference to a value that is not known.
+        place: where they are written. It is as long as `text` where the file holds exactly these
+            characters.
 
     """
 
@@ -36,7 +39,7 @@ class StringPart(NamedTuple):
 
 @dataclass(slots=True)
 class TerraformValue:
-    """A value.
+    """The value of an expression.
 
     Attributes:
         place: where it is written.
@@ -51,36 +54,53 @@ class UnknownValue(TerraformValue):
     """A value that the files do not show.
 
     Attributes:
-        reference: what it is.
-        is_text: whether it is a text for certain.
+        reference: identifies it; two values with equal references are equal.
+        is_string: whether it is certainly a string.
 
     """
 
     reference: TemplateReference
-    is_text: bool = False
+    is_string: bool = False
 
 
 @dataclass(slots=True)
 class ResourceValue(UnknownValue):
-    """A resource or a module: its attributes are known one by one."""
+    """A resource, data source or module.
+
+    Attributes:
+        attribute: returns the value of an attribute; None when it is not known.
+
+    """
 
     attribute: Callable[[str], TerraformValue | None] = lambda name: None
 
 
 @dataclass(slots=True)
 class ScalarValue(TerraformValue):
-    """A number, a boolean or null."""
+    """A number, a boolean or null.
+
+    Terraform has one type of number: 1.0 is 1.
+    """
 
     value: float | bool | None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, float) and self.value.is_integer():
+            self.value = int(self.value)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is a number."""
+        return type(self.value) in (int, float)
 
 
 @dataclass(slots=True)
 class StringValue(TerraformValue):
-    """A text.
+    """A string.
 
     Attributes:
-        parts: what it is put together from.
-        decoded: the value of which it is the JSON, where it was made as such.
+        parts: the characters and the unknown values that it is made of.
+        decoded: the value that `jsonencode` or a policy document data source turned into this JSON.
 
     """
 
@@ -90,38 +110,53 @@ class StringValue(TerraformValue):
 
 @dataclass(slots=True)
 class ListValue(TerraformValue):
-    """A list, a tuple or a set."""
+    """A list or a tuple."""
 
     items: list[TerraformValue] = field(default_factory=list)
 
 
 @dataclass(slots=True)
+class SetValue(ListValue):
+    """A set: its elements are distinct and ordered, and cannot be accessed by index."""
+
+
+@dataclass(slots=True)
 class ObjectValue(TerraformValue):
-    """An object or a map; of equal names, the last one counts."""
+    """An object or a map.
+
+    Attributes:
+        members: keys with values. The last of equal keys counts.
+
+    """
 
     members: list[tuple[StringValue, TerraformValue]] = field(default_factory=list)
     _by_name: dict[str | None, TerraformValue] | None = None
 
     def get(self, name: str) -> TerraformValue | None:
-        """The member of this name."""
+        """Return the value of a key; None when the object does not have it."""
         if self._by_name is None:
-            self._by_name = {literal(key): one for key, one in self.members}
+            self._by_name = {literal(key): member for key, member in self.members}
         return self._by_name.get(name)
+
+    def sorted_members(self) -> list[tuple[StringValue, TerraformValue]] | None:
+        """Return each key once, in Terraform's order; None when a key is not known."""
+        by_name = {literal(key): (key, member) for key, member in self.members}
+        return None if None in by_name else [pair for _, pair in sorted(by_name.items())]
 
 
 class ValueTooLargeError(Exception):
-    """A text or a list becomes longer than any that AWS takes."""
+    """A string or a collection is larger than anything that AWS accepts."""
 
 
-def limited(parts: list[StringPart], written: int = 0) -> list[StringPart]:
-    """The parts of a text, if they are not too many.
+def checked_size(parts: list[StringPart], written: int = 0) -> list[StringPart]:
+    """Return the parts of a string.
 
     Args:
         parts: the parts.
-        written: how many of them stand in a file, which is not larger than that.
+        written: the number of parts that a file spells out, which the size of the file bounds.
 
     Raises:
-        TooLongError: they are.
+        ValueTooLargeError: the string is too long.
 
     """
     if (
@@ -132,237 +167,110 @@ def limited(parts: list[StringPart], written: int = 0) -> list[StringPart]:
     return parts
 
 
-def _span_of(place: Place) -> Span:
-    """The characters of a place in a text."""
+def place_at(document: Document, start: int, end: int) -> Place:
+    """Return the place of a range of characters of a document."""
+    return Place(document, (), "text", Span(start, end))
+
+
+def span_of(place: Place) -> Span:
+    """Return the range of characters that a place covers."""
     return place.within or Span(0, 0)
 
 
-def _is_exact(part: StringPart) -> bool:
-    """Whether a part is written character by character."""
-    start, end = _span_of(part.place)
+def is_verbatim(part: StringPart) -> bool:
+    """Return whether the file holds exactly the characters of a part at its place."""
+    start, end = span_of(part.place)
     return isinstance(part.text, str) and end - start == len(part.text)
 
 
 def string_of(text: str, place: Place) -> StringValue:
-    """Characters that are written nowhere as a text."""
+    """Return a string that no file spells out."""
     return StringValue(place, [StringPart(text, place)])
 
 
 def object_of(members: Mapping[str, TerraformValue], place: Place) -> ObjectValue:
-    """An object that is written nowhere as one."""
-    return ObjectValue(place, [(string_of(name, place), one) for name, one in members.items()])
+    """Return an object that no file spells out."""
+    return ObjectValue(place, [(string_of(name, place), value) for name, value in members.items()])
+
+
+def set_of(place: Place, items: Iterable[TerraformValue]) -> SetValue | None:
+    """Return a set of numbers, booleans or strings; None when an element is not known.
+
+    If one element is a string, all of them become strings.
+    https://developer.hashicorp.com/terraform/language/functions/toset
+    """
+    by_text: dict[str, TerraformValue] = {}
+    for item in items:
+        text = literal(item)
+        if text is None:
+            return None
+        by_text[text] = item
+    are_numbers = all(isinstance(item, ScalarValue) and item.is_number for item in by_text.values())
+    have_string = any(isinstance(item, StringValue) for item in by_text.values())
+    elements = [by_text[text] for text in sorted(by_text, key=Decimal if are_numbers else str)]
+    return SetValue(place, [as_string(item) for item in elements] if have_string else elements)
 
 
 def literal(value: TerraformValue | None) -> str | None:
-    """A value as a text, if nothing of it is open."""
+    """Return a number, boolean or string as a string; None when a part of it is not known."""
     if isinstance(value, StringValue):
         texts = [part.text for part in value.parts if isinstance(part.text, str)]
         return "".join(texts) if len(texts) == len(value.parts) else None
     if isinstance(value, ScalarValue) and value.value is not None:
-        return written(value.value)
+        return scalar_text(value.value)
     return None
 
 
-def written(value: float | bool) -> str:
-    """A number or a boolean as a text."""
-    return json.dumps(value)
+def scalar_text(value: float | bool) -> str:
+    """Return a number or a boolean as Terraform converts it to a string."""
+    return format(Decimal(repr(value)), "f") if type(value) is float else json.dumps(value)
+
+
+def is_null(value: TerraformValue | None) -> bool:
+    """Return whether a value is null."""
+    return isinstance(value, ScalarValue) and value.value is None
+
+
+def is_empty(value: TerraformValue) -> bool | None:
+    """Return whether a value is null or the empty string; None when that is not known."""
+    if isinstance(value, UnknownValue):
+        return None
+    if isinstance(value, StringValue):
+        known = [part.text for part in value.parts if isinstance(part.text, str)]
+        if any(known):
+            return False
+        return True if len(known) == len(value.parts) else None
+    return is_null(value)
 
 
 def string_parts(value: TerraformValue) -> list[StringPart] | None:
-    """A value as the parts of a text; None when it is none."""
+    """Return a value converted to a string, as its parts; None when it cannot be converted."""
     if isinstance(value, StringValue):
         return value.parts
     if isinstance(value, ScalarValue):
-        return None if value.value is None else [StringPart(written(value.value), value.place)]
+        if value.value is None:
+            return None
+        return [StringPart(scalar_text(value.value), value.place)]
     return [StringPart(value.reference, value.place)] if isinstance(value, UnknownValue) else None
 
 
+def as_string(value: TerraformValue) -> TerraformValue:
+    """Return a number or a boolean converted to a string; any other value as it is."""
+    if isinstance(value, ScalarValue) and value.value is not None:
+        return string_of(scalar_text(value.value), value.place)
+    return value
+
+
 def key_value_pairs(value: TerraformValue) -> list[tuple[TerraformValue, TerraformValue]] | None:
-    """The members of a collection with their names or positions; None when not known."""
+    """Return the keys and elements of a collection in Terraform's order; None when not known.
+
+    The keys of a list are its indices, those of a set its elements.
+    https://developer.hashicorp.com/terraform/language/expressions/for
+    """
+    if isinstance(value, SetValue):
+        return [(item, item) for item in value.items]
     if isinstance(value, ListValue):
-        return [(ScalarValue(one.place, index), one) for index, one in enumerate(value.items)]
-    return list(value.members) if isinstance(value, ObjectValue) else None
-
-
-def json_parts(value: TerraformValue) -> list[StringPart]:
-    """The JSON of a value, each part of it with its place.
-
-    Raises:
-        TooLongError: it is too long.
-
-    """
-    found: list[StringPart] = []
-    for part in _encoded(value):
-        found.append(part)
-        if len(found) > MAX_ITEMS:
-            raise ValueTooLargeError
-    return found
-
-
-def _encoded(value: TerraformValue) -> Iterator[StringPart]:
-    start, end = _span_of(value.place)
-    document = value.place.document
-    first, last = place_at(document, start, start), place_at(document, end, end)
-    if isinstance(value, UnknownValue) and value.is_text:
-        yield from _quoted(StringValue(value.place, [StringPart(value.reference, value.place)]))
-    elif isinstance(value, UnknownValue):
-        yield StringPart(value.reference, value.place)
-    elif isinstance(value, ScalarValue):
-        yield StringPart(json.dumps(value.value), value.place)
-    elif isinstance(value, StringValue):
-        yield from _quoted(value)
-    elif isinstance(value, ListValue):
-        yield StringPart("[", first)
-        for index, item in enumerate(value.items):
-            if index:
-                yield StringPart(",", first)
-            yield from _encoded(item)
-        yield StringPart("]", last)
-    elif isinstance(value, ObjectValue):
-        yield StringPart("{", first)
-        for index, (key, member) in enumerate(_once(value)):
-            name = literal(key)
-            before = "," if index else ""
-            whole = None if name is None else _name(f"{before}{_json(name)}:", key.place)
-            if whole is not None:
-                yield whole
-            else:
-                yield StringPart(before, first)
-                yield from _quoted(key)
-                yield StringPart(":", key.place)
-            yield from _encoded(member)
-        yield StringPart("}", last)
-
-
-def _once(value: ObjectValue) -> Iterable[tuple[StringValue, TerraformValue]]:
-    """The members of an object; of equal names the last one, where the first one stood."""
-    members: dict[object, tuple[StringValue, TerraformValue]] = {}
-    for key, member in value.members:
-        name = literal(key)
-        members[id(key) if name is None else name] = key, member
-    return members.values()
-
-
-def _name(text: str, place: Place) -> StringPart | None:
-    """A key as one part; None where it would look as if it were written so."""
-    part = StringPart(text, place)
-    return None if _is_exact(part) else part
-
-
-def _json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _quoted(text: StringValue) -> Iterator[StringPart]:
-    start, end = _span_of(text.place)
-    if len(text.parts) == 1 and _is_exact(text.parts[0]):
-        [(inside, place)] = text.parts
-        is_written = _span_of(place) == (start + 1, end - 1)
-        if (
-            is_written
-            and place.document is text.place.document
-            and _json(str(inside))[1:-1] == inside
-        ):
-            # With its quotes it is written character by character as well.
-            yield StringPart(f'"{inside}"', text.place)
-            return
-    yield StringPart('"', place_at(text.place.document, start, start))
-    for part in text.parts:
-        if not isinstance(part.text, str):
-            yield part
-            continue
-        inside = _json(part.text)[1:-1]
-        if inside == part.text or not _is_exact(part):
-            yield StringPart(inside, part.place)
-            continue
-        at = _span_of(part.place).start
-        for index, character in enumerate(part.text):
-            place = place_at(part.place.document, at + index, at + index + 1)
-            yield StringPart(_json(character)[1:-1], place)
-    yield StringPart('"', place_at(text.place.document, end, end))
-
-
-class ValuePlace(NamedTuple):
-    """Where a value of the template is written.
-
-    Attributes:
-        whole: all of it, with quotes.
-        text: its characters, where they are written one by one.
-        path: what to call it in the file.
-
-    """
-
-    whole: Place
-    text: Place | None = None
-    path: Route = ()
-
-
-class PlacedTemplate:
-    """A template that stands in no file: each of its values has a place elsewhere.
-
-    Attributes:
-        file: what to call it.
-        data: the template.
-
-    """
-
-    def __init__(self, file: str, data: object, places: Mapping[Route, ValuePlace]) -> None:
-        self.file = file
-        self.data = data
-        self._places = places
-
-    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
-        """Find the characters of a file; see `sfnlint.place.Document`."""
-        for length in range(len(path), -1, -1):
-            where = self._places.get(path[:length])
-            if where is not None:
-                break
-        else:
-            raise ValueError("a template has a place")
-        place = where.whole
-        if within is not None and where.text is not None and length == len(path):
-            start, end = _span_of(where.text)
-            first, last = (min(start + at, end) for at in within)
-            place = place_at(where.text.document, first, last)
-        return place.locate()._replace(path=where.path)
-
-
-def shown(
-    value: TerraformValue, at: Route, places: dict[Route, ValuePlace], named: Route
-) -> object:
-    """A value as a template has it.
-
-    Args:
-        value: the value.
-        at: its path there.
-        places: where the places of that path, and of those below it, are put.
-        named: what to call it.
-
-    """
-    places[at] = ValuePlace(value.place, None, named)
-    if isinstance(value, UnknownValue):
-        return value.reference
-    if isinstance(value, ScalarValue):
-        return value.value
-    if isinstance(value, ListValue):
-        return [
-            shown(item, (*at, index), places, (*named, index))
-            for index, item in enumerate(value.items)
-        ]
-    if not isinstance(value, StringValue):
-        return None
-    if len(value.parts) == 1 and isinstance(value.parts[0].text, str):
-        places[at] = _where(value.parts[0], value.place, named)
-        return value.parts[0].text
-    for index, part in enumerate(value.parts):
-        places[(*at, "Fn::Join", 1, index)] = _where(part, part.place, named)
-    return {"Fn::Join": ["", [part.text for part in value.parts]]} if value.parts else ""
-
-
-def _where(part: StringPart, whole: Place, named: Route) -> ValuePlace:
-    return ValuePlace(whole, part.place if _is_exact(part) else None, named)
-
-
-def place_at(document: Document, start: int, end: int) -> Place:
-    """Some characters of a document."""
-    return Place(document, (), "text", Span(start, end))
+        return [(ScalarValue(item.place, index), item) for index, item in enumerate(value.items)]
+    if isinstance(value, ObjectValue):
+        return list(value.sorted_members() or value.members)
+    return None

@@ -1,6 +1,6 @@
-"""The values that files give to the variables of a configuration.
+"""Variables: the values in variable definitions files, and type constraints.
 
-https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
+https://developer.hashicorp.com/terraform/language/values/variables
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from sfnlint.inputs.terraform.values import (
     TerraformValue,
     UnknownValue,
     ValueTooLargeError,
+    is_null,
     literal,
     place_at,
+    set_of,
     string_of,
     string_parts,
 )
@@ -28,80 +30,85 @@ from sfnlint.source import hcl_syntax as nodes
 from sfnlint.source.hcl_syntax import Body, Expression
 
 Evaluate = Callable[[Expression, TextDocument], TerraformValue]
-"""Gives the value of an expression in a file, in which no names are known."""
+"""Returns the value of an expression in a file that can refer to nothing."""
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
-def given(documents: Sequence[TextDocument], evaluate: Evaluate) -> Mapping[str, TerraformValue]:
-    """The values of variables by name; of several files, the last one counts.
+def values_set(
+    documents: Sequence[TextDocument], evaluate: Evaluate
+) -> Mapping[str, TerraformValue]:
+    """Return the values of variables by name; a later file replaces the values of earlier ones.
 
     Args:
-        documents: `*.tfvars` and `*.tfvars.json`, in the order in which Terraform loads them.
-        evaluate: gives values.
+        documents: the variable definitions files, in the order in which Terraform loads them.
+        evaluate: evaluates an expression of a file.
 
     """
-    found: dict[str, TerraformValue] = {}
+    values: dict[str, TerraformValue] = {}
     for document in documents:
         if isinstance(document.data, Body):
             for name, attribute in document.data.attributes.items():
-                found[name] = evaluate(attribute.value, document)
+                values[name] = evaluate(attribute.value, document)
         elif isinstance(document.data, dict):
             whole = place_at(document, 0, len(document.text))
             try:
-                values = decoded(StringValue(whole, [StringPart(document.text, whole)]), "json")
+                data = decoded(StringValue(whole, [StringPart(document.text, whole)]), "json")
             except ValueTooLargeError:
-                values = None
+                data = None
             for name in document.data:
-                value = values.get(name) if isinstance(values, ObjectValue) else None
-                found[name] = value or UnknownValue(whole, {})
-    return found
+                value = data.get(name) if isinstance(data, ObjectValue) else None
+                values[name] = value or UnknownValue(whole, {})
+    return values
 
 
 def converted(
-    value: TerraformValue, kind: Expression, evaluate: Callable[[Expression], TerraformValue]
+    value: TerraformValue, constraint: Expression, evaluate: Callable[[Expression], TerraformValue]
 ) -> TerraformValue | None:
-    """A value as the type of its variable makes it; None when that is not known.
+    """Return a value converted to a type; None when the result is not known.
 
     https://developer.hashicorp.com/terraform/language/expressions/type-constraints
 
     Args:
         value: the value.
-        kind: the type.
-        evaluate: gives the values of the defaults of optional attributes.
+        constraint: the type, `list(string)`.
+        evaluate: evaluates the defaults of optional attributes.
 
     """
-    return _Conversion(evaluate).value(value, kind)
+    return _Conversion(evaluate).value(value, constraint)
 
 
 class _Conversion:
     def __init__(self, evaluate: Callable[[Expression], TerraformValue]) -> None:
         self._evaluate = evaluate
 
-    def value(self, value: TerraformValue, kind: Expression) -> TerraformValue | None:
-        if isinstance(value, ScalarValue) and value.value is None:
+    def value(self, value: TerraformValue, constraint: Expression) -> TerraformValue | None:
+        if is_null(value):
             return value
-        if isinstance(kind, nodes.Name):
-            return _simple(value, kind.name)
-        if not isinstance(kind, nodes.FunctionCall) or not kind.arguments:
+        if isinstance(constraint, nodes.Name):
+            return _simple(value, constraint.name)
+        if not isinstance(constraint, nodes.FunctionCall) or not constraint.arguments:
             return None
-        inner = kind.arguments[0]
-        if kind.function == "object" and isinstance(value, ObjectValue):
+        inner = constraint.arguments[0]
+        if constraint.function == "object" and isinstance(value, ObjectValue):
             return self._object(value, inner)
-        if kind.function == "map" and isinstance(value, ObjectValue):
-            members = [(key, self.value(one, inner)) for key, one in value.members]
-            return _object(value, members)
-        if kind.function in ("list", "set") and isinstance(value, ListValue):
-            items = [self.value(one, inner) for one in value.items]
-            known = [one for one in items if one is not None]
+        if constraint.function == "map" and isinstance(value, ObjectValue):
+            return _object(
+                value, [(key, self.value(member, inner)) for key, member in value.members]
+            )
+        if constraint.function in ("list", "set") and isinstance(value, ListValue):
+            items = [self.value(item, inner) for item in value.items]
+            known = [item for item in items if item is not None]
             if len(known) == len(items):
-                items_of_kind = ListValue(value.place, known)
-                return items_of_kind if kind.function == "list" else _set(items_of_kind)
+                is_list = constraint.function == "list"
+                return ListValue(value.place, known) if is_list else set_of(value.place, known)
         return None
 
-    def _object(self, value: ObjectValue, kind: Expression) -> TerraformValue | None:
-        """The declared attributes alone; those that are not given have their defaults."""
+    def _object(self, value: ObjectValue, attributes: Expression) -> TerraformValue | None:
+        """Return an object with the declared attributes only, and with their defaults."""
         members: list[tuple[StringValue, TerraformValue | None]] = []
-        for key, declared in kind.items if isinstance(kind, nodes.ObjectExpression) else ():
+        for key, declared in (
+            attributes.items if isinstance(attributes, nodes.ObjectExpression) else ()
+        ):
             name = literal(self._evaluate(key))
             if name is None:
                 return None
@@ -110,8 +117,8 @@ class _Conversion:
                 declared, *rest = declared.arguments or [nodes.Unknown(declared.span)]
                 default = self._evaluate(rest[0]) if rest else ScalarValue(value.place, None)
             member = value.get(name)
-            if isinstance(member, ScalarValue) and member.value is None:
-                # Null is as if it were not given.
+            if is_null(member):
+                # Terraform uses the default for an attribute that is null.
                 member = default or member
             member = member or default
             if member is None:
@@ -123,28 +130,25 @@ class _Conversion:
 def _object(
     value: ObjectValue, members: Sequence[tuple[StringValue, TerraformValue | None]]
 ) -> TerraformValue | None:
-    known = [(key, one) for key, one in members if one is not None]
+    known = [(key, member) for key, member in members if member is not None]
     return ObjectValue(value.place, known) if len(known) == len(members) else None
 
 
-def _set(value: ListValue) -> TerraformValue | None:
-    """Each item once, in the order in which a set is gone through."""
-    texts = {literal(one): one for one in value.items}
-    names = sorted(name for name in texts if name is not None)
-    return None if None in texts else ListValue(value.place, [texts[name] for name in names])
-
-
-def _simple(value: TerraformValue, kind: str) -> TerraformValue | None:
-    text = literal(value)
-    if kind == "any" or (kind in ("list", "set") and isinstance(value, ListValue)):
+def _simple(value: TerraformValue, type_name: str) -> TerraformValue | None:
+    if type_name == "any" or isinstance(value, UnknownValue):
         return value
-    if kind == "map" and isinstance(value, ObjectValue):
+    if type_name in ("list", "set") and isinstance(value, ListValue):
         return value
-    if kind == "string":
+    if type_name == "map" and isinstance(value, ObjectValue):
+        return value
+    if type_name == "string":
+        if isinstance(value, StringValue):
+            return value
         parts = string_parts(value)
         return None if parts is None else StringValue(value.place, parts)
-    if kind == "bool" and text in ("true", "false"):
+    text = literal(value)
+    if type_name == "bool" and text in ("true", "false"):
         return ScalarValue(value.place, text == "true")
-    if kind == "number" and text is not None and _NUMBER.fullmatch(text):
+    if type_name == "number" and text is not None and _NUMBER.fullmatch(text):
         return ScalarValue(value.place, int(text) if text.lstrip("-").isdecimal() else float(text))
     return None
