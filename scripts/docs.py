@@ -13,7 +13,7 @@ from pathlib import Path
 from sfnlint import catalog
 from sfnlint.catalog import Integration, Need
 from sfnlint.finding import Severity
-from sfnlint.report.page import markdown
+from sfnlint.report.rule_page import rule_page
 from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent
@@ -88,7 +88,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield FOLDER / "README.md", table()
     yield INTEGRATIONS, integrations()
     for rule in all_rules().values():
-        yield FOLDER / f"{rule.id}.md", markdown(rule)
+        yield FOLDER / f"{rule.id}.md", rule_page(rule)
 
 
 def main() -> int:

@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from sfnlint.engine import run_text
 from sfnlint.options import Options
-from sfnlint.report import located
-from sfnlint.report.text import concise
+from sfnlint.report.positions import with_positions
+from sfnlint.report.text import concise_line
 
 FILE = Path(__file__).parent.parent / "docs" / "messages.md"
 NAME = "m.asl.json"
@@ -183,7 +183,8 @@ class Row(NamedTuple):
 
 def output(case: Case) -> str:
     """Return the output of sfn-lint."""
-    return "\n".join(concise(located(run_text(case.text, NAME, Options()).findings)))
+    findings = with_positions(run_text(case.text, NAME, Options()).findings)
+    return "\n".join(concise_line(*pair) for pair in findings)
 
 
 def row(case: Case, outputs: Mapping[str, str]) -> Row:

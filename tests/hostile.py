@@ -28,10 +28,11 @@ import yaml
 from test_needs import RECORDS, granted, template
 
 from sfnlint.cli import main
-from sfnlint.cli.check import _lines as output_lines
 from sfnlint.engine import run_text
 from sfnlint.options import Options
-from sfnlint.report import Report, located, spot
+from sfnlint.report.formats import FORMATS
+from sfnlint.report.positions import position, with_positions
+from sfnlint.report.report import Report
 from sfnlint.result import Result
 from sfnlint.rule import all_rules
 from sfnlint.source import parse_as_named
@@ -593,16 +594,14 @@ def check(given: Input, folder: Path, form: str, *, as_command: bool = True) -> 
         found = _found(given)
         for finding in found.findings:
             for place in (finding.place, *(note.place for note in finding.notes)):
-                where = spot(place)
+                where = position(place)
                 assert 1 <= where.line <= where.end_line
                 assert where.column >= 1
                 assert (where.line, where.column) <= (where.end_line, where.end_column)
         report = Report(
-            located(found.findings), found.machines, all_rules(), folder, found.subjects
+            with_positions(found.findings), found.machines, all_rules(), folder, found.subjects
         )
-        check_output(
-            form, "\n".join([*output_lines(form, report, coloured=False, terminal=False), ""])
-        )
+        check_output(form, "\n".join([*FORMATS[form].lines(report), ""]))
     if as_command:
         status = _as_command(given, folder, form)
         assert status == (1 if found.findings else 0) or max(given.text, default="") > "\ud7ff"

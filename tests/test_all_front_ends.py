@@ -20,7 +20,7 @@ from test_hooks_and_action import ROOT, Runner, read
 import sfnlint
 from sfnlint.cli import main
 from sfnlint.finding import Finding
-from sfnlint.report import spot
+from sfnlint.report.positions import position
 
 TEMPLATE = ROOT / "tests" / "data" / "front_ends" / "template.yaml"
 MISTAKES = [
@@ -141,7 +141,7 @@ def test_standard_input(folder: Path) -> None:
 
 def test_python(folder: Path) -> None:
     def places(findings: list[Finding]) -> Mistakes:
-        return [(spot(one.place).line, one.rule) for one in findings if one.severity != "info"]
+        return [(position(one.place).line, one.rule) for one in findings if one.severity != "info"]
 
     assert places(sfnlint.check(["template.yaml"])) == MISTAKES
     assert places(sfnlint.check_text(TEMPLATE.read_text(), "template.yaml")) == MISTAKES

@@ -1,4 +1,4 @@
-"""A baseline knows its findings again, and only them."""
+"""Baselines: known findings are not shown, new findings are."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def check(*arguments: str) -> int:
     return main(["check", "a.json", "--policy", "p.json", "--format", "concise", *arguments])
 
 
-def test_what_is_known_is_not_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_known_findings_are_not_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check() == 1
-    told = capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
     assert check("--baseline", "known.json") == 0
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err == f"sfn-lint: {len(told.splitlines())} found that known.json knows\n"
+    assert printed.err == f"sfn-lint: baseline 'known.json': {len(lines)} findings not shown\n"
 
 
 def test_lines_move(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(folder, {"New": {"Type": "Pass", "Next": "A"}, **STATES}, before="\n\n\n")
-    # The new state is itself not reached: that, and only that, is told.
+    # Only the new state is reported: it is unreachable.
     assert check("--baseline", "known.json") == 1
     [line] = capsys.readouterr().out.splitlines()
     assert "'New'" in line
@@ -63,25 +63,27 @@ def test_statements_move(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert check("--baseline", "known.json") == 0
 
 
-def test_one_more_of_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_more_finding_with_the_same_fingerprint(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     capsys.readouterr()
     (folder / "p.json").write_text(policy("iam:PassRole", "iam:PassRole"))
     assert check() == 1
-    all_of_it = len(capsys.readouterr().out.splitlines())
+    count = len(capsys.readouterr().out.splitlines())
     assert check("--baseline", "known.json") == 1
     printed = capsys.readouterr()
-    known = int(printed.err.split()[1])
-    assert 0 < len(printed.out.splitlines()) == all_of_it - known
+    known = int(printed.err.split()[3])
+    assert 0 < len(printed.out.splitlines()) == count - known
 
 
-def test_what_is_gone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_obsolete_entries_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(folder, {"A": {"Type": "Succeed"}})
     capsys.readouterr()
     assert check("--baseline", "known.json") == 0
-    assert "; 1 of it not found any more" in capsys.readouterr().err
+    assert ", 1 obsolete entry (" in capsys.readouterr().err
 
 
-def test_what_was_not_looked_for_is_not_gone(
+def test_entries_of_other_files_and_rules_are_not_obsolete(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "b.json").write_text((folder / "a.json").read_text())
@@ -91,21 +93,19 @@ def test_what_was_not_looked_for_is_not_gone(
     capsys.readouterr()
     # Another file, another rule.
     assert main(["check", "b.json", "--policy", "p.json", "--baseline", "known.json"]) == 0
-    assert "any more" not in capsys.readouterr().err
+    assert "obsolete" not in capsys.readouterr().err
     assert main([*everything, "--baseline", "known.json", "--severity", "error"]) == 0
-    assert "any more" not in capsys.readouterr().err
+    assert "obsolete" not in capsys.readouterr().err
     assert main([*everything, "--baseline", "known.json"]) == 0
-    assert "; 1 of it not found any more" in capsys.readouterr().err
-    # A file that is gone takes its findings with it.
+    assert ", 1 obsolete entry (" in capsys.readouterr().err
+    # A file that no longer exists has no findings.
     (folder / "a.json").unlink()
     assert main(["check", "b.json", "--policy", "p.json", "--baseline", "known.json"]) == 0
-    assert "; 1 of it not found any more" in capsys.readouterr().err
+    assert ", 1 obsolete entry (" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["a\\u0000", "a" * 5000, "/"])
-def test_names_that_no_file_has(
-    folder: Path, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
+def test_invalid_file_names(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     (folder / "known.json").write_text(ENTRY % (f'"{name}"', 1))
     assert check("--baseline", "known.json") == 1
 
@@ -131,10 +131,10 @@ def test_another_machine_with_the_definition(
     for names, option in ((["One", "Two"], "--write-baseline"), (["Two"], "--baseline")):
         (tmp_path / "t.json").write_text(json.dumps({"Resources": dict.fromkeys(names, machine)}))
         assert main(["check", "t.json", option, "known.json"]) == 0
-    assert "1 found that known.json knows" in capsys.readouterr().err
+    assert "baseline 'known.json': 1 finding not shown\n" in capsys.readouterr().err
 
 
-def test_from_another_place(
+def test_from_another_checkout(
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -149,7 +149,7 @@ def test_from_another_place(
     assert check("--baseline", "ci/known.json") == 0
 
 
-def test_it_is_the_same_file_each_time_and_one_line_a_finding(folder: Path) -> None:
+def test_the_file_is_reproducible_with_one_line_for_each_finding(folder: Path) -> None:
     first = (folder / "known.json").read_text()
     assert check("--write-baseline", "known.json") == 0
     assert (folder / "known.json").read_text() == first
@@ -160,19 +160,25 @@ def test_it_is_the_same_file_each_time_and_one_line_a_finding(folder: Path) -> N
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "known.json is no JSON; write it with --write-baseline"),
-        ("[]", "known.json is no baseline; write it with --write-baseline"),
-        ('{"version": 1}', "known.json is no baseline; write it with --write-baseline"),
-        ('{"version": 1, "findings": [{"rule": 1}]}', "known.json is no baseline"),
-        (ENTRY % ('"a.json"', "1e400"), "known.json is no baseline"),
-        (ENTRY % ("1", "1"), "known.json is no baseline"),
-        ('{"version": 9, "findings": []}', "known.json has version 9; write it again"),
-        ('{"version": 1, "findings": [[]]}', "known.json is no baseline"),
-        ("[" * 100_000, "known.json is no JSON"),
-        (None, "cannot read known.json: No such file or directory"),
+        ("{", "baseline 'known.json':1 is not valid JSON; write it again with --write-baseline"),
+        ("[]", "'known.json' is not a baseline file; write it again with --write-baseline"),
+        (
+            '{"version": 1}',
+            "'known.json' is not a baseline file; write it again with --write-baseline",
+        ),
+        ('{"version": 1, "findings": [{"rule": 1}]}', "'known.json' is not a baseline file"),
+        (ENTRY % ('"a.json"', "1e400"), "'known.json' is not a baseline file"),
+        (ENTRY % ("1", "1"), "'known.json' is not a baseline file"),
+        (
+            '{"version": 9, "findings": []}',
+            "baseline 'known.json' has version 9, not 1; write it again",
+        ),
+        ('{"version": 1, "findings": [[]]}', "'known.json' is not a baseline file"),
+        ("[" * 100_000, "baseline 'known.json' is not valid JSON"),
+        (None, "cannot read baseline 'known.json': No such file or directory"),
     ],
 )
-def test_what_is_no_baseline(
+def test_not_a_baseline_file(
     folder: Path, capsys: pytest.CaptureFixture[str], text: str | None, message: str
 ) -> None:
     capsys.readouterr()
@@ -184,6 +190,6 @@ def test_what_is_no_baseline(
     assert printed.out == ""
 
 
-def test_it_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check("--write-baseline", "no/where.json") == 2
     assert check("--write-baseline", "x.json", "--baseline", "x.json") == 2

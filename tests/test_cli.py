@@ -23,7 +23,9 @@ from hypothesis import strategies as st
 import sfnlint
 from sfnlint.cli import arguments, main, progress
 from sfnlint.finding import Finding
-from sfnlint.report import located, printable, text
+from sfnlint.report import excerpt
+from sfnlint.report.escaping import escape_controls
+from sfnlint.report.positions import with_positions
 from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent
@@ -171,20 +173,23 @@ class TestExitStatus:
         (tmp_path / "readme.md").write_text("# no machine")
         ran = run("check", ".")
         assert ran.status == 2
-        assert ran.err == "sfn-lint: there is no file to check below .\n"
+        assert ran.err == "sfn-lint: no file to check in '.'\n"
 
-    def test_no_machine_is_said(self, run: Run, tmp_path: Path) -> None:
+    def test_no_machine_is_reported(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "values.yaml").write_text("replicas: 2\n")
         assert run("check") == (0, "", "sfn-lint: no state machine found\n")
 
     @pytest.mark.parametrize("template", [IN_A_BUCKET, IN_A_LOOP])
-    def test_a_machine_that_is_not_read_is_said(
+    def test_a_definition_that_cannot_be_read_is_reported(
         self, run: Run, tmp_path: Path, template: str
     ) -> None:
         (tmp_path / "t.yaml").write_text(template)
-        said = "sfn-lint: no definition of a state machine could be read: "
-        assert run("check") == (0, "", f"{said}sfn-lint check --severity info says why\n")
-        assert run("graph", ".") == (2, "", f"{said}sfn-lint check --severity info says why\n")
+        message = (
+            "sfn-lint: no state machine definition could be read; "
+            "sfn-lint check --severity info shows why\n"
+        )
+        assert run("check") == (0, "", message)
+        assert run("graph", ".") == (2, "", message)
         assert "IF004" in run("check", "--severity", "info").out
 
     def test_help_and_version(self, run: Run) -> None:
@@ -286,7 +291,7 @@ class TestRulesChosen:
     )
     def test_the_nearest_name(self, run: Run, word: str, near: str) -> None:
         ran = run("check", "--select", word)
-        assert ran.err == f"sfn-lint: there is no rule '{word}'; did you mean {near}?\n"
+        assert ran.err == f"sfn-lint: unknown rule '{word}'; did you mean '{near}'?\n"
 
     def test_explain(self, run: Run) -> None:
         by_name, by_id = run("explain", "unreachable-state"), run("explain", "WF201")
@@ -298,7 +303,7 @@ class TestRulesChosen:
         assert run("explain", "wf20") == (
             2,
             "",
-            "sfn-lint: wf20 means several rules: WF201, WF203, WF208\n",
+            "sfn-lint: 'wf20' matches several rules: WF201, WF203, WF208\n",
         )
 
     def test_rules(self, run: Run) -> None:
@@ -455,19 +460,19 @@ class TestExcerpts:
     def test_it_fits(self, line: str, room: int, data: st.DataObject) -> None:
         start = data.draw(st.integers(0, len(line)))
         end = data.draw(st.integers(start, len(line)))
-        before, marked, after = text._cut(line, start, end, room)
-        assert text._columns(before + marked + after) <= room
-        whole = printable(line.replace("\t", "    "))
-        if text._columns(whole) <= room:
+        before, marked, after = excerpt._cut(line, start, end, room)
+        assert excerpt.display_width(before + marked + after) <= room
+        whole = escape_controls(line.replace("\t", "    "))
+        if excerpt.display_width(whole) <= room:
             assert before + marked + after == whole
-        if start < end and text._columns(printable(line[start:end])) > 0:
+        if start < end and excerpt.display_width(escape_controls(line[start:end])) > 0:
             assert marked
 
     @pytest.mark.parametrize(
         ("shown", "columns"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("👩\u200d👧", 4)]
     )
     def test_columns(self, shown: str, columns: int) -> None:
-        assert text._columns(shown) == columns
+        assert excerpt.display_width(shown) == columns
 
 
 class TestUsage:
@@ -479,9 +484,9 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "hint"),
         [
-            (["a.json"], "there is no command a.json; did you mean sfn-lint check a.json?"),
-            (["check", "--fromat", "json"], "--fromat; did you mean --format?"),
-            (["check", "--wirte-baseline=x"], "did you mean --write-baseline?"),
+            (["a.json"], "unknown command 'a.json'; did you mean 'sfn-lint check a.json'?"),
+            (["check", "--fromat", "json"], "--fromat; did you mean '--format'?"),
+            (["check", "--wirte-baseline=x"], "did you mean '--write-baseline'?"),
         ],
     )
     def test_what_was_meant(
@@ -504,8 +509,8 @@ class TestUsage:
         assert re.search(r"^[A-Z][^\n]*[.]$", out, re.MULTILINE)
 
     def test_every_argument_has_a_help(self) -> None:
-        silent = [one.dest for one in arguments.actions(arguments.parser()) if not one.help]
-        assert silent == ["==SUPPRESS=="]
+        silent = [one.dest for one in arguments.all_arguments(arguments.parser()) if not one.help]
+        assert silent == ["command"]
 
     def test_help_names_what_is_read(self, run: Run) -> None:
         out = run("check", "--help").out
@@ -623,7 +628,7 @@ class TestOutputFile:
         monkeypatch.setattr(Path, "replace", full)
         ran = run("check", "--output-file", "out.txt")
         assert ran.status == 2
-        assert ran.err == "sfn-lint: cannot write out.txt: No space left on device\n"
+        assert ran.err == "sfn-lint: cannot write file 'out.txt': No space left on device\n"
         assert (tmp_path / "out.txt").read_text() == "before"
         assert sorted(file.name for file in tmp_path.iterdir()) == ["a.json", "out.txt"]
 
@@ -734,7 +739,9 @@ class TestCompletion:
         monkeypatch.setitem(sys.modules, "shtab", None)
         ran = run("completion", "bash")
         assert ran.status == 2
-        assert ran.err == ("sfn-lint: this needs shtab: pip install 'sfn-lint[completion]'\n")
+        assert ran.err == (
+            "sfn-lint: completion scripts need shtab; run: pip install 'sfn-lint[completion]'\n"
+        )
 
 
 HOSTILE = [
@@ -791,7 +798,7 @@ class TestPython:
         (tmp_path / "policy.json").write_text(json.dumps(POLICY))
         found = sfnlint.check(["a.json"], policies=["policy.json"])
         assert found[0].rule == "EF404"
-        assert found == [finding for _, finding in located(found)]
+        assert found == [finding for _, finding in with_positions(found)]
         assert sfnlint.check([tmp_path / "a.json"], type="EXPRESS") == []
         with pytest.raises(FileNotFoundError):
             sfnlint.check(["missing.json"])
@@ -820,7 +827,7 @@ class TestProgress:
         clock = itertools.count(0, seconds)
         monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
         monkeypatch.setattr(sys, "stderr", stream)
-        assert list(progress.watched(range(5))) == [0, 1, 2, 3, 4]
+        assert list(progress.with_progress(range(5))) == [0, 1, 2, 3, 4]
         return stream.getvalue()
 
     def test_a_long_run(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_doc_pages import PAGES
 
-from sfnlint.cli.arguments import actions, parser
+from sfnlint.cli.arguments import all_arguments, parser
 
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -100,7 +100,7 @@ def commands(file: Path) -> Iterator[str]:
 def test_commands_exist(file: Path) -> None:
     main = parser()
     [subcommands] = [one for one in main._actions if one.choices is not None]
-    known = {option for action in actions(main) for option in action.option_strings}
+    known = {option for action in all_arguments(main) for option in action.option_strings}
     for command in commands(file):
         _, first, *rest = shlex.split(command)
         assert first in (subcommands.choices or ()) or first in known, command

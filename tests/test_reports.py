@@ -1,4 +1,4 @@
-"""The reports for machines and services: what they say, and that no name breaks them."""
+"""The output formats: golden outputs, limits of the services, and hostile names."""
 
 from __future__ import annotations
 
@@ -16,10 +16,21 @@ from typing import Any, NamedTuple
 import jsonschema
 import pytest
 
+from sfnlint import __version__
 from sfnlint.cli import main
-from sfnlint.report import sarif
+from sfnlint.engine import run_text
+from sfnlint.finding import Finding, Note
+from sfnlint.messages import listed, remaining
+from sfnlint.options import Options
+from sfnlint.report import markdown, sarif
+from sfnlint.report.formats import FORMATS
+from sfnlint.report.positions import with_positions
+from sfnlint.report.report import Report
+from sfnlint.rule import Rule
 
-FORMATS = ["github", "sarif", "junit", "markdown"]
+ROOT = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "data" / "formats"
+FOR_SERVICES = ["github", "sarif", "junit", "markdown"]
 HOSTILE = [
     "new\nline",
     "\r\n::error::owned",
@@ -120,8 +131,8 @@ class TestGitHub:
         plain = [line for line in ran.out.splitlines() if not line.startswith("::")]
         assert len(plain) == 2 + 3 + 1
         assert plain[-1] == (
-            "12 errors, 13 warnings in 2 machines; 5 of them without an annotation: "
-            "a step has 10 of each severity"
+            "12 errors, 13 warnings in 2 machines; 5 of them without annotation: "
+            "GitHub shows 10 annotations of each severity in a step"
         )
 
     def test_names_are_relative_to_the_workspace(
@@ -239,8 +250,8 @@ class TestSarif:
             one["message"]["text"] for one in only["invocations"][0]["toolExecutionNotifications"]
         ]
         assert [note.partition(":")[0] for note in notes] == [
-            "103 findings are left out",
-            "GitHub shows the first 5000 of these findings",
+            "103 findings are omitted",
+            "GitHub shows the first 5000 findings, which are the most severe",
         ]
 
     def test_a_report_that_is_too_large(
@@ -252,14 +263,14 @@ class TestSarif:
         (tmp_path / "b.json").write_text(machine(Z={"Type": "Pass", "Next": "gone"}))
         whole = run("--format", "sarif").out
         limit = len(gzip.compress(whole.encode(), 6)) * 2 // 3
-        monkeypatch.setattr(sarif, "_BYTES", limit)
+        monkeypatch.setattr(sarif, "_MOST_BYTES", limit)
         text = run("--format", "sarif").out
         assert limit // 2 < len(gzip.compress(text.encode(), 6)) <= limit
         [only] = json.loads(text)["runs"]
         results = only["results"]
         assert results[0]["level"] == "error"
         [note] = only["invocations"][0]["toolExecutionNotifications"]
-        assert note["message"]["text"].startswith(f"{41 - len(results)} findings are left out")
+        assert note["message"]["text"].startswith(f"{41 - len(results)} findings are omitted")
 
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
     def test_names(self, run: Run, tmp_path: Path, name: str) -> None:
@@ -355,14 +366,14 @@ class TestMarkdown:
     def test_no_more_than_a_step_may_write(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from sfnlint.report import markdown
-
-        monkeypatch.setattr(markdown, "_LARGEST", 2500)
+        monkeypatch.setattr(markdown, "_MOST_BYTES", 2500)
         for index in range(5):
             (tmp_path / f"{index}.json").write_text(machine("B"))
         out = run("--format", "markdown").out
         assert len(out.encode()) < 2600
-        assert re.search(r"\n[1-4] more machines? would not fit in here\.\n$", out)
+        assert re.search(
+            r"\n[1-4] more machines? omitted: a job summary is limited to 1 MiB\.\n$", out
+        )
 
     def test_the_worst_first(self, run: Run, tmp_path: Path) -> None:
         for name in "abcd":
@@ -377,14 +388,14 @@ class TestMarkdown:
         out = run("--format", "markdown").out
         assert re.findall(r"^### (.)", out, re.MULTILINE) == ["a", "b"]
         assert out.count("WF201](") == 500 + 1
-        assert "\n\n4500 more are not shown.\n" in out
+        assert "\n\n4500 more findings not shown.\n" in out
 
     def test_a_machine_too_large_to_draw(self, run: Run, tmp_path: Path) -> None:
         states = {f"B{index}": {"Type": "Pass", "Next": "A"} for index in range(600)}
         (tmp_path / "a.json").write_text(machine(**states))
         out = run("--format", "markdown").out
         assert "```mermaid" not in out
-        assert "`sfn-lint graph` draws it" in out
+        assert "run `sfn-lint graph`" in out
 
     @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
     def test_names(self, run: Run, tmp_path: Path, name: str) -> None:
@@ -449,7 +460,7 @@ class TestGraph:
             ("Lost", "-->", "S"),
             ("Lost too", "-->", "Nowhere<br/>no such state"),
         }
-        apart = out.split('["never reached"]')[1].split("end\n")[0]
+        apart = out.split('["unreachable"]')[1].split("end\n")[0]
         assert set(re.findall(r"m0n\d+", apart)) == {
             names[one] for one in ("Lost", "Lost too", "Lost for good", "Nowhere<br/>no such state")
         }
@@ -514,8 +525,8 @@ class TestGraph:
         assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_nothing_found(run: Run, tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("form", FOR_SERVICES)
+def test_no_findings(run: Run, tmp_path: Path, form: str) -> None:
     (tmp_path / "a.json").write_text(machine())
     ran = run("--format", form)
     assert ran.status == 0
@@ -523,10 +534,89 @@ def test_nothing_found(run: Run, tmp_path: Path, form: str) -> None:
     assert ran.err == ""
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FOR_SERVICES)
 def test_into_a_file(run: Run, tmp_path: Path, form: str) -> None:
     (tmp_path / "a.json").write_text(machine("B"))
     out = run("--format", form).out
     assert run("--format", form, "--output-file", "report").out == ""
     assert (tmp_path / "report").read_text(encoding="utf-8") == out
     assert sorted(os.listdir(tmp_path)) == [".git", "a.json", "report"]
+
+
+PAGE = """A made-up rule
+
+Why:
+    It is only in tests.
+
+Bad:
+    {"StartAt": "A"}
+
+Good:
+    {"StartAt": "B"}
+
+Source:
+    https://states-language.net/spec.html
+"""
+TWO_STATES = """{
+  "StartAt": "A",
+  "States": {
+    "A": {"Type": "Succeed"},
+    "B": {"Type": "Succeed"}
+  }
+}
+"""
+
+
+def report() -> Report:
+    """A report with findings that are independent of the wording of the rules."""
+    result = run_text(TWO_STATES, "flow.asl.json", Options(rules=(), keep_subjects=True))
+    [subject] = result.subjects
+    place = subject.place.at("States", "B")
+    arns = [f"arn:aws:lambda:eu-west-1:123456789012:function:step-{n}" for n in range(6)]
+    findings = [
+        Finding(
+            "EF998",
+            f"state 'B' needs lambda:InvokeFunction on {listed(arns)}",
+            place.at("Type"),
+            (*remaining("also on", arns, place.at("Type")), Note("the state is here", place.key())),
+            "allow lambda:InvokeFunction on these functions",
+            state="B",
+            actions=("lambda:InvokeFunction",),
+            resources=tuple(arns),
+        ),
+        Finding("WF999", "the machine has <two> states", subject.place.at("StartAt")),
+    ]
+    rules = {
+        "EF998": Rule("EF998", "made-up-error", "Subject", lambda _: iter(()), PAGE),
+        "WF999": Rule("WF999", "made-up-warning", "Subject", lambda _: iter(()), PAGE),
+    }
+    return Report(with_positions(findings), result.machines, rules, Path.cwd(), result.subjects)
+
+
+class TestEveryFormat:
+    """`make check` fails for a format without a golden output or without documentation."""
+
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_golden(self, name: str, update: bool) -> None:
+        output = "\n".join([*FORMATS[name].lines(report()), ""]).replace(__version__, "VERSION")
+        golden = GOLDEN / f"{name}.txt"
+        if update:
+            golden.write_text(output, encoding="utf-8")
+        assert golden.exists(), f"run pytest --update {Path(__file__).name}, and read {golden}"
+        assert output == golden.read_text(encoding="utf-8")
+
+    def test_every_golden_output_belongs_to_a_format(self) -> None:
+        assert {file.stem for file in GOLDEN.iterdir()} == set(FORMATS)
+
+    def test_documentation(self) -> None:
+        page = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+        headings = re.findall(r"^## (\w+)$", page, re.MULTILINE)
+        assert [heading for heading in headings if heading in FORMATS] == list(FORMATS)
+        for entry in FORMATS.values():
+            assert f"| [`{entry.name}`](#{entry.name}) | {entry.summary} |" in page
+
+    def test_help(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["check", "--help"]) == 0
+        shown = capsys.readouterr().out
+        for entry in FORMATS.values():
+            assert re.search(rf"^  {entry.name} +{re.escape(entry.summary)}$", shown, re.MULTILINE)

@@ -51,12 +51,13 @@ def check(
     from sfnlint.discovery import discover
     from sfnlint.engine import run
     from sfnlint.options import Options
-    from sfnlint.report import ordered
+    from sfnlint.report.positions import with_positions
 
     options = Options(
         [Path(policy) for policy in policies], None if trust is None else Path(trust), type
     )
-    return ordered(run(discover([Path(path) for path in paths]), options).findings)
+    findings = run(discover([Path(path) for path in paths]), options).findings
+    return [finding for _, finding in with_positions(findings)]
 
 
 def check_text(
@@ -82,9 +83,10 @@ def check_text(
     """
     from sfnlint.engine import run_text
     from sfnlint.options import Options
-    from sfnlint.report import ordered
+    from sfnlint.report.positions import with_positions
     from sfnlint.source import parse_as_named
 
     given = [parse_as_named(policy, name) for name, policy in (policies or {}).items()]
     options = Options(given, None if trust is None else parse_as_named(trust, "trust.json"), type)
-    return ordered(run_text(text, filename, options).findings)
+    findings = run_text(text, filename, options).findings
+    return [finding for _, finding in with_positions(findings)]

@@ -1,6 +1,6 @@
-"""Findings that were there when somebody began, so that only new ones are told.
+"""Baseline files: known findings, so that only new findings are shown.
 
-A finding is known again by what it is about, not by its line: see `identity`.
+Findings are compared by their fingerprints, which have no lines: see `report.fingerprint`.
 """
 
 from __future__ import annotations
@@ -12,106 +12,112 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from sfnlint.finding import Finding
-from sfnlint.report import Spot
-from sfnlint.report.identity import FIELDS, Identity, identity, name_from
+from sfnlint.report.file_names import relative_path
+from sfnlint.report.fingerprint import FIELDS, Fingerprint, fingerprint
+from sfnlint.report.positions import PositionedFinding
 
 _VERSION = 1
-Located = list[tuple[Spot, Finding]]
+_HINT = "write it again with --write-baseline"
 
 
 class BaselineError(Exception):
-    """A baseline cannot be used: one line."""
+    """A baseline file cannot be used: a message of one line."""
 
 
-class Compared(NamedTuple):
-    """What a baseline leaves.
+class Comparison(NamedTuple):
+    """The difference between a run and a baseline.
 
     Attributes:
-        new: the findings that it does not hold.
-        known: how many it holds.
-        gone: how many it holds that are not there any more, of what was looked for: a run over one
-            file says nothing of the others.
+        new: the findings that are not in the baseline.
+        known: the number of findings that are in it.
+        obsolete: the number of findings that are only in the baseline, although their files were
+            checked and their rules run.
 
     """
 
-    new: Located
+    new: list[PositionedFinding]
     known: int
-    gone: int
+    obsolete: int
 
 
-def written(findings: Iterable[tuple[Spot, Finding]], folder: Path) -> str:
-    """The text of a baseline that holds these findings.
+def baseline_json(findings: Iterable[PositionedFinding], folder: Path) -> str:
+    """Return the content of a baseline file for findings.
 
     Args:
         findings: the findings.
-        folder: the folder that the baseline will lie in.
+        folder: the folder of the baseline file.
 
     """
-    counts = Counter(identity(where, finding, folder) for where, finding in findings)
+    counts = Counter(fingerprint(position, finding, folder) for position, finding in findings)
     entries = [
-        # One line each, so that a merge or a review shows what came and went.
-        json.dumps({**dict(zip(FIELDS, one, strict=True)), "count": count})
-        for one, count in sorted(counts.items(), key=lambda item: json.dumps(item[0]))
+        # One line for each, so that diffs and merges work by finding.
+        json.dumps({**dict(zip(FIELDS, values, strict=True)), "count": count})
+        for values, count in sorted(counts.items(), key=lambda item: json.dumps(item[0]))
     ]
     lines = ",\n".join(f"  {entry}" for entry in entries)
     return f'{{"version": {_VERSION}, "findings": [\n{lines}\n]}}\n'
 
 
 def compare(
-    findings: Located, file: Path, files: Iterable[str], rules: Collection[str]
-) -> Compared:
-    """The findings that a baseline does not hold.
+    findings: Collection[PositionedFinding],
+    file: Path,
+    checked: Iterable[str],
+    rules: Collection[str],
+) -> Comparison:
+    """Compare findings with a baseline.
 
-    Of several that are alike, those that come first are taken for the ones that it holds.
+    Of several findings with the same fingerprint, the first ones count as known.
 
     Args:
         findings: the findings.
-        file: the baseline.
-        files: the names of the files that were looked at.
-        rules: the identifiers of the rules that were applied.
+        file: the baseline file.
+        checked: the names of the files that were checked.
+        rules: the identifiers of the rules that were run.
 
     Raises:
-        BaselineError: the file cannot be read, or is no baseline.
+        BaselineError: the file cannot be read, or is not a baseline.
 
     """
-    left = _read(file)
-    new: Located = []
-    for where, finding in findings:
-        one = identity(where, finding, file.parent)
-        if left[one] > 0:
-            left[one] -= 1
+    remaining = _read(file)
+    new: list[PositionedFinding] = []
+    for position, finding in findings:
+        key = fingerprint(position, finding, file.parent)
+        if remaining[key] > 0:
+            remaining[key] -= 1
         else:
-            new.append((where, finding))
-    looked_at = {name_from(file.parent, name) for name in files}
-    gone = sum(
+            new.append((position, finding))
+    checked_paths = {relative_path(name, file.parent) for name in checked}
+    obsolete = sum(
         count
-        for (rule, name, *_), count in left.items()
-        if rule in rules and (name in looked_at or not os.path.exists(file.parent / name))
+        for (rule, name, *_), count in remaining.items()
+        if rule in rules and (name in checked_paths or not os.path.exists(file.parent / name))
     )
-    return Compared(new, len(findings) - len(new), gone)
+    return Comparison(new, len(findings) - len(new), obsolete)
 
 
-def _read(file: Path) -> Counter[Identity]:
+def _read(file: Path) -> Counter[Fingerprint]:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BaselineError(f"cannot read {file}: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        raise BaselineError(f"{file} is no JSON; write it with --write-baseline") from None
+        raise BaselineError(f"cannot read baseline '{file}': {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise BaselineError(f"baseline '{file}'{line} is not valid JSON; {_HINT}") from None
     try:
         if data["version"] != _VERSION:
-            raise BaselineError(f"{file} has version {data['version']}; write it again")
-        counts: Counter[Identity] = Counter()
+            raise BaselineError(
+                f"baseline '{file}' has version {data['version']}, not {_VERSION}; {_HINT}"
+            )
+        counts: Counter[Fingerprint] = Counter()
         for entry in data["findings"]:
             if type(entry["count"]) is not int or not isinstance(entry["file"], str):
                 raise TypeError
-            counts[_identity(entry)] += max(entry["count"], 0)
+            counts[_fingerprint(entry)] += max(entry["count"], 0)
     except (KeyError, TypeError, AttributeError):
-        raise BaselineError(f"{file} is no baseline; write it with --write-baseline") from None
+        raise BaselineError(f"'{file}' is not a baseline file; {_HINT}") from None
     return counts
 
 
-def _identity(entry: Mapping[str, object]) -> Identity:
+def _fingerprint(entry: Mapping[str, object]) -> Fingerprint:
     values = (entry[name] for name in FIELDS)
     return tuple(tuple(one) if isinstance(one, list) else one for one in values)  # type: ignore[return-value]

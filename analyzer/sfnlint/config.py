@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard
 
 from sfnlint.discovery import display_path, has_few_wildcards
-from sfnlint.finding import SEVERITIES, Finding, Severity
+from sfnlint.finding import SEVERITIES, Severity
 from sfnlint.messages import nearest
 from sfnlint.options import MachineConfig, Options, RoleFiles
-from sfnlint.report import Spot, relative
+from sfnlint.report.file_names import relative_or_absolute
+from sfnlint.report.positions import PositionedFinding
 from sfnlint.rule import Rule, named, nearest_rule
 from sfnlint.symbol import MARKER
 
@@ -68,7 +69,7 @@ class Config(NamedTuple):
         """The severity with which a rule's findings are shown."""
         return (self.severities or {}).get(rule.id, rule.severity)
 
-    def apply(self, findings: Iterable[tuple[Spot, Finding]]) -> list[tuple[Spot, Finding]]:
+    def apply(self, findings: Iterable[PositionedFinding]) -> list[PositionedFinding]:
         """The findings that no file's settings hide, with the severities that the user wants."""
         given = self.severities or {}
         if not given:
@@ -86,14 +87,14 @@ class Config(NamedTuple):
             return {}
         from pathspec import GitIgnoreSpec
 
-        path = relative(str(template), self.folder)
+        path = relative_or_absolute(str(template), self.folder)
         values: dict[str, str] = {}
         for pattern, more in self.parameters:
             if pattern is None or GitIgnoreSpec.from_lines([pattern]).match_file(path):
                 values |= more
         return values
 
-    def _visible(self, findings: Iterable[tuple[Spot, Finding]]) -> Iterable[tuple[Spot, Finding]]:
+    def _visible(self, findings: Iterable[PositionedFinding]) -> Iterable[PositionedFinding]:
         if not self.per_file_ignores:
             return findings
         from pathspec import GitIgnoreSpec
@@ -104,7 +105,7 @@ class Config(NamedTuple):
         hidden: dict[str, set[str]] = {}
         for where, _ in findings:
             if where.file not in hidden:
-                path = relative(where.file, self.folder)
+                path = relative_or_absolute(where.file, self.folder)
                 hidden[where.file] = {
                     rule for spec, rules in specs if spec.match_file(path) for rule in rules
                 }

@@ -9,7 +9,7 @@ from sfnlint.place import Place
 
 _LONGEST = 80
 _MOST_ITEMS = 4
-_MOST_COLUMNS = 120
+_MOST_COLUMNS = 100
 _MOST_IN_NOTE = 50
 
 
@@ -19,7 +19,7 @@ def listed(items: Sequence[str], most: int = _MOST_ITEMS) -> str:
     Args:
         items: the items, in the order in which to name them.
         most: the number of items that is named completely. At least the first item is named, and
-            no more than fit into about 120 columns.
+            no more than fit into about 100 columns.
 
     """
     return _joined(items, _named(items, most))

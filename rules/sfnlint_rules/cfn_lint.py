@@ -137,7 +137,7 @@ def _levels() -> Mapping[str, str]:
 
 def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
     from sfnlint.internal_errors import InternalError, messages
-    from sfnlint.report import printable
+    from sfnlint.report.escaping import escape_controls
 
     found: dict[str, list[RuleMatch]] = {}
     failures: list[InternalError] = []
@@ -153,7 +153,7 @@ def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
         gc.set_threshold(*thresholds)
     # An exception would become E0002 and fail a build for a mistake that is not in it.
     for line in messages(failures):
-        logging.getLogger("sfnlint").warning("sfn-lint: %s", printable(line))
+        logging.getLogger("sfnlint").warning("sfn-lint: %s", escape_controls(line))
     return found
 
 
@@ -163,13 +163,14 @@ def _found(
     from sfnlint.config import ConfigError
     from sfnlint.engine import run, run_text
     from sfnlint.options import InputFile
-    from sfnlint.report import located, printable
+    from sfnlint.report.escaping import escape_controls
+    from sfnlint.report.positions import with_positions
     from sfnlint.rule import all_rules
 
     try:
         config = _config(Path.cwd())
     except ConfigError as error:
-        yield "EF001", RuleMatch([], printable(str(error)), location=(0, 0, 0, 0))
+        yield "EF001", RuleMatch([], escape_controls(str(error)), location=(0, 0, 0, 0))
         return
     rules = set(config.select or all_rules()) - config.ignore - off
     name: str = cfn.filename or ""
@@ -183,13 +184,16 @@ def _found(
         result = run([InputFile(Path(name), name, True)], options)
     else:
         result = run_text(json.dumps(cfn.template, default=str), name, options)
-    for spot, finding in config.apply(located(result.findings)):
+    for position, finding in config.apply(with_positions(result.findings)):
         more: dict[str, Any] = {}
         if is_file:
-            more["location"] = tuple(number - 1 for number in spot[1:5])
-            if spot.file != name:
-                more["filename"] = spot.file
-        yield finding.rule, RuleMatch(_path(finding, name), printable(finding.message), **more)
+            more["location"] = tuple(number - 1 for number in position[1:5])
+            if position.file != name:
+                more["filename"] = position.file
+        yield (
+            finding.rule,
+            RuleMatch(_path(finding, name), escape_controls(finding.message), **more),
+        )
 
 
 def _path(finding: Finding, name: str) -> list[str | int]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import sfnlint
 from sfnlint.cli import main
 from sfnlint.finding import Finding
-from sfnlint.report import spot
+from sfnlint.report.positions import position
 
 Json = dict[str, Any]
 
@@ -297,7 +297,7 @@ def test_the_same_mistake_in_every_way(way: Any, tmp_path: Path) -> None:
     way(folder, LACKS)
     [finding] = [one for one in sfnlint.check([folder]) if one.rule != "IF508"]
     assert finding.rule == "EF401"
-    where = spot(finding.place)
+    where = position(finding.place)
     line = where.root.line_text(where.line)
     assert "arn:aws:states:::sqs:sendMessage" in line or '"Ref": "' in line or "Import" in line
     assert finding.message.endswith("Flow/Machine/Role does not allow it")

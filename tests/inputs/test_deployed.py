@@ -19,7 +19,7 @@ from sfnlint.inputs.deployed import reader as deployed
 from sfnlint.inputs.policy_files import SuppliedRole
 from sfnlint.inputs.reader import Context
 from sfnlint.options import Options
-from sfnlint.report import spot
+from sfnlint.report.positions import position
 from sfnlint.source import parse
 
 ACCOUNT = "123456789012"
@@ -205,13 +205,13 @@ def test_roles(details: object, expected: list[str], tmp_path: Path) -> None:
 
 def test_the_place_is_exact_inside_of_the_escaped_definition(tmp_path: Path) -> None:
     [finding] = check(tmp_path, machine=machine(), account=account(role()))
-    where = spot(finding.place)
+    where = position(finding.place)
     lines = (tmp_path / "machine.json").read_text().splitlines()
     assert lines[where.line - 1][where.column - 1 : where.end_column - 1] == (
         '\\"https://sqs.eu-west-1.amazonaws.com/123456789012/trained\\"'
     )
     assert finding.machine == machine()["stateMachineArn"]
-    assert [spot(note.place).file[-12:] for note in finding.notes] == ["account.json"]
+    assert [position(note.place).file[-12:] for note in finding.notes] == ["account.json"]
 
 
 @pytest.mark.parametrize("order", [["machine", "account"], ["account", "machine"]])

@@ -15,7 +15,7 @@ from sfnlint.iam.evaluate import Grants, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.sam import reader as sam_reader
 from sfnlint.inputs.sam.policies import policy_templates
-from sfnlint.report import spot
+from sfnlint.report.positions import position
 from sfnlint.source import parse
 from sfnlint.subject import Subject
 
@@ -82,7 +82,7 @@ def answer(machine: Subject, action: str, resource: str) -> Verdict:
 
 
 def lines(findings: list[Finding], *rules: str) -> list[tuple[str, str, int]]:
-    spots = [(finding.rule, spot(finding.place)) for finding in findings]
+    spots = [(finding.rule, position(finding.place)) for finding in findings]
     return [(rule, Path(at.file).name, at.line) for rule, at in spots if rule in rules or not rules]
 
 
@@ -101,7 +101,7 @@ def test_inline_definition(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(text)
     findings = sfnlint.check([tmp_path])
     assert lines(findings) == [("EF402", "template.yaml", line_of(text, "RoleArn"))]
-    assert [spot(note.place).line for note in findings[0].notes] == [line_of(text, "Policies:")]
+    assert [position(note.place).line for note in findings[0].notes] == [line_of(text, "Policies:")]
 
 
 UNQUOTED = json.dumps(TRAIN, indent=1).replace("600", "${Timeout}")
@@ -129,7 +129,8 @@ def test_definition_in_a_file(name: str, folder: str, tmp_path: Path) -> None:
     findings = sfnlint.check([tmp_path])
     assert lines(findings) == [("EF402", name, line_of(FILES[name], "RoleArn"))]
     notes = [
-        (Path(spot(note.place).file).name, spot(note.place).line) for note in findings[0].notes
+        (Path(position(note.place).file).name, position(note.place).line)
+        for note in findings[0].notes
     ]
     assert notes == [("template.yaml", line_of(text, "Policies:"))]
 
@@ -145,7 +146,7 @@ def test_packaged_definition_of_cloudformation(tmp_path: Path) -> None:
     findings = [one for one in sfnlint.check([tmp_path]) if one.rule == "EF202"]
     assert lines(findings) == [("EF202", "machine.asl.json", 1)]
     assert [note.message for note in findings[0].notes] == ["the machine Machine"]
-    assert [spot(note.place).line for note in findings[0].notes] == [line_of(text, '"Machine"')]
+    assert [position(note.place).line for note in findings[0].notes] == [line_of(text, '"Machine"')]
 
 
 def test_a_definition_of_a_template_is_checked_once(tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ def test_a_definition_of_a_template_is_checked_once(tmp_path: Path) -> None:
     policy.write_text(json.dumps({"Statement": [start]}))
     # With the policy of plain definitions, the template's would lack iam:PassRole.
     findings = sfnlint.check([tmp_path], policies=[policy])
-    files = {Path(spot(one.place).file).name for one in findings}
+    files = {Path(position(one.place).file).name for one in findings}
     assert "alone.asl.json" in files
     assert "a.asl.json" not in files
     assert not [one for one in findings if one.rule == "EF402"]

@@ -26,8 +26,8 @@ from inputs.test_terraform_configuration import (
 from sfnlint.engine import run_text
 from sfnlint.inputs.terraform import encoding, evaluation, values
 from sfnlint.options import Options
-from sfnlint.report import located
-from sfnlint.report.text import concise
+from sfnlint.report.positions import with_positions
+from sfnlint.report.text import concise_line
 
 __all__ = ["folder"]
 
@@ -154,7 +154,11 @@ def test_any_text_is_checked(data: st.DataObject) -> None:
 def test_names_are_shown_on_one_line(folder: Folder) -> None:
     name = 'var["\x1b[31m\u2028::error::"]'
     folder.write(ROLE + machine().replace("aws_iam_role.flow.arn", name))
-    [shown] = [line for line in concise(located(folder.findings())) if "IF003" in line]
+    [shown] = [
+        line
+        for line in (concise_line(*pair) for pair in with_positions(folder.findings()))
+        if "IF003" in line
+    ]
     assert "::error::" in shown
     assert shown.isprintable()
 

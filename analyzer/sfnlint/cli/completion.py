@@ -1,38 +1,42 @@
-"""`sfn-lint completion`."""
+"""`sfn-lint completion`: the completion script of a shell."""
 
 from __future__ import annotations
 
 import argparse
 
-from sfnlint.cli.arguments import actions
-from sfnlint.cli.usage import UsageError, write
+from sfnlint.cli.arguments import all_arguments, parser
+from sfnlint.cli.errors import UsageError
+from sfnlint.cli.exit_status import OK
+from sfnlint.cli.output import write_lines
+from sfnlint.rule import all_rules
 
 _FILES = ("FILE", "PATH")
 _RULES = ("rule", "select", "ignore")
 
 
-def complete(parser: argparse.ArgumentParser, shell: str) -> int:
-    """Print the script that completes a parser's commands, options, files and rules.
+def run(options: argparse.Namespace) -> int:
+    """Print a script that completes commands, options, files and rules.
 
     Raises:
-        UsageError: what makes it is not installed.
+        UsageError: shtab, which generates the script, is not installed.
 
     """
     try:
-        import shtab
+        import shtab  # an extra
     except ImportError:
-        raise UsageError("this needs shtab: pip install 'sfn-lint[completion]'") from None
-    from sfnlint.rule import all_rules
-
-    for action in actions(parser):
-        if action.metavar in _FILES:
-            action.complete = shtab.FILE  # type: ignore[attr-defined]
-        elif action.dest in _RULES:
-            action.choices = list(all_rules())
-    script = shtab.complete(parser, shell=shell).rstrip("\n")
-    if shell == "zsh":
-        # To zsh, `(*)` means that no other path may follow; `*`, that others do:
+        raise UsageError(
+            "completion scripts need shtab; run: pip install 'sfn-lint[completion]'"
+        ) from None
+    main_parser = parser()
+    for argument in all_arguments(main_parser):
+        if argument.metavar in _FILES:
+            argument.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif argument.dest in _RULES:
+            argument.choices = list(all_rules())
+    script = shtab.complete(main_parser, shell=options.shell).rstrip("\n")
+    if options.shell == "zsh":
+        # In zsh, `(*)` excludes further paths, and `*` accepts them:
         # https://zsh.sourceforge.io/Doc/Release/Completion-System.html (_arguments).
         script = script.replace('"(*)::', '"*:').replace('"(*):', '"*:')
-    write([script])
-    return 0
+    write_lines([script])
+    return OK

@@ -1,42 +1,36 @@
-"""`sfn-lint graph`."""
+"""`sfn-lint graph`: diagrams of state machines."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import argparse
 
-from sfnlint.cli.usage import UsageError, write
+from sfnlint.cli import configuration
+from sfnlint.cli.errors import UsageError
+from sfnlint.cli.exit_status import OK
+from sfnlint.cli.files import check_files, why_no_machine
+from sfnlint.cli.output import print_message, write_lines
+from sfnlint.options import Options
+from sfnlint.report import dot, mermaid
+from sfnlint.report.diagram import draw
+from sfnlint.report.positions import position
+
+_LANGUAGES = {"mermaid": mermaid.lines, "dot": dot.lines}
 
 
-def graph(paths: list[str], form: str, output_file: str | None) -> int:
-    """Draw the machines of files and folders, as "mermaid" or as "dot".
+def run(options: argparse.Namespace) -> int:
+    """Write a diagram of the state machines in files and folders.
 
     Raises:
-        UsageError: there is nothing to draw.
+        UsageError: there is no state machine to draw.
 
     """
-    from sfnlint.cli.check import configuration, why_nothing
-    from sfnlint.discovery import discover
-    from sfnlint.engine import run
-    from sfnlint.options import Options
-    from sfnlint.report import dot, mermaid, printable
-    from sfnlint.report.drawing import draw
-
-    config = configuration()
-    options = Options(rules={"EF001"}, keep_subjects=True)
-    try:
-        result = run(
-            discover([Path(path) for path in paths], config.exclude, config.folder), options
-        )
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no file or folder {error}") from None
-    except OSError as error:
-        raise UsageError(f"cannot look at {error.filename}: {error.strerror}") from None
+    # EF001 reports the files that cannot be read.
+    settings = Options(rules={"EF001"}, keep_subjects=True)
+    result = check_files(options.paths, configuration.load(), settings)
     for finding in result.findings:
-        file = finding.place.locate().root.file
-        print(f"sfn-lint: {printable(f'{file}: {finding.message}')}", file=sys.stderr)
+        start = position(finding.place)
+        print_message(f"{start.file}:{start.line}: {finding.message}")
     if not result.subjects:
-        raise UsageError(why_nothing(result))
-    drawing = draw(result.subjects)
-    write((mermaid if form == "mermaid" else dot).lines(drawing), output_file)
-    return 0
+        raise UsageError(why_no_machine(result))
+    write_lines(_LANGUAGES[options.format](draw(result.subjects)), options.output_file)
+    return OK

@@ -1,4 +1,4 @@
-"""How far a long run is, for who waits at a terminal."""
+"""The progress of a long run, on a terminal."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from time import monotonic
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
-_SILENT = 1.0
+_FIRST_AFTER = 1.0
 _EVERY = 0.1
+"""Seconds."""
 
 
-def watched(files: Iterable[_Item]) -> Iterator[_Item]:
-    """Pass files on, and count them on standard error once a second has gone by."""
-    due = monotonic() + _SILENT
+def with_progress(files: Iterable[_Item]) -> Iterator[_Item]:
+    """Yield files; after a second, also count them on standard error."""
+    due = monotonic() + _FIRST_AFTER
     shown = False
     try:
         for count, file in enumerate(files, 1):

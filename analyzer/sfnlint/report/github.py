@@ -1,6 +1,6 @@
-"""Findings as workflow commands of GitHub Actions, which become annotations.
+"""GitHub Actions output: annotations, as workflow commands.
 
-The form, its escapes and its limits:
+Syntax, escapes and limits:
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands and
 https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
 """
@@ -11,52 +11,65 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding
-from sfnlint.report import Report, Spot, by_severity, printable, relative
-from sfnlint.report.text import concise, summary
+from sfnlint.report.escaping import escape_controls
+from sfnlint.report.file_names import relative_or_absolute
+from sfnlint.report.positions import Position, PositionedFinding, by_severity
+from sfnlint.report.report import Report, own_notes
+from sfnlint.report.summary import summary
+from sfnlint.report.text import concise_line
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
-_LIMIT = 10
-"""How many annotations of each severity one step may make."""
+_MOST_ANNOTATIONS = 10
+"""Of each severity, in one step."""
 
 
-def report(run: Report) -> Iterator[str]:
-    """The most severe findings as annotations, then the rest as plain lines, then the count."""
-    made: Counter[str] = Counter()
-    rest: list[tuple[Spot, Finding]] = []
-    for where, finding in by_severity(run.findings):
-        made[finding.severity] += 1
-        if made[finding.severity] <= _LIMIT:
-            yield _command(where, finding, run)
+def lines(report: Report) -> Iterator[str]:
+    """Yield the most severe findings as annotations, the rest as plain lines, then the summary."""
+    annotated: Counter[str] = Counter()
+    rest: list[PositionedFinding] = []
+    for position, finding in by_severity(report.findings):
+        annotated[finding.severity] += 1
+        if annotated[finding.severity] <= _MOST_ANNOTATIONS:
+            yield _command(position, finding, report)
         else:
-            rest.append((where._replace(file=relative(where.file, run.root)), finding))
-    yield from concise(rest)
-    left = f"; {len(rest)} of them without an annotation: a step has {_LIMIT} of each severity"
-    found = [finding for _, finding in run.findings]
-    yield summary(found, len(run.machines)) + (left if rest else "")
+            rest.append((position, finding))
+    for position, finding in rest:
+        file = relative_or_absolute(position.file, report.root)
+        yield concise_line(position._replace(file=file), finding)
+    without = (
+        f"; {len(rest)} of them without annotation: GitHub shows {_MOST_ANNOTATIONS} annotations "
+        "of each severity in a step"
+    )
+    yield summary(report) + (without if rest else "")
 
 
-def _command(where: Spot, finding: Finding, run: Report) -> str:
-    properties = {"file": printable(relative(where.file, run.root)), "line": str(where.line)}
-    if where.end_line == where.line:
-        # Over several lines the runner drops columns, and shows the annotation at the last one.
+def _command(position: Position, finding: Finding, report: Report) -> str:
+    properties = {
+        "file": escape_controls(relative_or_absolute(position.file, report.root)),
+        "line": str(position.line),
+    }
+    if position.end_line == position.line:
+        # If the end is in another line, the runner drops the columns and moves the annotation
+        # to that line.
         properties |= {
-            "endLine": str(where.end_line),
-            "col": str(where.column),
-            "endColumn": str(where.end_column),
+            "endLine": str(position.end_line),
+            "col": str(position.column),
+            "endColumn": str(position.end_column),
         }
-    rule = run.rules[finding.rule]
+    rule = report.rules[finding.rule]
     properties["title"] = f"sfn-lint {rule.id} {rule.name}"
-    shown = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    lines = [printable(finding.message)]
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    paragraphs = [escape_controls(finding.message)]
+    paragraphs += [f"note: {escape_controls(note)}" for note in own_notes(finding)]
     if finding.fix:
-        lines.append(f"fix: {printable(finding.fix)}")
-    text = "\n".join([*lines, f"see: {rule.url}"])
-    return f"::{_COMMANDS[finding.severity]} {shown}::{_data(text)}"
+        paragraphs.append(f"fix: {escape_controls(finding.fix)}")
+    message = "\n".join([*paragraphs, f"see: {rule.url}"])
+    return f"::{_COMMANDS[finding.severity]} {written}::{_data(message)}"
 
 
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _data(string: str) -> str:
+    return string.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _property(string: str) -> str:
+    return _data(string).replace(":", "%3A").replace(",", "%2C")

@@ -1,65 +1,61 @@
-"""Findings for programs.
+"""JSON output, for programs: docs/output.md describes it, output.schema.json is its schema.
 
-    {"version": 1,
-     "findings": [{"rule", "name", "severity", "message", "file", "line", "column", "end_line",
-                   "end_column", "path", "machine", "state", "actions", "resources",
-                   "notes": [{"message", "file", "line", "column", "end_line", "end_column"}],
-                   "fix", "url"}],
-     "machines": [{"file", "machine", "role", "states", "integrations"}]}
-
-Lines and columns count from 1, ends are exclusive; `path` is a JSON Pointer in the file's data;
-`machine` is the logical id, null for plain ASL; `fix` is what to do in words, null where the
-message says it. Fields may be added; none changes or goes away while the version stays.
+Fields may be added; none changes or is removed while `version` stays the same.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sfnlint.finding import Finding
-from sfnlint.report import Report, Spot, spot
+from sfnlint.report.positions import Position, position
+from sfnlint.report.report import Report
 from sfnlint.rule import Rule
 
+_VERSION = 1
 
-def report(run: Report) -> str:
-    """The whole report, as one text of ASCII characters."""
-    return json.dumps(
+
+def lines(report: Report) -> Iterator[str]:
+    """Yield the JSON document, in ASCII."""
+    yield json.dumps(
         {
-            "version": 1,
-            "findings": [_finding(where, finding, run.rules) for where, finding in run.findings],
-            "machines": [machine._asdict() for machine in run.machines],
+            "version": _VERSION,
+            "findings": [
+                _finding(start, finding, report.rules) for start, finding in report.findings
+            ],
+            "machines": [machine._asdict() for machine in report.machines],
         },
         indent=2,
     )
 
 
-def _finding(where: Spot, finding: Finding, rules: Mapping[str, Rule]) -> dict[str, object]:
+def _finding(start: Position, finding: Finding, rules: Mapping[str, Rule]) -> dict[str, object]:
     rule = rules[finding.rule]
     return {
         "rule": finding.rule,
         "name": rule.name,
         "severity": finding.severity,
         "message": finding.message,
-        **_position(where),
-        "path": where.pointer,
+        **_position(start),
+        "path": start.pointer,
         "machine": finding.machine,
         "state": finding.state,
         "actions": finding.actions,
         "resources": finding.resources,
         "notes": [
-            {"message": note.message, **_position(spot(note.place))} for note in finding.notes
+            {"message": note.message, **_position(position(note.place))} for note in finding.notes
         ],
         "fix": finding.fix or None,
         "url": rule.url,
     }
 
 
-def _position(where: Spot) -> dict[str, object]:
+def _position(position: Position) -> dict[str, object]:
     return {
-        "file": where.file,
-        "line": where.line,
-        "column": where.column,
-        "end_line": where.end_line,
-        "end_column": where.end_column,
+        "file": position.file,
+        "line": position.line,
+        "column": position.column,
+        "end_line": position.end_line,
+        "end_column": position.end_column,
     }

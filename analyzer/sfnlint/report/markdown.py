@@ -1,6 +1,6 @@
-"""Findings as Markdown: a job's summary in GitHub Actions, a comment on a change.
+"""Markdown output, for the job summary of GitHub Actions or a comment on a pull request.
 
-Limits of a summary:
+Limits of a job summary:
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
 """
 
@@ -9,104 +9,108 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from sfnlint.finding import Finding
-from sfnlint.report import Report, Spot, by_severity, printable, relative, spot
-from sfnlint.report.drawing import draw
-from sfnlint.report.mermaid import MOST_CHARACTERS, MOST_EDGES, lines
-from sfnlint.report.text import summary
+from sfnlint.report import mermaid
+from sfnlint.report.diagram import draw
+from sfnlint.report.escaping import escape_controls
+from sfnlint.report.file_names import relative_or_absolute
+from sfnlint.report.positions import PositionedFinding, by_severity, position
+from sfnlint.report.report import Report, own_notes
+from sfnlint.report.summary import counted, summary
 from sfnlint.result import MachineSummary
 from sfnlint.subject import Subject
 
-_LARGEST = 1_000_000
-"""Bytes, a little less than the 1 MiB that a step may write."""
-_ROWS = 500
-"""Of one machine: nobody reads more, and the other machines are to have room."""
-_MEANINGFUL = re.compile(r"[!-&*+<-@\[-`{-~]|:(?=/)|(?<=www)\.", re.IGNORECASE)
-"""Punctuation with a meaning, and what would make a link of an address."""
-_SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
-
-_Found = list[tuple[Spot, Finding]]
+_MOST_BYTES = 1_000_000
+"""A little less than the 1 MiB that a step may write."""
+_MOST_ROWS = 500
+"""Rows of the table of a machine, so that the other machines fit too."""
+_SYNTAX = re.compile(r"[!-&*+<-@\[-`{-~]|:(?=/)|(?<=www)\.", re.IGNORECASE)
+"""Punctuation that is syntax of Markdown or HTML, and the parts of a URL that make it a link."""
+_ICONS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
 
 
-def report(run: Report) -> str:
-    """A heading, what was found of each machine with its drawing, and what belongs to none."""
-    findings = by_severity(run.findings)
-    own, others = _shared_out(run.machines, findings)
-    counted = summary([finding for _, finding in findings], len(run.machines))
-    parts = [f"## sfn-lint: {counted}\n"]
-    size = len(parts[0])
-    chosen = [one for one in zip(run.machines, run.subjects, own, strict=True) if one[2]]
-    # The worst first: what does not fit in is then the least severe.
-    order = {id(pair[1]): number for number, pair in enumerate(findings)}
-    chosen.sort(key=lambda one: order[id(one[2][0][1])])
-    sections = [_section(*one, run) for one in chosen]
+def lines(report: Report) -> Iterator[str]:
+    """Yield the summary, a section for each machine with findings, and one for other findings."""
+    report = report._replace(findings=by_severity(report.findings))
+    by_machine, others = _by_machine(report.machines, report.findings)
+    sections = [
+        _section(report.machines[index], report.subjects[index], findings, report)
+        for index, findings in by_machine.items()
+    ]
     if others:
-        table = "\n".join(_table(others, run))
-        sections.insert(0, f"### Files\n\n{table}\n")
-    left = 0
+        table = "\n".join(_table(others, report))
+        sections.insert(0, f"### Files\n\n{table}")
+    heading = f"## sfn-lint: {summary(report)}"
+    yield heading
+    size = len(heading) + 2
+    omitted = 0
     for section in sections:
-        needed = len(section.encode(errors="replace")) + 1
-        if size + needed > _LARGEST:
-            left += 1
+        needed = len(section.encode(errors="replace")) + 2
+        if size + needed > _MOST_BYTES:
+            omitted += 1
             continue
         size += needed
-        parts.append(section)
-    if left:
-        parts.append(f"{left} more machine{'s' if left > 1 else ''} would not fit in here.\n")
-    return "\n".join(parts).rstrip("\n")
+        yield f"\n{section}"
+    if omitted:
+        yield f"\n{counted(omitted, 'more machine')} omitted: a job summary is limited to 1 MiB."
 
 
-def _shared_out(
-    machines: Iterable[MachineSummary], findings: _Found
-) -> tuple[list[_Found], _Found]:
-    """The findings of each machine, and those of none."""
-    listed = list(machines)
-    own: list[_Found] = [[] for _ in listed]
-    others: _Found = []
+def _by_machine(
+    machines: Iterable[MachineSummary], findings: Iterable[PositionedFinding]
+) -> tuple[dict[int, list[PositionedFinding]], list[PositionedFinding]]:
+    """Return findings by the index of their machine, and the findings that belong to no machine.
+
+    Machines are in the order of their first finding: if some do not fit, they are those with the
+    least severe findings.
+    """
+    by_machine: dict[int, list[PositionedFinding]] = {}
+    others: list[PositionedFinding] = []
     by_file: dict[str, list[int]] = {}
     by_name: dict[str, list[int]] = {}
-    for index, machine in enumerate(listed):
+    for index, machine in enumerate(machines):
         by_file.setdefault(machine.file, []).append(index)
         by_name.setdefault(machine.machine or "", []).append(index)
-    for where, finding in findings:
-        files = [where.file, *(spot(note.place).file for note in finding.notes)]
-        near = [index for file in files for index in by_file.get(file, ())]
-        named = by_name.get(finding.machine, []) if finding.machine else near
-        both = [index for index in named if index in near] or named
+    for start, finding in findings:
+        files = [start.file, *(position(note.place).file for note in finding.notes)]
+        in_files = [index for file in files for index in by_file.get(file, ())]
+        named = by_name.get(finding.machine, []) if finding.machine else in_files
+        both = [index for index in named if index in in_files] or named
         if len(set(both)) == 1 or (finding.machine and both):
-            own[both[0]].append((where, finding))
+            by_machine.setdefault(both[0], []).append((start, finding))
         else:
-            others.append((where, finding))
-    return own, others
+            others.append((start, finding))
+    return by_machine, others
 
 
-def _section(machine: MachineSummary, subject: Subject, found: _Found, run: Report) -> str:
-    file = _escaped(relative(machine.file, run.root))
+def _section(
+    machine: MachineSummary, subject: Subject, findings: list[PositionedFinding], report: Report
+) -> str:
+    file = _escaped(relative_or_absolute(machine.file, report.root))
     title = f"{_escaped(machine.machine)} in {file}" if machine.machine else file
-    table = "\n".join(_table(found, run))
-    drawing = draw([subject], [finding for _, finding in found])
-    text = "\n".join(lines(drawing))
-    if len(text) > MOST_CHARACTERS or len(drawing.edges) > MOST_EDGES:
-        picture = "The machine is too large to be drawn here; `sfn-lint graph` draws it."
+    table = "\n".join(_table(findings, report))
+    diagram = draw([subject], [finding for _, finding in findings])
+    source = "\n".join(mermaid.lines(diagram))
+    if len(source) > mermaid.MOST_CHARACTERS or len(diagram.edges) > mermaid.MOST_EDGES:
+        picture = "The machine is too large for a diagram here; run `sfn-lint graph`."
     else:
-        picture = f"```mermaid\n{text}\n```"
-    return f"### {title}\n\n{table}\n\n{picture}\n"
+        picture = f"```mermaid\n{source}\n```"
+    return f"### {title}\n\n{table}\n\n{picture}"
 
 
-def _table(found: _Found, run: Report) -> Iterator[str]:
-    yield "| | rule | where | what |"
+def _table(findings: list[PositionedFinding], report: Report) -> Iterator[str]:
+    yield "| severity | rule | place | message |"
     yield "| --- | --- | --- | --- |"
-    for where, finding in found[:_ROWS]:
-        rule = run.rules[finding.rule]
-        place = f"{_escaped(relative(where.file, run.root))}:{where.line}"
-        fix = f"<br>Fix: {_escaped(finding.fix)}" if finding.fix else ""
-        sign = f"{_SIGNS[finding.severity]} {finding.severity}"
-        message = _escaped(finding.message)
-        yield f"| {sign} | [{rule.id}]({rule.url}) | {place} | {message}{fix} |"
-    if len(found) > _ROWS:
-        yield f"\n{len(found) - _ROWS} more are not shown."
+    for start, finding in findings[:_MOST_ROWS]:
+        rule = report.rules[finding.rule]
+        place = f"{_escaped(relative_or_absolute(start.file, report.root))}:{start.line}"
+        paragraphs = [_escaped(finding.message)]
+        paragraphs += [f"Note: {_escaped(note)}" for note in own_notes(finding)]
+        paragraphs += [f"Fix: {_escaped(finding.fix)}"] if finding.fix else []
+        severity = f"{_ICONS[finding.severity]} {finding.severity}"
+        yield f"| {severity} | [{rule.id}]({rule.url}) | {place} | {'<br>'.join(paragraphs)} |"
+    if len(findings) > _MOST_ROWS:
+        yield f"\n{counted(len(findings) - _MOST_ROWS, 'more finding')} not shown."
 
 
-def _escaped(text: str) -> str:
-    """A text of which no character means anything to Markdown or HTML."""
-    return _MEANINGFUL.sub(lambda match: f"&#{ord(match.group())};", printable(text))
+def _escaped(string: str) -> str:
+    """Return a string without syntax of Markdown or HTML."""
+    return _SYNTAX.sub(lambda match: f"&#{ord(match.group())};", escape_controls(string))

@@ -1,14 +1,21 @@
-"""Drawings in Mermaid's language: https://mermaid.js.org/syntax/flowchart.html."""
+"""Diagrams in Mermaid: https://mermaid.js.org/syntax/flowchart.html."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sfnlint.report.drawing import Drawing, EdgeKind, Group, Node, Shape, nested
+from sfnlint.report.diagram import (
+    Diagram,
+    DiagramGroup,
+    DiagramNode,
+    EdgeKind,
+    Shape,
+    source_lines,
+)
 
 MOST_EDGES = 500
 MOST_CHARACTERS = 50_000
-"""What a page draws unless it is told otherwise: https://mermaid.js.org/config/schema-docs/config"""
+"""The default limits of a page: https://mermaid.js.org/config/schema-docs/config"""
 
 _SHAPES: Mapping[Shape, tuple[str, str]] = {
     "start": ("([", "])"),
@@ -33,38 +40,38 @@ _STYLES = (
     "classDef info fill:#ddf4ff,stroke:#0969da,color:#1f2328",
     "classDef point fill:#57606a,stroke:#57606a,color:#ffffff",
     "classDef scope fill:#8c959f22,stroke:#8c959f",
-    "classDef unreached fill:#8c959f11,stroke:#8c959f,stroke-dasharray:5 4",
+    "classDef unreachable fill:#8c959f11,stroke:#8c959f,stroke-dasharray:5 4",
 )
 
 
-def lines(drawing: Drawing) -> Iterator[str]:
-    """The drawing."""
+def lines(diagram: Diagram) -> Iterator[str]:
+    """Yield the lines of a diagram."""
     yield "flowchart TB"
-    yield from nested(drawing, _node, _before, _after)
-    for edge in drawing.edges:
+    yield from source_lines(diagram, _node, _opening, _closing)
+    for edge in diagram.edges:
         yield f"  {edge.source} {_ARROWS[edge.kind]} {edge.target}"
     for style in _STYLES:
         yield f"  {style}"
 
 
-def _before(group: Group) -> Iterator[str]:
+def _opening(group: DiagramGroup) -> Iterator[str]:
     yield f'subgraph {group.id}["{_escaped(group.label)}"]'
-    # Without it, groups to which nothing leads lie on their side.
+    # The default direction of a group without edges from outside is left to right.
     yield "  direction TB"
 
 
-def _after(group: Group) -> Iterator[str]:
+def _closing(group: DiagramGroup) -> Iterator[str]:
     yield "end"
-    yield f"class {group.id} {'unreached' if group.unreached else 'scope'}"
+    yield f"class {group.id} {'unreachable' if group.unreachable else 'scope'}"
 
 
-def _node(node: Node) -> str:
-    before, after = _SHAPES[node.shape]
+def _node(node: DiagramNode) -> str:
+    left, right = _SHAPES[node.shape]
     label = "<br/>".join(_escaped(line) for line in node.label)
-    style = "point" if node.shape in ("start", "end", "point") else node.mark
-    return f'{node.id}{before}"{label}"{after}' + (f":::{style}" if style else "")
+    style = "point" if node.shape in ("start", "end", "point") else node.severity
+    return f'{node.id}{left}"{label}"{right}' + (f":::{style}" if style else "")
 
 
-def _escaped(text: str) -> str:
-    """A label of which no character means anything to Mermaid, Markdown or HTML."""
-    return "".join(one if one.isalnum() or one in " _.,-/" else f"#{ord(one)};" for one in text)
+def _escaped(label: str) -> str:
+    """Return a label without syntax of Mermaid, Markdown or HTML."""
+    return "".join(one if one.isalnum() or one in " _.,-/" else f"#{ord(one)};" for one in label)

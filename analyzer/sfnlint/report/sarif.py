@@ -1,8 +1,8 @@
-"""Findings as SARIF 2.1.0, as GitHub's code scanning reads it.
+"""SARIF 2.1.0 output, for GitHub code scanning.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html and
 https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
-Its limits: https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+Limits: https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -17,64 +18,69 @@ from zlib import compress
 
 from sfnlint import __version__
 from sfnlint.finding import Finding
-from sfnlint.report import Report, Spot, by_severity, printable, relative, spot
-from sfnlint.report.identity import identity
-from sfnlint.report.page import markdown
+from sfnlint.report.escaping import escape_controls
+from sfnlint.report.file_names import relative_or_absolute
+from sfnlint.report.fingerprint import fingerprint
+from sfnlint.report.positions import Position, PositionedFinding, by_severity, position
+from sfnlint.report.report import Report
+from sfnlint.report.rule_page import rule_page
 from sfnlint.rule import Rule
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_RESULTS = 25_000
-_SHOWN = 5_000
-_LOCATIONS = 1_000
-_BYTES = 10_000_000
-"""How much GitHub takes when it is compressed."""
-_DESCRIPTION = 1_024
+_MOST_RESULTS = 25_000
+_MOST_SHOWN = 5_000
+_MOST_LOCATIONS = 1_000
+_MOST_BYTES = 10_000_000
+"""Compressed with gzip."""
+_MOST_CHARACTERS = 1_024
+"""Of a rule's description."""
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _PROBLEMS = {"error": "error", "warning": "warning", "info": "recommendation"}
 _SCORES = {"error": "8.0", "warning": "6.0", "info": "3.0"}
 _LINK = re.compile(r"\[(?=[^\[\]]{0,300}\]\()")
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 _SECURITY = range(500, 700)
-"""The numbers of rules about what a role grants for no reason."""
+"""The numbers of the rules about excessive grants and policy documents."""
 
 
-def report(run: Report) -> str:
-    """The whole report; beyond GitHub's limits the most severe findings, and a note."""
-    findings = list(run.findings)
-    if len(findings) > _SHOWN:
+def lines(report: Report) -> Iterator[str]:
+    """Yield the SARIF log; beyond GitHub's limits, with the most severe findings and a note."""
+    findings = list(report.findings)
+    if len(findings) > _MOST_SHOWN:
         findings = by_severity(findings)
-    kept = min(len(findings), _RESULTS)
-    while not _fits(text := _log(findings[:kept], run)):
+    kept = min(len(findings), _MOST_RESULTS)
+    while not _fits(log := _log(findings[:kept], report)):
         findings = by_severity(findings)
         kept = kept * 3 // 4
-    return text
+    yield log
 
 
-def _fits(text: str) -> bool:
-    return len(text) <= _BYTES or len(compress(text.encode(), 6)) <= _BYTES
+def _fits(log: str) -> bool:
+    return len(log) <= _MOST_BYTES or len(compress(log.encode(), 6)) <= _MOST_BYTES
 
 
-def _log(findings: list[tuple[Spot, Finding]], run: Report) -> str:
+def _log(findings: list[PositionedFinding], report: Report) -> str:
     notifications = []
-    left = len(run.findings) - len(findings)
-    if left:
-        text = f"{left} findings are left out: the {len(findings)} most severe are here"
+    omitted = len(report.findings) - len(findings)
+    if omitted:
+        text = f"{omitted} findings are omitted: the log has the {len(findings)} most severe"
         notifications.append({"level": "warning", "message": {"text": text}})
-    if len(findings) > _SHOWN:
-        text = f"GitHub shows the first {_SHOWN} of these findings: they are the most severe"
+    if len(findings) > _MOST_SHOWN:
+        text = f"GitHub shows the first {_MOST_SHOWN} findings, which are the most severe"
         notifications.append({"level": "note", "message": {"text": text}})
-    used = sorted({finding.rule for _, finding in findings}, key=list(run.rules).index)
-    same: Counter[str] = Counter()
+    used = sorted({finding.rule for _, finding in findings}, key=list(report.rules).index)
+    alike: Counter[str] = Counter()
     results = [
-        _result(where, finding, run, used.index(finding.rule), same) for where, finding in findings
+        _result(start, finding, report, used.index(finding.rule), alike)
+        for start, finding in findings
     ]
     driver = {
         "name": "sfn-lint",
         "semanticVersion": __version__,
         "informationUri": "https://github.com/sfn-lint/sfn-lint",
-        "rules": [_rule(run.rules[identifier]) for identifier in used],
+        "rules": [_rule(report.rules[identifier]) for identifier in used],
     }
     log = {
         "$schema": _SCHEMA,
@@ -107,8 +113,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": " ".join(rule.page["Why"].split())[:_DESCRIPTION]},
-        "help": {"text": rule.doc, "markdown": markdown(rule)},
+        "fullDescription": {"text": " ".join(rule.page["Why"].split())[:_MOST_CHARACTERS]},
+        "help": {"text": rule.doc, "markdown": rule_page(rule)},
         "helpUri": rule.url,
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": properties,
@@ -116,43 +122,43 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(
-    where: Spot, finding: Finding, run: Report, index: int, same: Counter[str]
+    start: Position, finding: Finding, report: Report, index: int, alike: Counter[str]
 ) -> dict[str, Any]:
-    known = json.dumps(identity(where, finding, run.root))
-    fingerprint = sha256(known.encode()).hexdigest()[:32]
-    same[fingerprint] += 1
+    stable = json.dumps(fingerprint(start, finding, report.root))
+    digest = sha256(stable.encode()).hexdigest()[:32]
+    alike[digest] += 1
     text = finding.message + (f"\n\nFix: {finding.fix}" if finding.fix else "")
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": _literal(text)},
-        "locations": [_location(where, run)],
+        "locations": [_location(start, report)],
         "relatedLocations": [
-            _location(spot(note.place), run)
+            _location(position(note.place), report)
             | {"id": number, "message": {"text": _literal(note.message)}}
-            for number, note in enumerate(finding.notes[:_LOCATIONS])
+            for number, note in enumerate(finding.notes[:_MOST_LOCATIONS])
         ],
-        "partialFingerprints": {"primaryLocationLineHash": f"{fingerprint}:{same[fingerprint]}"},
+        "partialFingerprints": {"primaryLocationLineHash": f"{digest}:{alike[digest]}"},
     }
 
 
-def _location(where: Spot, run: Report) -> dict[str, Any]:
-    file = quote(relative(where.file, run.root), errors="replace")
+def _location(place: Position, report: Report) -> dict[str, Any]:
+    file = quote(relative_or_absolute(place.file, report.root), errors="replace")
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": f"file://{file}" if file.startswith("/") else file},
             "region": {
-                "startLine": where.line,
-                "startColumn": where.column,
-                "endLine": where.end_line,
-                "endColumn": where.end_column,
+                "startLine": place.line,
+                "startColumn": place.column,
+                "endLine": place.end_line,
+                "endColumn": place.end_column,
             },
         }
     }
 
 
-def _literal(text: str) -> str:
-    """A text without what SARIF takes for a link (`[x](1)`) or a placeholder (`{0}`)."""
-    shown = "\n".join(printable(line) for line in text.split("\n"))
-    return _PLACEHOLDER.sub(r"{{\1}}", _LINK.sub(r"\[", shown))
+def _literal(string: str) -> str:
+    """Escape SARIF's links (`[x](1)`) and placeholders (`{0}`), and control characters."""
+    escaped = "\n".join(escape_controls(line) for line in string.split("\n"))
+    return _PLACEHOLDER.sub(r"{{\1}}", _LINK.sub(r"\[", escaped))

@@ -1,12 +1,12 @@
-"""A rule's page in Markdown."""
+"""The page of a rule in Markdown: docs/rules/, and the help in SARIF."""
 
 from __future__ import annotations
 
 from sfnlint.rule import Rule
 
 
-def markdown(rule: Rule) -> str:
-    """The whole page, as it stands in docs/rules and in SARIF's help."""
+def rule_page(rule: Rule) -> str:
+    """Return the page of a rule."""
     sections = rule.page
     language = "json" if sections["Bad"].lstrip().startswith("{") else "yaml"
     sources = "\n".join(f"- <{line.strip()}>" for line in sections["Source"].split("\n"))

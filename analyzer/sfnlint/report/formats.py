@@ -1,0 +1,60 @@
+"""The registry of output formats: `sfn-lint check --format`.
+
+To add a format, write its module and add a line to `FORMATS`. The command line, the completion
+scripts and the tests read the registry: `make check` fails while docs/output.md has no section for
+a format, or tests/test_reports.py no golden test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    # The command line reads the registry at its start, which imports nothing else of a report.
+    from sfnlint.report.report import Report
+
+
+class Format(NamedTuple):
+    """An output format.
+
+    Attributes:
+        name: the value of `--format`.
+        summary: a phrase for the help.
+        module: the module that writes it, in this package.
+        function: the function in that module: takes a Report, returns lines of text.
+        for_people: whether people read it, so that `--statistics` may be appended; the formats
+            for programs have a syntax of their own.
+        has_diagrams: whether it needs the machines themselves (`Report.subjects`).
+
+    """
+
+    name: str
+    summary: str
+    module: str
+    function: str = "lines"
+    for_people: bool = False
+    has_diagrams: bool = False
+
+    def lines(self, report: Report) -> Iterable[str]:
+        """Return the lines of a report; only the module of this format is imported."""
+        lines: Iterable[str] = getattr(
+            import_module(f"sfnlint.report.{self.module}"), self.function
+        )(report)
+        return lines
+
+
+FORMATS = {
+    entry.name: entry
+    for entry in (
+        Format("full", "excerpts, notes and fixes", "text", "full", for_people=True),
+        Format("concise", "one line for each finding", "text", "concise", for_people=True),
+        Format("json", "all data, for programs", "json_report"),
+        Format("github", "annotations of GitHub Actions", "github"),
+        Format("sarif", "SARIF 2.1.0 for code scanning", "sarif"),
+        Format("junit", "test results in JUnit's XML", "junit"),
+        Format("markdown", "tables and diagrams for a job summary", "markdown", has_diagrams=True),
+    )
+}
+"""Every format by name, in the order of the help."""

@@ -1,0 +1,44 @@
+"""The content of a report, for every output format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sfnlint.finding import Finding
+from sfnlint.report.positions import PositionedFinding
+from sfnlint.result import MachineSummary
+from sfnlint.rule import Rule
+from sfnlint.subject import Subject
+
+
+class Report(NamedTuple):
+    """The content of a report.
+
+    Attributes:
+        findings: the findings with their positions, in order.
+        machines: the machines that were checked.
+        rules: every rule by identifier.
+        root: the root of the repository: the formats for programs write file names relative to it.
+        subjects: for each of `machines`, the machine itself; empty unless the format draws it.
+        coloured: whether the formats for people use colours.
+        columns: the width of the formats for people.
+
+    """
+
+    findings: Sequence[PositionedFinding]
+    machines: Sequence[MachineSummary]
+    rules: Mapping[str, Rule]
+    root: Path
+    subjects: Sequence[Subject] = ()
+    coloured: bool = False
+    columns: int = 120
+
+
+def own_notes(finding: Finding) -> list[str]:
+    """Return the notes at the finding's own place: they complete its message.
+
+    The formats that show no other notes show these.
+    """
+    return [note.message for note in finding.notes if note.place == finding.place]

@@ -1,0 +1,32 @@
+"""The summary line and the statistics of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sfnlint.report.report import Report
+
+
+def summary(report: Report) -> str:
+    """Return the summary line: `1 error, 2 warnings in 3 machines`."""
+    counts = Counter(finding.severity for _, finding in report.findings)
+    parts = [
+        counted(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
+    ]
+    if counts["info"]:
+        parts.append(f"{counts['info']} info")
+    findings = ", ".join(parts) if parts else "no findings"
+    return f"{findings} in {counted(len(report.machines), 'machine')}"
+
+
+def statistics(report: Report) -> Iterator[str]:
+    """Yield a line with the number of findings for each rule, the most frequent rule first."""
+    counts = Counter(finding.rule for _, finding in report.findings)
+    for identifier, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield f"{count:>6}  {identifier}  {report.rules[identifier].name}"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return a count with its noun: `1 machine`, `2 machines`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
