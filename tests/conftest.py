@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from sfnlint.rule import Rule, all_rules
 
@@ -13,10 +13,14 @@ OF_EVERY_MACHINE = ("IF710", "IF711")
 """Nearly every example is neither logged nor traced: only tests whose name has the identifier, or
 that use `every_rule`, hear of it."""
 
-# A machine that decides whether work lands draws the same examples each time; people's draw anew.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# No test depends on the load of the computer. CI uses the same examples in each run.
+settings.register_profile(
+    "sfn-lint",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("sfn-lint")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
