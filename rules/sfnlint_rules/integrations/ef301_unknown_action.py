@@ -55,5 +55,5 @@ def unknown_action(subject: Subject) -> Iterator[Finding]:
                 f"'{resource.action}'{hint}",
                 state.at("Resource"),
                 state=state,
-                fix=f"use one of {listed(sorted(actions))}, or call the action as {sdk_arn}",
+                fix=f"use an optimized action ({listed(sorted(actions))}), or {sdk_arn}",
             )

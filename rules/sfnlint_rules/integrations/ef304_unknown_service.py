@@ -53,5 +53,5 @@ def unknown_service(subject: Subject) -> Iterator[Finding]:
                 f"'{resource.service}'{hint}",
                 state.at("Resource"),
                 state=state,
-                fix=f"call a service without an optimized integration as {sdk_arn}",
+                fix="" if hint else f"call it as {sdk_arn}",
             )
