@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ RUN = {
     "docs/evaluator.md": {"python", "text"},  # iam/test_docs.py
     "docs/messages.md": {"text"},  # test_messages.py
 }
-"""By page, the blocks that a test runs; everywhere, those with `file=` are files of the page."""
+"""By page, the blocks that a test runs; everywhere, those with `file=` are files of the page, and
+those with `quote=` are parts of the file that they name."""
 CHECKED = {"yaml hooks", "yaml workflow", "yaml gitlab"}
 """Blocks that test_hooks_and_action.py reads, and test_all_front_ends.py."""
 NOT_RUN = {
@@ -49,9 +51,36 @@ def test_every_block_is_run(file: Path) -> None:
     run = RUN.get(name(file), set())
     left: dict[tuple[str, str], int] = {}
     for kind, _ in blocks(file):
-        if kind not in run | CHECKED and not (" file=" in kind and "console" in run):
+        is_run = kind in run | CHECKED or (" file=" in kind and "console" in run)
+        if not is_run and " quote=" not in kind:
             left[name(file), kind] = left.get((name(file), kind), 0) + 1
     assert left == {key: count for key, count in NOT_RUN.items() if key[0] == name(file)}
+
+
+QUOTES = [
+    (file, kind.partition(" quote=")[2], content)
+    for file in WRITTEN
+    for kind, content in blocks(file)
+    if " quote=" in kind
+]
+
+
+def values(data: object) -> Iterator[object]:
+    """The values in data, itself included."""
+    yield data
+    children = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    for child in children:
+        yield from values(child)
+
+
+@pytest.mark.parametrize(("file", "path", "content"), QUOTES, ids=lambda part: str(part)[-40:])
+def test_quotes_are_current(file: Path, path: str, content: str) -> None:
+    """What a page quotes is in the file that it names: JSON as a value, else to the letter."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    if path.endswith(".json"):
+        assert json.loads(content) in values(json.loads(text))
+    else:
+        assert content in text
 
 
 def prose(file: Path) -> str:
