@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sfnlint.asl import schema as package
 from sfnlint.asl.machine import STATE_TYPES
 from sfnlint.asl.schema.fast_validator import compile_check
-from sfnlint.asl.schema.violations import find_violations
+from sfnlint.asl.schema.full_validator import find_violations
 from sfnlint.source.yaml_booleans import AmbiguousBoolean
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -61,7 +61,7 @@ def _altered(draw: Draw) -> tuple[str, Any]:
             if "ItemProcessor" in state:
                 gather(state["ItemProcessor"], "ItemProcessor")
 
-    gather(machine, "top")
+    gather(machine, "machine")
     name, data = draw(st.sampled_from(objects))
     for _ in range(draw(st.integers(0, 2))):
         target: Any = data
@@ -88,12 +88,12 @@ def _altered(draw: Draw) -> tuple[str, Any]:
 
 @settings(deadline=None, max_examples=300)
 @given(st.one_of(st.tuples(st.sampled_from(NAMES), VALUES), _altered()))
-@example(("rule", {"Variable": "$", "IsNull": True, "And": [], "Next": "a"}))
+@example(("choiceRule", {"Variable": "$", "IsNull": True, "And": [], "Next": "a"}))
 @example(("Task", {"Ref": "Task"}))
 @example(("JSONPath", {"Output": {"Ref": "Task"}}))
 @example(("itemBatcher", "${Batcher}"))
 @example(("Wait", "${Wait}"))
-@example(("rule", "${Rule}"))
+@example(("choiceRule", "${Rule}"))
 def test_screen_and_jsonschema_agree(case: tuple[str, Any]) -> None:
     name, data = case
     assert compile_check(SCHEMA, name)(data) is (not list(find_violations(SCHEMA, [name], data)))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfnlint.asl import intrinsics
-from sfnlint.asl.jsonpath import PathProblem, read_path
+from sfnlint.asl.jsonpath import PathProblem, parse_path
 
 _PARTS = st.sampled_from(
     [
@@ -26,7 +26,7 @@ _VALUES = st.recursive(
 
 @given(_TEXTS)
 def test_a_fault_of_a_path_lies_in_its_text(text: str) -> None:
-    read = read_path(text)
+    read = parse_path(text)
     if isinstance(read, PathProblem):
         assert 0 <= read.start <= read.end <= len(text)
 
@@ -39,8 +39,8 @@ def test_a_fault_of_a_call_lies_in_its_text(text: str) -> None:
 
 @given(st.lists(_NAMES), st.sampled_from(["$", "$$", "$name"]))
 def test_names_in_quotes_are_the_same_as_names_after_dots(names: list[str], root: str) -> None:
-    dotted = read_path(root + "".join(f".{name}" for name in names))
-    quoted = read_path(root + "".join(f"['{name}']" for name in names))
+    dotted = parse_path(root + "".join(f".{name}" for name in names))
+    quoted = parse_path(root + "".join(f"['{name}']" for name in names))
     assert dotted == quoted
     assert not isinstance(dotted, PathProblem)
     assert dotted.steps == tuple(names)

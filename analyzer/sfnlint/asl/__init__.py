@@ -1,1 +1,1 @@
-"""The Amazon States Language: machines, scopes, states, transitions."""
+"""The Amazon States Language: the model of a state machine, its schema, and its expressions."""

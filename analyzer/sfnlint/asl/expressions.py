@@ -1,4 +1,4 @@
-"""Where a state's fields are worked out at run time, and how the text of them is written.
+"""Expressions in the fields of a state: JSONPath, intrinsic functions, JSONata.
 
 JSONPath: https://states-language.net/spec.html#payload-template
 JSONata: https://states-language.net/spec.html#jsonata-strings
@@ -16,7 +16,7 @@ from sfnlint.place import Place, Route, Span
 from sfnlint.symbol import MARKER
 
 UNRESOLVED = re.compile(rf"{MARKER.pattern}|\$\{{[A-Za-z0-9_.:-]+\}}")
-"""Matches what is filled in before deployment: a symbol, or a `${placeholder}`."""
+"""Matches a part of a string that is filled in before deployment: a symbol or `${placeholder}`."""
 
 _CONSTANT_FIELDS = frozenset(
     ("Branches", "Iterator", "ItemProcessor", "ProcessorConfig", "Type", "Resource", "Next")
@@ -26,18 +26,18 @@ _TEMPLATES = frozenset(("Parameters", "Arguments", "ResultSelector", "ItemSelect
     "Credentials",
     "BatchInput",
 }
-_RULES = frozenset(("Choices", "And", "Or", "Not"))
+_CONDITIONS = frozenset(("Choices", "And", "Or", "Not"))
 _SECTIONS = frozenset(("Catch", "ItemReader", "ReaderConfig", "ItemBatcher", "ResultWriter"))
 
 
 class Expression(NamedTuple):
-    """A string that is worked out at run time.
+    """A string that is evaluated at run time.
 
     Attributes:
-        text: the expression: in JSONata, what stands between `{%` and `%}`.
-        path: the route to the string in the definition.
-        start: where in the string the expression begins.
-        jsonata: whether it is JSONata; otherwise a JSONPath or an intrinsic function.
+        text: the expression; in JSONata, without `{%` and `%}`.
+        path: the path of the string in the definition.
+        start: the position of the expression in the string.
+        jsonata: whether it is JSONata; otherwise it is a path or an intrinsic function.
 
     """
 
@@ -47,14 +47,14 @@ class Expression(NamedTuple):
     jsonata: bool
 
     def place(self, state: State, start: int, end: int) -> Place:
-        """The place of some of its characters."""
+        """The place of the characters from `start` to `end` of the expression."""
         within = Span(self.start + start, self.start + end)
         return Place(state.scope.machine.document, self.path, "value", within)
 
 
 @memoize
 def expressions(state: State) -> list[Expression]:
-    """All expressions in a state's own fields, in the state's language."""
+    """All expressions in the fields of a state, without those of the scopes inside it."""
     if state.query_language == "JSONata":
         return [
             Expression(text[2:-2], path, 2, True)
@@ -65,59 +65,59 @@ def expressions(state: State) -> list[Expression]:
 
 
 def is_jsonata(text: str) -> bool:
-    """Whether a string is an expression in a JSONata state."""
+    """Whether a string in a JSONata state is an expression: `{% … %}`."""
     return text.startswith("{%") and text.endswith("%}") and len(text) > 3
 
 
 def evaluated_strings(data: object, path: Route) -> Iterator[tuple[str, Route]]:
-    """The strings in a JSONata state's fields that may be expressions, those inside of scopes not.
+    """The strings in the fields of a JSONata state that may be expressions, with their paths.
 
-    Names of fields are not among them: they are constants.
+    Field names are never expressions, and strings in the scopes inside the state are not its own.
     """
-    waiting = [(data, path, True)]
-    while waiting:
-        value, at, outer = waiting.pop()
+    pending = [(data, path, True)]
+    while pending:
+        value, at, outer = pending.pop()
         if isinstance(value, str):
             yield value, at
         elif isinstance(value, dict):
-            # Inside of a template, any name is a name like another.
-            waiting += [
+            # Field names have a meaning only outside Arguments, Output and Assign.
+            pending += [
                 (inner, (*at, key), outer and key in _SECTIONS)
                 for key, inner in reversed(value.items())
                 if not (outer and key in _CONSTANT_FIELDS)
                 if key != "Choices" or not outer
             ]
             if outer and isinstance(value.get("Choices"), list):
-                waiting += [
+                pending += [
                     (rule, (*at, "Choices", index), True)
                     for index, rule in reversed(list(enumerate(value["Choices"])))
                 ]
         elif isinstance(value, list):
-            waiting += [
+            pending += [
                 (inner, (*at, index), outer) for index, inner in reversed(list(enumerate(value)))
             ]
 
 
 def payload_fields(data: object, path: Route) -> Iterator[tuple[str, object, Route]]:
-    """Every field of a payload template at any depth: its name, its value, its path."""
-    waiting = [(data, path)]
-    while waiting:
-        value, at = waiting.pop()
+    """Every field of a payload template at any depth: name, value and path."""
+    pending = [(data, path)]
+    while pending:
+        value, at = pending.pop()
         if isinstance(value, dict):
             for key, inner in value.items():
                 yield key, inner, (*at, key)
                 if isinstance(inner, dict | list):
-                    waiting.append((inner, (*at, key)))
+                    pending.append((inner, (*at, key)))
         elif isinstance(value, list):
-            waiting += [(inner, (*at, index)) for index, inner in enumerate(value)]
+            pending += [(inner, (*at, index)) for index, inner in enumerate(value)]
 
 
 def _jsonpath(data: object, path: Route) -> Iterator[tuple[str, Route]]:
-    waiting = [(data, path, False)]
-    while waiting:
-        value, at, in_template = waiting.pop()
+    pending = [(data, path, False)]
+    while pending:
+        value, at, in_template = pending.pop()
         if isinstance(value, list):
-            waiting += [(inner, (*at, index), in_template) for index, inner in enumerate(value)]
+            pending += [(inner, (*at, index), in_template) for index, inner in enumerate(value)]
             continue
         if not isinstance(value, dict):
             continue
@@ -133,6 +133,6 @@ def _jsonpath(data: object, path: Route) -> Iterator[tuple[str, Route]]:
                     yield inner, (*at, key)
             elif in_template or key in _TEMPLATES:
                 if isinstance(inner, dict | list):
-                    waiting.append((inner, (*at, key), True))
-            elif key in _RULES or key in _SECTIONS:
-                waiting.append((inner, (*at, key), False))
+                    pending.append((inner, (*at, key), True))
+            elif key in _CONDITIONS or key in _SECTIONS:
+                pending.append((inner, (*at, key), False))

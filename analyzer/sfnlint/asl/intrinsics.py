@@ -1,4 +1,4 @@
-"""Intrinsic functions of JSONPath states: `States.Format('{} of {}', $.a, $.b)`.
+"""Parses intrinsic functions of JSONPath states: `States.Format('{} of {}', $.a, $.b)`.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
 """
@@ -10,22 +10,22 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from sfnlint.asl.jsonpath import PathProblem, balanced, read_path
+from sfnlint.asl.jsonpath import PathProblem, balanced, parse_path
 from sfnlint.messages import nearest
 
 IntrinsicProblemKind = Literal[
     "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"
 ]
-ArgumentKind = Literal["text", "number", "boolean", "null", "path", "call"]
+ArgumentKind = Literal["string", "number", "boolean", "null", "path", "call"]
 
 _NAME = re.compile(r"\s*([A-Za-z_][\w.]*)\s*\(")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?=\s*[,)]|\s*$)")
-_WORDS: dict[str, ArgumentKind] = {"true": "boolean", "false": "boolean", "null": "null"}
+_KEYWORDS: dict[str, ArgumentKind] = {"true": "boolean", "false": "boolean", "null": "null"}
 _PLACEHOLDER = re.compile(r"(?<!\\)(?:\\\\)*\{\}")
-_DEEPEST = 50
-_LONGEST_RANGE = 1000
-_LONGEST_DATA = 10_000
-_GIVE_TEXT = (
+_MAX_DEPTH = 50
+_MAX_RANGE = 1000
+_MAX_DATA = 10_000
+_RETURN_STRING = (
     *("States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode"),
     *("States.Base64Decode", "States.Hash", "States.UUID"),
 )
@@ -33,13 +33,13 @@ ALGORITHMS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 
 
 class IntrinsicProblem(NamedTuple):
-    """What is wrong with a call, and with which of its characters.
+    """A problem of a call.
 
     Attributes:
-        kind: the name of the rule that speaks of it.
-        message: one sentence.
-        start: the first character.
-        end: the one after the last.
+        kind: the name of the rule that reports it.
+        message: the message, to follow "state 'Train': ".
+        start: the position of the first wrong character.
+        end: the position after the last wrong character.
 
     """
 
@@ -50,13 +50,13 @@ class IntrinsicProblem(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """One argument of a call.
+    """An argument of a call.
 
     Attributes:
-        kind: what it is.
-        text: as it is written; a text without its quotes.
-        start: its first character.
-        end: the one after the last.
+        kind: the kind of the argument.
+        text: its text; for a string, without the quotes.
+        start: the position of its first character.
+        end: the position after its last character.
 
     """
 
@@ -67,13 +67,13 @@ class Argument(NamedTuple):
 
 
 class IntrinsicCall(NamedTuple):
-    """A call that was read; calls inside it come before it in the list of all.
+    """A parsed call of an intrinsic function.
 
     Attributes:
-        name: `States.Format`.
+        name: the function's name, as in `States.Format`.
         arguments: its arguments.
-        start: its first character.
-        end: the one after the last.
+        start: the position of its first character.
+        end: the position after its last character.
 
     """
 
@@ -86,64 +86,60 @@ class IntrinsicCall(NamedTuple):
 class _CallError(Exception):
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
-        self.fault = IntrinsicProblem("malformed-intrinsic", message, start, max(start, end))
+        self.problem = IntrinsicProblem("malformed-intrinsic", message, start, max(start, end))
 
 
 def looks_like_call(text: str) -> bool:
-    """Whether a text is meant as a call."""
+    """Whether a string is meant as a call of an intrinsic function."""
     if text[:1] == "$":
-        return False  # a path, as almost every text is
+        return False  # most strings are paths, and matching _NAME takes longer
     return _NAME.match(text) is not None or text.lstrip().startswith("States.")
 
 
 @lru_cache(maxsize=4096)
 def problems(text: str) -> tuple[IntrinsicProblem, ...]:
-    """Everything that is wrong with a call."""
-    reader = _Reader(text)
+    """All problems of a call and the calls inside it."""
+    parser = _Parser(text)
     try:
-        reader.read()
+        parser.parse()
     except _CallError as error:
-        return (error.fault,)
-    return tuple(fault for call in reader.calls for fault in _wrong(call))
+        return (error.problem,)
+    return tuple(problem for call in parser.calls for problem in _call_problems(call))
 
 
 def parse_calls(text: str) -> Sequence[IntrinsicCall]:
-    """The calls in a text, the inmost first; none where it cannot be read."""
-    reader = _Reader(text)
+    """The calls in a string, inner calls before outer ones; none if it cannot be parsed."""
+    parser = _Parser(text)
     try:
-        reader.read()
+        parser.parse()
     except _CallError:
         return ()
-    return reader.calls
+    return parser.calls
 
 
 def string_problems(text: str) -> tuple[IntrinsicProblem, ...]:
-    """What is wrong with a call, itself without fault, where a text is needed.
+    """The problems of a call without other problems in a field that needs a string.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
     """
     outermost = parse_calls(text)[-1]
-    if outermost.name in _GIVE_TEXT:
+    if outermost.name in _RETURN_STRING:
         return ()
-    names = [name.removeprefix("States.") for name in _GIVE_TEXT]
-    message = (
-        f"{outermost.name} gives no text; only {', '.join(names[:-1])} and {names[-1]} can stand "
-        "here"
-    )
+    message = f"{outermost.name} does not return a string; use a function such as States.Format"
     return (IntrinsicProblem("unsupported-intrinsic", message, outermost.start, outermost.end),)
 
 
-class _Reader:
+class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.calls: list[IntrinsicCall] = []
 
-    def read(self) -> None:
-        end = self._space(self._call(0, 0))
+    def parse(self) -> None:
+        end = self._skip_space(self._call(0, 0))
         if end < len(self.text):
-            raise _CallError("nothing may follow the call", end, len(self.text))
+            raise _CallError("unexpected characters after the call", end, len(self.text))
 
-    def _space(self, at: int) -> int:
+    def _skip_space(self, at: int) -> int:
         while at < len(self.text) and self.text[at].isspace():
             at += 1
         return at
@@ -151,56 +147,58 @@ class _Reader:
     def _call(self, at: int, depth: int) -> int:
         match = _NAME.match(self.text, at)
         if match is None:
-            raise _CallError("expected a call such as States.Format(…)", at, len(self.text))
-        if depth > _DEEPEST:
+            raise _CallError(
+                "expected a function call such as States.Format(…)", at, len(self.text)
+            )
+        if depth > _MAX_DEPTH:
             raise _CallError("the calls are nested too deeply", match.start(1), match.end(1))
         opened = match.end() - 1
         arguments: list[Argument] = []
-        at = self._space(match.end())
+        at = self._skip_space(match.end())
         if self.text.startswith(")", at):
             at += 1
         else:
             while True:
                 argument = self._argument(at, depth)
                 arguments.append(argument)
-                at = self._space(argument.end)
+                at = self._skip_space(argument.end)
                 if at >= len(self.text):
-                    raise _CallError("')' is missing", opened, len(self.text))
+                    raise _CallError("missing ')'", opened, len(self.text))
                 at += 1
                 if self.text[at - 1] == ")":
                     break
                 if self.text[at - 1] != ",":
-                    raise _CallError("expected ',' or ')' here", at - 1, at)
-                at = self._space(at)
+                    raise _CallError("expected ',' or ')'", at - 1, at)
+                at = self._skip_space(at)
         self.calls.append(IntrinsicCall(match.group(1), arguments, match.start(1), at))
         return at
 
     def _argument(self, at: int, depth: int) -> Argument:
         text = self.text
         if at >= len(text):
-            raise _CallError("an argument is missing", at, at)
+            raise _CallError("missing argument", at, at)
         if text[at] == "'":
             end = self._string(at)
-            return Argument("text", text[at + 1 : end - 1], at, end)
+            return Argument("string", text[at + 1 : end - 1], at, end)
         if text[at] == "$":
             end = self._path(at)
             return Argument("path", text[at:end], at, end)
         if number := _NUMBER.match(text, at):
             return Argument("number", number.group(), at, number.end())
         word = re.compile(r"[a-z]+(?=\s*[,)])").match(text, at)
-        if word and word.group() in _WORDS:
-            return Argument(_WORDS[word.group()], word.group(), at, word.end())
+        if word and word.group() in _KEYWORDS:
+            return Argument(_KEYWORDS[word.group()], word.group(), at, word.end())
         if _NAME.match(text, at):
             end = self._call(at, depth + 1)
             return Argument("call", text[at:end], at, end)
         if text[at] in ",)":
-            raise _CallError("an argument is missing", at, at + 1)
+            raise _CallError("missing argument", at, at + 1)
         end = min((text.find(mark, at) for mark in ",)" if mark in text[at:]), default=len(text))
         if text[at] == '"':
-            message = "a text stands in single quotes"
+            message = "string literals must be single-quoted"
         else:
             message = (
-                f"'{text[at:end].strip()[:80]}' is no text in single quotes, number, path or call"
+                f"expected a quoted string, number, path or call, not '{text[at:end].strip()[:80]}'"
             )
         raise _CallError(message, at, end)
 
@@ -210,12 +208,12 @@ class _Reader:
             character = self.text[at]
             if character == "\\":
                 if self.text.startswith('"', at + 1):
-                    raise _CallError("'\"' needs no backslash", at, at + 2)
+                    raise _CallError("'\"' must not be escaped", at, at + 2)
                 at += 1
             elif character == "'":
                 return at + 1
             at += 1
-        raise _CallError("the text is not closed; a quote in it is written \\'", start, at)
+        raise _CallError("unterminated string; write a quote inside it as \\'", start, at)
 
     def _path(self, start: int) -> int:
         at = start
@@ -224,126 +222,132 @@ class _Reader:
             if text[at] in "[(":
                 end = balanced(text, at, len(text))
                 if end is None:
-                    raise _CallError("a bracket of the path is not closed", at, len(text))
+                    raise _CallError("unclosed bracket in the path", at, len(text))
                 at = end
             else:
                 at += 1
         end = start + len(text[start:at].rstrip())
-        path = read_path(text[start:end])
+        path = parse_path(text[start:end])
         if isinstance(path, PathProblem):
-            message = f"the path '{text[start:end][:80]}': {path.message}"
+            message = f"invalid path '{text[start:end][:80]}': {path.message}"
             raise _CallError(message, start + path.start, start + path.end)
         return end
 
 
-# What each function takes: the least and the greatest number of arguments, and what is certain
-# about the arguments that are written out.
-
-
 class _Function(NamedTuple):
+    """The signature of an intrinsic function.
+
+    Attributes:
+        least: the minimum number of arguments.
+        most: the maximum number of arguments; None for any number.
+        accepts: for each argument, the kinds that can have its type.
+        check: yields the problems of the arguments' values.
+
+    """
+
     least: int
     most: int | None
-    takes: Sequence[frozenset[ArgumentKind]] = ()
+    accepts: Sequence[frozenset[ArgumentKind]] = ()
     check: Callable[[IntrinsicCall], Iterator[IntrinsicProblem]] | None = None
 
 
-_TEXT: frozenset[ArgumentKind] = frozenset({"text", "path", "call"})
-_COUNT: frozenset[ArgumentKind] = frozenset({"number", "path", "call"})
-_FLAG: frozenset[ArgumentKind] = frozenset({"boolean", "path", "call"})
-_LIST: frozenset[ArgumentKind] = frozenset({"path", "call"})
-_ANY: frozenset[ArgumentKind] = frozenset({"text", "number", "boolean", "null", "path", "call"})
+_STRING: frozenset[ArgumentKind] = frozenset({"string", "path", "call"})
+_NUMERIC: frozenset[ArgumentKind] = frozenset({"number", "path", "call"})
+_BOOLEAN: frozenset[ArgumentKind] = frozenset({"boolean", "path", "call"})
+_REFERENCE: frozenset[ArgumentKind] = frozenset({"path", "call"})
+_ANY: frozenset[ArgumentKind] = frozenset({"string", "number", "boolean", "null", "path", "call"})
 
 
 def _format(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     template, *values = call.arguments
-    if template.kind != "text":
+    if template.kind != "string":
         return
     count = len(_PLACEHOLDER.findall(template.text))
     if count != len(values):
-        places = "1 {}" if count == 1 else f"{count} {{}}"
-        given = "1 value" if len(values) == 1 else f"{len(values)} values"
-        message = f"the text has {places}, but {given} to put there"
-        yield _argument_fault(call, message, template)
+        arguments = "1 argument" if len(values) == 1 else f"{len(values)} arguments"
+        message = f"the template has {count} {{}} but {arguments}"
+        yield _argument_problem(call, message, template)
 
 
 def _range(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     first, last, step = (_integer(argument) for argument in call.arguments)
     if step == 0:
-        yield _argument_fault(call, "the step cannot be 0", call.arguments[2])
+        yield _argument_problem(call, "the step must not be 0", call.arguments[2])
     elif first is not None and last is not None and step is not None:
         count = max(0, (last - first) // step + 1)
-        if count > _LONGEST_RANGE:
-            message = f"the range has {count} items, {_LONGEST_RANGE} at most"
-            yield _argument_fault(call, message, None)
+        if count > _MAX_RANGE:
+            message = f"the range has {count} items, more than the limit of {_MAX_RANGE}"
+            yield _argument_problem(call, message, None)
 
 
 def _partition(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     size = _integer(call.arguments[1])
     if size is not None and size < 1:
-        yield _argument_fault(call, "the size of the parts must be 1 or more", call.arguments[1])
+        yield _argument_problem(call, "the chunk size must be 1 or more", call.arguments[1])
 
 
 def _hash(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    yield from _short(call)
+    yield from _data_size(call)
     algorithm = call.arguments[1]
-    if algorithm.kind == "text" and algorithm.text not in ALGORITHMS:
+    if algorithm.kind == "string" and algorithm.text not in ALGORITHMS:
         message = f"the algorithm must be {', '.join(ALGORITHMS[:-1])} or {ALGORITHMS[-1]}"
-        yield _argument_fault(call, message, algorithm)
+        yield _argument_problem(call, message, algorithm)
 
 
 def _merge(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     if call.arguments[2].text == "true":
-        message = "objects cannot be merged deeply; pass false"
-        yield _argument_fault(call, message, call.arguments[2])
+        message = "deep merge is not supported; pass false"
+        yield _argument_problem(call, message, call.arguments[2])
 
 
-def _short(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
+def _data_size(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
     data = call.arguments[0]
-    if data.kind == "text" and len(data.text.replace("\\", "")) > _LONGEST_DATA:
-        yield _argument_fault(call, f"the text has more than {_LONGEST_DATA} characters", data)
+    if data.kind == "string" and len(data.text.replace("\\", "")) > _MAX_DATA:
+        yield _argument_problem(call, f"the string has more than {_MAX_DATA} characters", data)
 
 
-INTRINSIC_FUNCTIONS = {
-    "States.Format": _Function(1, None, [_TEXT], _format),
-    "States.StringToJson": _Function(1, 1, [_TEXT]),
-    "States.JsonToString": _Function(1, 1, [_LIST]),
+FUNCTIONS = {
+    "States.Format": _Function(1, None, [_STRING], _format),
+    "States.StringToJson": _Function(1, 1, [_STRING]),
+    "States.JsonToString": _Function(1, 1, [_REFERENCE]),
     "States.Array": _Function(0, None),
-    "States.ArrayPartition": _Function(2, 2, [_LIST, _COUNT], _partition),
-    "States.ArrayContains": _Function(2, 2, [_LIST, _ANY]),
-    "States.ArrayRange": _Function(3, 3, [_COUNT, _COUNT, _COUNT], _range),
-    "States.ArrayGetItem": _Function(2, 2, [_LIST, _COUNT]),
-    "States.ArrayLength": _Function(1, 1, [_LIST]),
-    "States.ArrayUnique": _Function(1, 1, [_LIST]),
-    "States.Base64Encode": _Function(1, 1, [_TEXT], _short),
-    "States.Base64Decode": _Function(1, 1, [_TEXT], _short),
-    "States.Hash": _Function(2, 2, [_ANY, _TEXT], _hash),
-    "States.JsonMerge": _Function(3, 3, [_LIST, _LIST, _FLAG], _merge),
-    "States.MathRandom": _Function(2, 3, [_COUNT, _COUNT, _COUNT]),
-    "States.MathAdd": _Function(2, 2, [_COUNT, _COUNT]),
-    "States.StringSplit": _Function(2, 2, [_TEXT, _TEXT]),
+    "States.ArrayPartition": _Function(2, 2, [_REFERENCE, _NUMERIC], _partition),
+    "States.ArrayContains": _Function(2, 2, [_REFERENCE, _ANY]),
+    "States.ArrayRange": _Function(3, 3, [_NUMERIC, _NUMERIC, _NUMERIC], _range),
+    "States.ArrayGetItem": _Function(2, 2, [_REFERENCE, _NUMERIC]),
+    "States.ArrayLength": _Function(1, 1, [_REFERENCE]),
+    "States.ArrayUnique": _Function(1, 1, [_REFERENCE]),
+    "States.Base64Encode": _Function(1, 1, [_STRING], _data_size),
+    "States.Base64Decode": _Function(1, 1, [_STRING], _data_size),
+    "States.Hash": _Function(2, 2, [_ANY, _STRING], _hash),
+    "States.JsonMerge": _Function(3, 3, [_REFERENCE, _REFERENCE, _BOOLEAN], _merge),
+    "States.MathRandom": _Function(2, 3, [_NUMERIC, _NUMERIC, _NUMERIC]),
+    "States.MathAdd": _Function(2, 2, [_NUMERIC, _NUMERIC]),
+    "States.StringSplit": _Function(2, 2, [_STRING, _STRING]),
     "States.UUID": _Function(0, 0),
 }
 
 
-def _wrong(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    function = INTRINSIC_FUNCTIONS.get(call.name)
+def _call_problems(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
+    function = FUNCTIONS.get(call.name)
     if function is None:
         end = call.start + len(call.name)
-        near = nearest(call.name, INTRINSIC_FUNCTIONS, cutoff=0.7)
-        hint = f"; did you mean {near}?" if near else ""
-        message = f"there is no function {call.name[:80]}{hint}"
+        similar = nearest(call.name, FUNCTIONS, cutoff=0.7)
+        hint = f"; did you mean '{similar}'?" if similar else ""
+        message = f"unknown function '{call.name[:80]}'{hint}"
         yield IntrinsicProblem("unknown-intrinsic", message, call.start, end)
         return
     count = len(call.arguments)
     if count < function.least or (function.most is not None and count > function.most):
-        yield _argument_fault(call, f"it takes {_arity(function)}, not {count}", None)
+        yield _argument_problem(call, f"expected {_arity(function)}, not {count}", None)
         return
-    wrong = False
-    for argument, kinds in zip(call.arguments, function.takes, strict=False):
+    has_wrong_kind = False
+    for index, (argument, kinds) in enumerate(zip(call.arguments, function.accepts, strict=False)):
         if argument.kind not in kinds:
-            wrong = True
-            yield _argument_fault(call, f"{_needed(kinds)} is needed here", argument)
-    if function.check is not None and not wrong:
+            has_wrong_kind = True
+            message = f"argument {index + 1} must be {_described(kinds)}"
+            yield _argument_problem(call, message, argument)
+    if function.check is not None and not has_wrong_kind:
         yield from function.check(call)
 
 
@@ -355,9 +359,13 @@ def _arity(function: _Function) -> str:
     return {0: "no arguments", 1: "1 argument"}.get(function.least, f"{function.least} arguments")
 
 
-def _needed(kinds: frozenset[ArgumentKind]) -> str:
-    known = {_TEXT: "a text", _COUNT: "a number", _FLAG: "true or false", _LIST: "a path or a call"}
-    return known[kinds]
+def _described(kinds: frozenset[ArgumentKind]) -> str:
+    return {
+        _STRING: "a string",
+        _NUMERIC: "a number",
+        _BOOLEAN: "true or false",
+        _REFERENCE: "a path or a call",
+    }[kinds]
 
 
 def _integer(argument: Argument) -> int | None:
@@ -366,7 +374,7 @@ def _integer(argument: Argument) -> int | None:
     return int(argument.text)
 
 
-def _argument_fault(
+def _argument_problem(
     call: IntrinsicCall, message: str, argument: Argument | None
 ) -> IntrinsicProblem:
     start, end = (call.start, call.end) if argument is None else (argument.start, argument.end)

@@ -1,8 +1,7 @@
-"""Reads JSONata: what an expression refers to, and what keeps it from being one.
+"""Parses JSONata expressions: the variables, functions and fields in them, or the syntax error.
 
-A top-down operator precedence parser, as the reference implementation is one; it keeps no tree,
-since all that is asked of an expression is written down while it is read. Language:
-https://docs.jsonata.org/expressions
+A top-down operator precedence parser, like the reference implementation. It builds no tree: what
+the rules need is collected during parsing. Language: https://docs.jsonata.org/expressions
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ _POWERS = {
     **dict.fromkeys((":=",), 10),
 }
 _UNARY = 70
-_DEEPEST = 120
-"""Nesting that is followed; each level takes a few frames of the interpreter's stack."""
+_MAX_DEPTH = 120
+"""The maximum nesting; each level takes several frames of Python's stack."""
 
 
 class Identifier(NamedTuple):
-    """A name in an expression: without its `$`, and its characters with it."""
+    """A name in an expression, without its `$`; its positions include the `$`."""
 
     name: str
     start: int
@@ -39,7 +38,7 @@ class Identifier(NamedTuple):
 
 
 class StatesField(NamedTuple):
-    """`$states.input.a` as `("input", "a")`, and the characters of `$states.input`."""
+    """`$states.input.a` as `("input", "a")`; its positions are those of `$states.input`."""
 
     fields: tuple[str, ...]
     start: int
@@ -47,17 +46,17 @@ class StatesField(NamedTuple):
 
 
 class ParsedExpression(NamedTuple):
-    """What an expression says.
+    """A parsed expression.
 
     Attributes:
-        fault: why it is no expression; nothing else is known then.
-        variables: variables that it reads, those that it binds itself and `$states` not among them.
-        calls: functions that it calls by name, those that it binds itself not among them.
-        names: fields of what the expression is evaluated against, which in a state is nothing.
-        contexts: `$` where it means the same.
-        roots: `$$`.
-        states: every use of `$states`.
-        tested: names of variables whose presence it asks for.
+        error: the syntax error; if there is one, nothing else is known.
+        variables: the variables that it reads, except `$states` and those that it binds itself.
+        calls: the functions that it calls by name, except those that it binds itself.
+        names: the fields of its top-level context, which is empty in a state.
+        contexts: the uses of `$` for the top-level context.
+        roots: the uses of `$$`.
+        states: the uses of `$states`.
+        tested: the names of variables that it passes to `$exists`.
 
     """
 
@@ -73,43 +72,43 @@ class ParsedExpression(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def parse(text: str) -> ParsedExpression | None:
-    """Read an expression.
+    """Parse an expression.
 
-    None when it cannot be judged: a part of it is filled in before deployment, or it is nested
-    deeper than anybody writes.
+    None if it cannot be parsed because a part of it is filled in before deployment, or because it
+    is nested too deeply.
     """
     try:
-        reader = _Reader(text)
-        reader.read()
+        parser = _Parser(text)
+        parser.parse()
     except UnresolvedError:
         return None
     except JsonataSyntaxError as error:
         return ParsedExpression(error)
     return ParsedExpression(
         None,
-        tuple(one for one in reader.variables if one.name not in reader.bound),
-        tuple(one for one in reader.calls if one.name not in reader.bound),
-        tuple(reader.names),
-        tuple(reader.contexts),
-        tuple(reader.roots),
-        tuple(reader.states),
-        frozenset(reader.tested),
+        tuple(variable for variable in parser.variables if variable.name not in parser.bound),
+        tuple(function for function in parser.calls if function.name not in parser.bound),
+        tuple(parser.names),
+        tuple(parser.contexts),
+        tuple(parser.roots),
+        tuple(parser.states),
+        frozenset(parser.tested),
     )
 
 
 class _Operand(NamedTuple):
-    """What was read last, as far as what follows depends on it."""
+    """The kind and the first token of an operand."""
 
     kind: str
     token: Token
 
 
-class _Reader:
+class _Parser:
     def __init__(self, text: str) -> None:
         self.lexer = Lexer(text)
         self.token = self.lexer.next(infix=False)
         self.depth = 0
-        # Whether a name would be looked for in what the expression is evaluated against.
+        # Whether a name is a field of the expression's top-level context.
         self.rooted = True
         self.bound: set[str] = set()
         self.variables: list[Identifier] = []
@@ -120,20 +119,20 @@ class _Reader:
         self.states: list[StatesField] = []
         self.tested: set[str] = set()
 
-    def read(self) -> None:
+    def parse(self) -> None:
         self.expression(0)
         if self.token.kind != "end":
             raise JsonataSyntaxError(
-                f"'{self.token.text}' is not expected here; an operator is missing before it"
+                f"unexpected '{self.token.text}': missing operator before it"
                 if self.token.kind != "operator"
-                else f"'{self.token.text}' is not expected here",
+                else f"unexpected '{self.token.text}'",
                 self.token.start,
                 self.token.end,
             )
 
     def expression(self, power: int) -> _Operand:
         self.depth += 1
-        if self.depth > _DEEPEST:
+        if self.depth > _MAX_DEPTH:
             raise UnresolvedError
         token = self.token
         self.advance(infix=True)
@@ -146,7 +145,7 @@ class _Reader:
         return left
 
     def inner(self, power: int) -> _Operand:
-        """An expression that is evaluated against something else than the whole one is."""
+        """Parse an expression whose context is not the top-level context."""
         before, self.rooted = self.rooted, False
         operand = self.expression(power)
         self.rooted = before
@@ -165,20 +164,20 @@ class _Reader:
             if self.token.kind == "end":
                 if opened is not None:
                     raise JsonataSyntaxError(
-                        f"'{opened.text}' is never closed; '{text}' is missing",
+                        f"unclosed '{opened.text}': missing '{text}'",
                         opened.start,
                         opened.end,
                     )
-                raise JsonataSyntaxError(f"'{text}' is missing at the end", *self.lexer.last())
+                raise JsonataSyntaxError(f"missing '{text}' at the end", *self.lexer.last())
             raise JsonataSyntaxError(
-                f"'{text}' is expected before '{self.token.text}'",
+                f"expected '{text}' before '{self.token.text}'",
                 self.token.start,
                 self.token.end,
             )
         self.advance(infix)
 
     def items(self, closing: str) -> Iterator[None]:
-        """Once for each item up to a closing bracket, with a comma passed between them."""
+        """Yield once before each item up to a closing bracket, and skip the commas between."""
         if self.at(closing):
             return
         yield
@@ -186,7 +185,7 @@ class _Reader:
             self.advance()
             yield
 
-    # What begins an operand
+    # Operands
 
     def prefix(self, token: Token) -> _Operand:
         if token.kind == "name":
@@ -197,7 +196,7 @@ class _Reader:
             self.variable(token)
             return _Operand("variable", token)
         if token.kind == "end":
-            raise JsonataSyntaxError("something is missing at the end", *self.lexer.last())
+            raise JsonataSyntaxError("unexpected end of the expression", *self.lexer.last())
         if token.kind != "operator":
             return _Operand(token.kind, token)
         if token.text in ("and", "or", "in"):
@@ -218,7 +217,7 @@ class _Reader:
             self.transform(token)
         elif token.text not in ("*", "**", "%"):
             raise JsonataSyntaxError(
-                f"'{token.text}' cannot stand here; something is missing before it",
+                f"unexpected '{token.text}': missing operand before it",
                 token.start,
                 token.end,
             )
@@ -266,7 +265,7 @@ class _Reader:
             self.inner(0)
         self.expect("|", opened)
 
-    # What goes on after an operand
+    # Operators after an operand
 
     def infix(self, token: Token, left: _Operand) -> _Operand:
         operator = token.text
@@ -287,14 +286,17 @@ class _Reader:
         elif operator == "^":
             self.order()
         elif operator in "@#":
-            self.bind(self.expression(_POWERS[operator]), f"'{operator}' needs a variable after it")
+            self.bind(
+                self.expression(_POWERS[operator]),
+                f"expected a variable such as $x after '{operator}'",
+            )
         elif operator == "?":
             self.expression(0)
             if self.at(":"):
                 self.advance()
                 self.expression(0)
         elif operator == ":=":
-            self.bind(left, "only a variable, whose name begins with $, can stand before ':='")
+            self.bind(left, "expected a variable such as $x before ':='")
             self.expression(_POWERS[operator] - 1)
         elif operator in ("?:", "??"):
             self.expression(0)
@@ -348,17 +350,17 @@ class _Reader:
         first = len(self.variables)
         self.arguments(opened)
         if name == "exists":
-            self.tested.update(one.name for one in self.variables[first:])
+            self.tested.update(variable.name for variable in self.variables[first:])
 
     def arguments(self, opened: Token) -> list[_Operand]:
-        found: list[_Operand] = []
+        operands: list[_Operand] = []
         for _ in self.items(")"):
             if self.at("?"):
                 self.advance()
             else:
-                found.append(self.expression(0))
+                operands.append(self.expression(0))
         self.expect(")", opened, infix=True)
-        return found
+        return operands
 
     def function(self, opened: Token, left: _Operand) -> None:
         if self.names and self.names[-1].start == left.token.start:
@@ -367,7 +369,7 @@ class _Reader:
         for parameter in self.arguments(opened):
             if parameter.kind != "variable":
                 raise JsonataSyntaxError(
-                    "a parameter must be a variable, whose name begins with $",
+                    "function parameters must be variables such as $x",
                     parameter.token.start,
                     parameter.token.end,
                 )

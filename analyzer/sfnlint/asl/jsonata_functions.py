@@ -1,4 +1,4 @@
-"""The functions that a JSONata expression in a state can call."""
+"""The built-in functions of JSONata expressions in a state."""
 
 _JSONATA = """
     abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl
@@ -8,7 +8,7 @@ _JSONATA = """
     shuffle sift single sort split spread sqrt string substring substringAfter substringBefore sum
     toMillis trim type uppercase zip
 """
-"""https://docs.jsonata.org/string-functions and the pages after it"""
+"""https://docs.jsonata.org/string-functions and the following pages"""
 
 _STEP_FUNCTIONS = "hash parse partition random range uuid"
 """https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html"""

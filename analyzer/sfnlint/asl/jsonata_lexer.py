@@ -1,7 +1,6 @@
-"""Cuts a JSONata expression into tokens.
+"""Splits a JSONata expression into tokens.
 
-https://github.com/jsonata-js/jsonata is the reference implementation: what it takes for a token
-is one here, to the character.
+The tokens are those of the reference implementation, https://github.com/jsonata-js/jsonata.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from sfnlint.symbol import MARKER
 
 _BLANK = re.compile(r"(?:[ \t\n\r\v]|/\*.*?\*/)*+", re.DOTALL)
 _ENDS = r" \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~"
-"""The characters that end a name."""
+"""The characters that end a name, for a character class."""
 _TOKEN = re.compile(
     r"(?P<operator>\.\.|:=|!=|>=|<=|\*\*|~>|\?:|\?\?|[.\[\]{}(),@#;:?+\-*/%|=<>^&])"
     r"""|(?P<string>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')"""
@@ -25,16 +24,16 @@ _TOKEN = re.compile(
 )
 _ESCAPES = re.compile(r'\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})|\\.', re.DOTALL)
 _UNTERMINATED = {
-    '"': "this string is never closed; '\"' is missing",
-    "'": 'this string is never closed; "\'" is missing',
-    "`": "this name is never closed; '`' is missing",
+    '"': "unterminated string: missing '\"'",
+    "'": 'unterminated string: missing "\'"',
+    "`": "unterminated name: missing '`'",
 }
 _OPERATOR_NAMES = frozenset(("and", "or", "in"))
 _VALUES = frozenset(("true", "false", "null"))
 
 
 class Token(NamedTuple):
-    """A token: a variable's text is its name without `$`, any other's is as it is written."""
+    """A token; the text of a variable is its name without `$`."""
 
     kind: str
     text: str
@@ -43,7 +42,7 @@ class Token(NamedTuple):
 
 
 class JsonataSyntaxError(Exception):
-    """Why a text is no expression, and the characters that show it."""
+    """A syntax error in an expression, with the positions of the wrong characters."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
@@ -53,11 +52,11 @@ class JsonataSyntaxError(Exception):
 
 
 class UnresolvedError(Exception):
-    """A part of the expression is not known, so that nothing is known of it."""
+    """A part of the expression is filled in before deployment, so it cannot be parsed."""
 
 
 class Lexer:
-    """Gives the tokens of a text, one after the other."""
+    """Returns the tokens of an expression one by one."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -65,25 +64,32 @@ class Lexer:
         self._last = (0, 0)
 
     def last(self) -> tuple[int, int]:
-        """The characters of the last token before the end."""
+        """The positions of the last token that was returned."""
         return self._last
 
     def next(self, infix: bool) -> Token:
-        """The next token; where an operand is expected, a slash begins a regular expression."""
+        """Return the next token, of kind "end" at the end.
+
+        Args:
+            infix: whether an operator is expected; otherwise a slash starts a regular expression.
+
+        Raises:
+            JsonataSyntaxError: there is no token.
+            UnresolvedError: the token contains a placeholder or symbol.
+
+        """
         text = self.text
         blank = _BLANK.match(text, self.position)
         start = blank.end() if blank else self.position
         if start >= len(text):
             return Token("end", "", start, start)
         if text.startswith("/*", start):
-            raise JsonataSyntaxError(
-                "this comment is never closed; '*/' is missing", start, start + 2
-            )
+            raise JsonataSyntaxError("unterminated comment: missing '*/'", start, start + 2)
         if text[start] == "/" and not infix:
             return self._keep(Token("regex", "", start, self._regex(start)))
         match = _TOKEN.match(text, start)
         if match is None:
-            raise self._unknown(start)
+            raise self._no_token(start)
         return self._keep(self._token(match))
 
     def _keep(self, token: Token) -> Token:
@@ -106,7 +112,7 @@ class Lexer:
         if kind == "string":
             self._check_escapes(text, start)
         elif kind == "number" and float(text) == float("inf"):
-            raise JsonataSyntaxError("this number is too large", start, end)
+            raise JsonataSyntaxError("number out of range", start, end)
         return Token(str(kind), text, start, end)
 
     def _check_escapes(self, text: str, start: int) -> None:
@@ -116,11 +122,11 @@ class Lexer:
             at = start + match.start()
             if match.end() - match.start() == 1:
                 following = self.text[at + 1]
-                message = f"'\\{following}' is no escape"
+                message = f"invalid escape '\\{following}'"
                 if following == "u":
-                    message = "'\\u' needs four hexadecimal digits after it"
+                    message = "'\\u' must be followed by four hexadecimal digits"
                 elif following == "'":
-                    message += "; put the text in double quotes"
+                    message += "; enclose the string in double quotes"
                 raise JsonataSyntaxError(message, at, at + 2)
 
     def _regex(self, start: int) -> int:
@@ -130,7 +136,7 @@ class Lexer:
             escaped = self.text[at - 1] == "\\"
             if character == "/" and not escaped and depth == 0:
                 if at == start + 1:
-                    raise JsonataSyntaxError("this regular expression is empty", start, at + 1)
+                    raise JsonataSyntaxError("empty regular expression", start, at + 1)
                 at += 1
                 while at < len(self.text) and self.text[at] in "im":
                     at += 1
@@ -138,12 +144,10 @@ class Lexer:
             if not escaped:
                 depth += (character in "([{") - (character in ")]}")
             at += 1
-        raise JsonataSyntaxError(
-            "this regular expression is never closed; '/' is missing", start, start + 1
-        )
+        raise JsonataSyntaxError("unterminated regular expression: missing '/'", start, start + 1)
 
-    def _unknown(self, start: int) -> JsonataSyntaxError:
+    def _no_token(self, start: int) -> JsonataSyntaxError:
         character = self.text[start]
         if character in _UNTERMINATED:
             return JsonataSyntaxError(_UNTERMINATED[character], start, len(self.text.rstrip()))
-        return JsonataSyntaxError(f"'{character}' is no operator of JSONata", start, start + 1)
+        return JsonataSyntaxError(f"unknown operator '{character}'", start, start + 1)

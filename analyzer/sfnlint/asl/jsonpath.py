@@ -1,8 +1,8 @@
-"""JSONPath as Step Functions takes it: `$.a`, `$$.Execution.Id`, `$variable.a[0]`.
+"""Parses JSONPath as Step Functions accepts it: `$.a`, `$$.Execution.Id`, `$variable.a[0]`.
 
 https://states-language.net/spec.html#path and
-https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html. The service
-reads paths with a library of its own; what that library might take is not refused here:
+https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html. The parser
+also accepts paths that only the library behind the service may accept:
 https://github.com/json-path/JsonPath/blob/master/json-path/src/main/java/com/jayway/jsonpath/internal/path/PathCompiler.java
 """
 
@@ -22,12 +22,12 @@ _CLOSING = {"(": ")", "[": "]"}
 
 
 class PathProblem(NamedTuple):
-    """What is wrong with a text, and with which of its characters.
+    """A syntax error in a path.
 
     Attributes:
-        message: in words that follow "the path '…': ".
-        start: the first character.
-        end: the one after the last.
+        message: the message, to follow "invalid path '…': ".
+        start: the position of the first wrong character.
+        end: the position after the last wrong character.
 
     """
 
@@ -37,49 +37,49 @@ class PathProblem(NamedTuple):
 
 
 class JsonPath(NamedTuple):
-    """A path that was read.
+    """A parsed path.
 
     Attributes:
-        root: what it starts from.
-        variable: the variable's name; empty for the others.
-        steps: the names and positions that it goes through, up to the first step that may lead to
-            several values.
-        many: the characters of that step; None where the path leads to one value.
+        root: the start of the path: `$`, `$$` or a variable.
+        variable: the variable's name; empty for the other roots.
+        steps: names and indexes, up to the first step that can select several values.
+        ambiguous_step: the start and end of that step in the text; None if the path selects one
+            value.
 
     """
 
     root: Root
     variable: str
     steps: tuple[str | int, ...]
-    many: tuple[int, int] | None
+    ambiguous_step: tuple[int, int] | None
 
 
 class _PathError(Exception):
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
-        self.fault = PathProblem(message, start, end)
+        self.problem = PathProblem(message, start, end)
 
 
 @lru_cache(maxsize=4096)
-def read_path(text: str) -> JsonPath | PathProblem:
-    """Read a path; what is wrong with it where it cannot be read."""
+def parse_path(text: str) -> JsonPath | PathProblem:
+    """Parse a path."""
     try:
-        return _Reader(text).read()
+        return _Parser(text).parse()
     except _PathError as error:
-        return error.fault
+        return error.problem
 
 
-class _Reader:
+class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.end = len(text.rstrip())
         self.at = len(text) - len(text.lstrip())
         self.steps: list[str | int] = []
-        self.many: tuple[int, int] | None = None
+        self.ambiguous_step: tuple[int, int] | None = None
 
-    def read(self) -> JsonPath:
+    def parse(self) -> JsonPath:
         if not self.text.startswith("$", self.at):
-            raise self._error("it must begin with '$'", self.at, self.end)
+            raise self._error("expected '$' at the start", self.at, self.end)
         self.at += 1
         root: Root = "input"
         variable = ""
@@ -91,7 +91,7 @@ class _Reader:
             self.at = match.end()
         while self.at < self.end:
             self._step()
-        return JsonPath(root, variable, tuple(self.steps), self.many)
+        return JsonPath(root, variable, tuple(self.steps), self.ambiguous_step)
 
     def _step(self) -> None:
         start = self.at
@@ -101,27 +101,27 @@ class _Reader:
         if self.text.startswith(".", start):
             self.at += 1
         elif self.text[start - 1] != "]":
-            raise self._error("expected '.' or '[' here", start, self.end)
-        # After a bracket the library does not miss the '.': it takes `$.a[0]b`.
+            raise self._error("expected '.' or '['", start, self.end)
+        # The library accepts `$.a[0]b`, without a '.' after the bracket.
         if self.text.startswith(".", self.at):
             self.at += 1
-            self._several(start, self.at)
+            self._add_ambiguous_step(start, self.at)
         if self.text.startswith("*", self.at) and self.at < self.end:
             self.at += 1
-            self._several(start, self.at)
+            self._add_ambiguous_step(start, self.at)
             return
         if self.text.startswith("[", self.at):
-            return  # `$.[0]` is `$[0]`
+            return  # the library reads `$.[0]` as `$[0]`
         match = _NAME.match(self.text, self.at, self.end)
         if match is None:
-            raise self._error("a name is missing after '.'", start, max(self.at, start + 1))
+            raise self._error("expected a name after '.'", start, max(self.at, start + 1))
         self.at = match.end()
-        self._one(match.group().replace("\\", ""))
+        self._add_step(match.group().replace("\\", ""))
         if self.text.startswith("(", self.at) and self.at < self.end:
             self.at = self._balanced(self.at)
-            self._several(start, self.at)
+            self._add_ambiguous_step(start, self.at)
         elif self.at < self.end and self.text[self.at].isspace():
-            message = "a name with a space is written ['so']"
+            message = "write a name with spaces in brackets: ['a name']"
             raise self._error(message, match.start(), self.end)
 
     def _bracket(self) -> None:
@@ -132,40 +132,38 @@ class _Reader:
         if bare[:1] in ("'", '"'):
             names = _quoted_names(bare)
             if names is None:
-                raise self._error("the names in brackets cannot be read", start, self.at)
+                raise self._error("invalid names in brackets", start, self.at)
             if len(names) == 1:
-                self._one(names[0])
+                self._add_step(names[0])
             else:
-                self._several(start, self.at)
+                self._add_ambiguous_step(start, self.at)
         elif _INDEXES.fullmatch(inside) and "," not in inside:
-            self._one(int(bare))
+            self._add_step(int(bare))
         elif (
             bare == "*"
             or bare[:1] in ("?", "(")
             or _INDEXES.fullmatch(inside)
             or (_SLICE.fullmatch(inside))
         ):
-            self._several(start, self.at)
+            self._add_ambiguous_step(start, self.at)
         else:
-            message = (
-                f"'{bare[:80]}' in brackets needs quotes" if bare else "the brackets are empty"
-            )
+            message = f"quote the name in brackets: ['{bare[:80]}']" if bare else "empty brackets"
             raise self._error(message, start, self.at)
 
-    def _one(self, step: str | int) -> None:
-        if self.many is None:
+    def _add_step(self, step: str | int) -> None:
+        if self.ambiguous_step is None:
             self.steps.append(step)
 
-    def _several(self, start: int, end: int) -> None:
-        if self.many is None:
-            self.many = (start, end)
+    def _add_ambiguous_step(self, start: int, end: int) -> None:
+        if self.ambiguous_step is None:
+            self.ambiguous_step = (start, end)
 
     def _balanced(self, start: int) -> int:
-        """The position behind the bracket that closes the one at the start."""
+        """The position after the bracket that closes the bracket at the start."""
         end = balanced(self.text, start, self.end)
         if end is None:
             closing = _CLOSING[self.text[start]]
-            raise self._error(f"'{closing}' is missing", start, self.end)
+            raise self._error(f"missing '{closing}'", start, self.end)
         return end
 
     def _error(self, message: str, start: int, end: int) -> _PathError:
@@ -173,9 +171,9 @@ class _Reader:
 
 
 def balanced(text: str, start: int, end: int) -> int | None:
-    """The position behind the bracket that closes the one at the start; None if none does.
+    """The position after the bracket that closes the bracket at the start; None if none does.
 
-    Brackets in quotes, and those in a regular expression `/…/`, do not count.
+    Brackets in quotes and in a regular expression `/…/` do not count.
     """
     closing: list[str] = []
     quote = ""
@@ -201,10 +199,10 @@ def balanced(text: str, start: int, end: int) -> int | None:
 
 
 def _quoted_names(text: str) -> list[str] | None:
-    found = re.findall(r"""\s*('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")\s*(,|$)""", text, re.DOTALL)
-    whole = re.fullmatch(
+    names = re.findall(r"""\s*('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")\s*(,|$)""", text, re.DOTALL)
+    is_list = re.fullmatch(
         r"""(?:\s*(?:'(?:\\.|[^'\\])*+'|"(?:\\.|[^"\\])*+")\s*(?:,(?!\s*$)|$))+""", text, re.DOTALL
     )
-    if whole is None:
+    if is_list is None:
         return None
-    return [re.sub(r"\\(.)", r"\1", name[1:-1], flags=re.DOTALL) for name, _ in found]
+    return [re.sub(r"\\(.)", r"\1", name[1:-1], flags=re.DOTALL) for name, _ in names]

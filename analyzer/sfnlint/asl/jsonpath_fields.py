@@ -1,4 +1,4 @@
-"""Where paths and intrinsic functions stand in a JSONPath state, and what is wrong with them."""
+"""The fields of JSONPath states with paths, intrinsic functions and payload templates."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import Literal, NamedTuple
 
 from sfnlint.asl import intrinsics
 from sfnlint.asl.expressions import is_jsonata
-from sfnlint.asl.jsonpath import JsonPath, PathProblem, read_path
+from sfnlint.asl.jsonpath import JsonPath, PathProblem, parse_path
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.memoize import memoize
 from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.messages import shortened
 from sfnlint.place import Route, Span
 
-Accepts = Literal["path", "reference", "result", "text", "template"]
-"""What may stand in a field: a path; one that leads to one value; one to write to; a path or a
-function that gives a text; a path or any function."""
+Accepts = Literal["path", "reference", "result", "string", "template"]
+"""The values that a field accepts.
+
+"path": a path; "reference": a path that selects one value; "result": a path to write to; "string":
+a path or a function that returns a string; "template": a path or any function.
+"""
 
 FieldProblemKind = (
     Literal["invalid-path", "ambiguous-path", "duplicate-payload-field"]
@@ -37,8 +40,8 @@ _PATHS: Mapping[str, Accepts] = {
         ),
         "reference",
     ),
-    "ErrorPath": "text",
-    "CausePath": "text",
+    "ErrorPath": "string",
+    "CausePath": "string",
 }
 _TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector", "Assign", "Credentials")
 _INNER = {
@@ -46,23 +49,23 @@ _INNER = {
     "ResultWriter": ("Parameters", None),
     "ItemBatcher": ("BatchInput", None),
 }
-_LOOKED_INTO = frozenset((*_TEMPLATES, *_INNER, "Choices", "Catch", "Result"))
+_OTHER_FIELDS = frozenset((*_TEMPLATES, *_INNER, "Choices", "Catch", "Result"))
 _BATCHER_PATHS = ("MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath")
-_OWN_PATHS = frozenset(
+_SERVICE_PATHS = frozenset(
     {"InputPath", "OutputPath", "ResultPath", "ItemsPath", "JsonPath", "JSONPath", "InputPathsMap"}
 )
-"""Parameters of services that are paths themselves, to be passed as they are."""
+"""Parameters of service APIs whose values are paths, passed as they are."""
 _LIKE_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]|\[)")
 
 
 class JsonPathField(NamedTuple):
-    """A text that the service reads as a path or as a function.
+    """A field whose value the service reads as a path or an intrinsic function.
 
     Attributes:
-        state: the state in which it stands.
-        path: the route to it in the definition.
-        takes: what may stand there.
-        value: what does.
+        state: the state that contains the field.
+        path: the path of the value in the definition.
+        accepts: the values that the field accepts.
+        value: its value.
 
     """
 
@@ -72,20 +75,20 @@ class JsonPathField(NamedTuple):
     value: object
 
     @property
-    def field(self) -> str:
-        """The name under which it stands."""
+    def name(self) -> str:
+        """The name of the field."""
         return str(next(step for step in reversed(self.path) if isinstance(step, str)))
 
 
 class FieldProblem(NamedTuple):
-    """Something wrong with a path, a function or a payload.
+    """A problem of a path, an intrinsic function or a payload template.
 
     Attributes:
-        kind: the name of the rule that speaks of it.
-        message: in words that follow "state 'Train': ".
-        state: the state.
-        path: the route to the value in the definition.
-        within: the characters of its text that are meant; None for the whole value.
+        kind: the name of the rule that reports it.
+        message: the message, to follow "state 'Train': ".
+        state: the state that contains the field.
+        path: the path of the value in the definition.
+        within: the wrong characters of the value; None for the whole value.
 
     """
 
@@ -97,12 +100,13 @@ class FieldProblem(NamedTuple):
 
 
 class JsonPathFields(NamedTuple):
-    """What a machine's JSONPath states hold.
+    """The paths and payload templates of the JSONPath states of a machine.
 
     Attributes:
-        expressions: its paths and functions.
-        faults: what is wrong with them.
-        names: the names of all fields of payloads, and those to which results are written.
+        fields: the fields with paths and intrinsic functions.
+        problems: the problems in them.
+        names: the names of all fields of payload templates, and of those that results are written
+            to.
 
     """
 
@@ -111,14 +115,50 @@ class JsonPathFields(NamedTuple):
     names: frozenset[str]
 
 
+class UsedPath(NamedTuple):
+    """A path in a field, possibly an argument of an intrinsic function.
+
+    Attributes:
+        field: the field.
+        start: the position of the path in the field's value.
+        text: the text of the path.
+        path: the parsed path.
+
+    """
+
+    field: JsonPathField
+    start: int
+    text: str
+    path: JsonPath
+
+
 @memoize
 def jsonpath_fields(machine: Machine) -> JsonPathFields:
-    """All paths, functions and payloads of a machine, and their faults; worked out once."""
+    """All paths, intrinsic functions and payload templates of a machine, and their problems."""
     reader = _Reader()
     for state in machine.states:
         if state.query_language == "JSONPath":
-            reader.state(state)
+            reader.read_state(state)
     return JsonPathFields(reader.fields, reader.problems, frozenset(reader.names))
+
+
+@memoize
+def used_paths(machine: Machine) -> Sequence[UsedPath]:
+    """Every path of a machine, including the arguments of intrinsic functions."""
+    paths = []
+    for field in jsonpath_fields(machine).fields:
+        text = str(field.value)
+        if field.accepts in ("template", "string") and intrinsics.looks_like_call(text):
+            for call in intrinsics.parse_calls(text):
+                for argument in call.arguments:
+                    path = parse_path(argument.text) if argument.kind == "path" else None
+                    if isinstance(path, JsonPath):
+                        paths.append(UsedPath(field, argument.start, argument.text, path))
+            continue
+        path = parse_path(text)
+        if isinstance(path, JsonPath):
+            paths.append(UsedPath(field, 0, text, path))
+    return paths
 
 
 class _Reader:
@@ -127,170 +167,171 @@ class _Reader:
         self.problems: list[FieldProblem] = []
         self.names: set[str] = set()
 
-    def state(self, state: State) -> None:
+    def read_state(self, state: State) -> None:
         for name, value in state.data.items():
             accepts = _PATHS.get(name)
-            if accepts is None and name not in _LOOKED_INTO:
+            if accepts is None and name not in _OTHER_FIELDS:
                 continue
             path = (*state.path, name)
             if accepts is not None:
-                self._expression(state, path, accepts, value)
+                self._read_field(state, path, accepts, value)
             elif name in _TEMPLATES:
-                self._template(state, path, value)
+                self._read_template(state, path, value)
             elif name in _INNER and isinstance(value, dict):
-                self._inner(state, path, value)
+                self._read_inner(state, path, value)
             elif name == "Choices" and isinstance(value, list):
                 for index, rule in enumerate(value):
-                    self._rule(state, (*path, index), rule)
+                    self._read_choice_rule(state, (*path, index), rule)
             elif name == "Catch" and isinstance(value, list):
                 for index, catcher in enumerate(value):
-                    self._catcher(state, (*path, index), catcher)
+                    self._read_catcher(state, (*path, index), catcher)
             elif name == "Result" and state.type == "Pass":
-                self._texts(state, path, value)
+                self._read_result(state, path, value)
 
-    def _inner(self, state: State, path: Route, value: Mapping[str, object]) -> None:
+    def _read_inner(self, state: State, path: Route, value: Mapping[str, object]) -> None:
         template, config = _INNER[str(path[-1])]
         if template in value:
-            self._template(state, (*path, template), value[template])
-        names: list[tuple[Route, object]] = [
+            self._read_template(state, (*path, template), value[template])
+        references: list[tuple[Route, object]] = [
             ((name,), value[name]) for name in _BATCHER_PATHS if name in value
         ]
         if config is not None:
             inner = value.get(config[0])
             if isinstance(inner, dict) and config[1] in inner:
-                names.append((config, inner[config[1]]))
-        for route, one in names:
-            self._expression(state, path + route, "reference", one)
+                references.append((config, inner[config[1]]))
+        for route, reference in references:
+            self._read_field(state, path + route, "reference", reference)
 
-    def _catcher(self, state: State, path: Route, catcher: object) -> None:
+    def _read_catcher(self, state: State, path: Route, catcher: object) -> None:
         if isinstance(catcher, dict):
             if "ResultPath" in catcher:
-                self._expression(state, (*path, "ResultPath"), "result", catcher["ResultPath"])
+                self._read_field(state, (*path, "ResultPath"), "result", catcher["ResultPath"])
             if "Assign" in catcher:
-                self._template(state, (*path, "Assign"), catcher["Assign"])
+                self._read_template(state, (*path, "Assign"), catcher["Assign"])
 
-    def _rule(self, state: State, path: Route, rule: object) -> None:
-        waiting = [(path, rule)]
-        while waiting:
-            here, one = waiting.pop()
-            if not isinstance(one, dict):
+    def _read_choice_rule(self, state: State, path: Route, rule: object) -> None:
+        pending = [(path, rule)]
+        while pending:
+            here, condition = pending.pop()
+            if not isinstance(condition, dict):
                 continue
-            for name, value in one.items():
+            for name, value in condition.items():
                 if name == "Variable" or name.endswith("Path"):
-                    self._expression(state, (*here, name), "path", value)
+                    self._read_field(state, (*here, name), "path", value)
                 elif name == "Assign":
-                    self._template(state, (*here, name), value)
+                    self._read_template(state, (*here, name), value)
                 elif name == "Not":
-                    waiting.append(((*here, name), value))
+                    pending.append(((*here, name), value))
                 elif name in ("And", "Or") and isinstance(value, list):
-                    waiting += [((*here, name, index), inner) for index, inner in enumerate(value)]
+                    pending += [((*here, name, index), inner) for index, inner in enumerate(value)]
 
-    def _template(self, state: State, path: Route, value: object) -> None:
-        """A payload template: names that end in `.$` stand before paths and functions."""
-        waiting = [(path, value)]
-        while waiting:
-            here, one = waiting.pop()
-            if isinstance(one, dict):
-                for name, inner in one.items():
+    def _read_template(self, state: State, path: Route, value: object) -> None:
+        """Read a payload template: fields whose names end in `.$` hold paths and functions."""
+        pending = [(path, value)]
+        while pending:
+            here, template = pending.pop()
+            if isinstance(template, dict):
+                for name, inner in template.items():
                     self.names.add(name.removesuffix(".$"))
                     if name.endswith(".$"):
-                        self._expression(state, (*here, name), "template", inner)
-                        if name[:-2] in one:
+                        self._read_field(state, (*here, name), "template", inner)
+                        if name[:-2] in template:
                             message = f"'{name[:-2]}' and '{name}' are the same field; remove one"
-                            self._fault("duplicate-payload-field", message, state, (*here, name))
+                            self._report("duplicate-payload-field", message, state, (*here, name))
                     elif type(inner) is dict or type(inner) is list:
-                        if name not in _OWN_PATHS:
-                            waiting.append(((*here, name), inner))
-                    elif type(inner) is str and name not in _OWN_PATHS:
-                        self._text(state, (*here, name), inner)
-            elif isinstance(one, list):
-                waiting += [((*here, index), inner) for index, inner in enumerate(one)]
+                        if name not in _SERVICE_PATHS:
+                            pending.append(((*here, name), inner))
+                    elif type(inner) is str and name not in _SERVICE_PATHS:
+                        self._read_constant(state, (*here, name), inner)
+            elif isinstance(template, list):
+                pending += [((*here, index), inner) for index, inner in enumerate(template)]
 
-    def _text(self, state: State, path: Route, text: str) -> None:
-        """A text that will be passed as it is, though it looks like a path or a function."""
+    def _read_constant(self, state: State, path: Route, text: str) -> None:
+        """Report a constant string that looks like a path or a function."""
         if text[:1] == "$":
-            if not _LIKE_PATH.match(text) or isinstance(read_path(text), PathProblem):
+            if not _LIKE_PATH.match(text) or isinstance(parse_path(text), PathProblem):
                 return
             if "Task.Token" in text and ".waitForTaskToken" in str(state.data.get("Resource")):
-                return  # EF701 says what that does
-            what = "path"
-        elif (
-            text.startswith("States.") and text.partition("(")[0] in intrinsics.INTRINSIC_FUNCTIONS
-        ):
-            what = "function"
+                return  # EF701 reports it
+            value = "the path's value"
+        elif text.startswith("States.") and text.partition("(")[0] in intrinsics.FUNCTIONS:
+            value = "the function's result"
         elif is_jsonata(text) and "$states." in text:
-            message = "this expression is passed as text: the state's QueryLanguage is JSONPath"
-            self._fault("expression-as-text", message, state, path)
+            message = (
+                f"'{path[-1]}' passes its JSONata expression as a string, because the state's "
+                "QueryLanguage is JSONPath"
+            )
+            self._report("expression-as-text", message, state, path)
             return
         else:
             return
         name = path[-1]
-        message = (
-            f"'{name}' is the text '{shortened(text)}', not what the {what} gives; write '{name}.$'"
-        )
-        self._fault("path-as-text", message, state, path)
+        message = f"'{name}' passes the string '{shortened(text)}', not {value}; write '{name}.$'"
+        self._report("path-as-text", message, state, path)
 
-    def _texts(self, state: State, path: Route, value: object) -> None:
-        """A Pass state's Result, in which nothing is looked up."""
+    def _read_result(self, state: State, path: Route, value: object) -> None:
+        """Report paths in the Result of a Pass state, which is a constant."""
         if isinstance(value, dict):
             for name in value:
                 if name.endswith(".$"):
-                    message = f"'{name}' in a Result is not looked up; use Parameters"
-                    self._fault("path-as-text", message, state, (*path, name))
+                    message = f"'{name}' in Result is not evaluated; use Parameters"
+                    self._report("path-as-text", message, state, (*path, name))
 
-    def _expression(self, state: State, path: Route, accepts: Accepts, value: object) -> None:
-        expression = JsonPathField(state, path, accepts, value)
+    def _read_field(self, state: State, path: Route, accepts: Accepts, value: object) -> None:
+        field = JsonPathField(state, path, accepts, value)
         if is_unresolved(value):
             return
         if not isinstance(value, str):
+            # EF103 reports the values of other fields that are not strings.
             if accepts == "template":
                 message = f"'{path[-1]}' must be a path or an intrinsic function"
-                self._fault("invalid-path", message, state, path)
-            # A field that holds no text is EF103.
+                self._report("invalid-path", message, state, path)
             return
-        self.fields.append(expression)
-        if accepts in ("template", "text") and intrinsics.looks_like_call(value):
+        self.fields.append(field)
+        if accepts in ("template", "string") and intrinsics.looks_like_call(value):
             problems = intrinsics.problems(value)
-            if accepts == "text" and not problems:
+            if accepts == "string" and not problems:
                 problems = intrinsics.string_problems(value)
-            for fault in problems:
-                self._fault(fault.kind, fault.message, state, path, Span(fault.start, fault.end))
+            for problem in problems:
+                span = Span(problem.start, problem.end)
+                self._report(problem.kind, problem.message, state, path, span)
             return
-        read = read_path(value)
-        if isinstance(read, PathProblem):
-            self._invalid(expression, value, read)
-        elif accepts in ("result", "reference", "text"):
-            self._reference(expression, value, read)
+        parsed = parse_path(value)
+        if isinstance(parsed, PathProblem):
+            self._report_path(field, value, parsed)
+        elif accepts in ("result", "reference", "string"):
+            self._check_reference(field, value, parsed)
 
-    def _invalid(self, expression: JsonPathField, text: str, fault: PathProblem) -> None:
-        span: Span | None = Span(fault.start, fault.end)
-        message = f"the path '{shortened(text)}': {fault.message}"
+    def _report_path(self, field: JsonPathField, text: str, problem: PathProblem) -> None:
+        span: Span | None = Span(problem.start, problem.end)
+        message = f"invalid path '{shortened(text)}': {problem.message}"
         if not text.lstrip().startswith("$"):
             span = None
-            calls = expression.accepts in ("template", "text")
-            wanted = "a path that begins with '$'" + (" or an intrinsic function" if calls else "")
-            message = f"'{expression.field}' must be {wanted}, not '{shortened(text)}'"
-        self._fault("invalid-path", message, expression.state, expression.path, span)
+            expected = "a path that starts with '$'"
+            if field.accepts in ("template", "string"):
+                expected += " or an intrinsic function"
+            message = f"'{field.name}' must be {expected}, not '{shortened(text)}'"
+        self._report("invalid-path", message, field.state, field.path, span)
 
-    def _reference(self, expression: JsonPathField, text: str, path: JsonPath) -> None:
-        field = expression.field
-        if expression.accepts == "result":
+    def _check_reference(self, field: JsonPathField, text: str, path: JsonPath) -> None:
+        """Report a path that cannot be written to, or that can select several values."""
+        name = field.name
+        if field.accepts == "result":
             if path.root != "input":
-                what = "the context object" if path.root == "context" else "a variable"
-                message = f"'{field}' cannot write to {what}, only to a path that begins with '$.'"
-                self._fault("invalid-path", message, expression.state, expression.path)
+                root = "the context object" if path.root == "context" else "a variable"
+                message = f"'{name}' cannot write to {root}, only to a path that starts with '$.'"
+                self._report("invalid-path", message, field.state, field.path)
                 return
             for step in path.steps[:1]:
                 if isinstance(step, str):
                     self.names.add(step)
-        if path.many is not None:
-            start, end = path.many
+        if path.ambiguous_step is not None:
+            start, end = path.ambiguous_step
             step = shortened(text[start:end])
-            message = f"'{field}' must lead to one value, but '{step}' can lead to several"
-            span = Span(start, end)
-            self._fault("ambiguous-path", message, expression.state, expression.path, span)
+            message = f"'{name}' must select one value, but '{step}' can select several"
+            self._report("ambiguous-path", message, field.state, field.path, Span(start, end))
 
-    def _fault(
+    def _report(
         self,
         kind: FieldProblemKind,
         message: str,
@@ -299,22 +340,3 @@ class _Reader:
         within: Span | None = None,
     ) -> None:
         self.problems.append(FieldProblem(kind, message, state, path, within))
-
-
-@memoize
-def used_paths(machine: Machine) -> Sequence[tuple[JsonPathField, int, str, JsonPath]]:
-    """Every path of a machine, also inside functions: where it begins in its text, and the path."""
-    found = []
-    for expression in jsonpath_fields(machine).fields:
-        text = str(expression.value)
-        if expression.accepts in ("template", "text") and intrinsics.looks_like_call(text):
-            for call in intrinsics.parse_calls(text):
-                for argument in call.arguments:
-                    read = read_path(argument.text) if argument.kind == "path" else None
-                    if isinstance(read, JsonPath):
-                        found.append((expression, argument.start, argument.text, read))
-            continue
-        read = read_path(text)
-        if isinstance(read, JsonPath):
-            found.append((expression, 0, text, read))
-    return found

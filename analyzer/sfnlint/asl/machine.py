@@ -1,7 +1,7 @@
-"""A state machine as a model: scopes, states, transitions.
+"""The model of a state machine: scopes, states, transitions.
 
-The model takes what it can read and leaves out the rest: whether a definition is well formed is
-for rules to say. Language: https://states-language.net/spec.html
+Parts of a definition that cannot be read are left out of the model; rules report them. Language:
+https://states-language.net/spec.html
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ QueryLanguage = Literal["JSONPath", "JSONata"]
 STATE_TYPES = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
 
 CHILD_FIELDS = ("ItemProcessor", "Iterator")
-"""The fields of a Map state that hold a scope."""
+"""The fields of a Map state that contain a scope."""
 
 
 class Transition(NamedTuple):
-    """A state's way to another one.
+    """A transition from a state to the next state.
 
     Attributes:
-        target: the name of the state it leads to.
+        target: the name of the next state.
         path: the path of that name in the definition.
-        field: the field that says so.
+        field: the field that contains it.
 
     """
 
@@ -36,17 +36,17 @@ class Transition(NamedTuple):
 
 
 class State:
-    """One state.
+    """A state of a state machine.
 
     Attributes:
-        name: its name.
+        name: the state's name.
         data: its fields.
-        scope: the scope that it stands in.
-        path: the route to it in the definition.
-        type: its Type; None where it has none.
-        scopes: those that it holds: Branches, an ItemProcessor.
-        query_language: its own language, else the machine's: that of the Map or the Parallel
-            around it does not reach it.
+        scope: the scope that contains it.
+        path: its path in the definition.
+        type: its Type; None if that is not a string.
+        scopes: the scopes inside it: its Branches or its ItemProcessor.
+        query_language: its own QueryLanguage, else the machine's. It does not inherit from a Map
+            or Parallel state around it.
 
     """
 
@@ -67,17 +67,17 @@ class State:
         return Place(self.scope.machine.document, self.path, "key")
 
     def at(self, *path: str | int) -> Place:
-        """The place of one of its fields."""
+        """The place of a field of the state."""
         return Place(self.scope.machine.document, self.path + path)
 
     @cached_property
     def transitions(self) -> list[Transition]:
-        """Every transition that the state's fields write down, in their order."""
+        """Every transition of the state."""
         data, path = self.data, self.path
-        found: list[Transition] = []
+        transitions: list[Transition] = []
         target = data.get("Next")
         if isinstance(target, str):
-            found.append(Transition(target, (*path, "Next"), "Next"))
+            transitions.append(Transition(target, (*path, "Next"), "Next"))
         for field in ("Choices", "Catch"):
             entries = data.get(field)
             if not isinstance(entries, list):
@@ -85,19 +85,19 @@ class State:
             for index, entry in enumerate(entries):
                 target = entry.get("Next") if isinstance(entry, dict) else None
                 if isinstance(target, str):
-                    found.append(Transition(target, (*path, field, index, "Next"), field))
+                    transitions.append(Transition(target, (*path, field, index, "Next"), field))
         target = data.get("Default")
         if isinstance(target, str):
-            found.append(Transition(target, (*path, "Default"), "Default"))
-        return found
+            transitions.append(Transition(target, (*path, "Default"), "Default"))
+        return transitions
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the scope can end here: `End`, Succeed or Fail.
+        """Whether the scope can end at this state: `End`, Succeed or Fail.
 
-        A state that has no Next, though its End is not true, is a mistake of its own, and counts
-        as an end. A Choice without Default ends the execution when no rule
-        matches, but as a failure that nobody wrote down; it does not count.
+        A state with neither Next nor End counts as terminal, because another rule reports it. A
+        Choice state without Default does not count, although the execution fails if no rule
+        matches.
         """
         if self.type in ("Succeed", "Fail", "Choice"):
             return self.type != "Choice"
@@ -108,21 +108,21 @@ class State:
 
     @property
     def parameters(self) -> tuple[str, object]:
-        """The field that holds what a Task passes to its service, and that field's value."""
+        """The name and the value of the field with the parameters of a Task's service call."""
         field = "Parameters" if self.query_language == "JSONPath" else "Arguments"
         return field, self.data.get(field)
 
 
 class Scope:
-    """A set of states that transitions do not leave: the top level, a Branch, an ItemProcessor.
+    """A set of states that transitions cannot leave: the top level, a branch, an ItemProcessor.
 
     Attributes:
-        machine: the machine that it belongs to.
-        path: the route to it in the definition.
+        machine: the machine that contains the scope.
+        path: its path in the definition.
         data: its fields.
-        parent: the state that holds it; None for the top level.
+        parent: the state that contains it; None for the top level.
         states: its states by name.
-        start: the way in; None where the scope has no StartAt.
+        start: the transition to the first state; None if StartAt is not a string.
 
     """
 
@@ -140,47 +140,49 @@ class Scope:
             self.start = Transition(target, (*path, "StartAt"), "StartAt")
 
     def place(self, *path: str | int) -> Place:
-        """The place of one of its fields, or of the scope itself."""
+        """The place of a field of the scope, or of the scope itself."""
         return Place(self.machine.document, self.path + path)
 
     @cached_property
     def is_readable(self) -> bool:
-        """Whether the scope's flow is known: a start, and a `Type` for each state."""
+        """Whether the scope has a StartAt, and every state a Type."""
         return self.start is not None and all(state.type for state in self.states.values())
 
     @cached_property
     def is_closed(self) -> bool:
-        """Whether every transition leads to a state: else, what is reachable is not known."""
+        """Whether every transition leads to a state of the scope."""
         start, states = self.start, self.states
-        targets = [to.target for state in states.values() for to in state.transitions]
+        targets = [
+            transition.target for state in states.values() for transition in state.transitions
+        ]
         return (start is None or start.target in states) and states.keys() >= set(targets)
 
     @cached_property
     def reachable(self) -> frozenset[str]:
-        """The names of the states that a walk from StartAt meets."""
-        return frozenset(self._met([self.start.target] if self.start else []))
+        """The names of the states that are reachable from StartAt."""
+        return frozenset(self._visited([self.start.target] if self.start else []))
 
     def reachable_from(self, names: list[str], without: Set[str] = frozenset()) -> list[str]:
-        """The states that can be reached from those, themselves included, in their order.
+        """The names of the states that are reachable from some states, in definition order.
 
         Args:
-            names: where to begin.
+            names: the states to start from; they are in the result as well.
             without: states not to enter.
 
         """
-        return sorted(self._met(names, without), key=self._order.__getitem__)
+        return sorted(self._visited(names, without), key=self._order.__getitem__)
 
-    def _met(self, names: list[str], without: Set[str] = frozenset()) -> set[str]:
+    def _visited(self, names: list[str], without: Set[str] = frozenset()) -> set[str]:
         states = self.states
-        waiting = [name for name in names if name in states]
-        seen = set(waiting)
-        while waiting:
-            for transition in states[waiting.pop()].transitions:
+        pending = [name for name in names if name in states]
+        visited = set(pending)
+        while pending:
+            for transition in states[pending.pop()].transitions:
                 target = transition.target
-                if target in states and target not in seen and target not in without:
-                    seen.add(target)
-                    waiting.append(target)
-        return seen
+                if target in states and target not in visited and target not in without:
+                    visited.add(target)
+                    pending.append(target)
+        return visited
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -191,10 +193,10 @@ class Machine:
     """A state machine's definition.
 
     Attributes:
-        document: the document that holds it.
+        document: the document that contains the definition.
         data: its fields.
-        query_language: the language of states that name none of their own.
-        scopes: all its scopes, each before those inside it; the first is the top level.
+        query_language: the query language of states without a QueryLanguage of their own.
+        scopes: all scopes, each before the scopes inside it; the first is the top level.
 
     """
 
@@ -204,20 +206,20 @@ class Machine:
         language = data.get("QueryLanguage", "JSONPath")
         self.query_language: QueryLanguage = "JSONPath" if language == "JSONPath" else "JSONata"
         self.scopes: list[Scope] = []
-        waiting = [Scope(self, data, (), None)]
-        while waiting:
-            scope = waiting.pop()
+        pending = [Scope(self, data, (), None)]
+        while pending:
+            scope = pending.pop()
             self.scopes.append(scope)
             inner: list[Scope] = []
             for state in _states(scope):
                 scope.states[state.name] = state
-                state.scopes = list(_inner(state))
+                state.scopes = list(_inner_scopes(state))
                 inner += state.scopes
-            waiting += reversed(inner)
+            pending += reversed(inner)
 
     @property
     def top(self) -> Scope:
-        """The top level."""
+        """The scope at the top level."""
         return self.scopes[0]
 
     @cached_property
@@ -227,12 +229,12 @@ class Machine:
 
 
 def is_machine(data: object) -> bool:
-    """Whether data has the marks of a state machine's definition."""
+    """Whether data has the required fields of a state machine's definition."""
     return isinstance(data, dict) and "StartAt" in data and isinstance(data.get("States"), dict)
 
 
 def looks_like_machine(data: object) -> bool:
-    """Whether data can only be a definition, though it may lack StartAt or States."""
+    """Whether data can only be a definition, even if StartAt or States is missing."""
     if not isinstance(data, dict) or is_machine(data):
         return isinstance(data, dict)
     states = data.get("States")
@@ -245,8 +247,9 @@ def looks_like_machine(data: object) -> bool:
 
 
 def child_execution_type(scope: Scope) -> str | None:
-    """The type of the executions that a Distributed Map starts for a scope; None for no such scope.
+    """The ExecutionType of the child executions of a Distributed Map's scope.
 
+    "" if the scope of a Distributed Map has no ExecutionType; None for every other scope.
     https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
     """
     config = scope.data.get("ProcessorConfig")
@@ -264,7 +267,7 @@ def _states(scope: Scope) -> Iterator[State]:
                 yield State(name, data, scope, (*scope.path, "States", name))
 
 
-def _inner(state: State) -> Iterator[Scope]:
+def _inner_scopes(state: State) -> Iterator[Scope]:
     machine = state.scope.machine
     branches = state.data.get("Branches")
     if isinstance(branches, list):

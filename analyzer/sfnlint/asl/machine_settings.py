@@ -1,4 +1,4 @@
-"""What a machine has beside its definition."""
+"""Settings of a state machine that are not part of its definition."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 
 SettingName = Literal["logging", "tracing", "encryption"]
-SettingState = Literal["on", "off", "open"]
+SettingState = Literal["on", "off", "unknown"]
 
 
 class MachineSetting(NamedTuple):
-    """One thing that a machine has beside its definition: logging, tracing, encryption.
+    """The logging, tracing or encryption setting of a state machine.
 
     Attributes:
-        place: where it is set, or turned off; the machine, where nothing sets it.
-        state: on, off, or open: the files do not show which.
-        key: of encryption, the ARN of the customer-managed key, where the key with its policy is
-            in the same files and both directions need it; None elsewhere.
+        place: where the setting is written; the machine, if nothing sets it.
+        state: "unknown" if the files do not show whether it is on or off.
+        key: for encryption, the ARN of a customer managed key that is defined in the same files
+            and whose key policy leaves the decision to IAM policies; else None.
 
     """
 

@@ -1,4 +1,4 @@
-"""What is worked out once for a machine or a state, and kept with it."""
+"""Memoization of functions of a machine or a state, in the object itself."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from functools import wraps
 from typing import TypeVar
 
 _Owner = TypeVar("_Owner")
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
-def memoize(work: Callable[[_Owner], _Made]) -> Callable[[_Owner], _Made]:
-    """Let an object keep what a function makes of it, as `functools.cached_property` does.
+def memoize(function: Callable[[_Owner], _Result]) -> Callable[[_Owner], _Result]:
+    """Decorate a function of one object so that the object keeps the result.
 
-    In a table beside it, what refers to the object would keep it for ever.
+    Like `functools.cached_property`, for functions outside the class. A cache keyed by the object
+    would keep every machine alive, because the results refer to it.
     """
-    name = f"{work.__module__}.{work.__qualname__}"
+    key = f"{function.__module__}.{function.__qualname__}"
 
-    @wraps(work)
-    def kept(owner: _Owner) -> _Made:
-        known: dict[str, _Made] = vars(owner)
-        if name not in known:
-            known[name] = work(owner)
-        return known[name]
+    @wraps(function)
+    def memoized(owner: _Owner) -> _Result:
+        results: dict[str, _Result] = vars(owner)
+        if key not in results:
+            results[key] = function(owner)
+        return results[key]
 
-    return kept
+    return memoized

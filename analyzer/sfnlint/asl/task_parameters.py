@@ -1,7 +1,7 @@
-"""What a Task passes to its service, as far as the definition shows it.
+"""The parameters that a Task passes to its service, as far as the definition shows them.
 
-A value is a string in which every part that is known only at run time is one free symbol:
-`States.Format('train-{}', $.id)` begins with `train-`.
+A value is a string in which each part that is known only at run time is one free symbol: the value
+of `States.Format('train-{}', $.id)` starts with `train-`.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from sfnlint.symbol import Symbol, Symbols
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_.:-]+)\}")
 _FORMAT = re.compile(r"\s*States\.Format\s*\(")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_DEEPEST_CALL = 10
+_MAX_CALL_DEPTH = 10
 _JSONATA_QUOTES = "'\"`"
 _NO_CONCATENATION = re.compile(r"[?:;=<>!~]|\b(?:and|or|in)\b")
 
 
 class ParameterValue(NamedTuple):
-    """One value of a parameter.
+    """A value of a parameter.
 
     Attributes:
-        text: a string with marker characters for its open parts.
-        path: the route to it in the definition.
-        lost: whether it was lost on the way, so that it may not be there at all.
+        text: the value, with marker characters for its unknown parts.
+        path: the path in the definition of the value, or of the expression that returns it.
+        may_be_absent: whether it is a part of an unknown value, which may not have that part.
 
     """
 
@@ -38,12 +38,13 @@ class ParameterValue(NamedTuple):
 
 
 class TaskParameters:
-    """What a state passes.
+    """The parameters of a state.
 
     Args:
         state: the state.
-        symbols: where the symbols of open parts are kept.
-        within: the field that holds the parameters, where it is not the state itself: `ItemReader`.
+        symbols: the symbols of the definition; symbols for unknown parts are added to it.
+        within: the field of the state that contains the parameters, as in `ItemReader`; empty for
+            the state itself.
 
     """
 
@@ -54,71 +55,72 @@ class TaskParameters:
         field, self._data = state.parameters
         self._path: Route = (*state.path, field)
         if within:
-            holder = state.data.get(within)
-            self._data = holder.get(field) if isinstance(holder, dict) else None
+            container = state.data.get(within)
+            self._data = container.get(field) if isinstance(container, dict) else None
             self._path = (*state.path, within, field)
 
     def values(self, route: tuple[str, ...], default: str | None = None) -> list[ParameterValue]:
-        """The values under a route of names.
+        """The values of a parameter.
 
         Args:
-            route: names of parameters, the outermost first; `*` stands for every entry of a list.
-                One that begins with `@` leads through the state's own fields instead.
-            default: what it means when the last name of the route is not there.
+            route: the parameter's name, preceded by the names of the objects around it; `*` is
+                every item of a list. If the first name starts with `@`, the route leads through
+                the state's own fields instead.
+            default: the value if the last name of the route is missing.
 
         Returns:
-            No value: the parameter is certainly not passed. What cannot be followed is one free
-            value, at the place where it was lost.
+            The values; none if the parameter is certainly not passed. If the route leads into a
+            part that is known only at run time, one free symbol at that part's path.
 
         """
         name, data, path = route[0], self._data, self._path
         if name[0] == "@":
             own = (name[1:], *route[1:])
-            return list(self._below(self._state.data, self._state.path, own, default))
+            return list(self._follow(self._state.data, self._state.path, own, default))
         if data is None:
-            # Without the field, the whole input is passed.
-            return [ParameterValue(_free("$", self._symbols), (*path[:-1], "Resource"), True)]
+            # A Task without the field passes its whole input.
+            return [ParameterValue(_unknown("$", self._symbols), (*path[:-1], "Resource"), True)]
         if len(route) == 1 and name != "*" and isinstance(data, dict):
             text = data.get(name)
             if isinstance(text, str) and "${" not in text and "{%" not in text:
-                # Almost every one is such, so it is quick about it.
+                # Most values are constants at the top level: _follow takes longer.
                 return [ParameterValue(text, (*path, name))]
-        return list(self._below(data, path, route, default))
+        return list(self._follow(data, path, route, default))
 
-    def _below(
+    def _follow(
         self, data: object, path: Route, route: tuple[str, ...], default: str | None
     ) -> Iterator[ParameterValue]:
         symbols, rest = self._symbols, route[1:]
         if isinstance(data, str):
             if route:
-                yield ParameterValue(_free(data, symbols), path, True)
+                yield ParameterValue(_unknown(data, symbols), path, True)
             elif self._jsonata and data.startswith("{%") and data.endswith("%}"):
                 yield ParameterValue(_jsonata(data[2:-2], symbols), path)
             else:
                 yield ParameterValue(mark_placeholders(data, symbols), path)
         elif not route:
-            yield ParameterValue(_free("value", symbols), path)
+            yield ParameterValue(_unknown("value", symbols), path)
         elif route[0] == "*":
             if isinstance(data, list):
                 for index, entry in enumerate(data):
-                    yield from self._below(entry, (*path, index), rest, default)
+                    yield from self._follow(entry, (*path, index), rest, default)
             else:
-                yield ParameterValue(_free("value", symbols), path, True)
+                yield ParameterValue(_unknown("value", symbols), path, True)
         elif isinstance(data, dict):
             name = route[0]
             if name in data:
-                yield from self._below(data[name], (*path, name), rest, default)
+                yield from self._follow(data[name], (*path, name), rest, default)
             elif not self._jsonata and name + ".$" in data:
                 expression = data[name + ".$"]
                 text = expression if isinstance(expression, str) else "value"
-                found = _free(text, symbols) if rest else _intrinsic(text, symbols)
-                yield ParameterValue(found, (*path, name + ".$"), bool(rest))
+                value = _unknown(text, symbols) if rest else _intrinsic(text, symbols)
+                yield ParameterValue(value, (*path, name + ".$"), bool(rest))
             elif default is not None and not rest:
                 yield ParameterValue(default, path)
 
 
 def mark_placeholders(text: str, symbols: Symbols) -> str:
-    """A constant string, its `${placeholders}` as open symbols.
+    """Replace the `${placeholders}` of a string by fixed symbols.
 
     Placeholders are filled in before deployment, by substitutions or by a build tool.
     """
@@ -127,23 +129,23 @@ def mark_placeholders(text: str, symbols: Symbols) -> str:
     return _PLACEHOLDER.sub(lambda match: symbols.mark(Symbol(match.group(1))), text)
 
 
-def _free(text: str, symbols: Symbols) -> str:
+def _unknown(text: str, symbols: Symbols) -> str:
     return symbols.mark(Symbol(text.strip(), "free"))
 
 
 def _intrinsic(text: str, symbols: Symbols, depth: int = 0) -> str:
-    """A JSONPath expression: only States.Format says anything about the text that comes out.
+    """The value of a path or an intrinsic function: only States.Format tells parts of it.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
     """
     match = _FORMAT.match(text)
-    if match is None or not text.rstrip().endswith(")") or depth > _DEEPEST_CALL:
-        return _free(text, symbols)
+    if match is None or not text.rstrip().endswith(")") or depth > _MAX_CALL_DEPTH:
+        return _unknown(text, symbols)
     arguments = _split(text[match.end() : text.rindex(")")], ",", quotes="'")
     template = _quoted(arguments[0], "'")
     pieces = re.split(r"(?<!\\)\{\}", template or "")
     if template is None or len(pieces) != len(arguments):
-        return _free(text, symbols)
+        return _unknown(text, symbols)
     result = _unescaped(pieces[0], symbols)
     for argument, piece in zip(arguments[1:], pieces[1:], strict=True):
         constant = _quoted(argument, "'")
@@ -156,26 +158,26 @@ def _intrinsic(text: str, symbols: Symbols, depth: int = 0) -> str:
 
 
 def _jsonata(text: str, symbols: Symbols) -> str:
-    """A JSONata expression: a string, or strings and other things put together with `&`.
+    """The value of a JSONata expression: string literals and unknown parts, joined by `&`.
 
     https://docs.jsonata.org/other-operators
     """
     outside = "".join(character for _, character in _outside(text, _JSONATA_QUOTES))
     if _NO_CONCATENATION.search(outside):
-        return _free(text, symbols)
+        return _unknown(text, symbols)
     result = ""
     for part in _split(text, "&", _JSONATA_QUOTES):
         constant = _quoted(part, "'\"")
-        # An escape other than of a quote or a backslash is rare in names: leave it open.
+        # Escapes other than of quotes and backslashes are rare in names and not decoded here.
         if constant is None or re.search(r"\\[^\\'\"/]", constant):
-            result += _free(part, symbols)
+            result += _unknown(part, symbols)
         else:
             result += _unescaped(constant, symbols)
     return result
 
 
 def _quoted(text: str, quotes: str) -> str | None:
-    """The inside of a text that is one quoted string, escapes and all."""
+    """The content of a string literal, with its escapes; None if it is not a single literal."""
     text = text.strip()
     if len(text) < 2 or text[0] not in quotes or text[-1] != text[0]:
         return None
@@ -193,7 +195,7 @@ def _split(text: str, separator: str, quotes: str) -> list[str]:
 
 
 def _outside(text: str, quotes: str) -> Iterator[tuple[int, str]]:
-    """The characters that stand outside of quotes and brackets."""
+    """The characters outside quotes and brackets, with their positions."""
     depth, quote, escaped = 0, "", False
     for index, character in enumerate(text):
         if quote:

@@ -1,6 +1,6 @@
-"""The `Resource` of a Task: which service it calls, how, and in which integration pattern.
+"""The Resource of a Task: service, action and integration pattern.
 
-Forms: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FORM = re.compile(
 _ACTIVITY = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
 _FUNCTION = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:")
 SDK_PATTERNS = ("request_response", "waitForTaskToken")
-"""The integration patterns of an operation of the AWS SDK.
+"""The integration patterns of AWS SDK integrations.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 """
@@ -25,13 +25,13 @@ _NOT_A_SERVICE = frozenset({"activity", "stateMachine", "execution"})
 
 
 class TaskResource(NamedTuple):
-    """An integration as a Task names it.
+    """A service integration as a Task's Resource names it.
 
     Attributes:
-        service: `sagemaker`.
-        action: `createTrainingJob`.
-        pattern: what follows the last dot, `sync`; "request_response" where nothing does. Any
-            text: whether it is a pattern at all is for a rule to say.
+        service: the service, as in `sagemaker`.
+        action: the API action, as in `createTrainingJob`.
+        pattern: the suffix after the dot, as in `sync`, not checked; "request_response" without a
+            suffix.
         sdk: whether it is an AWS SDK integration.
 
     """
@@ -43,7 +43,7 @@ class TaskResource(NamedTuple):
 
     @property
     def integration(self) -> str:
-        """Its name as the documentation writes it: `sagemaker:createTrainingJob`."""
+        """Service and action as the documentation writes them: `sagemaker:createTrainingJob`."""
         return f"{self.service}:{self.action}"
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class TaskResource(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def parse_resource(text: str) -> TaskResource | None:
-    """Read a Task's Resource; None for a function's or an activity's ARN and what is left open."""
+    """Parse a Task's Resource; None unless it names an integration without unknown parts."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None

@@ -1,7 +1,7 @@
-"""Variables: where each is assigned, where each is read, and whether that comes too early.
+"""The variables of a machine: assignments, references, and which variables a state can read.
 
-A scope's variables can be read in the scopes inside it, save in a Distributed Map's. New values
-are there from the next state on. https://states-language.net/spec.html#assign-field and
+A scope's variables can be read in the scopes inside it, except in that of a Distributed Map. A
+value can be read from the next state on. https://states-language.net/spec.html#assign-field and
 https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
 """
 
@@ -22,19 +22,19 @@ from sfnlint.place import Place, Route, value_at
 _JSONPATH_NAME = re.compile(
     r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|(?<![\w.$\]])\$([^\W\d]\w*+)""", re.DOTALL
 )
-_BEGINNING = re.compile(r"\$[^\W\d]")
-"""Finds how each `_JSONPATH_NAME` begins: most texts have none, which is quicker to say."""
+_DOLLAR_NAME = re.compile(r"\$[^\W\d]")
+"""Matches only where `_JSONPATH_NAME` can match a variable, and is faster."""
 _NAME = re.compile(r"\$?([^\W\d]\w*)")
-_MOST_ROUNDS = 50
+_MAX_ROUNDS = 50
 
 
 class VariableReference(NamedTuple):
-    """A variable that is read.
+    """A reference to a variable in an expression.
 
     Attributes:
-        name: without `$`.
-        state: where.
-        place: its characters, `$` too.
+        name: the variable's name without `$`.
+        state: the state that contains the expression.
+        place: the place of the name, with `$`.
 
     """
 
@@ -44,13 +44,13 @@ class VariableReference(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """A variable that gets a value.
+    """A variable in an Assign field.
 
     Attributes:
-        name: what a read of it would say after `$`, as far as its name is one.
-        written: the name as it is written, without an ending `.$`.
-        state: by which state.
-        path: the route to its name in the definition.
+        name: the variable's name as references use it, after `$`.
+        written: the name in the Assign field, without `.$` at the end.
+        state: the state that assigns it.
+        path: the path of the name in the definition.
 
     """
 
@@ -61,12 +61,18 @@ class Assignment(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """The place of its name."""
+        """The place of the variable's name."""
         return Place(self.state.scope.machine.document, self.path, "key")
 
 
 class _AssignedBits(NamedTuple):
-    """What is known of variables when a state begins, as sets of bits."""
+    """The variables that are assigned before a state starts, as bit sets.
+
+    Attributes:
+        some: the variables that are assigned on at least one path to the state.
+        every: the variables that are assigned on every path to the state.
+
+    """
 
     some: int
     every: int
@@ -76,17 +82,17 @@ class Variables:
     """The variables of a machine.
 
     Attributes:
-        is_known: False when a part of the machine that could assign a variable cannot be read.
-        assignments: every value that a variable gets.
-        references: every read of a variable.
-        tested: names whose presence the machine asks for somewhere, so that it may be prepared
-            for their absence.
+        is_complete: whether all fields that can assign a variable can be read.
+        assignments: all assignments.
+        references: all references.
+        tested: the names of variables that a condition tests for presence, so that the machine
+            may handle their absence.
 
     """
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.is_known = True
+        self.is_complete = True
         self.assignments: list[Assignment] = []
         self.references: list[VariableReference] = []
         self.tested: set[str] = set()
@@ -98,30 +104,32 @@ class Variables:
                 self._read_references(state, expression)
         self._bits = {
             name: 1 << index
-            for index, name in enumerate(dict.fromkeys(one.name for one in self.assignments))
+            for index, name in enumerate(
+                dict.fromkeys(assignment.name for assignment in self.assignments)
+            )
         }
         self._entry: dict[State, _AssignedBits] = {}
-        if self.assignments and self.is_known:
+        if self.assignments and self.is_complete:
             self._flow()
 
     @cached_property
     def assigned(self) -> Mapping[str, Sequence[Assignment]]:
-        """Where each variable gets a value, in whatever scope, by its name."""
-        found: dict[str, list[Assignment]] = {}
-        for one in self.assignments:
-            found.setdefault(one.name, []).append(one)
-        return found
+        """The assignments by the variable's name, from all scopes."""
+        by_name: dict[str, list[Assignment]] = {}
+        for assignment in self.assignments:
+            by_name.setdefault(assignment.name, []).append(assignment)
+        return by_name
 
-    def before(self, state: State, name: str) -> tuple[bool, bool] | None:
-        """Whether a variable is assigned on some way to a state, and whether on every one.
+    def assigned_before(self, state: State, name: str) -> tuple[bool, bool] | None:
+        """Whether a variable is assigned on some path to a state, and whether on every path.
 
-        None where that is not known, as in a state that cannot be reached.
+        None if that is not known, as in an unreachable state.
         """
-        known = self._entry.get(state)
-        if known is None:
+        assigned = self._entry.get(state)
+        if assigned is None:
             return None
         bit = self._bits.get(name, 0)
-        return bool(known.some & bit), bool(known.every & bit)
+        return bool(assigned.some & bit), bool(assigned.every & bit)
 
     def _read_assignments(self, state: State) -> None:
         data = state.data
@@ -135,21 +143,21 @@ class Variables:
 
     def _assign(self, state: State, values: object, route: Route) -> None:
         if not isinstance(values, dict):
-            self.is_known = False
+            self.is_complete = False
             return
         for key in values:
             if UNRESOLVED.search(key) or key.startswith("Fn::"):
-                self.is_known = False
+                self.is_complete = False
             written = key.removesuffix(".$")
             match = _NAME.match(written)
             name = match.group(1) if match else written
-            one = Assignment(name, written, state, (*state.path, *route, key))
-            self.assignments.append(one)
-            self._own.setdefault(state, []).append(one)
+            assignment = Assignment(name, written, state, (*state.path, *route, key))
+            self.assignments.append(assignment)
+            self._own.setdefault(state, []).append(assignment)
 
     def _read_references(self, state: State, expression: Expression) -> None:
         if not expression.jsonata:
-            if _BEGINNING.search(expression.text) is None:
+            if _DOLLAR_NAME.search(expression.text) is None:
                 return
             if UNRESOLVED.search(expression.text) or is_jsonata(expression.text):
                 return
@@ -159,20 +167,22 @@ class Variables:
                 if name and is_test:
                     self.tested.add(name)
                 elif name and name != "states":
-                    self._refer(name, state, expression, *match.span())
+                    self._add_reference(name, state, expression, *match.span())
             return
         parsed = jsonata.parse(expression.text)
         if parsed is None:
             return
         self.tested |= parsed.tested
-        for one in parsed.variables:
-            if one.name not in JSONATA_FUNCTIONS:
-                self._refer(one.name, state, expression, one.start, one.end)
+        for variable in parsed.variables:
+            if variable.name not in JSONATA_FUNCTIONS:
+                self._add_reference(variable.name, state, expression, variable.start, variable.end)
 
-    def _refer(self, name: str, state: State, text: Expression, start: int, end: int) -> None:
-        self.references.append(VariableReference(name, state, text.place(state, start, end)))
+    def _add_reference(
+        self, name: str, state: State, expression: Expression, start: int, end: int
+    ) -> None:
+        self.references.append(VariableReference(name, state, expression.place(state, start, end)))
 
-    # What is assigned before a state begins
+    # Data flow: the variables that are assigned before each state
 
     def _flow(self) -> None:
         for scope in self.machine.scopes:
@@ -187,15 +197,15 @@ class Variables:
 
     def _flow_through(self, scope: Scope, start: State, outer: _AssignedBits) -> None:
         entry = {start: outer}
-        order = _order(scope, start)
-        for _ in range(_MOST_ROUNDS):
+        order = _reverse_postorder(scope, start)
+        for _ in range(_MAX_ROUNDS):
             changed = False
             for state in order:
-                known = entry[state]
+                assigned = entry[state]
                 for transition in state.transitions:
                     target = scope.states[transition.target]
                     bits = self._assigned_by(state, transition)
-                    some, every = known.some | bits, known.every | bits
+                    some, every = assigned.some | bits, assigned.every | bits
                     if target in entry:
                         some |= entry[target].some
                         every &= entry[target].every
@@ -207,53 +217,53 @@ class Variables:
                 return
 
     def _assigned_by(self, state: State, transition: Transition) -> int:
-        """What a state assigns on its way to another one.
+        """The variables that a state assigns on a transition, as a bit set.
 
-        A Catch assigns what it says itself and nothing else. Of a Choice whose rule and which
-        itself assign, it is not certain that only one does.
+        On a Catch transition only the catcher's Assign applies. Of a choice rule's Assign and the
+        state's own, either may apply, so both count.
         """
-        way = transition.path[:-1]
+        owner = transition.path[:-1]
         bits = 0
-        for one in self._own.get(state, ()):
-            at = one.path[:-2]
-            if at == way or (at == state.path and transition.field != "Catch"):
-                bits |= self._bits[one.name]
+        for assignment in self._own.get(state, ()):
+            at = assignment.path[:-2]
+            if at == owner or (at == state.path and transition.field != "Catch"):
+                bits |= self._bits[assignment.name]
         return bits
 
 
 @memoize
 def variables(machine: Machine) -> Variables:
-    """The variables of a machine, worked out once."""
+    """The variables of a machine."""
     return Variables(machine)
 
 
 def enclosing_scopes(scope: Scope) -> Iterator[Scope]:
-    """The scopes whose variables can be read in this one, itself not among them."""
+    """The scopes around a scope whose variables can be read in it, innermost first."""
     while scope.parent is not None and child_execution_type(scope) is None:
         scope = scope.parent.scope
         yield scope
 
 
-def _order(scope: Scope, start: State) -> list[State]:
-    """The states that can be reached, each as far as possible after those that lead to it."""
+def _reverse_postorder(scope: Scope, start: State) -> list[State]:
+    """The reachable states in reverse postorder: without loops, predecessors come first."""
     finished: list[State] = []
-    seen = {start}
-    waiting = [(start, iter(start.transitions))]
-    while waiting:
-        state, transitions = waiting[-1]
+    visited = {start}
+    stack = [(start, iter(start.transitions))]
+    while stack:
+        state, transitions = stack[-1]
         for transition in transitions:
             target = scope.states[transition.target]
-            if target not in seen:
-                seen.add(target)
-                waiting.append((target, iter(target.transitions)))
+            if target not in visited:
+                visited.add(target)
+                stack.append((target, iter(target.transitions)))
                 break
         else:
             finished.append(state)
-            waiting.pop()
+            stack.pop()
     return finished[::-1]
 
 
 def _is_test(state: State, path: Route) -> bool:
-    """Whether the rule that a `Variable` stands in asks for its presence."""
+    """Whether a `Variable` field belongs to a choice rule with IsPresent."""
     rule = value_at(state.data, path[len(state.path) : -1])
     return isinstance(rule, dict) and "IsPresent" in rule

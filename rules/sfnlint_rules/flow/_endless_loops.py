@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.asl.graph import scope_graph
 from sfnlint.asl.machine import Scope, State
 
 
@@ -17,15 +16,10 @@ def endless_loops(scope: Scope) -> Iterator[list[State]]:
     trapped = scope.reachable - _can_end(scope)
     if not trapped:
         return
-    # Only a scope with a mistake needs the graph library, which is slow to import.
-    import networkx
+    # Only a scope with a mistake needs networkx, which is slow to import.
+    from sfnlint.asl.graph import cycles
 
-    order = {name: index for index, name in enumerate(scope.states)}
-    graph = scope_graph(scope).subgraph(trapped)
-    for component in networkx.strongly_connected_components(graph):
-        names = sorted(component, key=order.__getitem__)
-        if len(names) > 1 or graph.has_edge(names[0], names[0]):
-            yield [scope.states[name] for name in names]
+    yield from cycles(scope, trapped)
 
 
 def _can_end(scope: Scope) -> set[str]:

@@ -41,7 +41,7 @@ class UnassignedReads(NamedTuple):
 def unassigned_reads(subject: Subject, assigned: Assigned) -> Iterator[UnassignedReads]:
     """Yield the reads of variables that are assigned so, per variable and scope."""
     known = variables(subject.machine)
-    if not known.is_known:
+    if not known.is_complete:
         return
     groups: dict[tuple[str, Scope | None], UnassignedReads] = {}
     for reference in known.references:
@@ -62,7 +62,7 @@ def _assigned(known: Variables, reference: VariableReference) -> Assigned | None
         return None
     if name not in known.assigned:
         return "never"
-    before = known.before(reference.state, name)
+    before = known.assigned_before(reference.state, name)
     if before is None or all(before):
         return None
     if any(before):

@@ -69,7 +69,7 @@ def outer_variable_assigned(subject: Subject) -> Iterator[Finding]:
         parent = state.scope.parent
         if first is None or parent is None:
             continue
-        before = known.before(parent, name)
+        before = known.assigned_before(parent, name)
         if before is not None and before[0]:
             yield subject.finding(
                 f"state '{state.name}' cannot assign '{name}', a variable of an outer scope",

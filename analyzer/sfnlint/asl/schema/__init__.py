@@ -1,7 +1,7 @@
-"""Whether scopes and states have the fields that they may have, with values that may stand there.
+"""Checks the fields of scopes and states against the schema of the language.
 
-What they may have says `machine.json`, a JSON Schema. A quick screen made from it looks at every
-state; jsonschema explains those that do not pass.
+`machine.json` is the JSON Schema. Functions compiled from it check every state quickly; jsonschema
+runs only on states that fail, to find the violations.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sfnlint.asl.machine import STATE_TYPES, Machine, Scope, State
 from sfnlint.asl.memoize import memoize
+from sfnlint.asl.schema.dedupe import deduplicate
 from sfnlint.asl.schema.fast_validator import Check, compile_check
+from sfnlint.asl.schema.violations import Violation
 from sfnlint.place import Route
 
-if TYPE_CHECKING:
-    from sfnlint.asl.schema.violations import Violation
-
-_CONTAINERS = {"Branches", "Iterator", "ItemProcessor"}
+_SCOPE_FIELDS = {"Branches", "Iterator", "ItemProcessor"}
 
 
 class MachineViolation(NamedTuple):
-    """A mistake of a machine.
+    """A violation of the schema in a machine.
 
     Attributes:
-        mistake: what is wrong.
-        owner: the state or the scope that is wrong.
+        violation: the violation.
+        owner: the state or the scope that contains it.
 
     """
 
@@ -37,52 +36,52 @@ class MachineViolation(NamedTuple):
 
     @property
     def path(self) -> Route:
-        """The route to it in the definition."""
+        """The path of the violation in the definition."""
         return self.owner.path + self.violation.path
 
 
 @memoize
 def check_machine(machine: Machine) -> Sequence[MachineViolation]:
-    """Everything in a machine that its language does not allow; worked out once."""
-    return list(_misfits(machine))
+    """The violations of the schema in a machine."""
+    return list(_violations(machine))
 
 
-def _misfits(machine: Machine) -> Iterator[MachineViolation]:
+def _violations(machine: Machine) -> Iterator[MachineViolation]:
     for scope in machine.scopes:
-        kind = _kind(scope)
-        if not _check(kind)(scope.data):
-            yield from _explained(scope, scope.data, (kind,))
+        kind = _scope_kind(scope)
+        if not _compiled(kind)(scope.data):
+            yield from _full_check(scope, scope.data, (kind,))
         for state in scope.states.values():
             data = state.data
             kind = state.type or ""
             if kind not in STATE_TYPES:
-                yield from _explained(state, data, ("Type",))
+                yield from _full_check(state, data, ("state",))
                 continue
             language = state.query_language
-            if not _check(language, kind)(data):
-                yield from _explained(state, data, (language, kind))
+            if not _compiled(language, kind)(data):
+                yield from _full_check(state, data, (language, kind))
 
 
-def _kind(scope: Scope) -> str:
+def _scope_kind(scope: Scope) -> str:
+    """The definition in the schema for a scope."""
     if scope.parent is None:
-        return "top"
-    return next(str(step) for step in reversed(scope.path) if step in _CONTAINERS)
+        return "machine"
+    return next(str(step) for step in reversed(scope.path) if step in _SCOPE_FIELDS)
 
 
-def _explained(
+def _full_check(
     owner: State | Scope, data: object, names: Sequence[str]
 ) -> Iterator[MachineViolation]:
-    from sfnlint.asl.schema.dedupe import deduplicate
-    from sfnlint.asl.schema.violations import find_violations
+    from sfnlint.asl.schema.full_validator import find_violations
 
-    found = list(find_violations(_schema(), names, data))
-    template = owner.machine.document if isinstance(owner, Scope) else owner.scope.machine.document
-    for violation in deduplicate(found, data, template):
+    violations = list(find_violations(_schema(), names, data))
+    machine = owner.machine if isinstance(owner, Scope) else owner.scope.machine
+    for violation in deduplicate(violations, data, machine.document):
         yield MachineViolation(violation, owner)
 
 
 @cache
-def _check(*names: str) -> Check:
+def _compiled(*names: str) -> Check:
     return compile_check(_schema(), *names)
 
 

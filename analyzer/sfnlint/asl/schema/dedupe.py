@@ -1,4 +1,4 @@
-"""Which of several mistakes to name, where one brings others along."""
+"""Drops the violations that only follow from another violation."""
 
 from __future__ import annotations
 
@@ -9,56 +9,57 @@ from sfnlint.asl.schema.violations import Violation
 from sfnlint.place import Document, Route, value_at
 from sfnlint.source import DocumentView
 
-_FEW = 10
-_FIRST = ("unknown-field", "other-language-field", "conflicting-fields")
+_MAX_ALTERNATIVES = 10
+_CAUSES = ("unknown-field", "other-language-field", "conflicting-fields")
 
 
 def deduplicate(
-    found: Sequence[Violation], data: object, document: Document
+    violations: Sequence[Violation], data: object, document: Document
 ) -> Iterator[Violation]:
-    """The mistakes of one object, without those that follow from another one.
+    """Yield the violations of an object that are mistakes of their own.
 
     Args:
-        found: all that the schema says.
+        violations: all violations of the object.
         data: the object.
-        document: what it stands in. An object in a template may have its numbers written as
-            texts: whether CloudFormation turns them into numbers depends on who deploys it.
+        document: the document that contains it. Numbers in a template may be written as strings:
+            whether CloudFormation converts them depends on the deployment tool.
 
     """
-    misplaced = {violation.path for violation in found if violation.kind in _FIRST[:2]}
-    meant = {
+    misplaced = {violation.path for violation in violations if violation.kind in _CAUSES[:2]}
+    misspelled = {
         (violation.path[:-1], name)
-        for violation in found
+        for violation in violations
         if violation.kind == "unknown-field"
-        for name in violation.meant
+        for name in violation.expected
     }
-    wrong = {violation.path for violation in found if violation.part == "value"}
+    wrong = {violation.path for violation in violations if violation.part == "value"}
     conflicts = {
-        violation.path[:-1] for violation in found if violation.kind == "conflicting-fields"
+        violation.path[:-1] for violation in violations if violation.kind == "conflicting-fields"
     }
-    shifted = {
-        violation.path[:-1] for violation in found if violation.kind == "other-language-field"
+    other_language = {
+        violation.path[:-1] for violation in violations if violation.kind == "other-language-field"
     }
-    told: set[Route] = set()
-    for violation in sorted(found, key=lambda one: one.kind not in _FIRST):
-        path = violation.path
-        below = any(path[:length] in misplaced for length in range(1, len(path)))
+    reported: set[Route] = set()
+    for violation in sorted(violations, key=lambda violation: violation.kind not in _CAUSES):
+        path, expected = violation.path, violation.expected
+        is_below = any(path[:length] in misplaced for length in range(1, len(path)))
         follows = violation.kind == "missing-field" and (
-            # In a rule of the other language nothing else can be right.
-            (path and path in shifted)
-            # Nor is it known which comparison belongs to one of two conditions.
-            or (len(violation.meant) > _FEW and path in conflicts)
-            or any((path, name) in meant or (*path, name) in wrong for name in violation.meant)
+            # A choice rule of the other language needs other fields altogether.
+            (path and path in other_language)
+            # A comparison may be for either of two conflicting conditions.
+            or (len(expected) > _MAX_ALTERNATIVES and path in conflicts)
+            or any((path, name) in misspelled or (*path, name) in wrong for name in expected)
         )
-        key = path if violation.kind != "missing-field" else (*path, *violation.meant)
-        if below or follows or key in told:
+        key = path if violation.kind != "missing-field" else (*path, *expected)
+        if is_below or follows or key in reported:
             continue
-        told.add(key)
-        if violation.kind != "wrong-type" or not _is_written_number(data, path, document):
+        reported.add(key)
+        if violation.kind != "wrong-type" or not _is_number_in_template(data, path, document):
             yield violation
 
 
-def _is_written_number(data: object, path: Route, document: Document) -> bool:
+def _is_number_in_template(data: object, path: Route, document: Document) -> bool:
+    """Whether the value is a number or boolean that a template writes as a string."""
     if not isinstance(document, DocumentView):
         return False
     value = value_at(data, path)

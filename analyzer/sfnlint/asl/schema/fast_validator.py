@@ -1,7 +1,9 @@
-"""A JSON Schema made into functions that say yes or no, quickly, and nothing else.
+"""Compiles a JSON Schema into functions that return whether a value is valid.
 
-jsonschema explains a mistake well, but importing it takes longer than checking most files. Only
-the keywords that this project's schemas use are known here.
+jsonschema describes violations well, but importing it takes longer than checking most files. Only
+the keywords that the schema of the language uses are supported.
+
+The loops here are not generators (SIM110), which take twice as long (benchmarks/compare.py).
 """
 
 from __future__ import annotations
@@ -28,13 +30,15 @@ _SCALAR = frozenset({"type", "minLength", "pattern", "minimum", "maximum"})
 
 
 def compile_check(schema: Mapping[str, Any], *names: str) -> Check:
-    """The check of definitions among a schema's `$defs`.
+    """Compile the definitions of a schema into one check.
 
-    Of several, all but the last say something about properties only, and only of those that the
-    last one has: one walk looks at them all.
+    Args:
+        schema: a JSON Schema with `$defs`.
+        names: the definitions to check a value against. Of all but the last, only the properties
+            that the last one has as well are checked, in the same pass.
 
     Raises:
-        ValueError: the schema uses a keyword that is not known here.
+        ValueError: the schema uses a keyword that is not supported.
 
     """
     definitions = schema["$defs"]
@@ -52,34 +56,34 @@ def compile_check(schema: Mapping[str, Any], *names: str) -> Check:
 class _Compiler:
     def __init__(self, definitions: Mapping[str, Any]) -> None:
         self.definitions = definitions
-        self.made: dict[str, Check] = {}
-        self.under_way: set[str] = set()
+        self.compiled: dict[str, Check] = {}
+        self.compiling: set[str] = set()
 
     def reference(self, name: str) -> Check:
-        if name in self.under_way:
-            # A definition that contains itself: looked up when it is used.
-            return lambda value: self.made[name](value)
-        if name not in self.made:
-            self.under_way.add(name)
-            self.made[name] = self.compile(self.definitions[name])
-            self.under_way.discard(name)
-        return self.made[name]
+        if name in self.compiling:
+            # The definition refers to itself: its check is looked up when a value is checked.
+            return lambda value: self.compiled[name](value)
+        if name not in self.compiled:
+            self.compiling.add(name)
+            self.compiled[name] = self.compile(self.definitions[name])
+            self.compiling.discard(name)
+        return self.compiled[name]
 
     def compile(self, schema: Any) -> Check:
         if isinstance(schema, bool):
-            return _anything if schema else _nothing
+            return _accept if schema else _refuse
         checks: list[Check] = []
-        taken: set[str] = set()
-        for names, make in self._makers:
-            if names & schema.keys():
-                checks.append(make(self, schema))
-                taken |= names
-        unknown = schema.keys() - taken - _IGNORED
+        handled: set[str] = set()
+        for keywords, compile_keywords in self._compilers:
+            if keywords & schema.keys():
+                checks.append(compile_keywords(self, schema))
+                handled |= keywords
+        unknown = schema.keys() - handled - _IGNORED
         if unknown:
-            raise ValueError(f"keywords that are not known: {sorted(unknown)}")
-        if "type" in schema and taken <= _SCALAR:
+            raise ValueError(f"unsupported keywords: {sorted(unknown)}")
+        if "type" in schema and handled <= _SCALAR:
             return _scalar(schema, checks)
-        return _every(checks)
+        return _all_of(checks)
 
     def _reference(self, schema: Any) -> Check:
         return self.reference(schema["$ref"].rpartition("/")[2])
@@ -108,7 +112,7 @@ class _Compiler:
             if required <= value.keys() and len(value) >= least:
                 for name, inner in value.items():
                     check = fields.get(name, rest)
-                    if check is not _anything and not check(inner):
+                    if check is not _accept and not check(inner):
                         break
                 else:
                     return True
@@ -117,28 +121,30 @@ class _Compiler:
         return fits
 
     def _branch(self, schema: Any) -> Check:
-        """A branch of a combination, which itself looks at objects that are open."""
+        """Compile a branch of a combination, which accepts unresolved objects itself."""
         known = {"type", "required", "properties"}
         if not {"required"} <= schema.keys() <= known or schema.get("type", "object") != "object":
             return self.compile(schema)
         required = frozenset(schema["required"])
-        fields = [(name, self.compile(one)) for name, one in schema.get("properties", {}).items()]
-        other = "type" not in schema
+        fields = [
+            (name, self.compile(inner)) for name, inner in schema.get("properties", {}).items()
+        ]
+        accepts_others = "type" not in schema
 
         def check(value: object) -> bool:
             if type(value) is not dict:
-                return other
+                return accepts_others
             if not required <= value.keys():
                 return False
-            for name, field in fields:  # noqa: SIM110 a generator takes twice as long
-                if name in value and not field(value[name]):
+            for name, check_field in fields:
+                if name in value and not check_field(value[name]):
                     return False
             return True
 
         return check
 
     def _array(self, schema: Any) -> Check:
-        item = self.compile(schema.get("items", True))
+        check_item = self.compile(schema.get("items", True))
         least = schema.get("minItems", 0)
 
         def check(value: object) -> bool:
@@ -146,8 +152,8 @@ class _Compiler:
                 return True
             if len(value) < least:
                 return False
-            for one in value:  # noqa: SIM110 a generator takes twice as long
-                if not item(one):
+            for item in value:  # noqa: SIM110
+                if not check_item(item):
                     return False
             return True
 
@@ -161,7 +167,7 @@ class _Compiler:
 
         return check
 
-    def _text(self, schema: Any) -> Check:
+    def _string(self, schema: Any) -> Check:
         find = re.compile(schema.get("pattern", "")).search
         least = schema.get("minLength", 0)
 
@@ -188,32 +194,32 @@ class _Compiler:
 
     def _combinations(self, schema: Any) -> Check:
         if schema.get("not") == {}:
-            return _nothing
+            return _refuse
         own: list[Check] = []
         if "not" in schema:
             unwanted = self._branch(schema["not"])
             own.append(lambda value: not unwanted(value))
         if "anyOf" in schema:
-            own.append(_some([self._branch(one) for one in schema["anyOf"]]))
+            own.append(_any_of([self._branch(branch) for branch in schema["anyOf"]]))
         if "oneOf" in schema:
-            own.append(_just_one(schema["oneOf"]))
+            own.append(_one_of(schema["oneOf"]))
         if "if" in schema:
             condition, then = self._branch(schema["if"]), self.compile(schema["then"])
             own.append(lambda value: not condition(value) or then(value))
-        parts = [self.compile(one) for one in schema.get("allOf", ())]
+        parts = [self.compile(inner) for inner in schema.get("allOf", ())]
         if own:
-            fits = _every(own)
+            fits = _all_of(own)
             parts.insert(
                 0, lambda value: fits(value) or is_unresolved(value) or has_unresolved_fields(value)
             )
-        return _every(parts)
+        return _all_of(parts)
 
-    _makers: tuple[tuple[frozenset[str], Callable[[_Compiler, Any], Check]], ...] = (
+    _compilers: tuple[tuple[frozenset[str], Callable[[_Compiler, Any], Check]], ...] = (
         (frozenset({"$ref"}), _reference),
         (frozenset({"type"}), _type),
         (frozenset({"enum"}), _enum),
         (frozenset({"const"}), _const),
-        (frozenset({"minLength", "pattern"}), _text),
+        (frozenset({"minLength", "pattern"}), _string),
         (frozenset({"minimum", "maximum"}), _number),
         (frozenset({"items", "minItems"}), _array),
         (frozenset({"properties", "required", "additionalProperties", "minProperties"}), _object),
@@ -224,26 +230,26 @@ class _Compiler:
 def _types(schema: Any) -> frozenset[type]:
     names = schema["type"]
     return frozenset(
-        one for name in ([names] if isinstance(names, str) else names) for one in _TYPES[name]
+        kind for name in ([names] if isinstance(names, str) else names) for kind in _TYPES[name]
     )
 
 
-def _anything(_value: object) -> bool:
+def _accept(_value: object) -> bool:
     return True
 
 
-def _nothing(_value: object) -> bool:
+def _refuse(_value: object) -> bool:
     return False
 
 
 def _scalar(schema: Any, checks: list[Check]) -> Check:
-    """One check of a scalar's type and limits; what it does not accept, the others look at."""
+    """One check of a scalar's type and limits; the other checks see what it does not accept."""
     types = _types(schema)
     find = re.compile(schema["pattern"]).search if "pattern" in schema else None
     least = schema.get("minLength", 0)
     low, high = schema.get("minimum", -float("inf")), schema.get("maximum", float("inf"))
 
-    rest = _every(checks)
+    rest = _all_of(checks)
 
     def check(value: object) -> bool:
         kind = type(value)
@@ -258,35 +264,35 @@ def _scalar(schema: Any, checks: list[Check]) -> Check:
     return check
 
 
-def _every(checks: list[Check]) -> Check:
+def _all_of(checks: list[Check]) -> Check:
     if len(checks) < 2:
-        return checks[0] if checks else _anything
+        return checks[0] if checks else _accept
     if len(checks) == 2:
         first, second = checks
         return lambda value: first(value) and second(value)
 
-    def check(value: object) -> bool:
-        for one in checks:  # noqa: SIM110 a generator takes twice as long
-            if not one(value):
+    def check_all(value: object) -> bool:
+        for check in checks:  # noqa: SIM110
+            if not check(value):
                 return False
         return True
 
-    return check
+    return check_all
 
 
-def _some(checks: list[Check]) -> Check:
-    def check(value: object) -> bool:
-        for one in checks:  # noqa: SIM110 a generator takes twice as long
-            if one(value):
+def _any_of(checks: list[Check]) -> Check:
+    def check_any(value: object) -> bool:
+        for check in checks:  # noqa: SIM110
+            if check(value):
                 return True
         return False
 
-    return check
+    return check_any
 
 
-def _just_one(branches: list[Any]) -> Check:
-    """Exactly one of several fields: nothing else is asked with `oneOf`."""
+def _one_of(branches: list[Any]) -> Check:
+    """Exactly one of several required fields, the only use of `oneOf` that is supported."""
     if any(branch.keys() != {"required"} or len(branch["required"]) > 1 for branch in branches):
-        raise ValueError("oneOf is known here only of single fields that are required")
+        raise ValueError("oneOf is supported only for branches that require a single field")
     names = frozenset(branch["required"][0] for branch in branches)
     return lambda value: type(value) is dict and len(names.intersection(value)) == 1

@@ -1,4 +1,4 @@
-"""Values that may be anything: what is filled in only before deployment."""
+"""Values that are filled in before deployment, and so can be of any type."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ _PERCENT = re.compile(r"%[A-Za-z]\w*%")
 
 
 def is_unresolved(value: object) -> bool:
-    """Whether a value is a text with a symbol or a placeholder, or a template's function.
+    """Whether a value is a string with a symbol or placeholder, or a template function.
 
-    Placeholders are `${Name}` and `{{name}}` anywhere in a text, and `%NAME%` for a whole one.
-
-    What comes out may also be a number, where the placeholder stood without quotes.
+    Placeholders are `${Name}` and `{{name}}` anywhere in a string, and the string `%NAME%`. The
+    result may be a number if the placeholder was not quoted.
     """
     if isinstance(value, str):
         return (
@@ -31,14 +30,14 @@ def is_unresolved(value: object) -> bool:
 
 
 def has_unresolved_fields(data: object) -> bool:
-    """Whether this is an object that may have any field: a function, or one with an open name."""
+    """Whether an object can have any field: a template function, or an unresolved field name."""
     return isinstance(data, dict) and (
         is_unresolved(data) or any(is_unresolved(name) for name in data)
     )
 
 
 def as_boolean(value: object) -> bool | None:
-    """The boolean that a value is, also as YAML 1.1 reads it; None for everything else."""
+    """The boolean of a value, including YAML 1.1's `yes` and `on`; None for other values."""
     if isinstance(value, bool):
         return value
     return value.boolean if isinstance(value, AmbiguousBoolean) else None

@@ -47,7 +47,7 @@ def settings(
     properties = template.properties(name)
     hidden = template.macro is not None or any(map(is_macro, properties))
     found: dict[SettingName, MachineSetting] = {}
-    not_set = MachineSetting(template.key(name), "open" if hidden else "off")
+    not_set = MachineSetting(template.key(name), "unknown" if hidden else "off")
     for setting, form in _FORMS.items():
         given = properties.get(form.property)
         value = None if given is None else resolver.tree(given, ())[0]
@@ -61,7 +61,7 @@ def settings(
                 place = template.place(name, form.property, form.switch)
             found[setting] = MachineSetting(place, state, _key(template, resolver, name, value))
         else:
-            found[setting] = MachineSetting(place, "open")
+            found[setting] = MachineSetting(place, "unknown")
     return found
 
 
@@ -85,7 +85,7 @@ def _key(
 def _state(value: Mapping[str, object], form: _Form) -> SettingState:
     given = value.get(form.switch, False)
     if not isinstance(given, (str, bool)) or MARKER.search(str(given)):
-        return "open"
+        return "unknown"
     if str(given).lower() in ("false", form.off):
         return "off"
-    return "on" if value.get(form.needed) not in (None, []) else "open"
+    return "on" if value.get(form.needed) not in (None, []) else "unknown"
