@@ -4,7 +4,7 @@ python scripts/build_managed_policies.py            write analyzer/sfnlint/iam/m
 python scripts/build_managed_policies.py FOLDER     the same, with the wheel kept in a folder
 
 The texts are moto's copy, from PyPI, downloaded with pip and read as it is; moto is not imported.
-The form of the result is described in sfnlint.iam.managed.
+The form of the result is described in sfnlint.iam.managed_policies.
 """
 
 from __future__ import annotations

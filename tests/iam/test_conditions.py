@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reference import PLACE
 
-from sfnlint.iam.conditions import Answer, conditions_met, failing
+from sfnlint.iam.conditions import ConditionResult, conditions_met, unmet_condition
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition, parse_policy
 from sfnlint.symbol import Symbol, Symbols
 
-MET, NOT_MET, UNKNOWN = Answer.MET, Answer.NOT_MET, Answer.UNKNOWN
+MET, NOT_MET, UNKNOWN = ConditionResult.MET, ConditionResult.NOT_MET, ConditionResult.UNKNOWN
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:orders"
 
 
@@ -29,7 +29,7 @@ def conditions(operator: object, values: object, key: object = "k") -> tuple[Con
     return parse_policy(PLACE, Symbols(), data).statements[0].conditions
 
 
-def met(operator: str, values: object, value: str | Pattern | None) -> Answer:
+def met(operator: str, values: object, value: str | Pattern | None) -> ConditionResult:
     pattern = Pattern.literal(value) if isinstance(value, str) else value
     return conditions_met(conditions(operator, values, "K"), {"k": pattern})
 
@@ -118,7 +118,7 @@ def met(operator: str, values: object, value: str | Pattern | None) -> Answer:
     ],
 )
 def test_one_condition(
-    operator: str, values: object, value: str | Pattern | None, answer: Answer
+    operator: str, values: object, value: str | Pattern | None, answer: ConditionResult
 ) -> None:
     assert met(operator, values, value) is answer
 
@@ -136,8 +136,8 @@ def test_all_conditions_have_to_be_met() -> None:
     assert conditions_met((*yes, *yes), context) is MET
     assert conditions_met((*yes, *unknown), context) is UNKNOWN
     assert conditions_met((*unknown, *no, *yes), context) is NOT_MET
-    assert failing((*unknown, *yes, *no), context) == no[0]
-    assert failing((*unknown, *yes), context) is None
+    assert unmet_condition((*unknown, *yes, *no), context) == no[0]
+    assert unmet_condition((*unknown, *yes), context) is None
 
 
 @pytest.mark.parametrize("value", [None, {}, [[]], 1 << 20_000], ids=["null", "{}", "[]", "wide"])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import PLACE, matches
 
-from sfnlint.iam.conditions import Context
+from sfnlint.iam.conditions import RequestContext
 from sfnlint.iam.evaluate import Decision, Grants, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
@@ -40,7 +40,7 @@ def decide(
     *statements: object,
     action: str = "sqs:SendMessage",
     resource: str | Pattern = QUEUE,
-    context: Context | None = None,
+    context: RequestContext | None = None,
     **more: Any,
 ) -> Decision:
     pattern = Pattern.literal(resource) if isinstance(resource, str) else resource
@@ -106,7 +106,7 @@ def test_a_decision_names_what_it_rests_on() -> None:
     decision = decide(allow(), deny("sqs:*"))
     assert decision.deny is not None
     assert decision.deny.place.path == ("Statement", 1)
-    context: Context = {"iam:passedtoservice": None}
+    context: RequestContext = {"iam:passedtoservice": None}
     condition = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     decision = decide(
         allow(resources=QUEUE + "2"),
@@ -137,8 +137,10 @@ def test_symbols() -> None:
     assert decide(*both, resource=free).verdict is UNKNOWN
     resource = Pattern.of(["arn:aws:sqs:", region, ":123456789012:orders"])
     assert decide(allow(), resource=resource).verdict is UNKNOWN
-    assert decide(allow(), resource=resource, known={region: "eu-west-1"}).verdict is ALLOWED
-    assert decide(allow(), resource=resource, known={region: "us-east-1"}).verdict is DENIED
+    assert (
+        decide(allow(), resource=resource, symbol_values={region: "eu-west-1"}).verdict is ALLOWED
+    )
+    assert decide(allow(), resource=resource, symbol_values={region: "us-east-1"}).verdict is DENIED
 
 
 def test_statements_that_suffice_only_together() -> None:

@@ -128,7 +128,7 @@ class RoleAnalysis:
         for policy in (*self.role.policies, *boundary, *self.role.resource_policies):
             for statement in policy.statements:
                 # AWS's own accounts and Regions are not those of the machine.
-                for item in statement.resources if not statement.managed else ():
+                for item in statement.resources if not statement.aws_managed else ():
                     yield item.pattern
         for _, needed in self._needed:
             for requirement in needed or ():
@@ -145,7 +145,7 @@ class RoleAnalysis:
             complete=role.complete,
             boundary=role.boundary,
             resource_policies=role.resource_policies,
-            known=self.known,
+            symbol_values=self.known,
         )
 
     @cached_property
@@ -159,7 +159,7 @@ class RoleAnalysis:
                 # What is the same for all states is one object.
                 resource = bound.get(id(requirement.resource))
                 if resource is None:
-                    resource = requirement.resource.bind(known)
+                    resource = requirement.resource.substitute(known)
                     bound[id(requirement.resource)] = resource
                 decisions = decide(group.actions, resource, context, group.first.ignore_case)
                 if requirement.resource_if_arn is not None:
@@ -316,7 +316,10 @@ class RoleAnalysis:
 
         AWS meant its own for nobody's roles and tables.
         """
-        if near_miss.statement.managed or (near_miss.statement.place, check.action) in self.used:
+        if (
+            near_miss.statement.aws_managed
+            or (near_miss.statement.place, check.action) in self.used
+        ):
             return False
         if self.all_known:
             return True
@@ -355,5 +358,5 @@ def allowing(role: Role) -> Iterator[Statement]:
     """The Allow statements that somebody wrote for the role and that could be read whole."""
     for policy in role.policies:
         for statement in policy.statements:
-            if not policy.ready_made and statement.effect == "Allow" and statement.whole:
+            if not policy.predefined and statement.effect == "Allow" and statement.whole:
                 yield statement

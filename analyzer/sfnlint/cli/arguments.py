@@ -257,8 +257,8 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from sfnlint.catalog import sdk
-        from sfnlint.iam import managed
+        from sfnlint.iam import managed_policies
 
         print(f"sfn-lint {__version__}")
-        print(f"AWS SDK operations: {sdk.DATE}; AWS managed policies: {managed.DATE}")
+        print(f"AWS SDK operations: {sdk.DATE}; AWS managed policies: {managed_policies.DATE}")
         parser.exit()

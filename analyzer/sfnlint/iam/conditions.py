@@ -12,10 +12,10 @@ from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition
 from sfnlint.iam.relation import Relation, relate
 
-Context = Mapping[str, Pattern | None]
+RequestContext = Mapping[str, Pattern | None]
 
 
-class Answer(Enum):
+class ConditionResult(Enum):
     """Whether a condition is met."""
 
     MET = "met"
@@ -66,7 +66,7 @@ _OTHER = {
 _QUANTIFIERS = ("", "forallvalues", "foranyvalue")
 
 
-def conditions_met(conditions: Iterable[Condition], context: Context) -> Answer:
+def conditions_met(conditions: Iterable[Condition], context: RequestContext) -> ConditionResult:
     """Whether all conditions of a statement are met.
 
     Args:
@@ -76,24 +76,24 @@ def conditions_met(conditions: Iterable[Condition], context: Context) -> Answer:
 
     """
     answers = [_met(condition, context) for condition in conditions]
-    if Answer.NOT_MET in answers:
-        return Answer.NOT_MET
-    return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.MET
+    if ConditionResult.NOT_MET in answers:
+        return ConditionResult.NOT_MET
+    return ConditionResult.UNKNOWN if ConditionResult.UNKNOWN in answers else ConditionResult.MET
 
 
-def failing(conditions: Iterable[Condition], context: Context) -> Condition | None:
+def unmet_condition(conditions: Iterable[Condition], context: RequestContext) -> Condition | None:
     """The first condition that is certainly not met."""
     for condition in conditions:
-        if _met(condition, context) is Answer.NOT_MET:
+        if _met(condition, context) is ConditionResult.NOT_MET:
             return condition
     return None
 
 
-def _met(condition: Condition, context: Context) -> Answer:
+def _met(condition: Condition, context: RequestContext) -> ConditionResult:
     operator = condition.operator.lower()
     key = condition.key.lower()
     if key not in context:
-        return Answer.UNKNOWN
+        return ConditionResult.UNKNOWN
     value = context[key]
     if operator == "null":
         return _null(condition, value is None)
@@ -102,31 +102,37 @@ def _met(condition: Condition, context: Context) -> Answer:
     bare = bare.removesuffix("ifexists")
     known = bare in _TEXT or bare in _OTHER
     if not known or quantifier not in _QUANTIFIERS or not condition.values:
-        return Answer.UNKNOWN
+        return ConditionResult.UNKNOWN
     negated, fold = _TEXT[bare] if bare in _TEXT else (_OTHER[bare], False)
     if value is not None:
         if bare in _OTHER:
-            return Answer.UNKNOWN
+            return ConditionResult.UNKNOWN
         return _compared(value, [item.pattern for item in condition.values], negated, fold)
     if quantifier == "foranyvalue":
-        return Answer.UNKNOWN if exists else Answer.NOT_MET
+        return ConditionResult.UNKNOWN if exists else ConditionResult.NOT_MET
     # Without the key there is nothing to be equal to, so a negated operator is met.
-    return Answer.MET if negated or exists or quantifier else Answer.NOT_MET
+    return ConditionResult.MET if negated or exists or quantifier else ConditionResult.NOT_MET
 
 
-def _compared(value: Pattern, wanted: Sequence[Pattern], negated: bool, fold: bool) -> Answer:
+def _compared(
+    value: Pattern, wanted: Sequence[Pattern], negated: bool, fold: bool
+) -> ConditionResult:
     if fold:
-        value, wanted = value.folded(), [pattern.folded() for pattern in wanted]
+        value, wanted = value.lower(), [pattern.lower() for pattern in wanted]
     relation = relate(value, wanted)
     if relation is Relation.UNKNOWN:
-        return Answer.UNKNOWN
-    return Answer.MET if (relation is Relation.COVERED) is not negated else Answer.NOT_MET
+        return ConditionResult.UNKNOWN
+    return (
+        ConditionResult.MET
+        if (relation is Relation.COVERED) is not negated
+        else ConditionResult.NOT_MET
+    )
 
 
-def _null(condition: Condition, absent: bool) -> Answer:
+def _null(condition: Condition, absent: bool) -> ConditionResult:
     wanted = {str(item.pattern).lower() for item in condition.values}
     if wanted == {"true"}:
-        return Answer.MET if absent else Answer.NOT_MET
+        return ConditionResult.MET if absent else ConditionResult.NOT_MET
     if wanted == {"false"}:
-        return Answer.NOT_MET if absent else Answer.MET
-    return Answer.UNKNOWN
+        return ConditionResult.NOT_MET if absent else ConditionResult.MET
+    return ConditionResult.UNKNOWN

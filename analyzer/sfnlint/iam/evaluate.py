@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Literal, NamedTuple
 
-from sfnlint.iam.conditions import Answer, Context, conditions_met, failing
+from sfnlint.iam.conditions import ConditionResult, RequestContext, conditions_met, unmet_condition
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Condition, Item, Policy, Statement
+from sfnlint.iam.policy import Condition, PlacedPattern, Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.symbol import Symbol
 
@@ -37,7 +37,7 @@ class NearMiss(NamedTuple):
 
     statement: Statement
     kind: Literal["resource", "condition"]
-    resources: tuple[Item, ...] = ()
+    resources: tuple[PlacedPattern, ...] = ()
     condition: Condition | None = None
 
 
@@ -132,7 +132,7 @@ class Grants:
         boundary: its permissions boundary, which cuts and never grants.
         resource_policies: policies of resources whose principal is the role: in one account they
             suffice.
-        known: symbols whose value is known.
+        symbol_values: the known values of symbols.
 
     """
 
@@ -143,9 +143,9 @@ class Grants:
         complete: bool = True,
         boundary: Policy | None = None,
         resource_policies: Sequence[Policy] = (),
-        known: Mapping[Symbol, str] | None = None,
+        symbol_values: Mapping[Symbol, str] | None = None,
     ) -> None:
-        self._known = known or {}
+        self._symbol_values = symbol_values or {}
         self._granting = self._prepared([*policies, *resource_policies])
         self._boundary = None if boundary is None else self._prepared([boundary])
         self._complete = complete and all(
@@ -157,7 +157,7 @@ class Grants:
         self._decisions: dict[object, Decisions] = {}
 
     def decide(
-        self, action: str, resource: Pattern, context: Context, fold: bool = False
+        self, action: str, resource: Pattern, context: RequestContext, fold: bool = False
     ) -> Decision:
         """Answer for one action on one resource.
 
@@ -172,7 +172,11 @@ class Grants:
         return self.decide_all((action,), resource, context, fold).each[0]
 
     def decide_all(
-        self, actions: tuple[str, ...], resource: Pattern, context: Context, fold: bool = False
+        self,
+        actions: tuple[str, ...],
+        resource: Pattern,
+        context: RequestContext,
+        fold: bool = False,
     ) -> Decisions:
         """Answer for several actions on one resource."""
         about = self._about(actions)
@@ -181,9 +185,9 @@ class Grants:
         key = (id(about), resource, fold, *context.items())
         known = self._decisions.get(key)
         if known is None:
-            bound = resource.bind(self._known)
+            bound = resource.substitute(self._symbol_values)
             if fold:
-                bound = bound.folded()
+                bound = bound.lower()
             each = [
                 settled or self._decide(granting, cutting, bound, context, fold)
                 for granting, cutting, settled in about.parts
@@ -196,7 +200,7 @@ class Grants:
         granting: Sequence[_Prepared],
         cutting: Sequence[_Prepared],
         resource: Pattern,
-        context: Context,
+        context: RequestContext,
         fold: bool,
     ) -> Decision:
         denied, maybe_denied = _denial(granting, resource, context, fold)
@@ -216,7 +220,11 @@ class Grants:
         return decision
 
     def _allowed(
-        self, statements: Iterable[_Prepared], resource: Pattern, context: Context, fold: bool
+        self,
+        statements: Iterable[_Prepared],
+        resource: Pattern,
+        context: RequestContext,
+        fold: bool,
     ) -> Decision:
         """What the Allow statements say, Deny aside."""
         sure: list[_Prepared] = []
@@ -227,14 +235,14 @@ class Grants:
             if one.statement.effect != "Allow":
                 continue
             answer, relation = _applies(one, resource, context, fold)
-            if answer is Answer.NOT_MET or relation is Relation.DISJOINT:
-                if answer is not Answer.NOT_MET or relation is not Relation.DISJOINT:
+            if answer is ConditionResult.NOT_MET or relation is Relation.DISJOINT:
+                if answer is not ConditionResult.NOT_MET or relation is not Relation.DISJOINT:
                     missing.append(one)
-            elif answer is Answer.MET and relation is Relation.COVERED:
+            elif answer is ConditionResult.MET and relation is Relation.COVERED:
                 sure.append(one)
             else:
                 unsure.append(one.statement)
-                if answer is Answer.MET and not one.statement.not_resource:
+                if answer is ConditionResult.MET and not one.statement.not_resource:
                     parts.append(one)
         if not sure and len(parts) > 1:
             union = [grant for one in parts for grant in _resources(one, fold)]
@@ -266,12 +274,12 @@ class Grants:
         return found
 
     def _prepared(self, policies: Iterable[Policy]) -> list[_Prepared]:
-        known = self._known
+        values = self._symbol_values
         return [
             _Prepared(
                 statement,
                 *_by_name(statement),
-                [item.pattern.bind(known) for item in statement.resources],
+                [item.pattern.substitute(values) for item in statement.resources],
             )
             for policy in policies
             for statement in policy.statements
@@ -283,9 +291,9 @@ def _by_name(statement: Statement) -> tuple[frozenset[str], list[Pattern]]:
     named: list[str] = []
     wild: list[Pattern] = []
     for item in statement.actions:
-        text = item.pattern.text
+        text = item.pattern.string
         if text is None:
-            wild.append(item.pattern.folded())
+            wild.append(item.pattern.lower())
         else:
             named.append(text.lower())
     return frozenset(named), wild
@@ -306,16 +314,16 @@ def _about_action(statements: Iterable[_Prepared], action: str) -> list[_Prepare
 
 
 def _resources(one: _Prepared, fold: bool) -> Sequence[Pattern]:
-    return [pattern.folded() for pattern in one.resources] if fold else one.resources
+    return [pattern.lower() for pattern in one.resources] if fold else one.resources
 
 
 def _applies(
-    one: _Prepared, resource: Pattern, context: Context, fold: bool
-) -> tuple[Answer, Relation]:
+    one: _Prepared, resource: Pattern, context: RequestContext, fold: bool
+) -> tuple[ConditionResult, Relation]:
     """Whether a statement's conditions are met, and how its resources lie to what is touched."""
     statement = one.statement
     if not statement.whole:
-        return Answer.UNKNOWN, Relation.UNKNOWN
+        return ConditionResult.UNKNOWN, Relation.UNKNOWN
     relation = relate(resource, _resources(one, fold))
     if statement.not_resource and relation is not Relation.UNKNOWN:
         covered = relation is Relation.DISJOINT
@@ -324,7 +332,7 @@ def _applies(
 
 
 def _denial(
-    statements: Iterable[_Prepared], resource: Pattern, context: Context, fold: bool
+    statements: Iterable[_Prepared], resource: Pattern, context: RequestContext, fold: bool
 ) -> tuple[Statement | None, bool]:
     """The Deny statement that certainly applies, and whether another one may."""
     maybe = False
@@ -332,14 +340,16 @@ def _denial(
         if one.statement.effect != "Deny":
             continue
         answer, relation = _applies(one, resource, context, fold)
-        if answer is Answer.MET and relation is Relation.COVERED:
+        if answer is ConditionResult.MET and relation is Relation.COVERED:
             return one.statement, True
-        maybe = maybe or (answer is not Answer.NOT_MET and relation is not Relation.DISJOINT)
+        maybe = maybe or (
+            answer is not ConditionResult.NOT_MET and relation is not Relation.DISJOINT
+        )
     return None, maybe
 
 
-def _miss(one: _Prepared, context: Context) -> NearMiss:
-    condition = failing(one.statement.conditions, context)
+def _miss(one: _Prepared, context: RequestContext) -> NearMiss:
+    condition = unmet_condition(one.statement.conditions, context)
     if condition is not None:
         return NearMiss(one.statement, "condition", condition=condition)
     return NearMiss(one.statement, "resource", one.statement.resources)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sfnlint.iam.pattern import LONGEST, Pattern, PatternPart, Wildcard
+from sfnlint.iam.pattern import MAX_LENGTH, Pattern, PatternPart, Wildcard
 from sfnlint.symbol import Symbol
 
 
-def can_meet(need: Pattern, grant: Pattern) -> bool:
+def may_overlap(need: Pattern, grant: Pattern) -> bool:
     """Whether a string can be in both, for some values of the symbols.
 
     True as well when a pattern is too long to find out.
     """
     # ARNs have most of their parts in common: these are passed over as a whole, then letters.
-    head, tail = common(need, grant)
+    head, tail = common_ends(need, grant)
     rest = need.parts[head : len(need.parts) - tail]
     other = grant.parts[head : len(grant.parts) - tail]
     if rest and other and _apart(rest[0], other[0]):
         return False
-    if need.length > LONGEST or grant.length > LONGEST:
+    if need.length > MAX_LENGTH or grant.length > MAX_LENGTH:
         return True
     left, right = _tokens(rest), _tokens(other)
     start = 0
@@ -38,7 +38,7 @@ def can_meet(need: Pattern, grant: Pattern) -> bool:
     return _meet(left, _Positions(right))
 
 
-def common(one: Pattern, other: Pattern) -> tuple[int, int]:
+def common_ends(one: Pattern, other: Pattern) -> tuple[int, int]:
     """How many parts at the beginning, and how many at the end, are the same text in both."""
     left, right = one.parts, other.parts
     shortest = min(len(left), len(right))

@@ -27,7 +27,7 @@ class Wildcard(Enum):
 
 PatternPart = str | Wildcard | Symbol
 
-LONGEST = 10_000
+MAX_LENGTH = 10_000
 """The length beyond which nothing is found out about a pattern.
 
 An ARN has at most 2,048 characters, all inline policies of a role together 10,240:
@@ -101,7 +101,7 @@ class Pattern(NamedTuple):
                 parts += _wild(piece, variables)
         return cls.of(parts)
 
-    def bind(self, values: Mapping[Symbol, str]) -> Pattern:
+    def substitute(self, values: Mapping[Symbol, str]) -> Pattern:
         """The pattern with literals for the symbols whose value is known."""
         if not values or (len(self.parts) == 1 and isinstance(self.parts[0], str)):
             return self
@@ -111,7 +111,7 @@ class Pattern(NamedTuple):
             values.get(part, part) if isinstance(part, Symbol) else part for part in self.parts
         )
 
-    def folded(self) -> Pattern:
+    def lower(self) -> Pattern:
         """The pattern with its literals in lower case."""
         return Pattern(
             tuple([part.lower() if isinstance(part, str) else part for part in self.parts])
@@ -126,13 +126,13 @@ class Pattern(NamedTuple):
         return sum([len(part) if isinstance(part, str) else 1 for part in self.parts])
 
     @property
-    def text(self) -> str | None:
+    def string(self) -> str | None:
         """What it is, where it is a literal and nothing else."""
         first = self.parts[0] if len(self.parts) == 1 else None
         return first if isinstance(first, str) else None
 
     @property
-    def is_one_text(self) -> bool:
+    def is_single_string(self) -> bool:
         """Whether it stands for one text, the same wherever it stands."""
         for part in self.parts:
             if not isinstance(part, str) and (isinstance(part, Wildcard) or part.kind == "free"):

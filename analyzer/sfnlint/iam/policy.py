@@ -32,7 +32,7 @@ _STATEMENT = frozenset(
 )
 
 
-class Item(NamedTuple):
+class PlacedPattern(NamedTuple):
     """One string of a statement: an action, a resource, a principal, a condition's value.
 
     Attributes:
@@ -58,7 +58,7 @@ class Condition(NamedTuple):
 
     operator: str
     key: str
-    values: tuple[Item, ...]
+    values: tuple[PlacedPattern, ...]
     place: Place
 
 
@@ -73,21 +73,21 @@ class Statement(NamedTuple):
         conditions: all of them must be met.
         principals: `Service:states.amazonaws.com`, `AWS:arn:…`, `*`; None without the element.
         whole: False when a part of it could not be read, so that nothing is certain about it.
-        managed: whether AWS wrote it, so that its author cannot mend it.
+        aws_managed: whether it belongs to an AWS managed policy, which nobody else can edit.
 
     """
 
     place: Place
     effect: Literal["Allow", "Deny"]
-    actions: tuple[Item, ...] = ()
+    actions: tuple[PlacedPattern, ...] = ()
     not_action: bool = False
-    resources: tuple[Item, ...] = ()
+    resources: tuple[PlacedPattern, ...] = ()
     not_resource: bool = False
     conditions: tuple[Condition, ...] = ()
-    principals: tuple[Item, ...] | None = None
+    principals: tuple[PlacedPattern, ...] | None = None
     not_principal: bool = False
     whole: bool = True
-    managed: bool = False
+    aws_managed: bool = False
 
 
 class Policy(NamedTuple):
@@ -99,8 +99,8 @@ class Policy(NamedTuple):
         name: what to call it.
         complete: False when a statement, or the document, is not in the files.
         problems: what is wrong with it: one line each, with its place.
-        ready_made: True when nobody who uses the role wrote its statements (a policy template of
-            SAM, an AWS managed policy): they can be had all together or not at all.
+        predefined: whether it is a SAM policy template or an AWS managed policy, whose statements
+            can only be granted all together.
 
     """
 
@@ -109,7 +109,7 @@ class Policy(NamedTuple):
     name: str = ""
     complete: bool = True
     problems: tuple[tuple[str, Place], ...] = ()
-    ready_made: bool = False
+    predefined: bool = False
 
 
 def parse_policy(
@@ -184,7 +184,7 @@ class _Parser:
                 self._problem("a statement's Effect is Allow or Deny", at)
             return None
         actions, not_action = self._one_of(data, place, "Action")
-        resources: tuple[Item, ...] = ()
+        resources: tuple[PlacedPattern, ...] = ()
         not_resource = False
         if self.kind != "trust":
             resources, not_resource = self._one_of(data, place, "Resource")
@@ -207,7 +207,7 @@ class _Parser:
 
     def _one_of(
         self, data: dict[str, object], place: Place, name: str
-    ) -> tuple[tuple[Item, ...], bool]:
+    ) -> tuple[tuple[PlacedPattern, ...], bool]:
         negated = "Not" + name
         if (name in data) == (negated in data):
             self._problem(f"a statement has one of {name} and {negated}", place)
@@ -215,30 +215,30 @@ class _Parser:
         field = name if name in data else negated
         return self._items(data[field], place.at(field)), field == negated
 
-    def _items(self, data: object, place: Place) -> tuple[Item, ...]:
+    def _items(self, data: object, place: Place) -> tuple[PlacedPattern, ...]:
         if isinstance(data, str):
             return (self._item(data, place),)
         items = []
         for one, at in self._each(data, place):
             if isinstance(one, str):
-                items.append(Item(Pattern.wild(one, self.symbols, self.variables), at))
+                items.append(PlacedPattern(Pattern.wild(one, self.symbols, self.variables), at))
             else:
                 self._problem("this has to be a text", at)
         return tuple(items)
 
-    def _item(self, text: str, place: Place, *, wild: bool = True) -> Item:
+    def _item(self, text: str, place: Place, *, wild: bool = True) -> PlacedPattern:
         if wild:
-            return Item(Pattern.wild(text, self.symbols, self.variables), place)
+            return PlacedPattern(Pattern.wild(text, self.symbols, self.variables), place)
         if self.variables and "${" in text:
             parts = Pattern.wild(text, self.symbols).parts
-            return Item(
+            return PlacedPattern(
                 Pattern.of(part if isinstance(part, Symbol) else str(part) for part in parts), place
             )
-        return Item(Pattern.literal(text, self.symbols), place)
+        return PlacedPattern(Pattern.literal(text, self.symbols), place)
 
     def _principals(
         self, data: dict[str, object], place: Place
-    ) -> tuple[tuple[Item, ...] | None, bool]:
+    ) -> tuple[tuple[PlacedPattern, ...] | None, bool]:
         field = "NotPrincipal" if "NotPrincipal" in data else "Principal"
         if "Principal" in data and "NotPrincipal" in data:
             self._problem("a statement has one of Principal and NotPrincipal", place)
@@ -251,11 +251,11 @@ class _Parser:
             self._problem("an identity policy's statement has no Principal", at.key())
         if isinstance(value, str):
             return (self._item(value, at),), field == "NotPrincipal"
-        items: list[Item] = []
+        items: list[PlacedPattern] = []
         if isinstance(value, dict):
             for kind, names in value.items():
                 items += (
-                    Item(Pattern.of([f"{kind}:", *item.pattern.parts]), item.place)
+                    PlacedPattern(Pattern.of([f"{kind}:", *item.pattern.parts]), item.place)
                     for item in self._items(names, at.at(kind))
                 )
         else:
@@ -273,7 +273,7 @@ class _Parser:
                 continue
             wild = "like" in operator.lower() or operator.lower().find("arn") >= 0
             for key, values in keys.items():
-                texts: list[Item] = []
+                texts: list[PlacedPattern] = []
                 for one, where in self._each(values, at.at(key)):
                     text = _text(one)
                     if text is None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
 
-from sfnlint.iam.overlap import can_meet, common
-from sfnlint.iam.pattern import ANYTHING, LONGEST, Pattern, PatternPart, Wildcard
+from sfnlint.iam.overlap import common_ends, may_overlap
+from sfnlint.iam.pattern import ANYTHING, MAX_LENGTH, Pattern, PatternPart, Wildcard
 from sfnlint.symbol import Symbol
 
-Parts = tuple[PatternPart, ...]
+_Parts = tuple[PatternPart, ...]
 
 _ARN = "arn:"
 _MOST_STEPS = 20_000
@@ -43,9 +43,9 @@ def relate(need: Pattern, grants: Sequence[Pattern]) -> Relation:
         return Relation.COVERED
     if len(need.parts) == 1 and isinstance(need.parts[0], str):
         return _relate_text(need.parts[0], grants)
-    if need in grants and need.is_one_text:
+    if need in grants and need.is_single_string:
         return Relation.COVERED
-    touching = [grant for grant in grants if can_meet(need, grant)]
+    touching = [grant for grant in grants if may_overlap(need, grant)]
     if not touching:
         return Relation.DISJOINT
     return Relation.COVERED if _covered(need, touching) else Relation.UNKNOWN
@@ -64,9 +64,9 @@ def _relate_text(text: str, grants: Sequence[Pattern]) -> Relation:
             continue
         if isinstance(last, str) and not text.endswith(last):
             continue
-        expressions = _expressions(grant) if grant.length <= LONGEST else None
+        expressions = _expressions(grant) if grant.length <= MAX_LENGTH else None
         if expressions is None:
-            if can_meet(Pattern((text,)), grant):
+            if may_overlap(Pattern((text,)), grant):
                 relation = Relation.UNKNOWN
         elif expressions[text.startswith(_ARN)].fullmatch(text):
             return Relation.COVERED
@@ -123,7 +123,7 @@ _Letter = tuple[str | Symbol | None, bool]
 class _Automaton:
     """Some patterns, the positions of one after those of the other."""
 
-    def __init__(self, patterns: Iterable[Parts]) -> None:
+    def __init__(self, patterns: Iterable[_Parts]) -> None:
         self.loops = self.ones = self.start = self.end = 0
         self.letters: dict[str | Symbol, int] = {}
         position = 0
@@ -157,21 +157,21 @@ class _Automaton:
 
 
 @lru_cache(maxsize=1024)
-def _automaton(patterns: tuple[Parts, ...]) -> _Automaton:
+def _automaton(patterns: tuple[_Parts, ...]) -> _Automaton:
     return _Automaton(patterns)
 
 
 def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
     grants = _small(grants)
-    if not grants or need.length > LONGEST:
+    if not grants or need.length > MAX_LENGTH:
         return False
     # What all have in common, as ARNs have most of their parts, is passed over.
     if any(map(_is_any_text, need.parts)):
-        ends = [common(need, grant) for grant in grants]
+        ends = [common_ends(need, grant) for grant in grants]
         head, tail = min(head for head, _ in ends), min(tail for _, tail in ends)
         return _covered_dynamic(need, head, tail, [_between(one, head, tail) for one in grants])
     for grant in grants:
-        head, tail = common(need, grant)
+        head, tail = common_ends(need, grant)
         automaton = _automaton((_between(grant, head, tail),))
         state = automaton.start
         for letter, hard in _letters(need, head, tail):
@@ -188,7 +188,7 @@ def _is_any_text(part: PatternPart) -> bool:
     return not isinstance(part, str) and (isinstance(part, Wildcard) or part.kind == "free")
 
 
-def _between(pattern: Pattern, head: int, tail: int) -> Parts:
+def _between(pattern: Pattern, head: int, tail: int) -> _Parts:
     return pattern.parts[head : len(pattern.parts) - tail]
 
 
@@ -198,7 +198,7 @@ def _small(grants: Sequence[Pattern]) -> list[Pattern]:
     size = 0
     for grant in grants:
         size += grant.length + 1
-        if size <= LONGEST:
+        if size <= MAX_LENGTH:
             kept.append(grant)
         else:
             size -= grant.length + 1
@@ -228,11 +228,11 @@ def _letters(pattern: Pattern, head: int, tail: int) -> Iterator[_Letter]:
             yield None, left > 0
 
 
-def _colons(parts: Parts) -> int:
+def _colons(parts: _Parts) -> int:
     return sum([part.count(":") for part in parts if isinstance(part, str)])
 
 
-def _covered_dynamic(need: Pattern, head: int, tail: int, grants: Sequence[Parts]) -> bool:
+def _covered_dynamic(need: Pattern, head: int, tail: int, grants: Sequence[_Parts]) -> bool:
     if _is_any_text(need.parts[head]) and not any(
         isinstance(part, Wildcard) for parts in grants for part in parts[:1]
     ):

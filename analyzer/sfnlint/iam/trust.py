@@ -41,7 +41,7 @@ def lets_assume(policy: Policy, names: Callable[[Statement], Relation]) -> Verdi
     """
     verdict = Verdict.DENIED if policy.complete else Verdict.UNKNOWN
     for statement in policy.statements:
-        about = relate(_ASSUME, [item.pattern.folded() for item in statement.actions])
+        about = relate(_ASSUME, [item.pattern.lower() for item in statement.actions])
         out = Relation.COVERED if statement.not_action else Relation.DISJOINT
         named = names(statement)
         if statement.whole and (about is out or named is Relation.DISJOINT):

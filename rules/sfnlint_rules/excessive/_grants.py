@@ -10,7 +10,7 @@ from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
-from sfnlint.iam.policy import Item, Statement
+from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.messages import listed
 from sfnlint.symbol import Symbol
@@ -55,10 +55,10 @@ def whole_service(pattern: Pattern) -> bool:
 @lru_cache(maxsize=4096)
 def _allows(pattern: Pattern, action: str) -> bool:
     """Whether an action of a statement covers this one."""
-    return relate(Pattern.literal(action.lower()), [pattern.folded()]) is Relation.COVERED
+    return relate(Pattern.literal(action.lower()), [pattern.lower()]) is Relation.COVERED
 
 
-def names(statement: Statement, action: str) -> Item | None:
+def names(statement: Statement, action: str) -> PlacedPattern | None:
     """The item by which a statement allows an action, short of allowing the whole service."""
     if statement.not_action:
         return None
@@ -68,7 +68,7 @@ def names(statement: Statement, action: str) -> Item | None:
     return None
 
 
-def passes_roles(statement: Statement) -> Item | None:
+def passes_roles(statement: Statement) -> PlacedPattern | None:
     """The item by which a statement allows iam:PassRole."""
     return names(statement, "iam:PassRole")
 
@@ -78,17 +78,17 @@ def is_dynamic(resource: Pattern) -> bool:
     return any(isinstance(part, Symbol) and part.kind == "free" for part in resource.parts)
 
 
-def wider(analysis: RoleAnalysis, item: Item, checks: Sequence[PermissionCheck]) -> bool:
+def wider(analysis: RoleAnalysis, item: PlacedPattern, checks: Sequence[PermissionCheck]) -> bool:
     """Whether a resource with wildcards certainly reaches beyond what is documented.
 
     It has to cover the resource of an ask whole, so that it is meant for it.
     """
-    pattern = item.pattern.bind(analysis.known)
+    pattern = item.pattern.substitute(analysis.known)
     if Wildcard.ANY not in pattern.parts and Wildcard.ONE not in pattern.parts:
         return False
     documented: set[Pattern] = set()
     for check in checks:
-        documented.add(_as_grant(check.documented.bind(analysis.known)))
+        documented.add(_as_grant(check.documented.substitute(analysis.known)))
         if len(documented) > _MOST_NAMES:
             return False  # who has so many names means to use a wildcard
     if not any(relate(check.resource, [pattern]) is Relation.COVERED for check in checks):
@@ -96,19 +96,19 @@ def wider(analysis: RoleAnalysis, item: Item, checks: Sequence[PermissionCheck])
     return relate(_as_need(pattern), list(documented)) is not Relation.COVERED
 
 
-def unbounded(analysis: RoleAnalysis) -> Iterator[tuple[Item, list[PermissionCheck]]]:
+def unbounded(analysis: RoleAnalysis) -> Iterator[tuple[PlacedPattern, list[PermissionCheck]]]:
     """Every resource `*` of a statement in use, with the asks that show narrower ones."""
     yield from _resources(analysis, unbounded=True)
 
 
-def bounded(analysis: RoleAnalysis) -> Iterator[tuple[Item, list[PermissionCheck]]]:
+def bounded(analysis: RoleAnalysis) -> Iterator[tuple[PlacedPattern, list[PermissionCheck]]]:
     """Every other resource of a statement in use, with its asks."""
     yield from _resources(analysis, unbounded=False)
 
 
 def _resources(
     analysis: RoleAnalysis, *, unbounded: bool
-) -> Iterator[tuple[Item, list[PermissionCheck]]]:
+) -> Iterator[tuple[PlacedPattern, list[PermissionCheck]]]:
     # Roles and event rules have rules of their own.
     others = ("iam:", "events:", "s3:") if _reads_s3_unseen(analysis) else ("iam:", "events:")
     for statement in allowing(analysis.role):
@@ -132,7 +132,7 @@ def _resources(
 
 
 def too_wide(
-    analysis: RoleAnalysis, rule: str, item: Item, checks: Sequence[PermissionCheck]
+    analysis: RoleAnalysis, rule: str, item: PlacedPattern, checks: Sequence[PermissionCheck]
 ) -> Finding:
     """The finding that a resource of a statement is wider than its asks."""
     actions = tuple(dict.fromkeys(check.action for check in checks))
@@ -158,7 +158,7 @@ def at_item(
     analysis: RoleAnalysis,
     rule: str,
     message: str,
-    item: Item,
+    item: PlacedPattern,
     *,
     fix: str,
     actions: tuple[str, ...],
@@ -170,14 +170,14 @@ def at_item(
     return Finding(rule, message, item.place, notes, fix, machine, None, actions, resources)
 
 
-def needed(analysis: RoleAnalysis, statement: Statement, item: Item) -> bool:
+def needed(analysis: RoleAnalysis, statement: Statement, item: PlacedPattern) -> bool:
     """Whether anything may need what a statement grants by this action."""
     if str(item.pattern).lower().startswith(_OF_THE_MACHINE) or item.pattern.is_any:
         return True
-    grant = item.pattern.folded()
-    resources = [resource.pattern.bind(analysis.known) for resource in statement.resources]
+    grant = item.pattern.lower()
+    resources = [resource.pattern.substitute(analysis.known) for resource in statement.resources]
     for action, checks in analysis.by_action.items():
-        if relate(Pattern.literal(action).folded(), [grant]) is Relation.DISJOINT:
+        if relate(Pattern.literal(action).lower(), [grant]) is Relation.DISJOINT:
             continue
         if (statement.place, action) in analysis.used:
             return True

@@ -90,7 +90,7 @@ from collections.abc import Iterator, Sequence
 
 from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
 from sfnlint.finding import Finding
-from sfnlint.iam.policy import Item
+from sfnlint.iam.policy import PlacedPattern
 from sfnlint.messages import listed
 from sfnlint.place import Place
 from sfnlint.rule import rule
@@ -112,7 +112,7 @@ def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
             yield _finding(analysis, items, statement.place if whole else items[0].place)
     for policy in analysis.role.policies:
         statements = [one for one in policy.statements if one.effect == "Allow"]
-        if not policy.ready_made or any(one.not_action or one.not_resource for one in statements):
+        if not policy.predefined or any(one.not_action or one.not_resource for one in statements):
             continue
         if not any(
             statement.place in meant
@@ -124,7 +124,7 @@ def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
                 yield _finding(analysis, items, policy.place)
 
 
-def _finding(analysis: RoleAnalysis, items: Sequence[Item], place: Place) -> Finding:
+def _finding(analysis: RoleAnalysis, items: Sequence[PlacedPattern], place: Place) -> Finding:
     actions = tuple(str(item.pattern) for item in items)
     return Finding(
         "IF508",

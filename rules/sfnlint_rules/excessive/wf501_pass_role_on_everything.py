@@ -96,7 +96,7 @@ from sfnlint_rules.excessive._grants import EVERY_ROLE, at_item, passes_roles
 @rule("WF501", "pass-role-on-everything")
 def pass_role_on_everything(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that allow iam:PassRole on every role."""
-    every_role = EVERY_ROLE.bind(analysis.known)
+    every_role = EVERY_ROLE.substitute(analysis.known)
     for statement in allowing(analysis.role):
         if not passes_roles(statement):
             continue

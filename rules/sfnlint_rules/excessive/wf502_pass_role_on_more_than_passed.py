@@ -119,13 +119,14 @@ def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
     passed = list({check.resource: check for check in analysis.about("iam:PassRole")}.values())
     if any(is_dynamic(check.resource) for check in passed):
         return
-    every_role = EVERY_ROLE.bind(analysis.known)
+    every_role = EVERY_ROLE.substitute(analysis.known)
     for statement in statements:
         for item in statement.resources:
             if relate(every_role, [item.pattern]) is Relation.COVERED:
                 continue  # WF501 says more
             reach = {
-                relate(check.resource, [item.pattern.bind(analysis.known)]) for check in passed
+                relate(check.resource, [item.pattern.substitute(analysis.known)])
+                for check in passed
             }
             if reach == {Relation.DISJOINT} or wider(analysis, item, passed):
                 roles = listed(sorted({check.needed for check in passed}))

@@ -103,7 +103,7 @@ WRITES = ("events:PutRule", "events:PutTargets")
 @rule("WF507", "any-event-rule")
 def any_event_rule(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Statements that allow writing every event rule."""
-    every_rule = EVERY_EVENT_RULE.bind(analysis.known)
+    every_rule = EVERY_EVENT_RULE.substitute(analysis.known)
     for statement in allowing(analysis.role):
         actions = [action for action in WRITES if names(statement, action)]
         for item in statement.resources if actions and not statement.not_resource else ():

@@ -14,7 +14,7 @@ from sfnlint.asl.task_parameters import mark_placeholders
 from sfnlint.catalog.resource_template import ACCOUNT
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Item, Policy, Statement
+from sfnlint.iam.policy import PlacedPattern, Policy, Statement
 from sfnlint.iam.relation import Relation
 from sfnlint.iam.trust import lets_assume
 from sfnlint.inputs.cloudformation.resource_policies import names_role
@@ -105,11 +105,11 @@ class AssumedRoles:
             self.found[given] = Assumed(role, trust.assumable)
             if role.trust is not None and trust.suffices is not Verdict.DENIED:
                 place = role.trust.place
-                resource = Item(Pattern.literal(known, self.resolver.symbols), place)
+                resource = PlacedPattern(Pattern.literal(known, self.resolver.symbols), place)
                 statement = Statement(
                     place,
                     "Allow",
-                    (Item(Pattern.literal("sts:AssumeRole"), place),),
+                    (PlacedPattern(Pattern.literal("sts:AssumeRole"), place),),
                     resources=(resource,),
                     whole=trust.suffices is Verdict.ALLOWED,
                 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from sfnlint.catalog.resource_template import PARTITION
-from sfnlint.iam.managed import document as managed_document
+from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.other_templates import OtherTemplates
@@ -70,7 +70,7 @@ class PolicyReader:
                 shown = f"{role.name}/{title}" if isinstance(title, str) else role.name
                 document = entry.get("PolicyDocument")
                 policy = self._parsed(view, (index, "PolicyDocument"), document, shown, "identity")
-                yield policy._replace(ready_made=True) if READY_MADE in entry else policy
+                yield policy._replace(predefined=True) if READY_MADE in entry else policy
 
     def managed(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
         """The managed policies that a role names; what cannot be read leaves it not complete.
@@ -110,8 +110,8 @@ class PolicyReader:
     def resource(self, source: str) -> Policy:
         """A policy that is a resource of its own."""
         policy = self._document(source, "PolicyDocument", "identity")
-        ready_made = READY_MADE in self._template.properties(source)
-        return policy._replace(ready_made=True) if ready_made else policy
+        predefined = READY_MADE in self._template.properties(source)
+        return policy._replace(predefined=True) if predefined else policy
 
     def boundary(self, name: str) -> Policy | None:
         """The permissions boundary of a role that has one; None when it cannot be read."""
@@ -147,12 +147,12 @@ class PolicyReader:
             # What cannot be read is said, and leaves open what the role may do.
             policy = policy._replace(place=place) if policy else Policy(place, complete=False)
         else:
-            data = managed_document(arn, symbols.mark(PARTITION))
+            data = managed_policy(arn, symbols.mark(PARTITION))
             if data is None:
                 return None
             policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
-        statements = tuple(one._replace(managed=True) for one in policy.statements)
-        return policy._replace(statements=statements, ready_made=True)
+        statements = tuple(one._replace(aws_managed=True) for one in policy.statements)
+        return policy._replace(statements=statements, predefined=True)
 
     def _document(self, name: str, field: str, kind: PolicyKind) -> Policy:
         path = _path(name, field)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Item, Policy, Statement, parse_policy
+from sfnlint.iam.policy import PlacedPattern, Policy, Statement, parse_policy
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.inputs.cloudformation.intrinsics import Resolver, intrinsic
 from sfnlint.inputs.cloudformation.template import ROLE, Template, texts_at
@@ -144,11 +144,11 @@ def _perhaps(statement: Statement, kind: str) -> Statement:
     place = statement.place
     actions = statement.actions
     if not statement.whole or statement.not_action:
-        actions = (Item(Pattern.wild(f"{service}:*"), place),)
-    return Statement(place, "Allow", actions, resources=(Item(_ANYTHING, place),))
+        actions = (PlacedPattern(Pattern.wild(f"{service}:*"), place),)
+    return Statement(place, "Allow", actions, resources=(PlacedPattern(_ANYTHING, place),))
 
 
-def names_role(principals: Sequence[Item] | None, role: Pattern) -> Relation:
+def names_role(principals: Sequence[PlacedPattern] | None, role: Pattern) -> Relation:
     """Whether principals name a role: certainly, perhaps, or certainly not."""
     relation = Relation.DISJOINT
     for item in principals or ():
@@ -185,7 +185,7 @@ def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Poli
     given = Pattern.literal(
         principal if MARKER.fullmatch(principal) else f"AWS:{principal}", symbols
     )
-    named = names_role((Item(given, place),), role)
+    named = names_role((PlacedPattern(given, place),), role)
     if named is Relation.DISJOINT:
         return
     action = Pattern.wild(resolver.text(properties.get("Action")) or "lambda:*", symbols)
@@ -194,9 +194,9 @@ def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Poli
     statement = Statement(
         place,
         "Allow",
-        (Item(action, place),),
-        resources=(Item(Pattern.literal(arn, symbols) if arn else _ANYTHING, place),),
+        (PlacedPattern(action, place),),
+        resources=(PlacedPattern(Pattern.literal(arn, symbols) if arn else _ANYTHING, place),),
     )
     if named is Relation.UNKNOWN or not _LIMITS.isdisjoint(properties):
-        statement = statement._replace(resources=(Item(_ANYTHING, place),))
+        statement = statement._replace(resources=(PlacedPattern(_ANYTHING, place),))
     yield Policy(place, (statement,), source)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sfnlint.iam.managed import document as managed_document
+from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.policy_files import decode_policy
@@ -130,7 +130,7 @@ class Accounts:
         detail = self._one(shown)
         at, version = self._version(detail) if detail else (place, None)
         if version is None and not shown:
-            version = managed_document(arn)
+            version = managed_policy(arn)
         if version is None:
             why = "is not the same in all files" if shown and detail is None else ""
             why = why or f"is not in {self.described()}"
@@ -140,8 +140,8 @@ class Accounts:
         if _OF_AWS in arn:
             # Nobody can mend it: what is wrong is that it is attached.
             policy = self._parsed(place, version, name)
-            statements = tuple(one._replace(managed=True) for one in policy.statements)
-            return policy._replace(statements=statements, ready_made=True)
+            statements = tuple(one._replace(aws_managed=True) for one in policy.statements)
+            return policy._replace(statements=statements, predefined=True)
         if detail is not None and detail.data.get("AttachmentCount") != 1:
             role.shared_with = role.shared_with or f"everything that has {name}"
         return self._parsed(at, version, name)

@@ -35,7 +35,7 @@ DATE = _date()
 """The day of the newest policy, `2026-09-30`."""
 
 
-def document(name: str, partition: str = "aws") -> Mapping[str, Any] | None:
+def managed_policy(name: str, partition: str = "aws") -> Mapping[str, Any] | None:
     """The document of an AWS managed policy; None when there is none of this name.
 
     Args:

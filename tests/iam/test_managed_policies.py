@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 import build_managed_policies
-from sfnlint.iam import managed
+from sfnlint.iam import managed_policies
 from sfnlint.iam.policy import parse_policy
 from sfnlint.place import Place
 from sfnlint.symbol import Symbol, Symbols
 
 BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-DATA = Path(managed.__file__).with_name("managed_policies.bin")
+DATA = Path(managed_policies.__file__).with_name("managed_policies.bin")
 
 
 def all_known() -> dict[str, Any]:
     chunks = range(build_managed_policies.CHUNKS)
-    return {name: one for chunk in chunks for name, one in managed._read(chunk).items()}
+    return {name: one for chunk in chunks for name, one in managed_policies._read(chunk).items()}
 
 
 class NoDocument:
@@ -33,12 +33,12 @@ class NoDocument:
 def test_every_policy_is_found_by_name_and_arn_and_can_be_read() -> None:
     known = all_known()
     assert len(known) >= 1_500
-    assert re.fullmatch(r"20\d\d-\d\d-\d\d", managed.DATE)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", managed_policies.DATE)
     symbols = Symbols()
     place = Place(NoDocument())  # type: ignore[arg-type]
     for name, (path, document) in known.items():
-        assert managed.document(name) == document
-        assert managed.document(f"arn:aws:iam::aws:policy{path}{name}") == document
+        assert managed_policies.managed_policy(name) == document
+        assert managed_policies.managed_policy(f"arn:aws:iam::aws:policy{path}{name}") == document
         policy = parse_policy(place, symbols, document, name)
         assert policy.statements
         assert policy.complete
@@ -46,7 +46,7 @@ def test_every_policy_is_found_by_name_and_arn_and_can_be_read() -> None:
 
 
 def test_what_a_well_known_one_grants() -> None:
-    document = managed.document(BASIC)
+    document = managed_policies.managed_policy(BASIC)
     assert document is not None
     assert document["Statement"][0]["Action"] == [
         "logs:CreateLogGroup",
@@ -60,7 +60,7 @@ def test_the_partition_may_be_a_symbol() -> None:
     arn = f"arn:{mark}:iam::aws:policy/AWSCodeDeployRoleForLambda".replace(
         "policy/", "policy/service-role/"
     )
-    document = managed.document(arn, mark)
+    document = managed_policies.managed_policy(arn, mark)
     assert document is not None
     text = json.dumps(document, ensure_ascii=False)
     assert "arn:aws:" not in text
@@ -83,7 +83,7 @@ def test_the_partition_may_be_a_symbol() -> None:
     ],
 )
 def test_what_is_not_known(name: str) -> None:
-    assert managed.document(name) is None
+    assert managed_policies.managed_policy(name) is None
 
 
 def test_it_is_small() -> None:
