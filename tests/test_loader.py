@@ -13,7 +13,7 @@ from sfnlint.discovery import discover
 from sfnlint.engine import run, run_text
 from sfnlint.finding import Finding
 from sfnlint.inputs import asl, registry
-from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS, Format
 from sfnlint.internal_errors import InternalError
 from sfnlint.options import InputFile, MachineConfig, Options
@@ -94,10 +94,10 @@ class NamedReader(Reader):
     def matches(self, document: InputDocument) -> bool:
         return isinstance(document.source.data, dict) and "flow" in document.source.data
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         data = document.source.data
         assert isinstance(data, dict)
-        text = TextDocument(document.file.file, json.dumps(data["flow"]), "json")
+        text = TextDocument(document.original.file, json.dumps(data["flow"]), "json")
         return asl.read(text, context.supplied_role(document.path))
 
 
@@ -245,7 +245,7 @@ def test_a_companion_configuration_that_fails(
 class FailingReader(Reader):
     """Raises when all files were read."""
 
-    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+    def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
         raise KeyError("x")
 
 

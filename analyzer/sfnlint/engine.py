@@ -8,7 +8,7 @@ from pathlib import Path
 from sfnlint.analysis.condition_merge import ConditionMerge, identity
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
-from sfnlint.inputs.reader import Context, LoadedUnit
+from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.loader import load_units
 from sfnlint.options import InputFile, Options
 from sfnlint.place import Document
@@ -25,7 +25,7 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     For a policy file that the configuration names, the state machines of its role are checked; for
     a definition, the template near it that holds it.
     """
-    context = Context(options)
+    context = RunContext(options)
     rules = [
         rule for rule in all_rules().values() if options.rules is None or rule.id in options.rules
     ]
@@ -64,11 +64,11 @@ def run_text(text: str, name: str, options: Options) -> Result:
 
 def _noting_names(files: Iterable[InputFile], names: list[str]) -> Iterator[InputFile]:
     for file in files:
-        names.append(file.shown)
+        names.append(file.display_name)
         yield file
 
 
-def _apply(rules: Iterable[Rule], unit: LoadedUnit, context: Context) -> list[Finding]:
+def _apply(rules: Iterable[Rule], unit: LoadedUnit, context: RunContext) -> list[Finding]:
     """Apply the rules to a unit. An exception skips one rule for one target."""
     subjects = unit.reading.subjects
     roles: dict[int, RoleAnalysis] = {}
@@ -112,7 +112,7 @@ def _about_suppressions(
     rules: Iterable[Rule],
     suppressions: Suppressions,
     checked_in_part: Collection[Document],
-    context: Context,
+    context: RunContext,
 ) -> Iterator[Finding]:
     """Yield the findings about the suppressions themselves.
 

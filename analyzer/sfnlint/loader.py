@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS, Format, format_of_name, may_match
 from sfnlint.options import InputFile, MachineConfig
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
@@ -14,7 +14,7 @@ from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 
 
-def load_units(files: Iterable[InputFile], context: Context) -> Iterator[LoadedUnit]:
+def load_units(files: Iterable[InputFile], context: RunContext) -> Iterator[LoadedUnit]:
     """Yield the state machines of files with their roles, in units that are checked together.
 
     Most files are a unit of their own, which is yielded before the next file is read. Units of
@@ -29,7 +29,7 @@ def load_units(files: Iterable[InputFile], context: Context) -> Iterator[LoadedU
 class _Loader:
     """Finds a reader for each file."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunContext) -> None:
         self._context = context
         self._readers: dict[Format, Reader] = {}
         self._definitions = _definitions_by_policy(context.options.machines)
@@ -44,7 +44,7 @@ class _Loader:
         for definition in definitions or ():
             yield from self._read(InputFile(definition, definition.as_posix()))
         if by_name is not None:
-            with self._context.guard(file.shown):
+            with self._context.guard(file.display_name):
                 self._reader(by_name).take(file)
         elif not definitions and (file.named or may_match(file.path)):
             yield from self._read(file)
@@ -60,7 +60,7 @@ class _Loader:
                 yield LoadedUnit(Reading(problems=[InputProblem.of(policy.error)]), [policy])
 
     def _read(self, file: InputFile) -> Iterator[LoadedUnit]:
-        with self._context.guard(file.shown):
+        with self._context.guard(file.display_name):
             document = _parsed(self._load(file), file)
             for entry in FORMATS:
                 reader = self._reader(entry)
@@ -72,9 +72,9 @@ class _Loader:
 
     def _load(self, file: InputFile) -> TextDocument:
         if file.text is not None:
-            return parse_as_named(file.text, file.shown)
+            return parse_as_named(file.text, file.display_name)
         loaded = (reader.loaded(file) for reader in self._readers.values())
-        return next(filter(None, loaded), None) or load(file.path, file.shown)
+        return next(filter(None, loaded), None) or load(file.path, file.display_name)
 
     def _reader(self, entry: Format) -> Reader:
         if entry not in self._readers:

@@ -17,14 +17,14 @@ class InputFile(NamedTuple):
 
     Attributes:
         path: its path.
-        shown: its name as the user would write it.
+        display_name: its name as the user would write it.
         named: whether the user named the file itself, rather than a folder above it.
         text: its content, where it is not read from the disk.
 
     """
 
     path: Path
-    shown: str
+    display_name: str
     named: bool = True
     text: str | None = None
 

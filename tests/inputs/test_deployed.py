@@ -17,7 +17,7 @@ from sfnlint.cli import main
 from sfnlint.finding import Finding
 from sfnlint.inputs.deployed import reader as deployed
 from sfnlint.inputs.policy_files import SuppliedRole
-from sfnlint.inputs.reader import Context
+from sfnlint.inputs.reader import RunContext
 from sfnlint.options import Options
 from sfnlint.report.positions import position
 from sfnlint.source import parse
@@ -331,7 +331,7 @@ def test_the_key(kind: str, expected: object) -> None:
     file = parse(json.dumps(described), "machine.json", "json")
     deployment = deployed.Deployment()
     deployment.add(file, deployed.answers(file), SuppliedRole())
-    [subject] = deployment.read(Context(Options())).subjects
+    [subject] = deployment.read(RunContext(Options())).subjects
     setting = (subject.settings or {}).get("encryption")
     assert (setting and setting.state) == expected
 
@@ -342,7 +342,7 @@ def test_settings_that_an_answer_does_not_show() -> None:
     file = parse(json.dumps(described), "machine.json", "json")
     deployment = deployed.Deployment()
     deployment.add(file, deployed.answers(file), SuppliedRole())
-    assert deployment.read(Context(Options())).subjects[0].settings is None
+    assert deployment.read(RunContext(Options())).subjects[0].settings is None
 
 
 def test_an_express_machine(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sfnlint.asl.machine import Machine, is_machine, looks_like_machine
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
-from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS
 from sfnlint.place import Place
 from sfnlint.source import EmbeddedDocument, TextDocument
@@ -27,26 +27,26 @@ class DefinitionReader(Reader):
         data = document.source.data
         return looks_like_machine(data) if document.named else is_machine(data)
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Keep the definition for `finish`."""
         context.definitions.setdefault(resolve_links(document.path), document)
         return None
 
-    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+    def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
         """Yield templates near definitions that hold them, and the definitions without one."""
         yield from self._companions(context)
         for path, document in context.definitions.items():
             if path not in context.held or path in context.configured:
-                with context.guard(document.file.file):
+                with context.guard(document.original.file):
                     supplied = context.supplied_role(document.path)
                     yield document.unit(read(document.source, supplied, document.symbols))
 
-    def _companions(self, context: Context) -> Iterator[LoadedUnit]:
+    def _companions(self, context: RunContext) -> Iterator[LoadedUnit]:
         if context.options.policies or context.options.trust:
             return
         for searched in FORMATS:
             alone = {
-                path: document.file
+                path: document.original
                 for path, document in context.definitions.items()
                 if document.on_disk and path not in context.held and path not in context.configured
             }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import SuppliedRole
@@ -17,7 +16,7 @@ from sfnlint.subject import InputProblem, Reading, Subject
 from sfnlint.symbol import Symbols
 
 
-class LoadedUnit(NamedTuple):
+class LoadedUnit:
     """State machines that are checked together.
 
     Attributes:
@@ -28,21 +27,27 @@ class LoadedUnit(NamedTuple):
 
     """
 
-    reading: Reading
-    files: Sequence[TextDocument]
-    machines: Collection[str | None] | None = None
+    def __init__(
+        self,
+        reading: Reading,
+        files: Sequence[TextDocument],
+        machines: Collection[str | None] | None = None,
+    ) -> None:
+        self.reading = reading
+        self.files = files
+        self.machines = machines
 
     def concerns(self, subject: Subject) -> bool:
         """Whether a machine is to be reported on."""
         return self.machines is None or subject.logical_id in self.machines
 
 
-class InputDocument(NamedTuple):
+class InputDocument:
     """A parsed input file.
 
     Attributes:
-        file: the file as it is written.
-        source: the document to read; another one than `file` when placeholders were replaced.
+        original: the document as it is written.
+        source: the document to read, in which placeholders are replaced if that is necessary.
         path: the path of the file.
         symbols: the symbols of those placeholders.
         note: a problem to report instead of those of the text.
@@ -51,23 +56,33 @@ class InputDocument(NamedTuple):
 
     """
 
-    file: TextDocument
-    source: TextDocument | EmbeddedDocument
-    path: Path
-    symbols: Symbols
-    note: InputProblem | None = None
-    named: bool = True
-    on_disk: bool = True
+    def __init__(
+        self,
+        original: TextDocument,
+        source: TextDocument | EmbeddedDocument,
+        path: Path,
+        symbols: Symbols,
+        note: InputProblem | None = None,
+        named: bool = True,
+        on_disk: bool = True,
+    ) -> None:
+        self.original = original
+        self.source = source
+        self.path = path
+        self.symbols = symbols
+        self.note = note
+        self.named = named
+        self.on_disk = on_disk
 
     def unit(self, reading: Reading) -> LoadedUnit:
         """Return what was read of this document, with the problems of its text."""
         source = self.source
         problems = [source.error] if source.error else source.problems
         reading.problems[:0] = [self.note] if self.note else map(InputProblem.of, problems)
-        return LoadedUnit(reading, [self.file])
+        return LoadedUnit(reading, [self.original])
 
 
-class Context:
+class RunContext:
     """What the readers of one run share.
 
     Args:
@@ -134,7 +149,7 @@ class Reader:
         """Whether a document is of this format."""
         raise NotImplementedError
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Read a document that matches.
 
         Returns:
@@ -151,7 +166,7 @@ class Reader:
         """Return a file that this reader loaded already for another file; None otherwise."""
         return None
 
-    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+    def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
         """Yield the machines that are complete only when all files were read.
 
         Whatever is read of a single file is read within `context.guard`, so that an exception
@@ -160,9 +175,9 @@ class Reader:
         return iter(())
 
 
-Companions = Callable[[Mapping[Path, TextDocument], Context], Iterator[LoadedUnit]]
+Companions = Callable[[Mapping[Path, TextDocument], RunContext], Iterator[LoadedUnit]]
 """Reads the files near plain definitions that hold them.
 
 Its arguments are definitions by path without links, and the context. It adds the definitions that
-it has found a holder for to `Context.held`.
+it has found a holder for to `RunContext.held`.
 """

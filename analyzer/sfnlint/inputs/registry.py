@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sfnlint.source.load_file import LARGEST_FILE, read_at_most
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _JSON_AND_YAML = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl")
 
 
-class Format(NamedTuple):
+class Format:
     """An input format.
 
-    Attributes:
+    Args:
         title: the files of this format, for messages.
         reader: the `Reader` subclass, as "module:name" below `sfnlint.inputs`.
         marks: byte strings. A file may be of this format only if it contains all the strings of at
@@ -38,13 +38,23 @@ class Format(NamedTuple):
 
     """
 
-    title: str
-    reader: str
-    marks: tuple[tuple[bytes, ...], ...] = ()
-    endings: tuple[str, ...] = ()
-    companions: str = ""
-    index_file: str = ""
-    listed: str = ""
+    def __init__(
+        self,
+        title: str,
+        reader: str,
+        marks: tuple[tuple[bytes, ...], ...] = (),
+        endings: tuple[str, ...] = (),
+        companions: str = "",
+        index_file: str = "",
+        listed: str = "",
+    ) -> None:
+        self.title = title
+        self.reader = reader
+        self.marks = marks
+        self.endings = endings
+        self.companions = companions
+        self.index_file = index_file
+        self.listed = listed
 
     def new_reader(self) -> Reader:
         """Return a reader for one run."""

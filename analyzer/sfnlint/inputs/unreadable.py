@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfnlint.inputs.reader import Context, InputDocument, Reader
+from sfnlint.inputs.reader import InputDocument, Reader, RunContext
 from sfnlint.inputs.registry import has_marks
 from sfnlint.source.paths import resolve_links
 from sfnlint.subject import Reading
@@ -19,10 +19,10 @@ class UnreadableReader(Reader):
         error = document.source.error
         # The marks of a file in another encoding were found before it was decoded.
         return error is not None and (
-            document.named or error.kind == "encoding" or has_marks(document.file.text)
+            document.named or error.kind == "encoding" or has_marks(document.original.text)
         )
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Keep the document until it is known whether a template holds it."""
         context.definitions.setdefault(resolve_links(document.path), document)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfnlint.inputs.cdk.assembly import Assembly, is_manifest
-from sfnlint.inputs.reader import Context, InputDocument, Reader
+from sfnlint.inputs.reader import InputDocument, Reader, RunContext
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading
 
@@ -18,6 +18,6 @@ class ManifestReader(Reader):
         """Whether a document is a manifest."""
         return isinstance(document.source, TextDocument) and is_manifest(document.source.data)
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Return the problems of the manifest."""
-        return Reading(problems=Assembly(document.path.parent, document.file).problems)
+        return Reading(problems=Assembly(document.path.parent, document.original).problems)

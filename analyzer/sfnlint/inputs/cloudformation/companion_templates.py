@@ -15,7 +15,7 @@ from typing import Protocol
 from sfnlint.inputs.cloudformation import definition_files
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.reader import Context, LoadedUnit
+from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.source import TextDocument, load
 from sfnlint.source.load_file import display_name
 from sfnlint.source.paths import reading_root
@@ -46,7 +46,7 @@ class ReadTemplate(Protocol):
 
 
 def companions(
-    definitions: Mapping[Path, TextDocument], context: Context, read: ReadTemplate
+    definitions: Mapping[Path, TextDocument], context: RunContext, read: ReadTemplate
 ) -> Iterator[LoadedUnit]:
     """Read the templates near definitions that name them, those of the nearest folder each.
 

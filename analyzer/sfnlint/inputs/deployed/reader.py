@@ -16,7 +16,7 @@ from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
 from sfnlint.inputs.deployed.roles import Accounts
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
-from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import DocumentView, Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
@@ -49,13 +49,13 @@ class DeploymentReader(Reader):
         self._last = document.source, answers(document.source)
         return bool(self._last[1])
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Keep the machines and accounts of a document for `finish`."""
-        found = self._last[1] if self._last else answers(document.file)
-        self._deployment.add(document.file, found, context.supplied_role(document.path))
+        found = self._last[1] if self._last else answers(document.original)
+        self._deployment.add(document.original, found, context.supplied_role(document.path))
         return None
 
-    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+    def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
         """Yield all machines as one unit, since machines of several files may share a role."""
         files = self._deployment.files
         if files:
@@ -107,7 +107,7 @@ class Deployment:
             else:
                 self._machines.append((answer, given))
 
-    def read(self, context: Context) -> Reading:
+    def read(self, context: RunContext) -> Reading:
         """All machines, each with its role."""
         reading = Reading()
         for answer, given in self._machines:

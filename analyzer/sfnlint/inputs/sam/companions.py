@@ -8,12 +8,14 @@ from pathlib import Path
 from sfnlint.inputs.cloudformation import companion_templates
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.reader import Context, LoadedUnit
+from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.source import TextDocument
 from sfnlint.subject import Reading
 
 
-def companions(definitions: Mapping[Path, TextDocument], context: Context) -> Iterator[LoadedUnit]:
+def companions(
+    definitions: Mapping[Path, TextDocument], context: RunContext
+) -> Iterator[LoadedUnit]:
     """Yield the state machines that have these definitions; see `registry.Format.companions`."""
     return companion_templates.companions(definitions, context, _read)
 

@@ -10,7 +10,7 @@ from sfnlint.inputs.cloudformation.definition_files import find_definition_files
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.nested_templates import NestedTemplates
 from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
-from sfnlint.inputs.reader import Context, InputDocument, Reader
+from sfnlint.inputs.reader import InputDocument, Reader, RunContext
 from sfnlint.inputs.sam.transform import expand
 from sfnlint.options import InputFile
 from sfnlint.source import TextDocument
@@ -37,26 +37,26 @@ class TemplateReader(Reader):
         """Return a template that was loaded together with another one."""
         known = self._nested.known(resolve_links(file.path)) if self._nested else None
         if known is None:
-            assembly = self._assemblies.of(file.path, file.shown)
+            assembly = self._assemblies.of(file.path, file.display_name)
             if assembly is not None and file.path.name in assembly.templates:
                 known = assembly.document(file.path.name)
         return known
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Read the machines of a template with their roles."""
         path, source = document.path, document.source
-        assembly = self._assemblies.of(path, document.file.file)
+        assembly = self._assemblies.of(path, document.original.file)
         context.held.update(find_definition_files(source.data, path, assembly))
         return read(
             source,
-            LocalFiles(path, document.file.file, assembly),
+            LocalFiles(path, document.original.file, assembly),
             context.external(path),
             self._stack(document, assembly, context),
             symbols=document.symbols,
         )
 
     def _stack(
-        self, document: InputDocument, assembly: Assembly | None, context: Context
+        self, document: InputDocument, assembly: Assembly | None, context: RunContext
     ) -> Stack | None:
         """Return the stack of a template that is deployed together with others."""
         path, source = document.path, document.source
@@ -65,7 +65,7 @@ class TemplateReader(Reader):
                 return None
             self._nested = self._nested or NestedTemplates(context.options.parameters, expand)
             return self._nested.stack(source, path)
-        if assembly.adopt(path.name, document.file) is not source:
+        if assembly.adopt(path.name, document.original) is not source:
             return None
         stacks = self._stacks.setdefault(
             assembly, Stacks(assembly, context.options.parameters, expand)

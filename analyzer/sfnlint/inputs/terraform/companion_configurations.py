@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from sfnlint.inputs.paths import local_path
-from sfnlint.inputs.reader import Context, LoadedUnit
+from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
@@ -25,7 +25,9 @@ _MAX_SUBFOLDERS = 100
 _PATH = re.compile(r"\$\{\s*path\.(?:module|root)\s*\}")
 
 
-def companions(definitions: Mapping[Path, TextDocument], context: Context) -> Iterator[LoadedUnit]:
+def companions(
+    definitions: Mapping[Path, TextDocument], context: RunContext
+) -> Iterator[LoadedUnit]:
     """Read the nearest configurations that name one of the definitions.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sfnlint.inputs.reader import Context, InputDocument, LoadedUnit, Reader
+from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.terraform import configuration, files, plan
 from sfnlint.options import InputFile
 from sfnlint.source import TextDocument
@@ -23,19 +23,19 @@ class TerraformReader(Reader):
         """Whether a document is a plan."""
         return isinstance(document.source, TextDocument) and plan.matches(document.source.data)
 
-    def read(self, document: InputDocument, context: Context) -> Reading | None:
+    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Read the machines of a plan with their roles."""
-        reading = plan.read(document.file, context.external(document.path))
+        reading = plan.read(document.original, context.external(document.path))
         if any(problem.kind == "definition-not-found" for problem in reading.problems):
             # The configuration beside the plan may define what is unknown before the apply.
-            self._files[resolve_links(document.path)] = document.file.file, None
+            self._files[resolve_links(document.path)] = document.original.file, None
         return reading
 
     def take(self, file: InputFile) -> None:
         """Keep a file of a configuration."""
-        self._files[resolve_links(file.path)] = file.shown, file.text
+        self._files[resolve_links(file.path)] = file.display_name, file.text
 
-    def finish(self, context: Context) -> Iterator[LoadedUnit]:
+    def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
         """Yield the configurations that define state machines."""
         folders, roots, notes = files.find(self._files)
         context.notes += notes
