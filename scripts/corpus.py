@@ -129,20 +129,20 @@ def _pairing(rows: list[dict[str, Any]], result: Result) -> None:
 def _count_verdicts() -> Counter[str]:
     """Count the role's answers as the run works them out."""
     counts: Counter[str] = Counter()
-    answers = vars(RoleAnalysis)["_answers"]
-    work_out = answers.func
+    checked_requirements = vars(RoleAnalysis)["checked_requirements"]
+    compute = checked_requirements.func
 
-    def counted(use: RoleAnalysis) -> object:
-        found = work_out(use)
-        for answer in found:
-            each = zip(answer.requirement.group.needs, answer.decisions.each, strict=True)
+    def counted(analysis: RoleAnalysis) -> object:
+        result = compute(analysis)
+        for checked in result:
+            each = zip(checked.requirement.group.needs, checked.decisions.each, strict=True)
             for need, decision in each:
                 counts[decision.verdict.name.lower()] += 1
                 if decision.verdict is Verdict.UNKNOWN:
                     counts[f"unknown, {need.purpose}"] += 1
-        return found
+        return result
 
-    answers.func = counted
+    checked_requirements.func = counted
     return counts
 
 

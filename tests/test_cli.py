@@ -248,7 +248,7 @@ class TestStandardInput:
         text = json.dumps(TRAINING)
         done = process("check", "-", "--stdin-filename", "a.json", folder=tmp_path, text=text)
         assert "EF404" in done.stdout
-        assert "the role with p.json does not allow it" in done.stdout
+        assert "the role defined by p.json does not allow it" in done.stdout
 
 
 class TestRulesChosen:
@@ -546,7 +546,7 @@ class TestJson:
             "actions": ["sagemaker:AddTags"],
             "resources": finding["resources"],
             "notes": [],
-            "fix": f"allow sagemaker:AddTags on {finding['resources'][0]}",
+            "fix": f"allow sagemaker:AddTags on '{finding['resources'][0]}'",
             "url": "https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/EF404.md",
         }
         assert finding["resources"][0].endswith(":training-job/nightly")
@@ -554,7 +554,7 @@ class TestJson:
             {
                 "file": "a.json",
                 "machine": None,
-                "role": "the role with policy.json",
+                "role": "the role defined by policy.json",
                 "states": 1,
                 "integrations": ["sagemaker:createTrainingJob"],
             }

@@ -1,4 +1,4 @@
-"""Findings: the results of rules."""
+"""Findings: what rules report."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "I": "info"}
 
 
 class Note(NamedTuple):
-    """A further place that explains a finding: "granted here", "needed by state 'Train'"."""
+    """A place that explains a finding: "needed by state 'Train'", "role 'Role' is defined here"."""
 
     message: str
     place: Place
 
 
 class Finding(NamedTuple):
-    """A mistake at a place.
+    """One mistake at one place.
 
     Attributes:
-        rule: the identifier, `EF401`; a check may leave it empty, `Rule.run` fills it in.
-        message: one sentence, without a full stop at its end.
+        rule: the identifier, `EF401`; a check leaves it empty, and `Rule.run` fills it in.
+        message: one sentence without a full stop at the end.
         place: the primary place.
         notes: places that explain the finding.
-        fix: how to fix it, in words; empty when the message says it.
+        fix: an imperative that tells how to fix it; empty when the message makes it obvious.
         machine: the logical id of the machine; None for plain ASL.
         state: the name of the state.
-        actions: the IAM actions, in their canonical case.
-        resources: the ARN patterns, as shown to the user.
-        override: the severity from the configuration; None for that of the identifier.
+        actions: the IAM actions, with the capital letters of the service reference.
+        resources: the resources, as a policy would name them.
+        override: the severity that the configuration sets; None for the identifier's own.
 
     """
 
@@ -47,5 +47,5 @@ class Finding(NamedTuple):
 
     @property
     def severity(self) -> Severity:
-        """The severity from the configuration, or else that of the identifier's first letter."""
+        """The severity that the configuration sets, else that of the identifier's first letter."""
         return self.override or SEVERITIES[self.rule[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from sfnlint.finding import Note
@@ -11,18 +12,22 @@ _LONGEST = 80
 _MOST_ITEMS = 4
 _MOST_COLUMNS = 100
 _MOST_IN_NOTE = 50
+_FIELD = r"((?:\$\{[^}]*\}|[^:])*)"
+_ARN = re.compile(f"arn:{_FIELD}:{_FIELD}:{_FIELD}:{_FIELD}:(.+)", re.DOTALL)
+_OPEN = re.compile(r"[*?]|\$\{")
 
 
-def listed(items: Sequence[str], most: int = _MOST_ITEMS) -> str:
+def listed(items: Sequence[str], most: int = _MOST_ITEMS, *, word: str = "and") -> str:
     """Join items to `a`, `a and b`, `a, b and c`; of a long list, `a, b, c and 4 more`.
 
     Args:
         items: the items, in the order in which to name them.
         most: the number of items that is named completely. At least the first item is named, and
             no more than fit into about 100 columns.
+        word: the word before the last item, "and" or "or".
 
     """
-    return _joined(items, _named(items, most))
+    return _joined(items, _named(items, most), word)
 
 
 def remaining(
@@ -37,11 +42,11 @@ def remaining(
     return (Note(f"{label}: {_joined(rest, _MOST_IN_NOTE)}", place),) if rest else ()
 
 
-def _joined(items: Sequence[str], count: int) -> str:
+def _joined(items: Sequence[str], count: int, word: str = "and") -> str:
     """Name the first `count` items, and count the rest."""
     if count < len(items):
         items = [*items[:count], f"{len(items) - count} more"]
-    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
+    return f"{', '.join(items[:-1])} {word} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
 def _named(items: Sequence[str], most: int) -> int:
@@ -53,6 +58,52 @@ def _named(items: Sequence[str], most: int) -> int:
         if index and columns > _MOST_COLUMNS:
             return index
     return count
+
+
+def quoted(names: Iterable[str]) -> list[str]:
+    """Return names from a file in single quotes."""
+    return [f"'{name}'" for name in names]
+
+
+def resource_names(arns: Sequence[str], contrasted: Sequence[str] = ()) -> list[str]:
+    """Return resources as messages name them: the end of the ARN, in single quotes.
+
+    The action beside it tells the service: `arn:aws:sqs:eu-west-1:123456789012:orders` is
+    `'orders'`, `arn:aws:iam::123456789012:role/training` is `'role/training'`.
+
+    Args:
+        arns: the resources to name.
+        contrasted: the resources from which the message tells them apart. ARNs are written out
+            where the end does not show the difference.
+
+    """
+    starts, ends = _split(arns)
+    other_starts, other_ends = _split(contrasted)
+    if set(ends) & set(other_ends) or _contradict([*starts, *other_starts]):
+        return quoted(arns)
+    return quoted(ends)
+
+
+def _split(arns: Iterable[str]) -> tuple[list[Sequence[str]], list[str]]:
+    """The fields of ARNs before the resource, and their ends; of another string, only the end."""
+    starts: list[Sequence[str]] = []
+    ends: list[str] = []
+    for arn in arns:
+        match = _ARN.fullmatch(arn)
+        if match is None:
+            ends.append(arn)
+        else:
+            starts.append(match.groups()[:-1])
+            ends.append(match.groups()[-1])
+    return starts, ends
+
+
+def _contradict(starts: Iterable[Sequence[str]]) -> bool:
+    """Whether two ARNs certainly have another partition, service, Region or account."""
+    return any(
+        len({field for field in fields if not _OPEN.search(field)}) > 1
+        for fields in zip(*starts, strict=True)
+    )
 
 
 def shortened(string: str) -> str:

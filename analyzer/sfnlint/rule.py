@@ -1,13 +1,15 @@
-"""What a rule is, and where all of them are found.
+"""Rule metadata and the registry.
 
-A rule is a file in `sfnlint_rules`: its docstring is its page, its decorated function its check.
-Registration is: the file is there.
+A rule is a file in `sfnlint_rules`: its docstring is the rule's page, its decorated function the
+check. The registry imports every such file, so that a new rule needs no other registration.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
@@ -23,11 +25,11 @@ class Rule(NamedTuple):
     """A rule.
 
     Attributes:
-        id: `EF401`.
+        id: the identifier, `EF401`.
         name: completes "allow …": `missing-start-permission`.
-        about: what its check takes.
+        about: the class of the check's parameter.
         check: yields findings.
-        doc: its page as written: the module's docstring.
+        doc: the docstring of the rule's module, which is the source of its page.
 
     """
 
@@ -38,28 +40,29 @@ class Rule(NamedTuple):
     doc: str
 
     def run(self, target: object) -> Iterator[Finding]:
-        """Yield the findings of the check in a target, each with the identifier of this rule."""
+        """Yield the findings of the check in a target, each with the rule's identifier."""
         for finding in self.check(target):
             yield finding if finding.rule else finding._replace(rule=self.id)
 
     @property
     def severity(self) -> Severity:
-        """The severity that the identifier's first letter says."""
+        """The severity that the identifier's first letter stands for."""
         return SEVERITIES[self.id[0]]
 
     @property
     def summary(self) -> str:
-        """The page's first line."""
+        """The first line of the page, without the full stop."""
         return self.doc.partition("\n")[0].rstrip(".")
 
     @property
     def url(self) -> str:
-        """The address of its page."""
+        """The address of the page."""
         return address(self.id)
 
     @property
     def page(self) -> dict[str, str]:
-        """The sections of its page: Why, Bad, Good, Source."""
+        """The sections of the page by title: Why, Bad, Good, Source."""
+        # Imported here because only `explain` and the tests need pages: tests/test_layers.py.
         from inspect import cleandoc
 
         sections: dict[str, list[str]] = {}
@@ -73,21 +76,28 @@ class Rule(NamedTuple):
 
 
 def address(identifier: str) -> str:
-    """The address of a rule's page."""
+    """Return the address of a rule's page."""
     return f"https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/{identifier}.md"
 
 
 def rule(identifier: str, name: str) -> Callable[[Check], Check]:
-    """Make a function a rule; the type of its parameter says what it is about.
+    """Register a function as the check of a rule.
+
+    Args:
+        identifier: `EF401`; the only place where the rule's file states it.
+        name: completes "allow …".
+
+    The annotation of the function's parameter decides what it is called with: a `Reading`, each
+    `Subject`, each `RoleAnalysis`, or the run's `Suppressions`.
 
     Raises:
-        ValueError: when the identifier's number is taken.
+        ValueError: another rule has the same number.
 
     """
 
     def register(check: Check) -> Check:
         if "." not in check.__module__:
-            # `cfn-lint -a rules` also runs each file by itself, beside its import as a module.
+            # `cfn-lint -a rules` also executes each file on its own, besides importing it.
             return check
         if any(known[2:] == identifier[2:] for known in _rules):
             raise ValueError(f"{identifier}: another rule has this number")
@@ -101,10 +111,8 @@ def rule(identifier: str, name: str) -> Callable[[Check], Check]:
 
 @cache
 def all_rules() -> Mapping[str, Rule]:
-    """Every rule by identifier, in order of the numbers."""
-    import importlib
-    from pathlib import Path
-
+    """Return all rules by identifier, in the order of their numbers."""
+    # Imported here because the rules import this module.
     import sfnlint_rules
 
     for file in sorted(Path(sfnlint_rules.__file__).parent.glob("*/[ewi]f[0-9]*.py")):
@@ -113,7 +121,7 @@ def all_rules() -> Mapping[str, Rule]:
 
 
 def named(word: str) -> set[str]:
-    """The identifiers of the rules that an identifier, a prefix or a name means."""
+    """Return the identifiers of the rules that an identifier, a prefix or a name selects."""
     return {
         identifier
         for identifier, rule in all_rules().items()
@@ -122,8 +130,8 @@ def named(word: str) -> set[str]:
 
 
 def nearest_rule(word: str) -> str | None:
-    """The identifier or the name that looks most like a word that is none."""
-    # The number says which rule is meant, whatever the letter.
+    """Return the identifier or name that is most similar to a misspelled one; None without any."""
+    # The number identifies a rule even when the letter is wrong.
     for identifier in all_rules():
         if word[1:].upper() == identifier[1:]:
             return identifier

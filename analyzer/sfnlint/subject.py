@@ -1,6 +1,7 @@
-"""What the rules look at: a machine with its role, and a file as it was read.
+"""Subjects of rules: a state machine with its role, and the result of reading a file.
 
-These are written out, and no dataclasses, whose import is a tenth of a small run.
+The classes of the engine that are neither tuples nor protocols are written by hand: importing
+`dataclasses` alone takes a tenth of a small run (benchmarks/compare.py, "one definition").
 """
 
 from __future__ import annotations
@@ -40,13 +41,13 @@ InputProblemKind = Literal[
 
 
 class InputProblem(NamedTuple):
-    """Something that an input could not read, or not whole.
+    """A part of a file that could not be read, or not completely.
 
     Attributes:
-        kind: which 0xx rule speaks of it.
-        message: one line: what, and what to do.
-        place: where; the whole file when nothing narrower is known.
-        other: a second place that explains (the first of two equal keys).
+        kind: decides which 0xx rule reports it.
+        message: one line with the problem and how to fix it.
+        place: its place; the whole file when nothing narrower is known.
+        other: a second place that explains it, as the first of two equal keys.
 
     """
 
@@ -57,7 +58,7 @@ class InputProblem(NamedTuple):
 
     @classmethod
     def of(cls, problem: TextProblem) -> InputProblem:
-        """What is wrong with a text itself."""
+        """Return the input problem for a syntax problem of a file."""
         kind: InputProblemKind = "unreadable"
         if problem.kind == "duplicate-key" or problem.kind == "json5":
             kind = problem.kind
@@ -68,21 +69,23 @@ class Role:
     """An execution role as the files show it.
 
     Attributes:
-        name: what to call it in a message: a logical id, the path of a construct, an ARN.
-        place: where it is written; None when only its policies were given.
+        name: its logical id, construct path, Terraform address or ARN; a description where it has
+            none of these.
+        place: where the role is defined; None when only its policies were given.
         policies: its identity policies.
-        complete: False when something attached to it could not be read, so that nothing is
-            certain about what it lacks.
-        trust: its trust policy, where the files show one.
-        boundary: its permissions boundary, where it has one that could be read. One that could
-            not makes the role not complete.
-        resource_policies: policies of queues, topics, buckets, functions in the same files whose
-            principal is this role; their statements' resources are the ARNs of what they guard.
-        shared_with: who else uses the role ("lambda.amazonaws.com"), so that a grant that no
-            machine needs is not unneeded; empty when nobody is known to.
-        find_user: finds who else does, where that means to go through a whole template; `is_shared`
-            asks it.
-        logical_id: its name in the template; empty when it has none.
+        complete: False when something attached to it could not be read, so that it may allow more
+            than these policies.
+        trust: its trust policy, where the files show it.
+        boundary: its permissions boundary, where the files show it. A role with a boundary that
+            could not be read is not complete.
+        resource_policies: policies of queues, topics, buckets and functions whose principal is
+            this role; the resources of their statements are the ARNs of what they protect.
+        shared_with: another user of the role ("lambda.amazonaws.com"), who may need what no
+            machine needs; empty when none is known.
+        find_user: finds another user where that means to search a whole template. `is_shared`
+            calls it.
+        logical_id: its logical id in the template; empty when it has none.
+        is_named: whether `name` is a name that the files give it.
 
     """
 
@@ -97,6 +100,7 @@ class Role:
         resource_policies: Sequence[Policy] = (),
         shared_with: str = "",
         logical_id: str = "",
+        is_named: bool = True,
     ) -> None:
         self.name = name
         self.place = place
@@ -108,20 +112,26 @@ class Role:
         self.shared_with = shared_with
         self.find_user: Callable[[], str] = str
         self.logical_id = logical_id
+        self.is_named = is_named
+
+    @property
+    def label(self) -> str:
+        """The role as messages name it: "role 'Role'", "the role defined by policy.json"."""
+        return f"role '{self.name}'" if self.is_named else self.name
 
     @property
     def is_shared(self) -> bool:
-        """Whether somebody else is known to use the role."""
+        """Whether the files show another user of the role."""
         self.shared_with = self.shared_with or self.find_user()
         return bool(self.shared_with)
 
 
 class Assumed(NamedTuple):
-    """A role of the same files that a task assumes.
+    """A role that a task assumes and that the same files define.
 
     Attributes:
         role: the role.
-        trusts: whether it lets the execution role assume it.
+        trusts: whether its trust policy lets the execution role assume it.
 
     """
 
@@ -134,22 +144,23 @@ class Subject:
 
     Attributes:
         machine: the definition.
-        role: its execution role; None when it was not given or not found. Machines that share a
-            role share this object.
-        symbols: what the marker characters in the machine's and the role's strings stand for.
-        place: the machine as a whole, for what has no narrower place.
-        logical_id: its name in the template, its ARN where it is deployed; None for plain ASL.
-        name: the machine's own name, as its ARN has it; None when the files do not show it.
-        type: STANDARD or EXPRESS; None when the files do not say.
-        when: the combination, in words that follow "when": "IsProd is true"; empty when the
-            conditions do not touch machine and role.
-        not_awaited: policies of the role that are resources of their own which the machine does
-            not wait for, neither by DependsOn nor by a reference.
-        settings: what is set beside the definition, by name. None when the files do not show it,
+        role: its execution role; None when the files do not show it. Machines with the same role
+            share this object.
+        symbols: the symbols that marker characters in strings of machine and role stand for.
+        place: the machine as a whole, for findings without a narrower place.
+        logical_id: its logical id or Terraform address, its ARN where it is deployed; None for
+            plain ASL.
+        name: the name in its ARN; None when the files do not show it.
+        type: STANDARD or EXPRESS; None when the files do not show it.
+        when: the combination of conditions, in words that follow "when": "IsProd is true"; empty
+            when no condition touches machine or role.
+        not_awaited: policies of the role that are resources of their own and that the machine
+            does not wait for, neither by DependsOn nor by a reference.
+        settings: logging, tracing and encryption, by name; None when the files do not show them,
             as for plain ASL.
-        assumed: roles that tasks assume, by what their Credentials call them; those of other files
-            are not among them.
-        arn: its ARN where it is deployed, which says in which account and Region it runs.
+        assumed: the roles that tasks assume, by the RoleArn of their Credentials; only those that
+            the same files define.
+        arn: the ARN of a deployed machine, which tells its account and Region.
 
     """
 
@@ -188,15 +199,32 @@ class Subject:
         *,
         state: State | None = None,
         fix: str = "",
-        notes: tuple[Note, ...] = (),
+        notes: Sequence[Note] = (),
+        actions: Sequence[str] = (),
+        resources: Sequence[str] = (),
     ) -> Finding:
-        """Return a finding about this machine, or one of its states; its rule fills in itself."""
-        name = None if state is None else state.name
-        return Finding("", message, place, notes, fix, self.logical_id, name)
+        """Return a finding about this machine or one of its states.
+
+        `Rule.run` adds the identifier of the rule.
+        """
+        return Finding(
+            "",
+            message,
+            place,
+            tuple(notes),
+            fix,
+            self.logical_id,
+            None if state is None else state.name,
+            tuple(actions),
+            tuple(resources),
+        )
 
     @cached_property
     def calls(self) -> Mapping[TaskResource, Sequence[State]]:
-        """The integrations that Tasks name, each with its Tasks; not those that are left open."""
+        """The integrations that Task states use, each with its states.
+
+        States whose Resource contains a symbol are left out.
+        """
         calls: dict[TaskResource, list[State]] = {}
         for state in self.machine.states:
             resource = state.data.get("Resource")
@@ -208,11 +236,11 @@ class Subject:
 
 
 class Reading:
-    """What an input made of a file.
+    """The result of reading a file.
 
     Attributes:
         subjects: one for each machine and combination of conditions.
-        troubles: what could not be read.
+        problems: the parts that could not be read.
 
     """
 

@@ -40,9 +40,16 @@ class Symbol(NamedTuple):
 
 
 class Symbols:
-    """The symbols of one set of files, each with the character that stands for it."""
+    """The symbols of one set of files, each with the character that stands for it.
 
-    def __init__(self) -> None:
+    Attributes:
+        in_template: whether the files are CloudFormation templates, which write the Region as
+            `${AWS::Region}`. In messages about other files it is `<region>`.
+
+    """
+
+    def __init__(self, *, in_template: bool = True) -> None:
+        self.in_template = in_template
         self._marks: dict[Symbol, str] = {}
         self._symbols: dict[str, Symbol] = {}
 
@@ -70,9 +77,28 @@ class Symbols:
         parts[1::2] = [self._symbols.get(str(one), _UNKNOWN) for one in parts[1::2]]
         return filter(None, parts)
 
-    def show(self, text: str) -> str:
-        """The string with every symbol written as `${name}`."""
-        return MARKER.sub(lambda match: str(self._symbols.get(match.group(), _UNKNOWN)), text)
+    def occur_in(self, string: str) -> bool:
+        """Return whether `show` would change a string."""
+        if not string.isascii() and MARKER.search(string):
+            return True
+        return "${AWS::" in string and not self.in_template
+
+    def show(self, string: str) -> str:
+        """Return a string for a message: every symbol in it written as `${name}`.
+
+        Outside of templates, the partition, Region and account are `<partition>`, `<region>` and
+        `<account>`.
+        """
+        string = MARKER.sub(lambda match: str(self._symbols.get(match.group(), _UNKNOWN)), string)
+        if "${AWS::" in string and not self.in_template:
+            for name, shown in _OUTSIDE_TEMPLATES.items():
+                string = string.replace(name, shown)
+        return string
 
 
+_OUTSIDE_TEMPLATES = {
+    "${AWS::Partition}": "<partition>",
+    "${AWS::Region}": "<region>",
+    "${AWS::AccountId}": "<account>",
+}
 _UNKNOWN = Symbol("…", "free")

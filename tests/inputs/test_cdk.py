@@ -300,7 +300,7 @@ def test_the_same_mistake_in_every_way(way: Any, tmp_path: Path) -> None:
     where = position(finding.place)
     line = where.root.line_text(where.line)
     assert "arn:aws:states:::sqs:sendMessage" in line or '"Ref": "' in line or "Import" in line
-    assert finding.message.endswith("Flow/Machine/Role does not allow it")
+    assert finding.message.endswith("role 'Flow/Machine/Role' does not allow it")
     assert "${Flow/Queue.QueueName}" in finding.message
     assert finding.machine == "Machine123"
 
@@ -703,7 +703,7 @@ def test_construct_paths_of_hostile_templates(tmp_path: Path) -> None:
     write(tmp_path, stacks)
     [finding] = [one for one in sfnlint.check([tmp_path]) if one.rule == "EF401"]
     # Two resources with one path: neither is called by it.
-    assert finding.message.endswith("Flow/Role123 does not allow it")
+    assert finding.message.endswith("role 'Flow/Role123' does not allow it")
     assert "${Flow/Queue123.QueueName}" in finding.message
     resources["Role123"]["Metadata"] = {"aws:cdk:path": "a/\x1b[31m\n::error::"}
     write(tmp_path, stacks)

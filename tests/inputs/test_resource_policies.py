@@ -236,4 +236,8 @@ def test_what_the_boundary_says_about_region_and_account_counts() -> None:
         "Properties": {"PolicyDocument": {"Statement": [statement]}},
     }
     one = use({"Limit": boundary}, PermissionsBoundary={"Ref": "Limit"})
-    assert {str(value) for value in one.known.values()} == {"aws", "eu-west-1", "111122223333"}
+    assert {str(value) for value in one.symbol_values.values()} == {
+        "aws",
+        "eu-west-1",
+        "111122223333",
+    }

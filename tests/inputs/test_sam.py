@@ -135,6 +135,9 @@ def test_definition_in_a_file(name: str, folder: str, tmp_path: Path) -> None:
     assert notes == [("template.yaml", line_of(text, "Policies:"))]
 
 
+_NOTE = "state machine 'Machine' is defined here"
+
+
 def test_packaged_definition_of_cloudformation(tmp_path: Path) -> None:
     (tmp_path / "machine.asl.json").write_text(
         json.dumps({"StartAt": "Nowhere", "States": {"A": {"Type": "Succeed"}}})
@@ -145,7 +148,7 @@ def test_packaged_definition_of_cloudformation(tmp_path: Path) -> None:
     (tmp_path / "template.json").write_text(text)
     findings = [one for one in sfnlint.check([tmp_path]) if one.rule == "EF202"]
     assert lines(findings) == [("EF202", "machine.asl.json", 1)]
-    assert [note.message for note in findings[0].notes] == ["the machine Machine"]
+    assert [note.message for note in findings[0].notes] == [_NOTE]
     assert [position(note.place).line for note in findings[0].notes] == [line_of(text, '"Machine"')]
 
 

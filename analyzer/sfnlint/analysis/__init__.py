@@ -1,1 +1,1 @@
-"""Joins state machines with the roles that they use."""
+"""Joins state machines with their roles: permission checks, gaps, merged findings."""

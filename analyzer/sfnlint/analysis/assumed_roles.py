@@ -1,4 +1,4 @@
-"""A role that tasks of a machine assume, with what those tasks ask of it."""
+"""The role that tasks assume by their `Credentials`, with what these tasks need of it."""
 
 from __future__ import annotations
 
@@ -11,27 +11,29 @@ from sfnlint.subject import Role, Subject
 
 
 class AssumedRoleAnalysis(RoleAnalysis):
-    """A role with the tasks that assume it.
+    """A role with the tasks of a machine that assume it.
 
     Attributes:
-        called: what their Credentials call it.
+        role_arn: the role as the tasks' `Credentials` name it.
 
     """
 
-    def __init__(self, called: str, role: Role, subject: Subject) -> None:
+    def __init__(self, role_arn: str, role: Role, subject: Subject) -> None:
         super().__init__(role, [subject])
-        self.called = called
+        self.role_arn = role_arn
 
     @cached_property
-    def _needed(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
+    def _requirements(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
         (subject,) = self.subjects
-        return [(subject, list(self._asked(subject))), (subject, None)]
+        # None, because what else the role is used for is not known.
+        return [(subject, list(self._of_tasks(subject))), (subject, None)]
 
-    def _asked(self, subject: Subject) -> Iterator[Requirement]:
+    def _of_tasks(self, subject: Subject) -> Iterator[Requirement]:
         for state in subject.machine.states:
             credentials = state.data.get("Credentials")
-            if isinstance(credentials, dict) and credentials.get("RoleArn") == self.called:
+            if isinstance(credentials, dict) and credentials.get("RoleArn") == self.role_arn:
                 for requirement in task_requirements(state, subject.symbols, subject.name) or ():
-                    # Elsewhere a job's end is only asked for: there is no managed rule.
+                    # Step Functions polls jobs that it starts with another role: it creates no
+                    # managed rule for them.
                     if requirement.group.first.purpose != "events":
                         yield requirement

@@ -1,35 +1,48 @@
-"""What states ask of a role, with its answers.
+"""Permission checks: what a state needs of a role, and whether the role allows it.
 
-Of every requirement one answer is kept; the single asks, one for each action, are made of it when a
-rule looks at them.
+`PermissionCheck` is the row that rules, tables, generated policies, fixes and diffs read.
+
+Rows are views. A machine with 5,000 states has some 30,000 of them, and most rules look at few, so
+what is stored is one `CheckedRequirement` for each requirement, with the decisions for all actions
+of its catalog group. Rows are built from them when a rule asks (benchmarks/compare.py, "5,000
+states": a row for every action would cost a tenth of the run).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from sfnlint.catalog import Need
+from sfnlint.asl.machine import State
+from sfnlint.asl.machine_settings import SettingName
+from sfnlint.catalog import Necessity, Need, Purpose
 from sfnlint.catalog.requirements import Requirement
 from sfnlint.catalog.resource_template import ANY_RESOURCE, constant_resource
-from sfnlint.iam.evaluate import Decision, Decisions
+from sfnlint.finding import Severity
+from sfnlint.iam.evaluate import Decision, Decisions, NearMiss, Verdict
 from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.policy import Statement
+from sfnlint.place import Place
 from sfnlint.subject import Subject
 from sfnlint.symbol import Symbol
 
+Origin = tuple[State | Subject, SettingName | None]
+"""Where requirements come from: a state, or a setting of a machine."""
+
 
 class PermissionCheck(NamedTuple):
-    """One action that one state needs on one resource, and the role's answer.
+    """One action that a state or a setting needs on one resource, with the role's verdict.
 
     Attributes:
         subject: the machine.
-        requirement: why.
-        need: the catalog's entry: what for, how sure, from which page.
-        action: the IAM action.
-        resource: on what; region, account and partition filled in where the files show them.
-        decision: the answer.
+        requirement: what the machine needs, for all actions of its catalog group.
+        need: the catalog's entry for the action.
+        action: the IAM action, as in `sagemaker:CreateModel`.
+        resource: the resource that the call touches; region, account and partition are filled in
+            where the files show them.
+        decision: the verdict, with the statements that it rests on.
 
     """
 
@@ -41,43 +54,113 @@ class PermissionCheck(NamedTuple):
     decision: Decision
 
     @property
-    def asked_by(self) -> tuple[int, str]:
-        """Who asks, to compare with others: the state, or which setting of which machine."""
-        state, setting = self.requirement.state, self.requirement.setting
-        return id(state or self.subject), setting or ""
+    def state(self) -> State | None:
+        """The state that needs the action; None for a setting of the machine."""
+        return self.requirement.state
 
     @property
-    def needed(self) -> str:
-        """The resource as a policy would write it, `*` for what is known only at run time."""
-        return written(self.resource)
+    def setting(self) -> SettingName | None:
+        """The setting of the machine that needs the action; None for a state."""
+        return self.requirement.setting
 
     @property
-    def documented(self) -> Pattern:
-        """What the documented policy grants; what the call touches where that is the same."""
-        requirement, template = self.requirement, self._template
+    def origin(self) -> Origin:
+        """The state, or the machine with the name of its setting: equal for the same origin."""
+        return self.requirement.state or self.subject, self.requirement.setting
+
+    @property
+    def requester(self) -> str:
+        """The origin as messages name it: "state 'Train'", "the machine's logging"."""
+        return self.requirement.requester
+
+    @property
+    def place(self) -> Place:
+        """The field of the definition that makes the call necessary."""
+        return self.requirement.place
+
+    @property
+    def purpose(self) -> Purpose:
+        """The purpose of the call, as the catalog has it."""
+        return self.need.purpose
+
+    @property
+    def necessity(self) -> Necessity:
+        """How certain it is that the call needs the permission, as the catalog has it."""
+        return self.need.necessity
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is if the role does not allow the action."""
+        return self.need.severity
+
+    @property
+    def source(self) -> str:
+        """The address of the public page that documents the need."""
+        return self.need.source
+
+    @property
+    def context(self) -> Mapping[str, Pattern | None]:
+        """The condition keys of the call that are known, in lower case; None: certainly absent."""
+        return self.requirement.context
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the role allows the action on the resource."""
+        return self.decision.verdict
+
+    @property
+    def allow(self) -> tuple[Statement, ...]:
+        """The Allow statements that apply; those that may apply when the verdict is unknown."""
+        return self.decision.allow
+
+    @property
+    def deny(self) -> Statement | None:
+        """The Deny statement that certainly applies."""
+        return self.decision.deny
+
+    @property
+    def near_misses(self) -> tuple[NearMiss, ...]:
+        """Allow statements with the action that miss by their resource or by a condition."""
+        return self.decision.misses
+
+    @property
+    def policy_resource(self) -> str:
+        """The resource as a policy would name it, with `*` for values known only at run time."""
+        return policy_resource(self.resource)
+
+    @property
+    def documented_resource(self) -> Pattern:
+        """The resource in the policy that AWS documents, which can be wider than `resource`."""
+        requirement, template = self.requirement, self._documented_template
         if requirement.resolver is None:
             return constant_resource(template) or requirement.resource
-        wider = requirement.resolver.resources(template)
-        return wider[
-            requirement.resource_index if len(wider) > requirement.resource_index else 0
-        ].pattern
+        wider, index = requirement.resolver.resources(template), requirement.resource_index
+        return wider[index if index < len(wider) else 0].pattern
 
     @property
-    def documented_for_all(self) -> bool:
-        """Whether nothing narrower than `*` is documented, or known to be needed."""
+    def needs_any_resource(self) -> bool:
+        """Whether no resource narrower than `*` is documented or can be named."""
         return (
-            self._template in ("*", ANY_RESOURCE)
-            or self.need.necessity == "possible"
-            or self.needed == "*"
+            self._documented_template in ("*", ANY_RESOURCE)
+            or self.necessity == "possible"
+            or self.policy_resource == "*"
         )
 
     @property
-    def _template(self) -> str:
+    def _documented_template(self) -> str:
         return self.need.documented[self.requirement.template_index]
 
 
-class Answer(NamedTuple):
-    """A requirement with the role's answers, one for each action: what is kept of every state."""
+class CheckedRequirement(NamedTuple):
+    """A requirement with the role's decisions: the stored form of its permission checks.
+
+    Attributes:
+        subject: the machine.
+        requirement: the requirement.
+        resource: its resource, with the symbols filled in whose value the files show.
+        decisions: a decision for each action of the requirement's group.
+
+    """
 
     subject: Subject
     requirement: Requirement
@@ -85,7 +168,7 @@ class Answer(NamedTuple):
     decisions: Decisions
 
     def check(self, index: int) -> PermissionCheck:
-        """The single ask about one of the actions."""
+        """Return the permission check for one action, by its index in the group."""
         group = self.requirement.group
         return PermissionCheck(
             self.subject,
@@ -97,24 +180,31 @@ class Answer(NamedTuple):
         )
 
 
-def written(resource: Pattern) -> str:
-    """A resource as a policy would write it, `*` for what is known only at run time."""
+def policy_resource(resource: Pattern) -> str:
+    """Write a resource as a policy would name it, with `*` for values known only at run time."""
     return "".join(
         "*" if isinstance(part, Symbol) and part.kind == "free" else str(part)
         for part in resource.parts
     )
 
 
-def in_order(wanted: Iterable[tuple[Answer, Sequence[int]]]) -> Iterator[PermissionCheck]:
-    """The single asks about some actions of each answer, those of one state in catalog order."""
-    for _, one in groupby(
-        wanted, lambda pair: pair[0].requirement.resolver or pair[0].requirement.setting
+def permission_checks(
+    selected: Iterable[tuple[CheckedRequirement, Sequence[int]]],
+) -> Iterator[PermissionCheck]:
+    """Build permission checks, those of one state in the order of the catalog.
+
+    Args:
+        selected: requirements, each with the indexes of the actions to build a check for.
+
+    """
+    for _, of_one_origin in groupby(
+        selected, lambda pair: pair[0].requirement.resolver or pair[0].requirement.setting
     ):
         ranked = [
-            (answer.requirement.group.order[index], answer, index)
-            for answer, indexes in one
+            (checked.requirement.group.order[index], checked, index)
+            for checked, indexes in of_one_origin
             for index in indexes
         ]
         ranked.sort(key=itemgetter(0))
-        for _, answer, index in ranked:
-            yield answer.check(index)
+        for _, checked, index in ranked:
+            yield checked.check(index)

@@ -1,20 +1,25 @@
-"""A role with all the machines that use it: what they ask of it, and what it answers.
+"""A role with all machines that use it: what they need, what the role allows, what is missing.
 
-Worked out once, shared by the rules of a role.
+`RoleAnalysis` is computed once for each role and shared by all rules about roles. Everything in it
+is a cached property: a run that asks only for errors never computes the hints.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple
 
-from sfnlint.analysis.permission_checks import Answer, PermissionCheck, in_order
+from sfnlint.analysis.gaps import DeniedCheck, Gap, Lacking, group, lacking
+from sfnlint.analysis.permission_checks import (
+    CheckedRequirement,
+    PermissionCheck,
+    permission_checks,
+)
 from sfnlint.catalog import Need
 from sfnlint.catalog.requirements import Requirement, machine_requirements, state_requirements
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
-from sfnlint.finding import Severity
+from sfnlint.finding import Finding, Note, Severity
 from sfnlint.iam.evaluate import Decisions, Grants, NearMiss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
@@ -22,62 +27,17 @@ from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 from sfnlint.symbol import Symbol
 
-GapKind = Literal["missing", "deny", "resource", "condition"]
+# Of an ARN whose Region is a symbol, the partition may be literal.
+_ARN_PREFIX = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:(?:([a-z0-9-]*):(?:(\d{12}):)?)?")
+_MISSPELLED = 0.9
+"""The similarity from which an ARN in a policy is taken for a misspelling of a needed one.
 
-# Of an ARN whose region is open, the partition may be written out.
-_OWN_ARN = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:(?:([a-z0-9-]*):(?:(\d{12}):)?)?")
-_MONITORING = ("poll", "cancel")
-
-
-class Gap(NamedTuple):
-    """One mistake by which a role lacks something.
-
-    Attributes:
-        kind: "missing", nothing grants it; "deny", a statement takes it away; "resource" or
-            "condition", a statement that was meant for it misses.
-        level: how bad the worst of what is lacking is.
-        asks: all that it concerns, in the order of the states.
-        miss: the statement that misses.
-
-    """
-
-    kind: GapKind
-    level: Severity
-    checks: Sequence[PermissionCheck]
-    near_miss: NearMiss | None = None
-
-    @property
-    def first(self) -> PermissionCheck:
-        """What to locate it by."""
-        return self.checks[0]
-
-    @property
-    def purpose(self) -> str:
-        """What the first of it is for."""
-        return self.first.need.purpose
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """The actions, each once."""
-        return tuple(dict.fromkeys(check.action for check in self.checks))
-
-    @property
-    def resources(self) -> tuple[str, ...]:
-        """The resources, each once."""
-        return tuple(dict.fromkeys(check.needed for check in self.checks))
-
-    @property
-    def other_states(self) -> Iterator[PermissionCheck]:
-        """One ask for each state but the first."""
-        seen = {self.first.asked_by}
-        for check in self.checks:
-            if check.asked_by not in seen:
-                seen.add(check.asked_by)
-                yield check
+Names that a scheme numbers or dates ("train-1" and "train-2") stay below it, unless they are long.
+"""
 
 
 class RoleAnalysis:
-    """A role with all the machines that use it.
+    """A role with all machines that use it.
 
     Attributes:
         role: the role.
@@ -89,8 +49,24 @@ class RoleAnalysis:
         self.role = role
         self.subjects = subjects
 
+    def finding(
+        self,
+        message: str,
+        place: Place,
+        *,
+        fix: str = "",
+        notes: Sequence[Note] = (),
+        actions: Sequence[str] = (),
+        resources: Sequence[str] = (),
+    ) -> Finding:
+        """Return a finding about the role; it carries the first of the role's machines."""
+        return self.subjects[0].finding(
+            message, place, fix=fix, notes=notes, actions=actions, resources=resources
+        )
+
     @cached_property
-    def _needed(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
+    def _requirements(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
+        """The requirements of each state, and of each machine's settings; None: not known."""
         needed: list[tuple[Subject, Sequence[Requirement] | None]] = []
         for subject in self.subjects:
             needed += (
@@ -101,262 +77,225 @@ class RoleAnalysis:
         return needed
 
     @cached_property
-    def all_known(self) -> bool:
-        """Whether everything that these machines need of the role is known."""
-        return all(needed is not None for _, needed in self._needed) and not self.role.is_shared
+    def all_needs_known(self) -> bool:
+        """Whether the files show everything that the role is used for."""
+        known = all(needed is not None for _, needed in self._requirements)
+        return known and not self.role.is_shared
 
     @cached_property
-    def known(self) -> dict[Symbol, str]:
-        """The one literal region, account and partition that the files use, if it is one.
+    def symbol_values(self) -> dict[Symbol, str]:
+        """The partition, Region and account that the machines run in, where the files show them.
 
-        A definition without a template does not say where it runs; its role's ARNs do. A machine
-        that is deployed has an ARN of its own.
+        A definition without a template does not name them, but the ARNs in its role do; a deployed
+        machine has an ARN of its own.
         """
-        used: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
-        deployed = {subject.arn for subject in self.subjects if subject.arn}
-        # What follows a symbol or a wildcard says nothing: only how a text begins is looked at.
-        begins = (part for one in self._resources() for part in one.parts[:1])
-        for text in deployed or {part for part in begins if isinstance(part, str)}:
-            match = _OWN_ARN.match(text)
-            for symbol, value in zip(used, match.groups() if match else (), strict=False):
+        values: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
+        arns = {subject.arn for subject in self.subjects if subject.arn}
+        # Behind a symbol or a wildcard nothing is known of the position in the ARN.
+        prefixes = (part for pattern in self._arns() for part in pattern.parts[:1])
+        for prefix in arns or {part for part in prefixes if isinstance(part, str)}:
+            match = _ARN_PREFIX.match(prefix)
+            for symbol, value in zip(values, match.groups() if match else (), strict=False):
                 if value:
-                    used[symbol].add(value)
-        return {symbol: values.pop() for symbol, values in used.items() if len(values) == 1}
+                    values[symbol].add(value)
+        return {symbol: only.pop() for symbol, only in values.items() if len(only) == 1}
 
-    def _resources(self) -> Iterator[Pattern]:
+    def _arns(self) -> Iterator[Pattern]:
+        """The ARNs that the role's policies and the definitions write down."""
         boundary = [self.role.boundary] if self.role.boundary else []
         for policy in (*self.role.policies, *boundary, *self.role.resource_policies):
             for statement in policy.statements:
-                # AWS's own accounts and Regions are not those of the machine.
+                # AWS managed policies name accounts and Regions that are not the machine's.
                 for item in statement.resources if not statement.aws_managed else ():
                     yield item.pattern
-        for _, needed in self._needed:
+        for _, needed in self._requirements:
             for requirement in needed or ():
-                # Of those that are put together here, region and account are symbols.
+                # An ARN that the catalog puts together begins with symbols.
                 if len(requirement.resource.parts) == 1:
                     yield requirement.resource
 
     @cached_property
     def grants(self) -> Grants:
-        """The role's answers."""
+        """The role's policies, ready to decide about actions."""
         role = self.role
         return Grants(
             role.policies,
             complete=role.complete,
             boundary=role.boundary,
             resource_policies=role.resource_policies,
-            symbol_values=self.known,
+            symbol_values=self.symbol_values,
         )
 
     @cached_property
-    def _answers(self) -> list[Answer]:
-        known, decide = self.known, self.grants.decide_all
-        answers: list[Answer] = []
+    def checked_requirements(self) -> list[CheckedRequirement]:
+        """Every known requirement of the machines with the role's decisions."""
+        symbol_values, decide = self.symbol_values, self.grants.decide_all
+        checked: list[CheckedRequirement] = []
         bound: dict[int, Pattern] = {}
-        for subject, needed in self._needed:
+        for subject, needed in self._requirements:
             for requirement in needed or ():
-                group, context = requirement.group, requirement.context
+                of_group, context = requirement.group, requirement.context
                 # What is the same for all states is one object.
                 resource = bound.get(id(requirement.resource))
                 if resource is None:
-                    resource = requirement.resource.substitute(known)
+                    resource = requirement.resource.substitute(symbol_values)
                     bound[id(requirement.resource)] = resource
-                decisions = decide(group.actions, resource, context, group.first.ignore_case)
+                decisions = decide(of_group.actions, resource, context, of_group.first.ignore_case)
                 if requirement.resource_if_arn is not None:
-                    decisions = self._reconsidered(
-                        requirement, requirement.resource_if_arn, decisions
-                    )
-                answers.append(Answer(subject, requirement, resource, decisions))
-        return answers
+                    decisions = self._either(requirement, requirement.resource_if_arn, decisions)
+                checked.append(CheckedRequirement(subject, requirement, resource, decisions))
+        return checked
 
-    def _reconsidered(
-        self, requirement: Requirement, other: Pattern, decisions: Decisions
-    ) -> Decisions:
-        """What the call touches is one of two: only what is denied on both is denied."""
-        group, context = requirement.group, requirement.context
-        again = self.grants.decide_all(group.actions, other, context, group.first.ignore_case)
+    def _either(self, requirement: Requirement, other: Pattern, decisions: Decisions) -> Decisions:
+        """Decide about a call that touches one of two resources: denied is only what both are."""
+        of_group, context = requirement.group, requirement.context
+        others = self.grants.decide_all(
+            of_group.actions, other, context, of_group.first.ignore_case
+        )
         return Decisions.of(
             [
                 second._replace(verdict=Verdict.UNKNOWN)
                 if first.verdict is Verdict.DENIED and second.verdict is not Verdict.DENIED
                 else first
-                for first, second in zip(decisions.each, again.each, strict=True)
+                for first, second in zip(decisions.each, others.each, strict=True)
             ]
         )
 
     @cached_property
     def checks(self) -> list[PermissionCheck]:
-        """Everything that the machines are known to need, with the role's answers."""
-        return self._asks(lambda _need, _action: True)
+        """Every permission check of the role, in the order of the states."""
+        return self._checks(lambda _need, _action: True)
 
-    def about(self, *actions: str) -> list[PermissionCheck]:
-        """The asks of some actions."""
-        return self._asks(lambda _need, action: action in actions)
+    def checks_of(self, *actions: str) -> list[PermissionCheck]:
+        """Return the permission checks of some actions."""
+        return self._checks(lambda _need, action: action in actions)
 
-    def _asks(
+    def _checks(
         self, wanted: Callable[[Need, str], bool], *, denied: bool = False
     ) -> list[PermissionCheck]:
-        """The asks about some actions; only what is certainly denied, if so asked."""
+        """Build the permission checks whose need and action are wanted.
+
+        Args:
+            wanted: whether to build the checks of a need's action.
+            denied: build only those of certain requirements that the role certainly denies.
+
+        """
+        # By the identity of a group, which no dict accepts as a key: see checked_requirements.
         chosen: dict[int, list[int]] = {}
 
-        def pairs() -> Iterator[tuple[Answer, list[int]]]:
-            for answer in self._answers:
-                group, decisions = answer.requirement.group, answer.decisions
-                if denied and not (decisions.denied and answer.requirement.is_certain):
+        def selected() -> Iterator[tuple[CheckedRequirement, list[int]]]:
+            for checked in self.checked_requirements:
+                of_group, decisions = checked.requirement.group, checked.decisions
+                if denied and not (decisions.denied and checked.requirement.is_certain):
                     continue
-                indexes = chosen.get(id(group))
+                indexes = chosen.get(id(of_group))
                 if indexes is None:
-                    each = enumerate(zip(group.needs, group.actions, strict=True))
-                    indexes = [index for index, one in each if wanted(*one)]
-                    chosen[id(group)] = indexes
+                    each = enumerate(zip(of_group.needs, of_group.actions, strict=True))
+                    indexes = [index for index, pair in each if wanted(*pair)]
+                    chosen[id(of_group)] = indexes
                 if denied:
                     verdicts = decisions.each
-                    indexes = [one for one in indexes if verdicts[one].verdict is Verdict.DENIED]
+                    indexes = [
+                        index for index in indexes if verdicts[index].verdict is Verdict.DENIED
+                    ]
                 if indexes:
-                    yield answer, indexes
+                    yield checked, indexes
 
-        return list(in_order(pairs()))
+        return list(permission_checks(selected()))
 
     @cached_property
-    def by_action(self) -> dict[str, list[PermissionCheck]]:
-        """The asks of each action."""
-        found: dict[str, list[PermissionCheck]] = {}
+    def checks_by_action(self) -> dict[str, list[PermissionCheck]]:
+        """The permission checks of each action."""
+        by_action: dict[str, list[PermissionCheck]] = {}
         for check in self.checks:
-            found.setdefault(check.action, []).append(check)
-        return found
+            by_action.setdefault(check.action, []).append(check)
+        return by_action
 
     @cached_property
-    def used(self) -> set[tuple[Place, str]]:
-        """The statements that answer something, each with the action it answers."""
-        # Many answers are the same objects.
-        answered = {
-            (id(answer.requirement.group), id(answer.decisions)): answer for answer in self._answers
+    def used_statements(self) -> set[tuple[Place, str]]:
+        """The statements that allow, or may allow, a needed action, each with that action."""
+        # Many states share the objects.
+        distinct = {
+            (id(checked.requirement.group), id(checked.decisions)): checked
+            for checked in self.checked_requirements
         }
         return {
             (statement.place, action)
-            for answer in answered.values()
+            for checked in distinct.values()
             for action, decision in zip(
-                answer.requirement.group.actions, answer.decisions.each, strict=True
+                checked.requirement.group.actions, checked.decisions.each, strict=True
             )
             for statement in decision.allow
         }
 
     @cached_property
+    def own_allow_statements(self) -> list[Statement]:
+        """The Allow statements that the role's author wrote and that could be read completely.
+
+        Statements of AWS managed policies and of SAM policy templates are not among them.
+        """
+        return [
+            statement
+            for policy in self.role.policies
+            for statement in policy.statements
+            if not policy.predefined and statement.effect == "Allow" and statement.whole
+        ]
+
+    @cached_property
     def gaps(self) -> list[Gap]:
-        """What the role certainly lacks, one entry for each mistake; hints are apart."""
-        return self._lacks(self._denied)
+        """What the role certainly denies although it is needed, one entry for each mistake."""
+        return group(self._denied, self._lacking)
 
     @cached_property
     def hints(self) -> list[Gap]:
-        """What the role lacks of which nobody knows whether it is needed."""
-        return self._lacks(self._denied_of("info"))
+        """What the role denies of which no documentation tells whether it is needed."""
+        return group(self._denied_checks("info"), self._lacking)
 
     @cached_property
-    def _denied(self) -> list[PermissionCheck]:
-        return self._denied_of("error", "warning")
-
-    def _denied_of(self, *levels: Severity) -> list[PermissionCheck]:
-        """What is certainly denied, of these levels."""
-        return self._asks(
-            lambda need, _: need.necessity != "possible" and need.severity in levels, denied=True
-        )
+    def _denied(self) -> list[DeniedCheck]:
+        return list(self._denied_checks("error", "warning"))
 
     @cached_property
-    def _required(self) -> set[tuple[tuple[int, str], str]]:
-        """Who lacks what is required, with its purpose."""
-        return {
-            (check.asked_by, check.need.purpose)
-            for check in self._denied
-            if check.need.necessity == "required" and self._kind(check)[0] == "missing"
-        }
+    def _lacking(self) -> set[Lacking]:
+        return lacking(self._denied)
 
-    def _lacks(self, denied: Iterable[PermissionCheck]) -> list[Gap]:
-        groups: dict[tuple[object, ...], list[PermissionCheck]] = {}
-        misses: dict[tuple[object, ...], NearMiss | None] = {}
-        for check in denied:
-            kind, near_miss = self._kind(check)
-            key: tuple[object, ...] = (kind,)
-            if kind == "missing":
-                asker, required = check.asked_by, self._required
-                purpose: str = check.need.purpose
-                necessity: str = check.need.necessity
-                # What stands in one statement is one mistake to lack.
-                if purpose in _MONITORING and (asker, "start") in required:
-                    purpose = "start"
-                if necessity == "expected" and (asker, purpose) in required:
-                    necessity = "required"
-                key = (kind, purpose, necessity, check.subject, asker)
-            elif near_miss is not None:
-                key = (
-                    kind,
-                    near_miss.statement.place,
-                    near_miss.condition and near_miss.condition.place,
-                )
-            elif check.decision.deny is not None:
-                key = (kind, check.decision.deny.place)
-            groups.setdefault(key, []).append(check)
-            misses.setdefault(key, near_miss)
-        return _joined(
-            Gap(key[0], _worst(checks), checks, misses[key])  # type: ignore[arg-type]
-            for key, checks in groups.items()
-        )
-
-    def _kind(self, check: PermissionCheck) -> tuple[GapKind, NearMiss | None]:
-        if check.need.severity == "info":
-            return "missing", None
-        if check.decision.deny is not None:
-            return "deny", None
-        for near_miss in check.decision.misses:
-            if self._meant(near_miss, check):
-                return near_miss.kind, near_miss
-        return "missing", None
-
-    def _meant(self, near_miss: NearMiss, check: PermissionCheck) -> bool:
-        """Whether a statement that misses was meant for this: nothing else needs it.
-
-        AWS meant its own for nobody's roles and tables.
-        """
-        if (
-            near_miss.statement.aws_managed
-            or (near_miss.statement.place, check.action) in self.used
+    def _denied_checks(self, *severities: Severity) -> Iterator[DeniedCheck]:
+        """Yield what the role certainly denies, of these severities."""
+        for check in self._checks(
+            lambda need, _: need.necessity != "possible" and need.severity in severities,
+            denied=True,
         ):
+            if check.severity == "info":
+                yield DeniedCheck(check, "missing", None)
+            elif check.deny is not None:
+                yield DeniedCheck(check, "deny", None)
+            else:
+                meant = (miss for miss in check.near_misses if self._is_meant(miss, check))
+                near_miss = next(meant, None)
+                kind = "missing" if near_miss is None else near_miss.kind
+                yield DeniedCheck(check, kind, near_miss)
+
+    def _is_meant(self, near_miss: NearMiss, check: PermissionCheck) -> bool:
+        """Whether a statement that misses a permission check was written for it.
+
+        It was when nothing else needs the statement, or when its ARN looks misspelled. AWS writes
+        the statements of managed policies for nobody's resources in particular.
+        """
+        statement = near_miss.statement
+        if statement.aws_managed or (statement.place, check.action) in self.used_statements:
             return False
-        if self.all_known:
+        if self.all_needs_known:
             return True
-        # Other states may need it, in ways that are not known.
+        # A use that the files do not show may need the statement.
         return near_miss.kind == "resource" and any(
-            _similar(str(item.pattern), check.needed) for item in near_miss.resources
+            _is_misspelled(str(item.pattern), check.policy_resource) for item in near_miss.resources
         )
 
 
-def _worst(checks: Iterable[PermissionCheck]) -> Severity:
-    levels: set[Severity] = {check.need.severity for check in checks}
-    return next(one for one in ("error", "warning", "info") if one in levels)
-
-
-def _joined(gaps: Iterable[Gap]) -> list[Gap]:
-    """States that lack the same thing make one entry."""
-    joined: dict[tuple[object, ...], Gap] = {}
-    for gap in gaps:
-        key: tuple[object, ...] = (gap.kind, gap.purpose, gap.actions, gap.resources)
-        if gap.kind != "missing":
-            key = (id(gap),)
-        known = joined.get(key)
-        joined[key] = gap if known is None else known._replace(checks=[*known.checks, *gap.checks])
-    return list(joined.values())
-
-
-def _similar(granted: str, needed: str) -> bool:
-    """Whether one ARN looks like the other misspelt."""
+def _is_misspelled(granted: str, needed: str) -> bool:
+    """Whether an ARN in a policy looks like a misspelling of the needed one."""
+    # Imported here because most runs have no near miss: tests/test_layers.py, start-up.
     from difflib import SequenceMatcher
 
     name, other = granted.rpartition(":")[2], needed.rpartition(":")[2]
-    return name != "*" and SequenceMatcher(None, name, other).ratio() > 0.9
-
-
-def allowing(role: Role) -> Iterator[Statement]:
-    """The Allow statements that somebody wrote for the role and that could be read whole."""
-    for policy in role.policies:
-        for statement in policy.statements:
-            if not policy.predefined and statement.effect == "Allow" and statement.whole:
-                yield statement
+    return name != "*" and SequenceMatcher(None, name, other).ratio() > _MISSPELLED

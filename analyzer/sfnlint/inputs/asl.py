@@ -69,6 +69,7 @@ def read(
     """
     reading = Reading()
     symbols = symbols or Symbols()
+    symbols.in_template = False
     data = document.data
     if not isinstance(data, dict):
         return reading

@@ -48,7 +48,8 @@ def read_role(supplied: SuppliedRole, symbols: Symbols, problems: list[InputProb
     readable = [policy for policy in policies if policy is not None]
     complete = len(readable) == len(policies) and all(policy.complete for policy in readable)
     return Role(
-        f"the role with {names}" if names else "the role",
+        f"the role defined by {names}" if names else "the role",
+        is_named=False,
         policies=readable,
         complete=bool(readable) and complete,
         trust=trust,

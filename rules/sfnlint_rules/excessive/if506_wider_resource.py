@@ -1,8 +1,9 @@
-"""A statement allows an action on more than the documented policy would.
+"""A statement allows an action on more resources than the documented policy.
 
 Why:
-    The policy works, and reaches beyond what the definition can touch: a wildcard where the name
-    is known, or every resource where the documentation has the resource type at least.
+    The policy works, but reaches beyond what the definition can use: it has a wildcard where
+    the name is known, or every resource where the documented policy has at least the resource
+    type.
 
 Bad:
     Resources:
@@ -87,15 +88,20 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import bounded, is_dynamic, too_wide, unbounded, wider
+from sfnlint_rules.excessive._wide_resources import (
+    is_dynamic,
+    is_wider,
+    resources_in_use,
+    too_wide,
+)
 
 
 @rule("IF506", "wider-resource")
 def wider_resource(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Resources with wildcards that reach beyond what is documented for the definition."""
-    for item, checks in unbounded(analysis):
+    """Yield resources with wildcards that reach beyond the documented ones."""
+    for item, checks in resources_in_use(analysis, any_resource=True):
         if any(is_dynamic(check.resource) for check in checks):
-            yield too_wide(analysis, "IF506", item, checks)
-    for item, checks in bounded(analysis):
-        if wider(analysis, item, checks):
-            yield too_wide(analysis, "IF506", item, checks)
+            yield too_wide(analysis, item, checks)
+    for item, checks in resources_in_use(analysis, any_resource=False):
+        if is_wider(analysis, item, checks):
+            yield too_wide(analysis, item, checks)

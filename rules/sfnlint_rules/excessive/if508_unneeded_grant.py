@@ -1,9 +1,9 @@
-"""A statement grants what no state needs.
+"""A statement allows actions that no state needs.
 
 Why:
-    Permissions that nothing uses stay until somebody else finds a use for them. Roles are shared
-    and definitions change, so this is worth knowing, no more. Nothing is said where a state calls
-    the AWS SDK: many operations do more with the role than their own action.
+    Unused permissions remain until somebody misuses them. This is for information only: roles
+    are shared, and definitions change. Roles of machines that call the AWS SDK are not
+    checked: many operations use the role for more than their own action.
 
 Bad:
     Resources:
@@ -88,50 +88,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
-from sfnlint.iam.policy import PlacedPattern
-from sfnlint.messages import listed
+from sfnlint.iam.policy import PlacedPattern, Statement
+from sfnlint.messages import listed, remaining
 from sfnlint.place import Place
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import calls_sdk, needed
+from sfnlint_rules.excessive._statement_actions import calls_sdk
+from sfnlint_rules.excessive._unneeded_actions import may_be_needed
 
 
 @rule("IF508", "unneeded-grant")
 def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Actions of Allow statements that answer no requirement."""
-    if not analysis.all_known or calls_sdk(analysis):
+    """Yield actions of Allow statements that no permission check needs."""
+    if not analysis.all_needs_known or calls_sdk(analysis):
         return
-    meant = {gap.near_miss.statement.place for gap in analysis.gaps if gap.near_miss is not None}
-    for statement in allowing(analysis.role):
-        if statement.not_action or statement.not_resource or statement.place in meant:
-            continue
-        items = [item for item in statement.actions if not needed(analysis, statement, item)]
+    near_misses = {gap.near_miss.statement.place for gap in analysis.gaps if gap.near_miss}
+
+    def unneeded(statement: Statement) -> list[PlacedPattern]:
+        if statement.not_action or statement.not_resource or statement.place in near_misses:
+            return []
+        return [one for one in statement.actions if not may_be_needed(analysis, statement, one)]
+
+    for statement in analysis.own_allow_statements:
+        items = unneeded(statement)
         if items:
             whole = len(items) == len(statement.actions)
             yield _finding(analysis, items, statement.place if whole else items[0].place)
     for policy in analysis.role.policies:
-        statements = [one for one in policy.statements if one.effect == "Allow"]
-        if not policy.predefined or any(one.not_action or one.not_resource for one in statements):
-            continue
-        if not any(
-            statement.place in meant
-            or any(needed(analysis, statement, one) for one in statement.actions)
-            for statement in statements
-        ):
-            items = [item for statement in statements for item in statement.actions]
-            if items:
+        if policy.predefined:
+            allows = [one for one in policy.statements if one.effect == "Allow"]
+            items = [item for statement in allows for item in statement.actions]
+            if items and all(unneeded(one) == list(one.actions) for one in allows):
                 yield _finding(analysis, items, policy.place)
 
 
 def _finding(analysis: RoleAnalysis, items: Sequence[PlacedPattern], place: Place) -> Finding:
-    actions = tuple(str(item.pattern) for item in items)
-    return Finding(
-        "IF508",
-        f"no state of the definition needs {listed(actions)}"
-        + (" on these resources" if analysis.by_action.keys() & set(actions) else ""),
+    actions = [str(item.pattern) for item in items]
+    elsewhere = " on these resources" if analysis.checks_by_action.keys() & set(actions) else ""
+    return analysis.finding(
+        f"no state needs {listed(actions, 3, word='or')}{elsewhere}",
         place,
-        machine=analysis.subjects[0].logical_id,
-        fix="remove what nobody else uses the role for",
+        fix="remove these actions unless something else uses the role for them",
+        notes=remaining("other actions that no state needs", actions, place, 3),
         actions=actions,
     )

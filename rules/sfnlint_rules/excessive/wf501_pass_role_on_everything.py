@@ -1,9 +1,8 @@
-"""The role may pass every role of the account.
+"""The role can pass every role in the account.
 
 Why:
-    iam:PassRole on `*` lets whoever can change or start the machine hand any role, an
-    administrator's too, to a service. It is the classic way from a small permission to all of
-    them.
+    With iam:PassRole on `*`, whoever can change or start the state machine can hand any role
+    to a service, even that of an administrator. This is a common path of privilege escalation.
 
 Bad:
     Resources:
@@ -85,33 +84,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.messages import listed
+from sfnlint.messages import listed, quoted, resource_names
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import EVERY_ROLE, at_item, passes_roles
+from sfnlint_rules.excessive._statement_actions import item_for_action
+from sfnlint_rules.excessive._wide_resources import EVERY_ROLE, MOST
 
 
 @rule("WF501", "pass-role-on-everything")
 def pass_role_on_everything(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Statements that allow iam:PassRole on every role."""
-    every_role = EVERY_ROLE.substitute(analysis.known)
-    for statement in allowing(analysis.role):
-        if not passes_roles(statement):
+    """Yield resources of statements that allow iam:PassRole on every role."""
+    every_role = EVERY_ROLE.substitute(analysis.symbol_values)
+    for statement in analysis.own_allow_statements:
+        if not item_for_action(statement, "iam:PassRole"):
             continue
-        beyond = ""
         if statement.not_resource:
-            others = listed([str(item.pattern) for item in statement.resources])
-            beyond = f"everything but {others} lets the machine pass almost every role"
-        for item in statement.resources[: 1 if beyond else None]:
-            if beyond or relate(every_role, [item.pattern]) is Relation.COVERED:
-                yield at_item(
-                    analysis,
-                    "WF501",
-                    "iam:PassRole on "
-                    + (beyond or f"{item.pattern} lets the machine pass every role"),
-                    item,
-                    fix="name the roles that the definition passes",
-                    actions=("iam:PassRole",),
-                )
+            items, reach = statement.resources[:1], "almost every role"
+            excluded = resource_names([str(item.pattern) for item in statement.resources])
+            allowed_on = f"every resource except {listed(excluded, MOST)}"
+        else:
+            covering = (
+                item
+                for item in statement.resources
+                if relate(every_role, [item.pattern]) is Relation.COVERED
+            )
+            items, reach, allowed_on = tuple(covering), "every role", ""
+        for item in items:
+            on = allowed_on or listed(quoted([str(item.pattern)]))
+            yield analysis.finding(
+                f"iam:PassRole is allowed on {on}: the state machine can pass {reach}",
+                item.place,
+                fix="name the roles that the definition passes",
+                actions=["iam:PassRole"],
+            )

@@ -1,8 +1,8 @@
-"""The role may pass more roles than the definition passes.
+"""The role can pass more roles than the definition passes.
 
 Why:
-    A role that may be passed can be used by whoever can change the machine. A definition names
-    the roles that it passes, so nothing is lost by naming them in the policy too.
+    Whoever can change the state machine can use any role that it can pass. The definition
+    names the roles that it passes, so the policy can name them too.
 
 Bad:
     Resources:
@@ -84,65 +84,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.iam.pattern import Wildcard
 from sfnlint.iam.policy import Statement
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.messages import listed
+from sfnlint.messages import listed, quoted, resource_names
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import (
-    EVERY_ROLE,
-    at_item,
-    calls_sdk,
-    is_dynamic,
-    passes_roles,
-    wider,
-)
+from sfnlint_rules.excessive._statement_actions import calls_sdk, item_for_action
+from sfnlint_rules.excessive._wide_resources import EVERY_ROLE, MOST, is_dynamic, is_wider
 
 
 @rule("WF502", "pass-role-on-more-than-passed")
 def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Resources of a statement in use that reach beyond the roles that are passed."""
+    """Yield resources of used statements that reach beyond the roles that are passed."""
     if calls_sdk(analysis):
         return
-    statements = [
-        statement
-        for statement in allowing(analysis.role)
-        if passes_roles(statement)
-        and not statement.not_resource  # WF501 says more
-        and (statement.place, "iam:PassRole") in analysis.used
-        and not _names_one(statement)
-    ]
-    if not statements or not analysis.all_known:
+    statements = [one for one in analysis.own_allow_statements if _is_candidate(analysis, one)]
+    if not statements or not analysis.all_needs_known:
         return
-    passed = list({check.resource: check for check in analysis.about("iam:PassRole")}.values())
+    passed = list({one.resource: one for one in analysis.checks_of("iam:PassRole")}.values())
     if any(is_dynamic(check.resource) for check in passed):
         return
-    every_role = EVERY_ROLE.substitute(analysis.known)
-    for statement in statements:
-        for item in statement.resources:
-            if relate(every_role, [item.pattern]) is Relation.COVERED:
-                continue  # WF501 says more
-            reach = {
-                relate(check.resource, [item.pattern.substitute(analysis.known)])
-                for check in passed
-            }
-            if reach == {Relation.DISJOINT} or wider(analysis, item, passed):
-                roles = listed(sorted({check.needed for check in passed}))
-                yield at_item(
-                    analysis,
-                    "WF502",
-                    f"iam:PassRole on {item.pattern}, but the definition passes only {roles}",
-                    item,
-                    fix=f"allow it on {roles}",
-                    actions=("iam:PassRole",),
-                )
+    every_role = EVERY_ROLE.substitute(analysis.symbol_values)
+    roles = sorted({check.policy_resource for check in passed})
+    for item in (item for statement in statements for item in statement.resources):
+        if relate(every_role, [item.pattern]) is Relation.COVERED:
+            continue  # WF501 reports it
+        grant = item.pattern.substitute(analysis.symbol_values)
+        unused = all(relate(check.resource, [grant]) is Relation.DISJOINT for check in passed)
+        if unused or is_wider(analysis, item, passed):
+            granted = [str(item.pattern)]
+            yield analysis.finding(
+                f"iam:PassRole is allowed on {listed(resource_names(granted, roles))}, but the "
+                f"definition passes only {listed(resource_names(roles, granted), MOST)}",
+                item.place,
+                fix=f"allow it on {listed(quoted(roles), MOST)}",
+                actions=["iam:PassRole"],
+            )
 
 
-def _names_one(statement: Statement) -> bool:
-    """Whether it names one role: of a statement in use, that is one that is passed."""
-    resources = statement.resources
-    return len(resources) == 1 and not any(
-        isinstance(part, Wildcard) for part in resources[0].pattern.parts
+def _is_candidate(analysis: RoleAnalysis, statement: Statement) -> bool:
+    """Return whether a statement passes roles for a state, and can pass more than one."""
+    used = (statement.place, "iam:PassRole") in analysis.used_statements
+    if not used or statement.not_resource or not item_for_action(statement, "iam:PassRole"):
+        return False
+    return len(statement.resources) > 1 or any(
+        isinstance(part, Wildcard) for item in statement.resources for part in item.pattern.parts
     )

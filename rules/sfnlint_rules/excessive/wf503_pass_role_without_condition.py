@@ -1,9 +1,9 @@
-"""The role may pass roles to any service.
+"""The role can pass roles to any service.
 
 Why:
-    Without iam:PassedToService, a role meant for SageMaker can be handed to any service that
-    takes roles, where its permissions mean something else. The condition costs nothing: the
-    definition shows which service gets the role.
+    Without a condition on iam:PassedToService, a role that is meant for SageMaker can be
+    handed to any service that accepts roles. The definition shows which service receives the
+    role, so the condition costs nothing.
 
 Bad:
     Resources:
@@ -84,32 +84,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
-from sfnlint.messages import listed
+from sfnlint.messages import listed, quoted
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import at_item, passes_roles
+from sfnlint_rules.excessive._statement_actions import item_for_action
+
+_KEY = "iam:PassedToService"
 
 
 @rule("WF503", "pass-role-without-condition")
 def pass_role_without_condition(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Statements that allow iam:PassRole under no condition about the service."""
-    for statement in allowing(analysis.role):
+    """Yield statements that allow iam:PassRole without a condition on the service."""
+    for statement in analysis.own_allow_statements:
+        item = item_for_action(statement, "iam:PassRole")
         keys = {condition.key.lower() for condition in statement.conditions}
-        action = passes_roles(statement)
-        if action is not None and "iam:passedtoservice" not in keys:
+        if item is not None and _KEY.lower() not in keys:
             services = {
-                str(check.requirement.context["iam:passedtoservice"])
-                for check in analysis.about("iam:PassRole")
-                if "iam:passedtoservice" in check.requirement.context
+                str(check.context[_KEY.lower()])
+                for check in analysis.checks_of("iam:PassRole")
+                if _KEY.lower() in check.context
             }
-            yield at_item(
-                analysis,
-                "WF503",
-                "iam:PassRole without a condition on iam:PassedToService: the roles can be passed "
-                "to any service",
-                action,
-                fix="add a condition: iam:PassedToService is "
-                + (listed(sorted(services)) or "the service that gets the role"),
-                actions=("iam:PassRole",),
+            value = listed(quoted(sorted(services)), word="or") or "the service that gets the role"
+            yield analysis.finding(
+                f"iam:PassRole has no condition on {_KEY}: roles can be passed to any service",
+                item.place,
+                fix=f"add a condition: {_KEY} is {value}",
+                actions=["iam:PassRole"],
             )

@@ -1,8 +1,8 @@
 """A statement allows every action of a service, or of all services.
 
 Why:
-    A definition names the calls that it makes. A whole service holds its deletions, its
-    permissions and its data as well, and whatever AWS adds to it tomorrow.
+    A definition makes a few calls. All actions of a service include deletions, changes of
+    permissions and access to all data, as well as the actions that AWS will add.
 
 Bad:
     Resources:
@@ -84,32 +84,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.messages import listed
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import at_item, whole_service
+from sfnlint_rules.excessive._statement_actions import is_whole_service
 
 
 @rule("WF504", "wildcard-action")
 def wildcard_action(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Actions that are `*` or `service:*`."""
-    for statement in allowing(analysis.role):
+    """Yield actions that are `*` or `service:*`."""
+    for statement in analysis.own_allow_statements:
         for item in () if statement.not_action else statement.actions:
-            if whole_service(item.pattern):
+            if is_whole_service(item.pattern):
                 needed = {
                     check.action
                     for check in analysis.checks
-                    if (statement.place, check.action) in analysis.used
+                    if (statement.place, check.action) in analysis.used_statements
                 }
-                yield at_item(
-                    analysis,
-                    "WF504",
+                yield analysis.finding(
                     f"{item.pattern} allows every action"
                     + ("" if item.pattern.is_any else " of the service"),
-                    item,
-                    fix=f"name the actions: {listed(sorted(needed))} as far as is known"
+                    item.place,
+                    fix=f"name the actions; known to be needed: {listed(sorted(needed))}"
                     if needed
                     else "name the actions that the definition needs",
-                    actions=(str(item.pattern),),
+                    actions=[str(item.pattern)],
                 )

@@ -1,8 +1,8 @@
-"""A statement allows an action on every resource, where the definition shows which it needs.
+"""A statement allows an action on every resource although the definition names the resources.
 
 Why:
-    The action takes narrower resources, and the definition names them. On `*` the same role can
-    start, stop or read what belongs to others.
+    The action supports resources, and the definition names those that it uses. With `*`, the
+    same role can start, stop or read what belongs to others.
 
 Bad:
     Resources:
@@ -87,12 +87,12 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import is_dynamic, too_wide, unbounded
+from sfnlint_rules.excessive._wide_resources import is_dynamic, resources_in_use, too_wide
 
 
 @rule("WF505", "any-resource")
 def any_resource(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """`Resource: "*"` for actions whose resources the definition names."""
-    for item, checks in unbounded(analysis):
+    """Yield `Resource: "*"` for actions whose resources the definition names."""
+    for item, checks in resources_in_use(analysis, any_resource=True):
         if not any(is_dynamic(check.resource) for check in checks):
-            yield too_wide(analysis, "WF505", item, checks)
+            yield too_wide(analysis, item, checks)

@@ -1,8 +1,8 @@
-"""The role may write every event rule of the account.
+"""The role can change every event rule in the account.
 
 Why:
-    A `.sync` task needs the permissions on one managed rule whose name is known. On `*` the role
-    can redirect the events of everybody else in the account.
+    A `.sync` task needs its permissions on one managed rule, whose name is known. With `*`,
+    the role can redirect the events of everybody else in the account.
 
 Bad:
     Resources:
@@ -90,33 +90,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.role_analysis import RoleAnalysis, allowing
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.messages import listed
+from sfnlint.messages import listed, quoted
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._grants import EVERY_EVENT_RULE, at_item, names
+from sfnlint_rules.excessive._statement_actions import item_for_action
+from sfnlint_rules.excessive._wide_resources import EVERY_EVENT_RULE, MOST
 
-WRITES = ("events:PutRule", "events:PutTargets")
+_WRITES = ("events:PutRule", "events:PutTargets")
 
 
 @rule("WF507", "any-event-rule")
 def any_event_rule(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Statements that allow writing every event rule."""
-    every_rule = EVERY_EVENT_RULE.substitute(analysis.known)
-    for statement in allowing(analysis.role):
-        actions = [action for action in WRITES if names(statement, action)]
+    """Yield resources of statements that allow changing every event rule."""
+    every_rule = EVERY_EVENT_RULE.substitute(analysis.symbol_values)
+    for statement in analysis.own_allow_statements:
+        actions = [action for action in _WRITES if item_for_action(statement, action)]
         for item in statement.resources if actions and not statement.not_resource else ():
-            if relate(every_rule, [item.pattern]) is Relation.COVERED:
-                checks = analysis.about(*WRITES)
-                if not checks and not analysis.all_known:
-                    return  # a state that is not known may write rules of any name
-                needed = listed(sorted({check.needed for check in checks}))
-                yield at_item(
-                    analysis,
-                    "WF507",
-                    f"{listed(actions)} on {item.pattern} reach every event rule",
-                    item,
-                    fix=f"allow them on {needed}" if needed else "no state needs them: remove them",
-                    actions=tuple(actions),
-                )
+            if relate(every_rule, [item.pattern]) is not Relation.COVERED:
+                continue
+            checks = analysis.checks_of(*_WRITES)
+            if not checks and not analysis.all_needs_known:
+                return  # a state whose requirements are unknown may write rules of any name
+            needed = quoted(sorted({check.policy_resource for check in checks}))
+            verb = "is" if len(actions) == 1 else "are"
+            yield analysis.finding(
+                f"{listed(actions)} {verb} allowed on {listed(quoted([str(item.pattern)]))}: the "
+                "role can change every event rule",
+                item.place,
+                fix=f"allow {'it' if len(actions) == 1 else 'them'} on {listed(needed, MOST)}"
+                if needed
+                else "remove the actions: no state needs them",
+                actions=actions,
+            )

@@ -1,8 +1,8 @@
-"""The role does not allow the call that a task makes.
+"""The execution role does not allow a call of a task.
 
 Why:
-    The task calls its service with the execution role. Without the permission the state fails
-    with an access error, at run time, in the first execution that comes to it.
+    Step Functions calls the service with the execution role. Without the permission, every
+    execution that reaches the state fails with an access error.
 
 Bad:
     Resources:
@@ -84,10 +84,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("EF401", "missing-start-permission")
 def missing_start_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "EF401", ("start", "data"), "error")
+    """Yield calls of tasks that no statement allows."""
+    return missing(analysis, ("start", "data"), "error")

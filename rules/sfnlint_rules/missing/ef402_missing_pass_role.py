@@ -1,8 +1,8 @@
-"""The role may not pass the role that a task's parameters name.
+"""The execution role does not allow passing a role that a task names.
 
 Why:
-    SageMaker works with the role that the parameters name, and the execution role has to be
-    allowed to hand it over. Without iam:PassRole on it the call is refused and the state fails.
+    The task's parameters name a role for the service to work with. The caller needs
+    iam:PassRole on that role; without it the service refuses the call and the state fails.
 
 Bad:
     Resources:
@@ -83,10 +83,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("EF402", "missing-pass-role")
 def missing_pass_role(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "EF402", ("pass_role",), "error")
+    """Yield roles that no statement allows to pass."""
+    return missing(analysis, ("pass_role",), "error")

@@ -1,10 +1,10 @@
-"""The role may not create the managed event rule of a `.sync` task.
+"""The execution role does not allow the managed event rule of a `.sync` task.
 
 Why:
-    For `.sync`, Step Functions learns from a managed EventBridge rule with one exact name that
-    the job has ended, and creates that rule with the execution role. Without PutRule, PutTargets
-    and DescribeRule on it, the machine can be refused at deployment (`is not authorized to create
-    managed-rule`), or notices the end of the job late.
+    With `.sync`, a managed EventBridge rule with one exact name tells Step Functions that the
+    job has ended. Step Functions creates the rule with the execution role. Without
+    events:PutRule, events:PutTargets and events:DescribeRule on it, the deployment can fail
+    (`is not authorized to create managed-rule`), or executions notice the end of the job late.
 
 Bad:
     Resources:
@@ -92,10 +92,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("EF403", "missing-event-rule-permission")
 def missing_event_rule_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "EF403", ("events",), "error")
+    """Yield managed event rules that no statement allows to create."""
+    return missing(analysis, ("events",), "error")

@@ -1,9 +1,9 @@
-"""The role may not tag what the task creates, and the call is known to fail without it.
+"""The execution role does not allow tagging, without which the call fails.
 
 Why:
-    Step Functions adds a tag of its own to every training job, transform job and model that it
-    creates, whether or not the parameters have Tags. Without sagemaker:AddTags SageMaker refuses
-    the call.
+    Step Functions adds a tag to every training job, transform job and model that it creates,
+    even if the parameters contain no Tags. Without sagemaker:AddTags, SageMaker refuses the
+    call.
 
 Bad:
     Resources:
@@ -90,10 +90,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("EF404", "missing-tag-permission")
 def missing_tag_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "EF404", ("tags",), "error")
+    """Yield required tag permissions that no statement allows."""
+    return missing(analysis, ("tags",), "error")

@@ -1,8 +1,9 @@
-"""The role may start a job, but not ask whether it has ended.
+"""The execution role allows starting a job, but not polling its status.
 
 Why:
-    For Glue, Athena, EMR and others no event tells Step Functions that a job has ended: it asks, with
-    the role. Without the permission the task fails, although the job runs.
+    For Glue, Athena, EMR and others no event tells Step Functions that a job has ended: it
+    polls the job with the execution role. Without the permission the state fails although the
+    job runs.
 
 Bad:
     Resources:
@@ -76,10 +77,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("EF409", "missing-poll-permission")
 def missing_poll_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "EF409", ("poll",), "error")
+    """Yield poll permissions that no statement allows, of integrations that only poll."""
+    return missing(analysis, ("poll",), "error")

@@ -1,9 +1,9 @@
-"""A statement grants what a task needs, on another resource.
+"""A statement allows what a task needs, but on another resource.
 
 Why:
-    The action is allowed, but on an ARN that this call never touches: a name misspelt or changed
-    on one side only, another resource type, another region. The task fails as if the statement
-    were not there.
+    The action is allowed on an ARN that this call never uses: a name is misspelled or was
+    changed in one place only, or the resource type or Region differs. The state fails as if
+    the statement did not exist.
 
 Bad:
     Resources:
@@ -88,10 +88,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import misses
+from sfnlint_rules.missing._failing_statements import near_misses
 
 
 @rule("EF410", "wrong-resource")
 def wrong_resource(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Statements that were meant for a state and miss it."""
-    return misses(analysis, "EF410", "resource", "error")
+    """Yield statements that were meant for a state, but have another resource."""
+    return near_misses(analysis, "resource", "error")

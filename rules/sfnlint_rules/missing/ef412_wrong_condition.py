@@ -1,10 +1,10 @@
-"""A statement grants what a task needs, under a condition that the call does not meet.
+"""A statement allows what a task needs, but under a condition that the call does not meet.
 
 Why:
-    The statement names the right action and resource, but its condition is false for this call,
-    so the task fails. Most often iam:PassedToService names another service than the one that gets
-    the role, or stands in a statement with actions other than iam:PassRole, whose calls do not
-    carry the key at all.
+    The statement has the right action and resource, but its condition is false for this call,
+    so the state fails. Most often iam:PassedToService names another service than the one that
+    receives the role. Or the condition applies to actions other than iam:PassRole: their
+    requests do not contain the key, so the condition is never met.
 
 Bad:
     Resources:
@@ -89,10 +89,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import misses
+from sfnlint_rules.missing._failing_statements import near_misses
 
 
 @rule("EF412", "wrong-condition")
 def wrong_condition(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Statements that were meant for a state and miss it."""
-    return misses(analysis, "EF412", "condition", "error")
+    """Yield statements that were meant for a state, but have a condition that it does not meet."""
+    return near_misses(analysis, "condition", "error")

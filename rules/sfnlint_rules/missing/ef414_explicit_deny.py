@@ -1,7 +1,7 @@
-"""A Deny statement takes away what a task needs.
+"""A Deny statement denies what a task needs.
 
 Why:
-    A Deny wins over every Allow. The task fails, however much the other statements grant.
+    A Deny overrides every Allow. The state fails, whatever the other statements allow.
 
 Bad:
     Resources:
@@ -92,10 +92,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import denied
+from sfnlint_rules.missing._failing_statements import denied
 
 
 @rule("EF414", "explicit-deny")
 def explicit_deny(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Deny statements that certainly hit a requirement."""
-    return denied(analysis, "EF414", "error")
+    """Yield Deny statements that certainly apply to a needed permission."""
+    return denied(analysis, "error")

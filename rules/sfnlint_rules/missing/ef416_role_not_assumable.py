@@ -1,8 +1,8 @@
-"""The role's trust policy does not let Step Functions assume it.
+"""The trust policy of the execution role does not let Step Functions assume the role.
 
 Why:
-    Step Functions takes on the execution role when an execution starts. A trust policy that names
-    other principals only makes the deployment or every execution fail.
+    Step Functions assumes the execution role when an execution starts. With a trust policy
+    that names only other principals, the deployment or every execution fails.
 
 Bad:
     Resources:
@@ -90,19 +90,17 @@ from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.trust import trusts
 from sfnlint.rule import rule
 
+_PRINCIPAL = "states.amazonaws.com"
+
 
 @rule("EF416", "role-not-assumable")
 def role_not_assumable(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """The trust policy certainly refuses Step Functions."""
-    trust = analysis.role.trust
-    if trust is None or trusts(trust, "states.amazonaws.com") is not Verdict.DENIED:
-        return
-    yield Finding(
-        "EF416",
-        f"Step Functions may not assume {analysis.role.name}: this trust policy does not allow "
-        "sts:AssumeRole to states.amazonaws.com",
-        trust.place,
-        fix="add a statement that allows sts:AssumeRole to the service states.amazonaws.com",
-        machine=analysis.subjects[0].logical_id,
-        actions=("sts:AssumeRole",),
-    )
+    """Yield trust policies that certainly deny Step Functions."""
+    role = analysis.role
+    if role.trust is not None and trusts(role.trust, _PRINCIPAL) is Verdict.DENIED:
+        yield analysis.finding(
+            f"the trust policy of {role.label} does not let {_PRINCIPAL} call sts:AssumeRole",
+            role.trust.place,
+            fix=f"add a statement that allows sts:AssumeRole for the service {_PRINCIPAL}",
+            actions=["sts:AssumeRole"],
+        )

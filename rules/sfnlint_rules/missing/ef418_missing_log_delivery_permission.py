@@ -1,8 +1,8 @@
-"""The machine logs, but its role may not set the delivery of logs up.
+"""The state machine has logging enabled, but its role does not allow setting up log delivery.
 
 Why:
-    Step Functions sets the delivery to the log group up with the execution role when the machine is
-    created or updated. Without the permissions the deployment fails.
+    Step Functions sets up the delivery to the log group with the execution role when the state
+    machine is created or updated. Without the permissions the deployment fails.
 
 Bad:
     Resources:
@@ -94,10 +94,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("EF418", "missing-log-delivery-permission")
 def missing_log_delivery_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "EF418", ("logs",), "error")
+    """Yield log delivery permissions that no statement allows."""
+    return missing(analysis, ("logs",), "error")

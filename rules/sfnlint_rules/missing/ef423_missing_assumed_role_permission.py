@@ -1,8 +1,8 @@
-"""The role that a task assumes may not do what the task does.
+"""The role that a task assumes does not allow the call of the task.
 
 Why:
-    With `Credentials`, the task is done with the role named there: what the task needs is no matter of
-    the execution role any more. The execution fails at this state.
+    A task with `Credentials` makes its call with the role named there; the permissions of the
+    execution role do not apply to it. Every execution that reaches the state fails.
 
 Bad:
     Resources:
@@ -101,10 +101,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.missing._gaps import missing_in_assumed
+from sfnlint_rules.missing._missing_permissions import missing_in_assumed
 
 
 @rule("EF423", "missing-assumed-role-permission")
 def missing_assumed_role_permission(subject: Subject) -> Iterator[Finding]:
-    """Tasks whose assumed role certainly lacks what the call needs."""
-    return missing_in_assumed(subject, "EF423", "error")
+    """Yield calls of tasks that no statement of the assumed role allows."""
+    return missing_in_assumed(subject, "error")

@@ -1,8 +1,9 @@
-"""The role that a task assumes does not trust the execution role.
+"""The trust policy of the role that a task assumes does not name the execution role.
 
 Why:
-    A role is assumed only by whom its trust policy names: here the execution role of the machine, or
-    its account. Step Functions itself does not assume it. The execution fails at this state.
+    Only a principal that its trust policy names can assume a role: here the execution role of
+    the state machine, or its account. Naming Step Functions itself does not help. Every
+    execution that reaches the state fails.
 
 Bad:
     Resources:
@@ -106,23 +107,20 @@ from sfnlint.subject import Subject
 
 @rule("EF425", "assumed-role-without-trust")
 def assumed_role_without_trust(subject: Subject) -> Iterator[Finding]:
-    """Tasks whose assumed role certainly refuses the execution role."""
+    """Yield tasks whose assumed role certainly denies the execution role."""
     for state in subject.machine.states:
         credentials = state.data.get("Credentials")
-        called = credentials.get("RoleArn") if isinstance(credentials, dict) else None
-        assumed = subject.assumed.get(called) if isinstance(called, str) else None
+        role_arn = credentials.get("RoleArn") if isinstance(credentials, dict) else None
+        assumed = subject.assumed.get(role_arn) if isinstance(role_arn, str) else None
         if assumed is None or assumed.trusts is not Verdict.DENIED or subject.role is None:
             continue
-        trust = assumed.role.trust
-        note = [Note("this is its trust policy", trust.place)] if trust is not None else []
-        yield Finding(
-            "EF425",
-            f"state '{state.name}' assumes {assumed.role.name}, whose trust policy does not allow "
-            f"sts:AssumeRole to {subject.role.name}",
+        role, trust = assumed.role.label, assumed.role.trust
+        yield subject.finding(
+            f"state '{state.name}' assumes {role}, whose trust policy does not let "
+            f"{subject.role.label} call sts:AssumeRole",
             state.at("Credentials"),
-            tuple(note),
-            fix=f"let {assumed.role.name} trust {subject.role.name}",
-            machine=subject.logical_id,
-            state=state.name,
-            actions=("sts:AssumeRole",),
+            state=state,
+            fix=f"allow sts:AssumeRole for {subject.role.label} in the trust policy of {role}",
+            notes=[] if trust is None else [Note("the trust policy is defined here", trust.place)],
+            actions=["sts:AssumeRole"],
         )

@@ -1,9 +1,9 @@
-"""The role lacks a permission that is documented, but not known to be needed.
+"""The execution role does not allow a documented permission that may not be needed.
 
 Why:
-    The documented policies hold permissions of which no page says what fails without them
-    (sagemaker:ListTags, iam:PassRole for transform jobs), and working policies hold some that no
-    page names. A role without them may well work.
+    The documented policies contain permissions of which no page tells what fails without them
+    (sagemaker:ListTags, iam:PassRole for transform jobs), and policies in use contain some
+    that no page mentions. A role without them may work.
 
 Bad:
     Resources:
@@ -90,10 +90,10 @@ from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog import Purpose
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("IF408", "missing-documented-permission")
 def missing_documented_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants, of any purpose."""
-    return missing(analysis, "IF408", get_args(Purpose), "info")
+    """Yield documented permissions, of any purpose, that no statement allows."""
+    return missing(analysis, get_args(Purpose), "info")

@@ -1,9 +1,9 @@
-"""The role may not tag what the task creates, as the documentation expects.
+"""The execution role does not allow tagging, which the documentation requires.
 
 Why:
-    Step Functions adds a tag of its own to what it creates in SageMaker. The authorization
-    reference lists sagemaker:AddTags as a permission that this call depends on; failures are on
-    record for training jobs, transform jobs and models, and this call works in the same way.
+    Step Functions adds a tag to what it creates in SageMaker. The service authorization
+    reference lists sagemaker:AddTags as a dependent action of this call. For training jobs,
+    transform jobs and models there are reports of refused calls; this call works the same way.
 
 Bad:
     Resources:
@@ -88,10 +88,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("WF405", "missing-expected-tag-permission")
 def missing_expected_tag_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "WF405", ("tags",), "warning")
+    """Yield expected tag permissions that no statement allows."""
+    return missing(analysis, ("tags",), "warning")

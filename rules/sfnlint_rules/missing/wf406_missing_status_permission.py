@@ -1,8 +1,8 @@
-"""The role may not ask for the status of the job that a `.sync` task waits for.
+"""The execution role does not allow polling the job that a `.sync` task waits for.
 
 Why:
-    Events about a job can be lost, or lack data. Step Functions then asks the service itself.
-    Where the role does not allow that, the execution can hang although the job has ended.
+    Events about a job can be lost or incomplete. Step Functions then polls the job with the
+    execution role. Without the permission the execution can hang although the job has ended.
 
 Bad:
     Resources:
@@ -93,10 +93,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("WF406", "missing-status-permission")
 def missing_status_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "WF406", ("poll",), "warning")
+    """Yield poll permissions that no statement allows, of integrations that also use events."""
+    return missing(analysis, ("poll",), "warning")

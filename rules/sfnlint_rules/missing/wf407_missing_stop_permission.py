@@ -1,8 +1,8 @@
-"""The role may not stop the job that a `.sync` task waits for.
+"""The execution role does not allow stopping the job that a `.sync` task waits for.
 
 Why:
-    When the execution is stopped or the task times out, Step Functions stops the job. Where the
-    role does not allow that, the job goes on, and goes on costing.
+    When the execution is stopped or the task times out, Step Functions stops the job with the
+    execution role. Without the permission the job keeps running and billing.
 
 Bad:
     Resources:
@@ -93,10 +93,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("WF407", "missing-stop-permission")
 def missing_stop_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "WF407", ("cancel",), "warning")
+    """Yield stop permissions that no statement allows."""
+    return missing(analysis, ("cancel",), "warning")

@@ -1,9 +1,9 @@
-"""A statement grants what watching or stopping a job needs, on another resource.
+"""A statement allows monitoring or stopping a job, but on another resource.
 
 Why:
-    The task starts its job, but the statement that should allow Step Functions to look after the
-    job names an ARN that is not the job's. The day an event is lost, or the execution is stopped,
-    it does not work.
+    The task starts its job, but the statement that should let Step Functions poll or stop it
+    has an ARN that is not the job's. Executions hang when an event is lost, and stopped
+    executions leave the job running.
 
 Bad:
     Resources:
@@ -100,10 +100,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import misses
+from sfnlint_rules.missing._failing_statements import near_misses
 
 
 @rule("WF411", "wrong-resource-for-monitoring")
 def wrong_resource_for_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Statements that were meant for a state and miss it."""
-    return misses(analysis, "WF411", "resource", "warning")
+    """Yield statements that were meant for a job, but have another resource."""
+    return near_misses(analysis, "resource", "warning")

@@ -1,9 +1,9 @@
-"""A statement grants what watching or stopping a job needs, under a condition that the call does not meet.
+"""A statement allows monitoring or stopping a job, but under a condition that the call does not meet.
 
 Why:
-    The task starts its job, but the condition of the statement that should allow Step Functions
-    to look after the job is false for that call. The day an event is lost, or the execution is
-    stopped, it does not work.
+    The task starts its job, but the condition of the statement that should let Step Functions
+    poll or stop it is false for that call. Executions hang when an event is lost, and stopped
+    executions leave the job running.
 
 Bad:
     Resources:
@@ -101,10 +101,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import misses
+from sfnlint_rules.missing._failing_statements import near_misses
 
 
 @rule("WF413", "wrong-condition-for-monitoring")
 def wrong_condition_for_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Statements that were meant for a state and miss it."""
-    return misses(analysis, "WF413", "condition", "warning")
+    """Yield statements that were meant for a job, but have a condition that it does not meet."""
+    return near_misses(analysis, "condition", "warning")

@@ -1,8 +1,8 @@
-"""A Deny statement takes away what watching or stopping a job needs.
+"""A Deny statement denies monitoring or stopping a job.
 
 Why:
-    A Deny wins over every Allow. The task starts its job, but Step Functions can neither ask for
-    its status nor stop it.
+    A Deny overrides every Allow. The task starts its job, but Step Functions can neither poll
+    nor stop it.
 
 Bad:
     Resources:
@@ -96,10 +96,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import denied
+from sfnlint_rules.missing._failing_statements import denied
 
 
 @rule("WF415", "explicit-deny-of-monitoring")
 def explicit_deny_of_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Deny statements that certainly hit a requirement."""
-    return denied(analysis, "WF415", "warning")
+    """Yield Deny statements that certainly apply to a permission to monitor or stop a job."""
+    return denied(analysis, "warning")

@@ -1,10 +1,10 @@
-"""The machine does not wait for the policy that its creation needs.
+"""The state machine does not wait for a policy that its creation needs.
 
 Why:
-    CloudFormation creates resources side by side. Step Functions creates the managed event rule
-    and the log delivery with the role when the machine is created; if the policy is not there
-    yet, deployment fails with `is not authorized to create managed-rule` or `to access the Log
-    Destination`, and works on the next attempt.
+    CloudFormation creates resources in parallel. When the state machine is created, Step
+    Functions uses its role to create the managed event rule and the log delivery. If the
+    policy does not exist yet, the deployment fails with `is not authorized to create
+    managed-rule` or `to access the Log Destination`, and succeeds at the next attempt.
 
 Bad:
     Resources:
@@ -104,47 +104,45 @@ from sfnlint.analysis.permission_checks import PermissionCheck
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.evaluate import Verdict
-from sfnlint.place import Place
+from sfnlint.iam.policy import Policy
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 
 
 @rule("WF417", "policy-not-awaited")
 def policy_not_awaited(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Needs of the creation that only policies grant which the machine does not wait for."""
+    """Yield policies that alone allow what the creation needs, and that it does not wait for."""
     for subject in analysis.subjects:
-        late = {
-            statement.place: policy
-            for policy in subject.not_awaited
-            for statement in policy.statements
-        }
-        told: set[Place] = set()
-        for check in creation(analysis, subject) if late else ():
-            allow, action = check.decision.allow, check.action
-            if check.decision.verdict is not Verdict.ALLOWED or not all(
-                one.place in late for one in allow
-            ):
-                continue
-            policy = late[allow[0].place]
-            if policy.place not in told:
-                told.add(policy.place)
-                yield Finding(
-                    "WF417",
-                    f"the machine does not wait for policy {policy.name}, but its creation needs "
-                    f"{action}",
-                    policy.place,
-                    (
-                        Note("the machine is created without waiting", subject.place),
-                        Note("this asks for it", check.requirement.place),
-                    ),
-                    f"name {policy.name} in the machine's DependsOn",
-                    subject.logical_id,
-                    actions=(action,),
-                )
+        for policy, check in _late_policies(analysis, subject):
+            yield subject.finding(
+                f"the state machine does not wait for policy '{policy.name}', but its creation "
+                f"needs {check.action}",
+                policy.place,
+                fix=f"add '{policy.name}' to DependsOn of the state machine",
+                notes=[
+                    Note("the state machine is defined here", subject.place),
+                    Note(f"needed by {check.requester}", check.place),
+                ],
+                actions=[check.action],
+            )
 
 
-def creation(analysis: RoleAnalysis, subject: Subject) -> Iterator[PermissionCheck]:
-    """What Step Functions does with the role when it creates the machine."""
-    for check in analysis.checks:
-        if check.subject is subject and check.need.purpose in ("events", "logs"):
-            yield check
+def _late_policies(
+    analysis: RoleAnalysis, subject: Subject
+) -> Iterator[tuple[Policy, PermissionCheck]]:
+    """Yield each policy with the first permission that the creation has only from late policies."""
+    late = {
+        statement.place: policy for policy in subject.not_awaited for statement in policy.statements
+    }
+    reported = set()
+    for check in analysis.checks if late else ():
+        if (
+            check.subject is subject
+            and check.purpose in ("events", "logs")
+            and check.verdict is Verdict.ALLOWED
+            and all(statement.place in late for statement in check.allow)
+        ):
+            policy = late[check.allow[0].place]
+            if policy.place not in reported:
+                reported.add(policy.place)
+                yield policy, check

@@ -1,8 +1,8 @@
-"""The machine is traced, but its role may not send traces.
+"""The state machine has tracing enabled, but its role does not allow sending traces.
 
 Why:
-    Step Functions sends traces to X-Ray with the execution role. Without the permissions the
-    executions work, and the traces that somebody looks for one day are not there.
+    Step Functions sends traces to X-Ray with the execution role. Without the permissions
+    executions succeed, but X-Ray shows no traces of them.
 
 Bad:
     Resources:
@@ -82,10 +82,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("WF419", "missing-tracing-permission")
 def missing_tracing_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    return missing(analysis, "WF419", ("traces",), "warning")
+    """Yield tracing permissions that no statement allows."""
+    return missing(analysis, ("traces",), "warning")

@@ -1,8 +1,9 @@
-"""The role lacks something that the documentation asks for.
+"""The execution role does not allow something that the documentation requires.
 
 Why:
-    The call may work today: because another account's role trusts this one by name, because the results
-    are small enough for one part. It fails on the day on which that changes.
+    The call may succeed today: because the trust policy of a role in another account names
+    this role, or because the results are small enough for a single part. It fails when that
+    changes.
 
 Bad:
     Resources:
@@ -74,13 +75,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.catalog import Purpose
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint_rules.missing._gaps import missing
+from sfnlint_rules.missing._missing_permissions import missing
 
 
 @rule("WF422", "missing-expected-permission")
 def missing_expected_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """What nothing in the role grants."""
-    purposes = ("start", "data", "pass_role", "assume_role", "logs", "encryption")
-    return missing(analysis, "WF422", purposes, "warning")
+    """Yield expected permissions that no statement allows."""
+    purposes: tuple[Purpose, ...] = (
+        "start",
+        "data",
+        "pass_role",
+        "assume_role",
+        "logs",
+        "encryption",
+    )
+    return missing(analysis, purposes, "warning")

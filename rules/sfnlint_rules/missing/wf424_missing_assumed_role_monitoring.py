@@ -1,9 +1,9 @@
-"""The role that a task assumes may start a job, but not look after it.
+"""The role that a task assumes allows starting a job, but not monitoring or stopping it.
 
 Why:
-    With `Credentials`, Step Functions also asks for the job's status and stops it with the role named
-    there. Without the permission a job that has to be stopped goes on, and what is not known of its
-    end keeps the execution waiting.
+    With `Credentials`, Step Functions also polls and stops the job with the role named there.
+    Without the permission a stopped execution leaves the job running, and an execution hangs
+    when it cannot tell that the job has ended.
 
 Bad:
     Resources:
@@ -104,10 +104,10 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.missing._gaps import missing_in_assumed
+from sfnlint_rules.missing._missing_permissions import missing_in_assumed
 
 
 @rule("WF424", "missing-assumed-role-monitoring")
 def missing_assumed_role_monitoring(subject: Subject) -> Iterator[Finding]:
-    """Tasks whose assumed role certainly lacks what is needed to look after the job."""
-    return missing_in_assumed(subject, "WF424", "warning")
+    """Yield permissions to monitor or stop a job that no statement of the assumed role allows."""
+    return missing_in_assumed(subject, "warning")

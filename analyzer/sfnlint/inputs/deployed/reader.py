@@ -88,7 +88,7 @@ class Deployment:
         self.files: list[TextDocument] = []
         self._machines: list[tuple[Answer, SuppliedRole]] = []
         self._missing: set[str] = set()
-        self._symbols = Symbols()
+        self._symbols = Symbols(in_template=False)
         self._accounts = Accounts(self._symbols)
 
     def add(self, file: TextDocument, answers: Iterable[Answer], given: SuppliedRole) -> None:

@@ -49,6 +49,7 @@ from sfnlint.source import TextDocument
 from sfnlint.source.hcl_parser import read_template
 from sfnlint.source.hcl_syntax import Expression
 from sfnlint.subject import InputProblem, Reading, Subject
+from sfnlint.symbol import Symbols
 
 _CONSEQUENCE = "missing permissions are not reported for the roles of this configuration"
 _ScopedInstance = tuple[ModuleScope, BlockInstance]
@@ -160,7 +161,9 @@ class _Configuration:
         first = self.scopes[0].module.documents[0]
         self.places[()] = ValuePlace(place_at(first, 0, 0))
         reading = cloudformation.read(
-            PlacedTemplate(first.file, data, self.places), outside=outside
+            PlacedTemplate(first.file, data, self.places),
+            outside=outside,
+            symbols=Symbols(in_template=False),
         )
         other_machine = machine_with_unknown_role(data["Resources"])
         services = {service_of(one.type) for one in resources if one.may_grant_to_role()}

@@ -29,6 +29,7 @@ from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
 from sfnlint.place import Route
 from sfnlint.source import DocumentView, TextDocument
 from sfnlint.subject import Reading
+from sfnlint.symbol import Symbols
 
 _MAX_DEPTH = 50
 """How many calls of modules may be in each other, and how many references in a chain."""
@@ -58,7 +59,8 @@ def read(document: TextDocument, outside: ExternalContext | None = None) -> Read
 
     """
     plan = _Plan(document)
-    reading = cloudformation.read(plan.view(), outside=outside)
+    symbols = Symbols(in_template=False)
+    reading = cloudformation.read(plan.view(), outside=outside, symbols=symbols)
     other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:
         if subject.role is not None:

@@ -1,0 +1,162 @@
+"""Gaps: denied permission checks, grouped so that one mistake is one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Literal, NamedTuple
+
+from sfnlint.analysis.permission_checks import Origin, PermissionCheck
+from sfnlint.catalog import Purpose
+from sfnlint.finding import SEVERITIES, Finding, Note, Severity
+from sfnlint.iam.evaluate import NearMiss
+from sfnlint.place import Place
+
+GapKind = Literal["missing", "deny", "resource", "condition"]
+Lacking = tuple[Origin, Purpose]
+
+# Permissions to look after a job that has started.
+_MONITORING = ("poll", "cancel")
+
+
+class DeniedCheck(NamedTuple):
+    """A permission check that the role denies, with the reason.
+
+    Attributes:
+        check: the permission check.
+        kind: as `Gap.kind`.
+        near_miss: the statement that was meant to allow it; None for other kinds.
+
+    """
+
+    check: PermissionCheck
+    kind: GapKind
+    near_miss: NearMiss | None
+
+
+class Gap(NamedTuple):
+    """One mistake because of which a role denies permissions.
+
+    Attributes:
+        kind: "missing", no statement allows them; "deny", a Deny statement takes them away;
+            "resource" or "condition", a statement that was meant to allow them has another
+            resource or a condition that the call does not meet.
+        severity: that of the worst permission.
+        checks: the permission checks, in the order of the states.
+        near_miss: the statement that was meant to allow them; None for other kinds.
+
+    """
+
+    kind: GapKind
+    severity: Severity
+    checks: Sequence[PermissionCheck]
+    near_miss: NearMiss | None = None
+
+    @property
+    def first(self) -> PermissionCheck:
+        """The permission check that the finding is located by."""
+        return self.checks[0]
+
+    @property
+    def purpose(self) -> Purpose:
+        """The purpose of the first permission check."""
+        return self.first.purpose
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The actions without repetition."""
+        return tuple(dict.fromkeys(check.action for check in self.checks))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The resources as a policy would name them, without repetition."""
+        return tuple(dict.fromkeys(check.policy_resource for check in self.checks))
+
+    @property
+    def per_origin(self) -> Iterator[PermissionCheck]:
+        """The first permission check of each state and setting."""
+        seen: set[Origin] = set()
+        for check in self.checks:
+            if check.origin not in seen:
+                seen.add(check.origin)
+                yield check
+
+    def finding(
+        self,
+        message: str,
+        *,
+        place: Place | None = None,
+        fix: str = "",
+        notes: Sequence[Note] = (),
+    ) -> Finding:
+        """Return a finding about the gap, at its first state unless there is a better place."""
+        check = self.first
+        return check.subject.finding(
+            message,
+            place or check.place,
+            state=check.state,
+            fix=fix,
+            notes=tuple(notes),
+            actions=self.actions,
+            resources=self.resources,
+        )
+
+
+def lacking(denied: Iterable[DeniedCheck]) -> set[Lacking]:
+    """Return the origins that lack a required permission, each with the purpose of it."""
+    return {
+        (check.origin, check.purpose)
+        for check, kind, _ in denied
+        if check.necessity == "required" and kind == "missing"
+    }
+
+
+def group(denied: Iterable[DeniedCheck], lacks: Set[Lacking]) -> list[Gap]:
+    """Group denied permission checks by mistake.
+
+    Args:
+        denied: the permission checks, in the order of the states.
+        lacks: the origins that lack a required permission, as `lacking` returns them. A statement
+            that grants it would usually grant the less important permissions too, so these are
+            added to its gap instead of making gaps of their own.
+
+    """
+    groups: dict[tuple[object, ...], list[DeniedCheck]] = {}
+    for one in denied:
+        groups.setdefault(_mistake(one, lacks), []).append(one)
+    return _joined(
+        Gap(of_one[0].kind, _worst(of_one), [one.check for one in of_one], of_one[0].near_miss)
+        for of_one in groups.values()
+    )
+
+
+def _mistake(denied: DeniedCheck, lacks: Set[Lacking]) -> tuple[object, ...]:
+    """Return a key that is equal for permission checks denied because of the same mistake."""
+    check, kind, near_miss = denied
+    if near_miss is not None:
+        condition = near_miss.condition
+        return kind, near_miss.statement.place, condition and condition.place
+    if kind == "deny":
+        return kind, check.deny and check.deny.place
+    origin, purpose, necessity = check.origin, check.purpose, check.necessity
+    if purpose in _MONITORING and (origin, "start") in lacks:
+        purpose = "start"
+    if necessity == "expected" and (origin, purpose) in lacks:
+        necessity = "required"
+    return kind, purpose, necessity, origin
+
+
+def _worst(denied: Iterable[DeniedCheck]) -> Severity:
+    severities = {one.check.severity for one in denied}
+    return next(severity for severity in SEVERITIES.values() if severity in severities)
+
+
+def _joined(gaps: Iterable[Gap]) -> list[Gap]:
+    """Join gaps of several states that lack the same permissions."""
+    joined: dict[object, Gap] = {}
+    for number, gap in enumerate(gaps):
+        key: object = number
+        if gap.kind == "missing":
+            key = (gap.purpose, gap.actions, gap.resources)
+        known = joined.get(key)
+        joined[key] = gap if known is None else known._replace(checks=[*known.checks, *gap.checks])
+    return list(joined.values())

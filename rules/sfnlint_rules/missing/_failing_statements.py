@@ -1,0 +1,96 @@
+"""Findings at statements: those that miss what a state needs, and those that deny it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from sfnlint.analysis.condition_text import condition_text
+from sfnlint.analysis.gaps import Gap
+from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.finding import Finding, Note, Severity
+from sfnlint.iam.evaluate import NearMiss
+from sfnlint.iam.policy import Condition
+from sfnlint.messages import listed, resource_names
+from sfnlint_rules.missing._missing_permissions import MOST, grant, long_lists, needed
+
+
+def near_misses(
+    analysis: RoleAnalysis, kind: Literal["resource", "condition"], severity: Severity
+) -> Iterator[Finding]:
+    """Yield the statements that were meant for a state, but have another resource or condition."""
+    for gap in analysis.gaps:
+        if gap.kind == kind and gap.severity == severity and gap.near_miss is not None:
+            if gap.near_miss.condition is not None:
+                yield _wrong_condition(gap, gap.near_miss.condition)
+            else:
+                yield _wrong_resource(gap, gap.near_miss)
+
+
+def denied(analysis: RoleAnalysis, severity: Severity) -> Iterator[Finding]:
+    """Yield the Deny statements that take away what a state needs."""
+    for gap in analysis.gaps:
+        statement = gap.first.deny
+        if gap.kind == "deny" and gap.severity == severity and statement is not None:
+            named = "this AWS managed policy" if statement.aws_managed else "this statement"
+            verb = "replace" if statement.aws_managed else "narrow"
+            yield gap.finding(
+                f"{named} denies {needed(gap)}, which {gap.first.requester} needs",
+                place=statement.place,
+                notes=_notes(gap),
+                fix=f"{verb} {named}: a Deny overrides every Allow",
+            )
+
+
+def _wrong_resource(gap: Gap, near_miss: NearMiss) -> Finding:
+    granted = [str(item.pattern) for item in near_miss.resources]
+    if near_miss.statement.not_resource:
+        allowed_on = f"every resource except {listed(resource_names(granted), MOST)}"
+        resources = resource_names(gap.resources)
+    else:
+        allowed_on = listed(resource_names(granted, gap.resources), MOST)
+        resources = resource_names(gap.resources, granted)
+    return gap.finding(
+        f"{_are_allowed(gap)} on {allowed_on}, but {gap.first.requester} needs {_them(gap)} on "
+        f"{listed(resources, MOST)}",
+        place=near_miss.resources[0].place if near_miss.resources else near_miss.statement.place,
+        notes=_notes(gap),
+        fix=f"allow {grant(gap)}",
+    )
+
+
+def _wrong_condition(gap: Gap, condition: Condition) -> Finding:
+    key, requester = condition.key, gap.first.requester
+    value = gap.first.context.get(key.lower())
+    if value is None:
+        actual = f"the request of {requester} does not contain this key"
+        fix = f"allow {listed(gap.actions, MOST)} in a statement without this condition"
+    else:
+        passed = key.lower() == "iam:passedtoservice"
+        actual = (
+            f"{requester} passes the role to '{value}'"
+            if passed
+            else (f"it is '{value}' for {requester}")
+        )
+        fix = f"change the condition so that it accepts '{value}'"
+    return gap.finding(
+        f"{_are_allowed(gap)} only if {condition_text(condition)}, but {actual}",
+        place=condition.place,
+        notes=_notes(gap),
+        fix=fix,
+    )
+
+
+def _are_allowed(gap: Gap) -> str:
+    verb = "is" if len(gap.actions) == 1 else "are"
+    return f"{listed(gap.actions, MOST)} {verb} allowed"
+
+
+def _them(gap: Gap) -> str:
+    return "it" if len(gap.actions) == 1 else "them"
+
+
+def _notes(gap: Gap) -> list[Note]:
+    """Notes with the states that need the permissions."""
+    needed_by = (Note(f"needed by {check.requester}", check.place) for check in gap.per_origin)
+    return [*long_lists(gap), *needed_by]

@@ -1,0 +1,95 @@
+"""Findings about permissions that no statement of a role allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sfnlint.analysis.assumed_roles import AssumedRoleAnalysis
+from sfnlint.analysis.gaps import Gap
+from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.catalog import Purpose
+from sfnlint.finding import Finding, Note, Severity
+from sfnlint.messages import listed, quoted, remaining, resource_names
+from sfnlint.subject import Role, Subject
+
+MOST = 3
+"""The number of actions and resources that a message names."""
+
+
+def missing(
+    analysis: RoleAnalysis, purposes: Sequence[Purpose], severity: Severity
+) -> Iterator[Finding]:
+    """Yield the permissions for these purposes that no statement of the execution role allows.
+
+    Args:
+        analysis: the role.
+        purposes: the purposes that the rule is about.
+        severity: that of the rule; other permissions for the same purposes have a rule of their
+            own.
+
+    """
+    for gap in analysis.hints if severity == "info" else analysis.gaps:
+        if gap.kind == "missing" and gap.severity == severity and gap.purpose in purposes:
+            yield gap.finding(
+                f"{gap.first.requester} needs {needed(gap)}, but {analysis.role.label} does not "
+                f"allow it{_reason(gap)}",
+                notes=_notes(gap, analysis.role),
+                fix=f"allow {grant(gap)}",
+            )
+
+
+def missing_in_assumed(subject: Subject, severity: Severity) -> Iterator[Finding]:
+    """Yield the permissions of tasks that no statement of the role that they assume allows."""
+    for role_arn, assumed in subject.assumed.items():
+        role = assumed.role
+        for gap in AssumedRoleAnalysis(role_arn, role, subject).gaps:
+            if gap.severity == severity:
+                yield gap.finding(
+                    f"{gap.first.requester} assumes {role.label}, which does not allow "
+                    f"{needed(gap)}{_reason(gap)}",
+                    notes=_notes(gap, role),
+                    fix=f"allow {grant(gap)} in {role.label}",
+                )
+
+
+def needed(gap: Gap) -> str:
+    """Return the permissions of a gap for a message: "sqs:SendMessage on 'orders'"."""
+    resources = listed(resource_names(gap.resources), MOST)
+    return f"{listed(gap.actions, MOST)} on {resources}"
+
+
+def grant(gap: Gap) -> str:
+    """Return the permissions of a gap for a fix, with whole ARNs and the condition to add."""
+    resources = listed(quoted(gap.resources), MOST)
+    service = gap.first.context.get("iam:passedtoservice")
+    condition = f" if iam:PassedToService is '{service}'" if service is not None else ""
+    return f"{listed(gap.actions, MOST)} on {resources}{condition}"
+
+
+def long_lists(gap: Gap) -> tuple[Note, ...]:
+    """Return notes with the actions and resources that message and fix leave out."""
+    place = gap.first.place
+    return (
+        *remaining("more actions", gap.actions, place, MOST),
+        *remaining("more resources", quoted(gap.resources), place, MOST),
+    )
+
+
+def _reason(gap: Gap) -> str:
+    """The reason of the catalog, unless it only repeats the call."""
+    need = gap.first.need
+    return "" if need.reason.startswith("the task calls ") else f": {need.reason}"
+
+
+def _notes(gap: Gap, role: Role) -> list[Note]:
+    """Notes with the other states that lack the permissions, and with the role."""
+    notes = [
+        *long_lists(gap),
+        *(
+            Note(f"also needed by {check.requester}", check.place)
+            for check in list(gap.per_origin)[1:]
+        ),
+    ]
+    return (
+        notes if role.place is None else [*notes, Note(f"{role.label} is defined here", role.place)]
+    )
