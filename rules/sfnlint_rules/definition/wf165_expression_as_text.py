@@ -68,8 +68,10 @@ def expression_as_text(subject: Subject) -> Iterator[Finding]:
                     "other characters surround it",
                     "concatenate strings with & inside {% %}",
                 )
+            field = next(step for step in reversed(path) if isinstance(step, str))
             yield subject.finding(
-                f"state '{state.name}': expression is passed as a string because {reason}",
+                f"state '{state.name}': '{field}' passes its JSONata expression as a string, "
+                f"because {reason}",
                 Place(subject.machine.document, path),
                 state=state,
                 fix=fix,
