@@ -1,4 +1,4 @@
-"""A field does not exist in this place.
+"""An object has an unknown field.
 
 Why:
     The field is misspelled, or belongs to another type of state. Step Functions rejects the

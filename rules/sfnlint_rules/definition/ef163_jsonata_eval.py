@@ -1,4 +1,4 @@
-"""A JSONata expression calls $eval.
+"""A JSONata expression calls the unsupported function $eval.
 
 Why:
     Step Functions does not support `$eval`. Use `$parse` to read JSON.

@@ -1,4 +1,4 @@
-"""A variable is read out of its scope.
+"""A variable is read outside its scope.
 
 Why:
     A variable of a Branch or an ItemProcessor exists only inside it, and a Distributed Map cannot
