@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
-from sfnlint.inputs.cloudformation.metadata import KEY, ignored
+from sfnlint.inputs.cloudformation.metadata import KEY, ignore_entries
 from sfnlint.place import Place, Span
 from sfnlint.rule import all_rules, named, nearest_rule
 from sfnlint.source import TextDocument
@@ -129,7 +129,7 @@ class Suppressions:
             if definition.file != document.file:
                 scope = ("machine", id(definition), subject.logical_id)
                 elsewhere.setdefault(subject.logical_id, []).append(scope)
-        for resource, place, rule in ignored(document):
+        for resource, place, rule in ignore_entries(document):
             words = None if rule is None else rule.split(",")
             form = "write `ignore: [{rule: WF501, reason: …}]`"
             for scope in [("resource", id(document), resource), *elsewhere.get(resource, ())]:

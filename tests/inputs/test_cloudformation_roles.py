@@ -407,13 +407,13 @@ def test_many_roles_and_policies_are_not_compared_one_by_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
-    reference = ResourceNames.reference
+    reference = ResourceNames.ref
 
     def counted(names: ResourceNames, name: str) -> str | None:
         asked.append(name)
         return reference(names, name)
 
-    monkeypatch.setattr(ResourceNames, "reference", counted)
+    monkeypatch.setattr(ResourceNames, "ref", counted)
     resources: dict[str, Any] = {}
     for number in range(50):
         role, policy = f"Role{number}", f"Policy{number}"

@@ -11,7 +11,7 @@ import pytest
 
 import sfnlint
 from sfnlint.cli import main
-from sfnlint.inputs.cloudformation import companion_templates, definition_files
+from sfnlint.inputs.cloudformation import definition_files, template_search
 from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.source import parse
 
@@ -203,13 +203,13 @@ def test_a_folder_is_looked_through_once_and_within_bounds(
     found("machines")
     assert sorted(read) == sorted(set(read))
     assert "template.json" in read
-    monkeypatch.setattr(companion_templates, "_MOST_FILES", 1)
+    monkeypatch.setattr(template_search, "_MAX_FILES", 1)
     (folder / "aaa.json").write_text("{}")
     assert "EF410" in {rule for _, _, rule in found("machines/one.asl.json")}, "templates go first"
     with monkeypatch.context() as patch:
-        patch.setattr(companion_templates, "_MOST_PARSED", 10)
+        patch.setattr(template_search, "_MAX_PARSED_BYTES", 10)
         assert found("machines/one.asl.json") == []
-    monkeypatch.setattr(companion_templates, "_MOST_BYTES", 10)
+    monkeypatch.setattr(template_search, "_MAX_BYTES", 10)
     assert found("machines/one.asl.json") == []
 
 
@@ -238,14 +238,14 @@ def test_only_the_machines_that_may_share_a_role_are_read() -> None:
     flow = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
     resources = {
         name: {
-            "Type": cloudformation.MACHINE,
+            "Type": "AWS::StepFunctions::StateMachine",
             "Properties": {"RoleArn": {"Fn::GetAtt": [role, "Arn"]}, "Definition": flow},
         }
         for name, role in (("One", "Role"), ("Two", "Role"), ("Three", "Other"))
     }
     resources |= {name: {"Type": "AWS::IAM::Role"} for name in ("Role", "Other")}
     document = parse(json.dumps({"Resources": resources}), "template.json", "json")
-    reading = cloudformation.read(document, only={"One"})
+    reading = cloudformation.read(document, machines={"One"})
     assert [subject.logical_id for subject in reading.subjects] == ["One", "Two"]
 
 

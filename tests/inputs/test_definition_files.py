@@ -15,8 +15,8 @@ import sfnlint
 from sfnlint.finding import Finding
 from sfnlint.inputs.cloudformation.definition_files import find_definition_files
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
+from sfnlint.inputs.cloudformation.template import SAM_STATE_MACHINE
 from sfnlint.inputs.sam import reader as sam_reader
-from sfnlint.inputs.sam import transform as sam
 from sfnlint.source import parse
 from sfnlint.source.load_file import LARGEST_FILE
 
@@ -24,7 +24,7 @@ DEFINITION = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
 
 
 def template(uri: object, **more: object) -> str:
-    machine = {"Type": sam.MACHINE, "Properties": {"DefinitionUri": uri, **more}}
+    machine = {"Type": SAM_STATE_MACHINE, "Properties": {"DefinitionUri": uri, **more}}
     return json.dumps(
         {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Machine": machine}}
     )
@@ -104,7 +104,7 @@ def test_definition_files_of_a_template(tmp_path: Path) -> None:
     data: dict[str, Any] = {"Resources": {"Odd": 5, "Odder": {"Type": []}}}
     for index, uri in enumerate(["a.asl.json", branches, {"Bucket": "b"}, "../d", "s3://b/k", 7]):
         data["Resources"][f"Sam{index}"] = {
-            "Type": sam.MACHINE,
+            "Type": SAM_STATE_MACHINE,
             "Properties": {"DefinitionUri": uri},
         }
         data["Resources"][f"Plain{index}"] = {
@@ -125,7 +125,7 @@ def test_substitutions_that_are_not_judged(tmp_path: Path) -> None:
     either = {"Fn::If": ["C", {"Type": "Succeed"}, {"Type": "Fail"}]}
     for uri, substitutions in ((uris, {"Type": "Succeed"}), ("one.asl.json", either)):
         properties = {"DefinitionUri": uri, "DefinitionSubstitutions": substitutions}
-        data["Resources"] = {"Machine": {"Type": sam.MACHINE, "Properties": properties}}
+        data["Resources"] = {"Machine": {"Type": SAM_STATE_MACHINE, "Properties": properties}}
         (tmp_path / "template.json").write_text(json.dumps(data))
         assert not {"WF017", "IF018"} & set(rules(sfnlint.check([tmp_path])))
     properties["DefinitionSubstitutions"] = {"Kind": "Succeed"}
@@ -175,7 +175,7 @@ def test_no_template_breaks_it(
     machine: object, embedded: object, connector: object, function: object, everywhere: object
 ) -> None:
     resources = {
-        "Machine": {"Type": sam.MACHINE, "Properties": machine, "Connectors": embedded},
+        "Machine": {"Type": SAM_STATE_MACHINE, "Properties": machine, "Connectors": embedded},
         "Connector": {"Type": "AWS::Serverless::Connector", "Properties": connector},
         "Function": {"Type": "AWS::Serverless::Function", "Properties": function},
     }
@@ -191,7 +191,7 @@ def test_no_template_breaks_it(
 def test_aliases_do_not_multiply() -> None:
     lines = ["Conditions: {C: !Equals [!Ref A, b]}", "Resources:", "  Machine:"]
     lines += [
-        f"    Type: {sam.MACHINE}",
+        f"    Type: {SAM_STATE_MACHINE}",
         "    Properties:",
         "      DefinitionUri: a",
         "      Tags:",

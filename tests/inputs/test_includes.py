@@ -202,7 +202,7 @@ def test_a_snippet_that_includes_itself(folder: Folder) -> None:
 
 
 def test_aliases_end_soon(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(includes, "_MOST", 1000)
+    monkeypatch.setattr(includes, "_MAX_VALUES", 1000)
     lines = ["  a0: &a0 [x]", *(f"  a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 12))]
     resources = json.dumps({**RESOURCES, "Fn::Transform": include()})
     text = "Metadata:\n" + "\n".join(lines) + f"\nResources: {resources}\n"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sfnlint
-from sfnlint.inputs.cloudformation import companion_templates
+from sfnlint.inputs.cloudformation import template_search
 from sfnlint.options import Options
 
 QUEUE = {"Type": "AWS::SQS::Queue"}
@@ -516,5 +516,5 @@ def test_a_template_that_depends_on_no_other_is_not_looked_for(
     def refused(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(companion_templates.Templates, "naming", refused)
+    monkeypatch.setattr(template_search.TemplateSearch, "templates_naming", refused)
     assert found() == []

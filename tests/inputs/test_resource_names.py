@@ -39,13 +39,13 @@ def resolver(**resources: tuple[str, dict[str, object]]) -> Resolver:
 
 
 def shown(one: Resolver, data: object) -> str:
-    text = one.text(data)
+    text = one.string(data)
     assert text is not None
     return one.symbols.show(text)
 
 
 def answer(one: Resolver, need: object, grant: object) -> Relation:
-    needed, granted = one.text(need), one.text(grant)
+    needed, granted = one.string(need), one.string(grant)
     assert needed is not None
     assert granted is not None
     return relate(
@@ -62,13 +62,13 @@ def test_every_form_of_the_table_can_be_filled_in(kind: str) -> None:
     }
     one = resolver(It=(kind, {**properties, known["name"] or "": "own-name"}))
     wanted = {"It.Arn", *(f"It.{attribute}" for attribute in known["attributes"])}
-    for text in [one.reference("It"), *(one.text({"Fn::GetAtt": name}) for name in wanted)]:
+    for text in [one.ref("It"), *(one.string({"Fn::GetAtt": name}) for name in wanted)]:
         assert text
         assert not re.search(r"\$\{(Name|Path|Generated|Open)\b", one.symbols.show(text))
-    own = one.names._known("It")
+    own = one.names._type_of("It")
     assert own is not None
-    arn = one.names.arn(kind, one.names._form("It", own, "name"))
-    assert arn == one.names._form("It", own, "arn")
+    arn = one.names.arn(kind, one.names._format("It", own, "name"))
+    assert arn == one.names._format("It", own, "arn")
     assert one.symbols.show(arn).startswith("arn:${AWS::Partition}:")
     if known["name"]:
         assert "own-name" in arn
@@ -216,7 +216,7 @@ def test_a_name_that_refers_to_itself_is_open(field: str, value: object) -> None
 )
 def test_dynamic_references_are_symbols(left: object, right: object, same: bool) -> None:
     one = resolver()
-    assert (one.text(left) == one.text(right)) is same
+    assert (one.string(left) == one.string(right)) is same
     assert answer(one, "x-y", left) is UNKNOWN if shown(one, left).startswith("x") else True
     assert "{{" not in shown(one, left)
 

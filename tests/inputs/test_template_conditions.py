@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfnlint.inputs.cloudformation.conditions import Conditions, combinations, words
+from sfnlint.inputs.cloudformation.conditions import Conditions, combinations, describe
 
 STAGE = {"Ref": "Stage"}
 CONDITIONS = {
@@ -43,7 +43,7 @@ def test_a_value_that_is_not_allowed_is_never_there() -> None:
     section = {"IsOne": {"Fn::Equals": [STAGE, "1"]}, "IsThree": {"Fn::Equals": [STAGE, 3]}}
     found = combinations(Conditions(section, parameters), section)
     assert found is not None
-    assert sorted(map(words, found)) == [
+    assert sorted(map(describe, found)) == [
         "IsOne is false and IsThree is false",
         "IsOne is true and IsThree is false",
     ]
@@ -169,7 +169,7 @@ def test_rules_of_several_parts(condition: object) -> None:
     rules = {"R": {"RuleCondition": condition, "Assertions": [never]}}
     found = combinations(Conditions(CONDITIONS, {}, rules=rules), CONDITIONS)
     assert found is not None
-    assert {words(truth) for truth in found} == {
+    assert {describe(truth) for truth in found} == {
         "IsDev is true and IsProd is false",
         "IsDev is false and IsProd is false",
     }

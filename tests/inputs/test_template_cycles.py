@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfnlint.inputs.cloudformation import reader as cloudformation
-from sfnlint.inputs.cloudformation.intrinsics import Resolver, _Tree
+from sfnlint.inputs.cloudformation.intrinsics import Resolver, _NestedValues
 from sfnlint.place import Place
 from sfnlint.source import parse
 
@@ -28,18 +28,18 @@ class Steps:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.taken = 0
-        work_out, value = Resolver._worked_out, _Tree.value
+        work_out, value = Resolver._call_result, _NestedValues.value
 
         def counted(resolver: Resolver, data: object) -> str | None:
             self.step()
             return work_out(resolver, data)
 
-        def counted_value(tree: _Tree, *arguments: Any) -> object:
+        def counted_value(tree: _NestedValues, *arguments: Any) -> object:
             self.step()
             return value(tree, *arguments)
 
-        monkeypatch.setattr(Resolver, "_worked_out", counted)
-        monkeypatch.setattr(_Tree, "value", counted_value)
+        monkeypatch.setattr(Resolver, "_call_result", counted)
+        monkeypatch.setattr(_NestedValues, "value", counted_value)
 
     def step(self) -> None:
         self.taken += 1
@@ -116,7 +116,7 @@ def template(values: list[Any]) -> dict[str, Any]:
         "Resources": {
             **queues,
             "Role": {"Type": "AWS::IAM::Role", "Properties": role},
-            "Machine": {"Type": cloudformation.MACHINE, "Properties": machine},
+            "Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": machine},
         },
     }
 

@@ -35,7 +35,7 @@ def text(data: object) -> str | None:
     template = Template(parse(json.dumps(TEMPLATE), "template.json", "json"))
     symbols = Symbols()
     [truth, *_] = combinations(template.conditions, ["C"]) or [{}]
-    shown = Resolver(template, symbols, truth).text(data)
+    shown = Resolver(template, symbols, truth).string(data)
     return None if shown is None else symbols.show(shown)
 
 

@@ -1,4 +1,4 @@
-"""Data of which nothing is certain yet, as what it should be."""
+"""Plain data of an unknown form as an object or a list."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 
 def as_object(data: object) -> Mapping[str, Any]:
-    """An object; an empty one where something else stands, or nothing."""
+    """Return an object; an empty object for anything else."""
     return data if isinstance(data, dict) else {}
 
 
 def as_list(data: object) -> list[Any]:
-    """A list; an empty one where something else stands, or nothing."""
+    """Return a list; an empty list for anything else."""
     return data if isinstance(data, list) else []
 
 
 def objects(data: object) -> list[Mapping[str, Any]]:
-    """The objects of a list."""
-    return [one for one in as_list(data) if isinstance(one, dict)]
+    """Return the objects of a list; an empty list for anything else."""
+    return [item for item in as_list(data) if isinstance(item, dict)]

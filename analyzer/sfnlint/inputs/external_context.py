@@ -1,6 +1,6 @@
-"""What a template names and does not hold: values of parameters, policies, roles.
+"""Values that a template or a configuration names and does not contain, from the user's settings.
 
-The form of their ARNs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+The form of ARNs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from sfnlint.options import RoleFiles
 from sfnlint.source import TextDocument
 from sfnlint.symbol import MARKER
 
-_Known = TypeVar("_Known")
-_OPEN = (1, 4)
-"""The parts of an ARN that a template may leave open: the partition and the account."""
+_Value = TypeVar("_Value")
+_MAY_BE_UNKNOWN = (1, 4)
+"""The parts of an ARN that may be symbols: the partition and the account."""
 
 
 class ExternalContext(NamedTuple):
-    """What is known of what a template does not hold.
+    """Parameters, policies and roles that the user's settings provide.
 
     Attributes:
-        parameters: values of its parameters.
-        policies: by ARN, the files of customer managed policies.
-        roles: by ARN, those of roles.
+        parameters: values of the template's parameters.
+        policies: the files of customer managed policies, by ARN.
+        roles: the files of roles, by ARN.
         load: reads a file.
 
     """
@@ -37,30 +37,30 @@ class ExternalContext(NamedTuple):
     load: Callable[[Path], TextDocument] | None = None
 
     def policy(self, arn: str) -> TextDocument | None:
-        """The policy that a text with an ARN means."""
-        file = _meant(arn, self.policies)
+        """Return the managed policy with an ARN, which may contain symbols."""
+        file = _find(arn, self.policies)
         return None if file is None or self.load is None else self.load(file)
 
     def role(self, arn: str) -> SuppliedRole | None:
-        """What belongs to the role that a text with an ARN means."""
-        files = _meant(arn, self.roles)
+        """Return the policies of the role with an ARN, which may contain symbols."""
+        files = _find(arn, self.roles)
         if files is None or self.load is None:
             return None
         policies = [self.load(file) for file in files.policies]
         return SuppliedRole(policies, None if files.trust is None else self.load(files.trust))
 
 
-def _meant(arn: str, known: Mapping[str, _Known]) -> _Known | None:
-    """What stands under an ARN; None when the text leaves open which of them it is."""
-    if arn in known:
-        return known[arn]
+def _find(arn: str, values: Mapping[str, _Value]) -> _Value | None:
+    """The value under an ARN; None if its symbols could be the parts of several known ARNs."""
+    if arn in values:
+        return values[arn]
     parts = arn.split(":", 5)
-    found = {value for key, value in known.items() if _fits(parts, key.split(":", 5))}
-    return found.pop() if len(found) == 1 else None
+    matching = {value for key, value in values.items() if _matches(parts, key.split(":", 5))}
+    return matching.pop() if len(matching) == 1 else None
 
 
-def _fits(parts: list[str], key: list[str]) -> bool:
+def _matches(parts: list[str], key: list[str]) -> bool:
     return len(parts) == len(key) and all(
-        part == own or (index in _OPEN and MARKER.fullmatch(part) is not None)
-        for index, (part, own) in enumerate(zip(parts, key, strict=True))
+        part == known or (index in _MAY_BE_UNKNOWN and MARKER.fullmatch(part) is not None)
+        for index, (part, known) in enumerate(zip(parts, key, strict=True))
     )

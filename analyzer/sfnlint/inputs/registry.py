@@ -91,7 +91,7 @@ FORMATS = (
         "cdk.reader:ManifestReader",
         marks=((b"artifacts", b"templateFile"), (b"artifacts", b"directoryName")),
         index_file="manifest.json",
-        listed="cdk.assembly:listed",
+        listed="cdk.assembly:files_to_read",
     ),
     Format(
         "Terraform configurations",

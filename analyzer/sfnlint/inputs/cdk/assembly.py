@@ -1,4 +1,4 @@
-"""What the CDK writes: a folder with templates, and a manifest that names them.
+"""Cloud assemblies: folders that the CDK writes, with templates and a manifest that names them.
 
 https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/README.md
 """
@@ -19,20 +19,20 @@ from sfnlint.subject import InputProblem
 
 MANIFEST = "manifest.json"
 _STACK = "aws:cloudformation:stack"
-_NESTED = "cdk:cloud-assembly"
-_ASSETS = "cdk:asset-manifest"
+_NESTED_ASSEMBLY = "cdk:cloud-assembly"
+_ASSET_MANIFEST = "cdk:asset-manifest"
 _MARK = b'"artifacts"'
 
 
 class Assembly:
-    """A folder that the CDK wrote.
+    """A cloud assembly: a `TemplateSet` and an `AssetFolder` of the CloudFormation readers.
 
     Attributes:
         folder: the folder.
-        stacks: what each stack is called, by the name of its template's file.
+        stacks: the name of each stack, by the name of its template's file.
         environments: the account and Region of each stack, likewise.
-        folders: the names of folders in it that are assemblies of their own.
-        troubles: what the manifest names and is not read.
+        nested_assemblies: the names of folders in it that are assemblies themselves.
+        problems: stacks and assemblies in the manifest that were not read.
 
     """
 
@@ -40,137 +40,148 @@ class Assembly:
         self.folder = folder
         self.stacks: dict[str, str] = {}
         self.environments: dict[str, str] = {}
-        self.folders: set[str] = set()
+        self.nested_assemblies: set[str] = set()
         self.problems: list[InputProblem] = []
         self._manifest = manifest
-        self._shown = os.path.dirname(manifest.file)
+        self._shown_folder = os.path.dirname(manifest.file)
         self._documents: dict[str, TextDocument] = {}
         self._asset_manifests: list[str] = []
         self._asset_paths: list[str] = []
         artifacts = as_object(as_object(manifest.data).get("artifacts"))
         for name, artifact in artifacts.items():
-            kind = as_object(artifact).get("type")
+            artifact_type = as_object(artifact).get("type")
             properties = as_object(as_object(artifact).get("properties"))
-            at: Route = ("artifacts", name, "properties")
-            if kind == _STACK and self._is_there(properties, at, "templateFile"):
+            route: Route = ("artifacts", name, "properties")
+            if artifact_type == _STACK and self._is_readable(properties, route, "templateFile"):
                 self.stacks[properties["templateFile"]] = name
                 self.environments[properties["templateFile"]] = str(artifact.get("environment"))
                 self._asset_paths += _asset_paths(artifact.get("metadata"))
-            elif kind == _NESTED and self._is_there(properties, at, "directoryName"):
-                self.folders.add(properties["directoryName"])
-            elif kind == _ASSETS and not self._why_not(properties.get("file")):
+            elif artifact_type == _NESTED_ASSEMBLY and self._is_readable(
+                properties, route, "directoryName"
+            ):
+                self.nested_assemblies.add(properties["directoryName"])
+            elif artifact_type == _ASSET_MANIFEST and not self._why_unreadable(
+                properties.get("file")
+            ):
                 self._asset_manifests.append(properties["file"])
 
     @cached_property
     def root(self) -> Path:
-        """The outermost assembly, which has the files that those inside of it share."""
-        outer = found(self.folder.parent, "")
-        return outer.root if outer and self.folder.name in outer.folders else self.folder
+        """The outermost assembly, which has the assets of all assemblies in it."""
+        outer = find_assembly(self.folder.parent, "")
+        is_nested = outer is not None and self.folder.name in outer.nested_assemblies
+        return outer.root if outer is not None and is_nested else self.folder
 
     @cached_property
     def assets(self) -> Mapping[str, str]:
-        """The files of assets, relative to the folder, by the keys that they get in a bucket."""
-        found: dict[str, str] = {}
+        """The files of assets, relative to the folder, by the object keys that they get in S3."""
+        files: dict[str, str] = {}
         for name in self._asset_manifests:
-            document = load(self.folder / name, display_name(self._shown, name))
+            document = load(self.folder / name, display_name(self._shown_folder, name))
             for file in as_object(as_object(document.data).get("files")).values():
                 path = as_object(as_object(file).get("source")).get("path")
                 for target in as_object(as_object(file).get("destinations")).values():
                     key = as_object(target).get("objectKey")
                     if isinstance(key, str) and isinstance(path, str):
-                        found[key] = path
-        return found
+                        files[key] = path
+        return files
 
     @cached_property
     def templates(self) -> Mapping[str, str]:
-        """What each template is called, by its file's name; those of nested stacks included."""
+        """The name of each stack, nested stacks included, by its template's file."""
         nested = [
             path
             for path in [*self.assets.values(), *self._asset_paths]
-            if path.endswith(".template.json") and not self._why_not(path)
+            if path.endswith(".template.json") and not self._why_unreadable(path)
         ]
         return {**{name: name.partition(".")[0] for name in nested}, **self.stacks}
 
     def document(self, name: str) -> TextDocument:
-        """One of the templates, read once."""
+        """Return a template, read once."""
         if name not in self._documents:
-            self._documents[name] = load(self.folder / name, display_name(self._shown, name))
+            self._documents[name] = load(self.folder / name, display_name(self._shown_folder, name))
         return self._documents[name]
 
     def adopt(self, name: str, document: TextDocument) -> TextDocument:
-        """Return one of the templates: the one read before, else this document."""
+        """Return a template that was read before; otherwise keep and return this document."""
         return self._documents.setdefault(name, document)
 
-    def nested(self, name: str, properties: Mapping[str, object]) -> str:
-        """The template of a nested stack with these properties; empty when it is none of these."""
-        return self.assets.get(_last(properties.get("TemplateURL")).rpartition("/")[2], "")
+    def nested_template(self, name: str, properties: Mapping[str, object]) -> str:
+        """Return the template of a nested stack in template `name`; empty if it is not here."""
+        key = _url_end(properties.get("TemplateURL")).rpartition("/")[2]
+        return self.assets.get(key, "")
 
-    def _is_there(self, properties: Mapping[str, Any], at: Route, field: str) -> bool:
-        why = self._why_not(properties.get(field))
-        if why:
-            message = f"{at[1]} was not checked: its {field} {why}"
-            place = Place(self._manifest, (*at, field))
+    def _is_readable(self, properties: Mapping[str, Any], route: Route, field: str) -> bool:
+        reason = self._why_unreadable(properties.get(field))
+        if reason:
+            message = f"'{route[1]}' was not checked: {field} {reason}"
+            place = Place(self._manifest, (*route, field))
             self.problems.append(InputProblem("stack-not-read", message, place))
-        return not why
+        return not reason
 
-    def _why_not(self, name: object) -> str:
+    def _why_unreadable(self, name: object) -> str:
         """Why a file or a folder of the assembly is not read; empty when it is."""
-        if not _is_name(name):
-            return "is no file of this folder"
-        path = self.folder / str(name)
+        if not isinstance(name, str):
+            return "is missing" if name is None else "is not a string"
+        if not _is_plain_name(name):
+            return f"'{name}' is outside this folder"
+        path = self.folder / name
         if not (self.folder / MANIFEST).is_file():
             # The manifest came from standard input.
             return ""
         try:
             if path.is_symlink():
-                return "is a link"
-            return "" if path.exists() else "is not there"
+                return f"'{name}' is a link"
+            return "" if path.exists() else f"'{name}' does not exist"
         except (OSError, ValueError):
-            return "is not there"
+            return f"'{name}' does not exist"
 
 
 class Assemblies:
     """The assemblies of a run, each read once."""
 
     def __init__(self) -> None:
-        self._known: dict[Path, Assembly | None] = {}
-        self._given: dict[str, Path | None] = {}
+        self._assemblies: dict[Path, Assembly | None] = {}
+        self._resolved_folders: dict[str, Path | None] = {}
 
     def of(self, path: Path, shown: str) -> Assembly | None:
-        """The assembly that a template, or the manifest, is a file of; None when there is none.
+        """Return the assembly of a template or a manifest; None when it belongs to none.
 
         Args:
             path: the file.
-            shown: how the user would write it.
+            shown: the file as the user writes it.
 
         """
-        given = os.path.dirname(path)
-        if given not in self._given:
-            self._given[given] = self._resolved(given)
-        folder = self._given[given]
+        parent = os.path.dirname(path)
+        if parent not in self._resolved_folders:
+            self._resolved_folders[parent] = _resolve_with_manifest(parent)
+        folder = self._resolved_folders[parent]
         if folder is None:
             return None
-        if folder not in self._known:
-            self._known[folder] = found(folder, os.path.dirname(shown))
-        assembly = self._known[folder]
-        known = assembly is not None and (path.name == MANIFEST or path.name in assembly.templates)
-        return assembly if known else None
-
-    def _resolved(self, folder: str) -> Path | None:
-        """Where a folder with a manifest really is; None when it has none."""
-        try:
-            if os.path.isfile(os.path.join(folder, MANIFEST)):
-                return Path(folder).resolve()
-        except (OSError, RuntimeError, ValueError):
-            pass
-        return None
+        if folder not in self._assemblies:
+            self._assemblies[folder] = find_assembly(folder, os.path.dirname(shown))
+        assembly = self._assemblies[folder]
+        is_part = assembly is not None and (
+            path.name == MANIFEST or path.name in assembly.templates
+        )
+        return assembly if is_part else None
 
 
-def found(folder: Path, shown: str) -> Assembly | None:
-    """The assembly that a folder is; None when it is none."""
+def _resolve_with_manifest(folder: str) -> Path | None:
+    """A folder with a manifest, without links; None when it has no manifest."""
+    try:
+        if os.path.isfile(os.path.join(folder, MANIFEST)):
+            return Path(folder).resolve()
+    except (OSError, RuntimeError, ValueError):
+        pass
+    return None
+
+
+def find_assembly(folder: Path, shown: str) -> Assembly | None:
+    """Return the assembly in a folder; None when the folder is not an assembly."""
     file = folder / MANIFEST
     try:
-        # Many things have a manifest.json.
+        # Many tools write a manifest.json.
         if file.is_symlink() or not file.is_file() or _MARK not in file.read_bytes():
             return None
     except OSError:
@@ -183,18 +194,21 @@ def is_manifest(data: object) -> bool:
     """Whether data is the manifest of an assembly."""
     artifacts = data.get("artifacts") if isinstance(data, dict) else None
     return isinstance(artifacts, dict) and any(
-        as_object(one).get("type") in (_STACK, _NESTED) for one in artifacts.values()
+        as_object(artifact).get("type") in (_STACK, _NESTED_ASSEMBLY)
+        for artifact in artifacts.values()
     )
 
 
-def listed(folder: Path) -> set[str] | None:
-    """The files and folders in a folder that its assembly names; None when it is none."""
-    assembly = found(folder, "")
-    return {MANIFEST, *assembly.templates, *assembly.folders} if assembly else None
+def files_to_read(folder: Path) -> set[str] | None:
+    """Return the names of the files and folders of an assembly; None for other folders."""
+    assembly = find_assembly(folder, "")
+    if assembly is None:
+        return None
+    return {MANIFEST, *assembly.templates, *assembly.nested_assemblies}
 
 
 def _asset_paths(metadata: object) -> Iterator[str]:
-    """The files of assets as the CDK names them that writes no manifest of assets."""
+    """The files of assets in a stack's metadata, where the CDK writes no asset manifest."""
     for entries in as_object(metadata).values():
         for entry in entries if isinstance(entries, list) else ():
             path = as_object(as_object(entry).get("data")).get("path")
@@ -202,8 +216,8 @@ def _asset_paths(metadata: object) -> Iterator[str]:
                 yield path
 
 
-def _last(value: object) -> str:
-    """The text with which an address ends."""
+def _url_end(value: object) -> str:
+    """The literal at the end of a TemplateURL."""
     data = as_object(value)
     if "Fn::Join" in data:
         join = data["Fn::Join"]
@@ -214,10 +228,6 @@ def _last(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_name(name: object) -> bool:
-    """Whether this is the name of something in a folder, and no way out of it."""
-    return (
-        isinstance(name, str)
-        and name not in ("", ".", "..")
-        and not any(one in name for one in "/\\\0")
-    )
+def _is_plain_name(name: str) -> bool:
+    """Whether this is the name of a file or folder, without a path to another folder."""
+    return name not in ("", ".", "..") and not any(character in name for character in "/\\\0")

@@ -1,4 +1,4 @@
-"""Roles of a template that tasks of its machines assume: `Credentials`.
+"""Finds the roles of a template that tasks assume by `Credentials`.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
 """
@@ -18,17 +18,17 @@ from sfnlint.iam.policy import PlacedPattern, Policy, Statement
 from sfnlint.iam.relation import Relation
 from sfnlint.iam.trust import lets_assume
 from sfnlint.inputs.cloudformation.resource_policies import names_role
-from sfnlint.inputs.cloudformation.roles import RoleBuilder, role_names
-from sfnlint.inputs.cloudformation.template import ROLE, touched
+from sfnlint.inputs.cloudformation.roles import RoleBuilder, resources_of_roles
+from sfnlint.inputs.cloudformation.template import ROLE, conditions_of_resources
 from sfnlint.subject import Assumed, Role
 
 
 class _Trust(NamedTuple):
-    """What a role's trust policy says of another role.
+    """The verdicts of a role's trust policy about the execution role.
 
     Attributes:
-        assumable: whether that role can assume it, if its own policies let it.
-        suffices: whether it can without: it is named itself, in the same account.
+        assumable: whether the execution role can assume it, with a policy that allows that.
+        suffices: whether it can without such a policy: it is named itself, in the same account.
 
     """
 
@@ -40,72 +40,79 @@ class AssumedRoles:
     """Finds the roles that the tasks of a machine assume.
 
     Args:
-        builder: puts roles together.
-        own: the machine's execution role: its logical id, or its ARN where it is elsewhere; None
-            where nothing is known of it.
-        built: roles that are put together already, by logical id.
+        builder: builds roles.
+        execution_role: the logical id of the machine's execution role, or the ARN of a role that
+            is not in the template; None when it is unknown.
+        roles: roles that are already built, by logical id.
 
     Attributes:
-        found: the roles, by what Credentials call them.
-        policies: what their trust policies let the execution role do.
+        roles_by_arn: the assumed roles, by the RoleArn of Credentials.
+        policies: the permissions that their trust policies give the execution role.
 
     """
 
-    def __init__(self, builder: RoleBuilder, own: str | None, built: Mapping[str, Role]) -> None:
-        self.builder = builder
-        self.resolver = builder.resolver
-        self.built = built
-        self._own = own
-        self.found: dict[str, Assumed] = {}
+    def __init__(
+        self, builder: RoleBuilder, execution_role: str | None, roles: Mapping[str, Role]
+    ) -> None:
+        self._builder = builder
+        self._resolver = builder.resolver
+        self._built = roles
+        self._execution_role = execution_role
+        self.roles_by_arn: dict[str, Assumed] = {}
         self.policies: list[Policy] = []
 
     @cached_property
-    def own(self) -> Pattern | None:
-        """The machine's execution role as a principal; None where nothing is known of it."""
-        own = self._own
-        arn = (
-            self.resolver.attribute(own, "Arn") if own in self.resolver.template.resources else own
-        )
-        return None if arn is None else self._principal(arn)
+    def _principal(self) -> Pattern | None:
+        """The execution role as a principal; None when it is unknown."""
+        role = self._execution_role
+        is_own = role in self._resolver.template.resources
+        arn = self._resolver.get_att(role, "Arn") if role is not None and is_own else role
+        return None if arn is None else self._as_principal(arn)
 
-    def _principal(self, arn: str) -> Pattern:
-        return Pattern.literal(f"AWS:{arn}", self.resolver.symbols)
+    def _as_principal(self, arn: str) -> Pattern:
+        return Pattern.literal(f"AWS:{arn}", self._resolver.symbols)
 
     def read(self, machine: Machine, *, certain: bool) -> None:
-        """Find the roles of a machine; they are not complete where conditions are not certain."""
+        """Find the roles of a machine.
+
+        Args:
+            machine: the machine.
+            certain: whether the conditions that matter are known; the roles are not complete
+                otherwise.
+
+        """
         for state in machine.states:
             credentials = state.data.get("Credentials")
-            given = credentials.get("RoleArn") if isinstance(credentials, dict) else None
-            if isinstance(given, str) and given not in self.found:
-                self._add(given, mark_placeholders(given, self.resolver.symbols), certain=certain)
+            written = credentials.get("RoleArn") if isinstance(credentials, dict) else None
+            if isinstance(written, str) and written not in self.roles_by_arn:
+                arn = mark_placeholders(written, self._resolver.symbols)
+                self._add(written, arn, certain=certain)
 
-    def _add(self, given: str, arn: str, *, certain: bool) -> None:
-        for name in self.resolver.template.of_type(ROLE):
-            known = self.resolver.attribute(name, "Arn")
-            # Partitions may differ in how they are written; an account, in which one it is.
+    def _add(self, written: str, arn: str, *, certain: bool) -> None:
+        template = self._resolver.template
+        for name in template.of_type(ROLE):
+            known = self._resolver.get_att(name, "Arn")
+            # The partition may be written differently; the account tells roles apart.
             if arn.split(":")[2:] != known.split(":")[2:] or arn.count(":") < 2:
                 continue
-            if not self.builder.exists(name):
+            if not self._builder.exists(name):
                 return
-            role = self.built.get(name)
-            if role is not None and self.own == self._principal(known):
-                # Whether Step Functions assumes anew the role that it has is not documented.
+            role = self._built.get(name)
+            if role is not None and self._principal == self._as_principal(known):
+                # AWS does not document whether Step Functions assumes its own role again.
                 role.shared_with = role.shared_with or name
                 return
             if role is None:
-                role = self.builder.build(name).role
-                template = self.resolver.template
-                # What hangs on conditions that touch nothing else is left open.
-                role.complete &= (
-                    certain
-                    and touched(template, role_names(template, {name}))
-                    <= self.resolver.truth.keys()
-                )
+                role = self._builder.build(name).role
+                # Conditions of this role alone are not among those that are combined.
+                conditions = conditions_of_resources(template, resources_of_roles(template, {name}))
+                known_conditions = self._resolver.condition_values.keys()
+                role.complete &= certain and conditions <= known_conditions
             trust = self._trust(role.trust)
-            self.found[given] = Assumed(role, trust.assumable)
+            self.roles_by_arn[written] = Assumed(role, trust.assumable)
             if role.trust is not None and trust.suffices is not Verdict.DENIED:
                 place = role.trust.place
-                resource = PlacedPattern(Pattern.literal(known, self.resolver.symbols), place)
+                resource = PlacedPattern(Pattern.literal(known, self._resolver.symbols), place)
                 statement = Statement(
                     place,
                     "Allow",
@@ -116,12 +123,12 @@ class AssumedRoles:
                 self.policies.append(Policy(place, (statement,), name))
 
     def _trust(self, trust: Policy | None) -> _Trust:
-        if trust is None or self.own is None or not trust.complete:
+        if trust is None or self._principal is None or not trust.complete:
             return _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
-        own = self.own
+        principal = self._principal
         return _Trust(
-            lets_assume(trust, lambda one: _names(one, own, account=Relation.UNKNOWN)),
-            lets_assume(trust, lambda one: _names(one, own, account=Relation.DISJOINT)),
+            lets_assume(trust, lambda one: _names(one, principal, account=Relation.UNKNOWN)),
+            lets_assume(trust, lambda one: _names(one, principal, account=Relation.DISJOINT)),
         )
 
 
@@ -131,25 +138,25 @@ def _names(statement: Statement, role: Pattern, account: Relation) -> Relation:
     Args:
         statement: the statement.
         role: the role.
-        account: the answer where it lets an account in, whose roles need a permission of their own.
+        account: the result for an account as principal, whose roles need a policy of their own.
 
     """
     if statement.not_principal:
         return Relation.UNKNOWN
     principals = statement.principals or ()
     others = [item for item in principals if not _is_account(item.pattern)]
-    named = names_role(others, role)
-    if named is not Relation.DISJOINT or len(others) == len(principals):
-        return named
-    # What is denied to an account is denied to all in it.
+    relation = names_role(others, role)
+    if relation is not Relation.DISJOINT or len(others) == len(principals):
+        return relation
+    # A Deny for an account is a Deny for all roles in it.
     return Relation.UNKNOWN if statement.effect == "Deny" else account
 
 
 def _is_account(principal: Pattern) -> bool:
-    """Whether a principal is an account, whose roles need a permission of their own."""
-    text = str(principal)
+    """Whether a principal is an account."""
+    string = str(principal)
     return (
-        text.endswith(":root")
-        or text[4:].isdigit()
+        string.endswith(":root")
+        or string[4:].isdigit()
         or (len(principal.parts) == 2 and principal.parts[1] == ACCOUNT)
     )

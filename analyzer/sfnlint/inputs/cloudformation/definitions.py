@@ -1,4 +1,4 @@
-"""The definitions of a template's machines: in it, in a text of it, or in files beside it.
+"""Reads the definitions of a template's state machines: objects, strings, or files beside it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html
 """
@@ -9,26 +9,31 @@ from collections.abc import Mapping
 
 from sfnlint.asl.machine import Machine, looks_like_machine
 from sfnlint.inputs.cloudformation.includes import include_location
-from sfnlint.inputs.cloudformation.intrinsics import Resolver, intrinsic
+from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.local_files import FileNotReadError, LocalFiles
-from sfnlint.inputs.cloudformation.substitutions import filled, substituted_pieces, undefined, used
-from sfnlint.inputs.cloudformation.template import Template, has_macro
+from sfnlint.inputs.cloudformation.substitutions import (
+    substitute_in_file,
+    substitute_in_pieces,
+    undefined_names,
+    used_names,
+)
+from sfnlint.inputs.cloudformation.template import Template, function_call, has_macro
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path
-from sfnlint.place import Document, Place
+from sfnlint.place import Document, Place, Route
 from sfnlint.source import DocumentView, EmbeddedDocument, TextDocument, embed
 from sfnlint.subject import InputProblem, InputProblemKind
 from sfnlint.symbol import MARKER, Symbols
 
 
 class DefinitionReader:
-    """Reads the definitions of a template's machines.
+    """Reads the definitions of a template's state machines.
 
     Args:
         template: the template.
         files: the files that it may name; none when None.
-        symbols: what the marker characters in its values stand for.
-        troubles: where to say what cannot be read.
+        symbols: the symbols of the marker characters in its values.
+        problems: where problems are appended.
 
     """
 
@@ -42,86 +47,91 @@ class DefinitionReader:
         self._template = template
         self._files = files
         self._symbols = symbols
-        self._troubles = problems
+        self._problems = problems
 
     def read(self, name: str, resolver: Resolver) -> Machine | None:
-        """The definition of a machine; None when it is not shown or cannot be read, which is said.
+        """Return the definition of a machine; None when it cannot be read, with a problem.
 
         Args:
             name: the logical id.
-            resolver: works values out in a combination of the template's conditions.
+            resolver: resolves values in a combination of the template's conditions.
 
         """
         properties = self._template.properties(name)
-        value, _ = resolver.tree(properties.get("DefinitionSubstitutions", {}), ())
-        substitutions = {key: resolver.text(one) or "" for key, one in as_object(value).items()}
+        value, _ = resolver.resolve(properties.get("DefinitionSubstitutions", {}), ())
+        substitutions = {key: resolver.string(one) or "" for key, one in as_object(value).items()}
         document: Document | None = None
-        path = ("Resources", name, "Properties", "Definition")
-        written, at = properties.get("Definition"), self._template.place(name, "Definition")
+        route = ("Resources", name, "Properties", "Definition")
+        written, place = (
+            properties.get("Definition"),
+            self._template.property_place(name, "Definition"),
+        )
         location = include_location(written)
         if location is not None and is_local_path(location) and self._files is not None:
             included = self._file(name, "Definition", location)
-            if included is None or not self._is_read(included):
+            if included is None or not self._check_readable(included):
                 return None
-            written, at = included.data, Place(included)
-            value, moved = resolver.tree(written, (), substitutions)
+            written, place = included.data, Place(included)
+            value, moved = resolver.resolve(written, (), substitutions)
             document = DocumentView(included, value, moved)
         elif "Definition" in properties:
-            document = self._object(written, path, resolver, substitutions)
+            document = self._object(written, route, resolver, substitutions)
         elif "DefinitionString" in properties:
             data = properties["DefinitionString"]
-            path = (*path[:-1], "DefinitionString")
-            function, argument = intrinsic(data)
+            route = (*route[:-1], "DefinitionString")
+            function, argument = function_call(data)
             if function == "Fn::ToJsonString":
-                document = self._object(argument, (*path, function), resolver, substitutions)
+                document = self._object(argument, (*route, function), resolver, substitutions)
             else:
-                pieces = resolver.pieces(data, path)
+                pieces = resolver.pieces(data, route)
                 if pieces:
-                    embedded = embed(substituted_pieces(pieces, substitutions))
-                    if not self._is_read(embedded):
+                    embedded = embed(substitute_in_pieces(pieces, substitutions))
+                    if not self._check_readable(embedded):
                         return None
                     document = embedded
         elif "DefinitionS3Location" in properties:
-            document = self._external(name, resolver, substitutions)
+            document = self._file_definition(name, resolver, substitutions)
             if document is None:
                 return None
         if "DefinitionS3Location" not in properties and not has_macro(written):
-            texts = [written, properties.get("DefinitionString")]
-            self._check_substitutions(name, at, written, texts)
+            strings = [written, properties.get("DefinitionString")]
+            self._check_substitutions(name, place, written, strings)
         if document is None or not looks_like_machine(document.data):
-            self._elsewhere(name, properties)
+            self._report_not_found(name, properties)
             return None
         data = document.data
         return Machine(document, data) if isinstance(data, dict) else None
 
-    def _external(
+    def _file_definition(
         self, name: str, resolver: Resolver, substitutions: Mapping[str, str]
     ) -> Document | None:
-        """A definition in a file of its own; None when it cannot be read, which is said."""
+        """The definition of a DefinitionS3Location; None when it cannot be read, with a problem."""
         location = self._template.properties(name)["DefinitionS3Location"]
-        file = resolver.text(location)
+        file = resolver.string(location)
         if self._files is not None:
             file = self._files.asset(location) or file
-        place = self._template.place(name, "DefinitionS3Location")
+        place = self._template.property_place(name, "DefinitionS3Location")
         if file is None or self._files is None or not is_local_path(file):
-            self._elsewhere(name, self._template.properties(name))
+            self._report_not_found(name, self._template.properties(name))
             return None
         document = self._file(name, "DefinitionS3Location", file)
         if document is None:
             return None
-        whole = filled(document, substitutions, self._symbols)
-        if not self._is_read(whole if isinstance(whole, EmbeddedDocument) else document):
+        substituted = substitute_in_file(document, substitutions, self._symbols)
+        if not self._check_readable(
+            substituted if isinstance(substituted, EmbeddedDocument) else document
+        ):
             return None
-        if not looks_like_machine(whole.data):
-            called = self._template.called(name)
-            message = f"the definition of {called}, {file}, is no state machine"
-            self._trouble("definition-not-found", message, place)
+        if not looks_like_machine(substituted.data):
+            machine = self._template.display_name(name)
+            message = f"definition file '{file}' of '{machine}' does not define a state machine"
+            self._add("definition-not-found", message, place)
             return None
         self._check_substitutions(name, Place(document), document.data, document.text)
-        return whole
+        return substituted
 
     def _file(self, name: str, field: str, file: str) -> TextDocument | None:
-        """A file that holds a definition; None when it is not read, which is said."""
+        """A file with a definition; None when it cannot be read, with a problem."""
         if self._files is None:
             return None
         try:
@@ -130,63 +140,67 @@ class DefinitionReader:
             kind: InputProblemKind = (
                 "definition-file-missing" if error.missing else "definition-not-found"
             )
-            message = f"the definition of {self._template.called(name)}, {file}, {error}"
-            self._trouble(kind, message, self._template.place(name, field))
+            machine = self._template.display_name(name)
+            message = f"definition file '{file}' of '{machine}' {error}"
+            self._add(kind, message, self._template.property_place(name, field))
             return None
 
     def _check_substitutions(
-        self, name: str, definition: Place, data: object, texts: object
+        self, name: str, definition: Place, data: object, strings: object
     ) -> None:
-        """Say which placeholders nothing fills in, and which substitutions nothing uses."""
+        """Report placeholders without a substitution, and substitutions without a placeholder."""
         properties = self._template.properties(name)
+        machine = self._template.display_name(name)
         fields = ("DefinitionSubstitutions", "DefinitionS3Location", "Definition")
-        known = as_object(properties.get("DefinitionSubstitutions"))
-        if any(one.startswith("Fn::") for one in known):
+        defined = as_object(properties.get("DefinitionSubstitutions"))
+        if any(key.startswith("Fn::") for key in defined):
             return
-        for one, path in undefined(data, known):
+        for placeholder, route in undefined_names(data, defined):
             field = next((field for field in fields if field in properties), "")
-            place = self._template.place(name, field)
-            called = self._template.called(name)
-            message = f"DefinitionSubstitutions of {called} lacks {one}, which its definition uses"
-            problem = InputProblem("undefined-substitution", message, place, definition.at(*path))
-            self._troubles.append(problem)
-        # A definition that depends on a condition may use what another one does not.
+            place = self._template.property_place(name, field)
+            message = (
+                f"DefinitionSubstitutions of '{machine}' lacks '{placeholder}', which its "
+                "definition uses"
+            )
+            self._problems.append(
+                InputProblem("undefined-substitution", message, place, definition.at(*route))
+            )
+        # The definition file of another condition may use a substitution that this one does not.
         if isinstance(properties.get("DefinitionS3Location", ""), dict):
             return
-        names = used(texts) if known else ()
-        for one in known:
-            if one not in names:
-                called = self._template.called(name)
-                message = f"the definition of {called} does not use ${{{one}}}"
-                place = self._template.place(name, "DefinitionSubstitutions", one).key()
-                self._trouble("unused-substitution", message, place)
+        used = used_names(strings) if defined else ()
+        for substitution in defined:
+            if substitution not in used:
+                message = f"the definition of '{machine}' does not use '${{{substitution}}}'"
+                place = self._template.property_place(name, "DefinitionSubstitutions", substitution)
+                self._add("unused-substitution", message, place.key())
 
     def _object(
-        self,
-        data: object,
-        path: tuple[str | int, ...],
-        resolver: Resolver,
-        substitutions: Mapping[str, str],
+        self, data: object, route: Route, resolver: Resolver, substitutions: Mapping[str, str]
     ) -> DocumentView:
-        value, moved = resolver.tree(data, path, substitutions)
-        return DocumentView(self._template.document, value, moved, path)
+        value, moved = resolver.resolve(data, route, substitutions)
+        return DocumentView(self._template.document, value, moved, route)
 
-    def _is_read(self, embedded: EmbeddedDocument | TextDocument) -> bool:
-        self._troubles += map(InputProblem.of, embedded.problems)
-        if embedded.error is not None and MARKER.search(embedded.text):
-            message = "this definition is put together from parts that are not in this file"
-            self._trouble("definition-not-found", message, embedded.error.place)
-        elif embedded.error is not None:
-            self._trouble("unreadable", embedded.error.message, embedded.error.place)
-        return embedded.error is None
+    def _check_readable(self, document: EmbeddedDocument | TextDocument) -> bool:
+        """Report the syntax problems of a definition; whether it has no error."""
+        self._problems += map(InputProblem.of, document.problems)
+        if document.error is not None and MARKER.search(document.text):
+            message = "parts of this definition are not in this file, so it was not checked"
+            self._add("definition-not-found", message, document.error.place)
+        elif document.error is not None:
+            self._add("unreadable", document.error.message, document.error.place)
+        return document.error is None
 
-    def _elsewhere(self, name: str, properties: Mapping[str, object]) -> None:
+    def _report_not_found(self, name: str, properties: Mapping[str, object]) -> None:
         for field in ("DefinitionS3Location", "DefinitionString", "Definition"):
             if field in properties:
-                called = self._template.called(name)
-                message = f"the definition of {called} is not in this file; it was not checked"
-                self._trouble("definition-not-found", message, self._template.place(name, field))
+                machine = self._template.display_name(name)
+                message = (
+                    f"the definition of '{machine}' is not in this file, so it was not checked"
+                )
+                place = self._template.property_place(name, field)
+                self._add("definition-not-found", message, place)
                 return
 
-    def _trouble(self, kind: InputProblemKind, message: str, place: Place) -> None:
-        self._troubles.append(InputProblem(kind, message, place))
+    def _add(self, kind: InputProblemKind, message: str, place: Place) -> None:
+        self._problems.append(InputProblem(kind, message, place))

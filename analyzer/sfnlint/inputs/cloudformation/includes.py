@@ -1,6 +1,6 @@
-"""Snippets that AWS::Include puts into a template, where they are files beside it.
+"""Snippets that AWS::Include puts into a template, if their Location is a local file.
 
-A path stands there until `aws cloudformation package` puts the file into a bucket:
+The file has a local path until `aws cloudformation package` puts it into a bucket:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
 """
 
@@ -14,50 +14,50 @@ from sfnlint.inputs.paths import is_local_path
 from sfnlint.place import Document, Located, PlacePart, Route, Span
 from sfnlint.source.document import ParsedText
 
-_CALL = "Fn::Transform"
+_TRANSFORM = "Fn::Transform"
 _DEFINITION = ("Properties", "Definition")
-_MOST = 200_000
-"""How many values are gone through: YAML's aliases can stand for the same one again and again."""
+_MAX_VALUES = 200_000
+"""How many values are visited: YAML aliases can repeat a value again and again."""
 
 
-class _Source(NamedTuple):
-    """Where something of a snippet stands."""
+class _Origin(NamedTuple):
+    """The place of a value in a snippet."""
 
     document: Document
-    path: Route
+    route: Route
 
 
-class IncludingTemplate:
-    """A template with the snippets that it includes.
+class TemplateWithIncludes:
+    """A template with its snippets.
 
     Attributes:
-        data: the template with them.
+        data: the template with the snippets in place.
 
     """
 
-    def __init__(self, base: Document, data: object, moved: Mapping[Route, _Source]) -> None:
+    def __init__(self, template: Document, data: object, origins: Mapping[Route, _Origin]) -> None:
         self.data = data
-        self._base = base
-        self._moved = moved
+        self._template = template
+        self._origins = origins
 
     @property
     def file(self) -> str:
         """The name of the template's file, as the user knows it."""
-        return self._base.file
+        return self._template.file
 
     def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
         """Find the characters of the template, or of a snippet; see `sfnlint.place.Document`."""
         for length in range(len(path), 0, -1):
-            source = self._moved.get(path[:length])
-            if source is not None:
-                return source.document.locate((*source.path, *path[length:]), part, within)
-        return self._base.locate(path, part, within)
+            origin = self._origins.get(path[:length])
+            if origin is not None:
+                return origin.document.locate((*origin.route, *path[length:]), part, within)
+        return self._template.locate(path, part, within)
 
 
-def with_snippets(document: Document, files: LocalFiles | None) -> Document:
-    """A template with its snippets; what is no file here, or cannot be put in, stays as it is.
+def with_includes(document: Document, files: LocalFiles | None) -> Document:
+    """Return a template with its snippets; a snippet that cannot be put in is left out.
 
-    What a machine's Definition includes is read as a definition, and stays as well.
+    A snippet that is the Definition of a machine is not put in: it is read as a definition.
 
     Args:
         document: the template.
@@ -69,10 +69,10 @@ def with_snippets(document: Document, files: LocalFiles | None) -> Document:
     if "AWS::Include" not in document.text:
         return document
     inclusion = _Inclusion(files)
-    data = inclusion.top(document.data)
-    if not inclusion.moved:
+    data = inclusion.template(document.data)
+    if not inclusion.origins:
         return document
-    return IncludingTemplate(document, data, inclusion.moved)
+    return TemplateWithIncludes(document, data, inclusion.origins)
 
 
 def include_location(value: object) -> str | None:
@@ -80,7 +80,7 @@ def include_location(value: object) -> str | None:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
     """
-    call = value.get("Fn::Transform") if isinstance(value, dict) and len(value) == 1 else None
+    call = value.get(_TRANSFORM) if isinstance(value, dict) and len(value) == 1 else None
     if not isinstance(call, dict) or call.get("Name") != "AWS::Include":
         return None
     parameters = call.get("Parameters")
@@ -90,39 +90,40 @@ def include_location(value: object) -> str | None:
 
 class _Inclusion:
     def __init__(self, files: LocalFiles) -> None:
-        self.moved: dict[Route, _Source] = {}
-        self._left = _MOST
+        self.origins: dict[Route, _Origin] = {}
+        self._left = _MAX_VALUES
         self._files = files
 
-    def top(self, data: object) -> object:
-        """A template, whose Transform section may include what stands beside it."""
+    def template(self, data: object) -> object:
+        """Return a template, whose Transform section may include top-level keys."""
         if not isinstance(data, dict):
             return data
-        found = {key: self._value(one, (key,)) for key, one in data.items() if key != "Transform"}
-        given = data.get("Transform")
-        several = given if isinstance(given, list) else [given]
-        kept = [one for one in several if not self._put_in(one, found, ())]
-        return {"Transform": kept, **found} if kept else found
+        result = {
+            key: self._value(value, (key,)) for key, value in data.items() if key != "Transform"
+        }
+        section = data.get("Transform")
+        transforms = section if isinstance(section, list) else [section]
+        kept = [transform for transform in transforms if not self._include(transform, result, ())]
+        return {"Transform": kept, **result} if kept else result
 
-    def _value(self, data: object, path: Route) -> object:
+    def _value(self, data: object, route: Route) -> object:
         self._left -= 1
         if self._left <= 0:
             return data
         if isinstance(data, list):
-            return [self._value(one, (*path, index)) for index, one in enumerate(data)]
-        if not isinstance(data, dict) or (
-            path[2:] == _DEFINITION and include_location(data) is not None
-        ):
+            return [self._value(item, (*route, index)) for index, item in enumerate(data)]
+        is_definition = route[2:] == _DEFINITION and include_location(data) is not None
+        if not isinstance(data, dict) or is_definition:
             return data
-        found = {key: self._value(one, (*path, key)) for key, one in data.items()}
-        call = found.pop(_CALL, None)
-        if call is not None and not self._put_in(call, found, path):
-            found[_CALL] = call
-        return found
+        result = {key: self._value(value, (*route, key)) for key, value in data.items()}
+        call = result.pop(_TRANSFORM, None)
+        if call is not None and not self._include(call, result, route):
+            result[_TRANSFORM] = call
+        return result
 
-    def _put_in(self, call: object, beside: dict[str, object], path: Route) -> bool:
-        """Put the members of a snippet beside others; whether that was done."""
-        location = include_location({_CALL: call})
+    def _include(self, call: object, siblings: dict[str, object], route: Route) -> bool:
+        """Add the keys of a snippet to their siblings; whether that was done."""
+        location = include_location({_TRANSFORM: call})
         if location is None or not is_local_path(location):
             return False
         try:
@@ -130,10 +131,10 @@ class _Inclusion:
         except FileNotReadError:
             return False
         data = snippet.data
-        if not isinstance(data, dict) or snippet.problems or data.keys() & beside.keys():
-            # Which of two equal keys would count is not documented.
+        if not isinstance(data, dict) or snippet.problems or data.keys() & siblings.keys():
+            # AWS does not document which of two equal keys wins.
             return False
         for key, value in data.items():
-            beside[key] = value
-            self.moved[(*path, key)] = _Source(snippet, (key,))
+            siblings[key] = value
+            self.origins[(*route, key)] = _Origin(snippet, (key,))
         return True

@@ -1,4 +1,4 @@
-"""Values of a template: intrinsic functions worked out, what stays open as symbols.
+"""Resolves the values of a template: intrinsic functions are run, unknown values become symbols.
 
 Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -6,133 +6,145 @@ Functions: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrin
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64encode
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Mapping
+from typing import Protocol
 from zlib import crc32
 
 from sfnlint.inputs.cloudformation import list_functions
-from sfnlint.inputs.cloudformation.conditions import Truth
+from sfnlint.inputs.cloudformation.conditions import ConditionValues
+from sfnlint.inputs.cloudformation.dynamic_references import (
+    mark_references,
+    mark_references_in_pieces,
+)
 from sfnlint.inputs.cloudformation.resource_names import ResourceNames
-from sfnlint.inputs.cloudformation.template import IN_SUB, Around, Template, is_macro
+from sfnlint.inputs.cloudformation.template import (
+    SUB_VARIABLE,
+    Template,
+    function_call,
+    is_macro_key,
+)
 from sfnlint.place import Place, Route, Span
 from sfnlint.source import Piece
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 NO_VALUE = object()
-"""What AWS::NoValue leaves: nothing at all."""
+"""The result of AWS::NoValue: the property is removed."""
 
-_DYNAMIC = re.compile(r"\{\{(resolve:[^{}]*)\}\}")
-"""What CloudFormation looks up when it deploys.
-
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
-"""
 _LONGEST_NAME = 60
-_DEEPEST = 40
-"""How many functions may stand in each other, across resources that refer to each other."""
-_LONGEST_TEXT = 10_000
-"""How long a value within a value may be: templates can double a text again and again."""
-_LONGEST_WHOLE = 4_000_000
-_Written = tuple[str, Route, tuple[int, int] | None]
-"""A part of a text that is put together, where it is written, and which characters of that."""
+_MAX_DEPTH = 40
+"""How deeply functions may be nested, across resources that refer to each other."""
+_LONGEST_STRING = 10_000
+"""How long a value within a value may be: a template can double a string again and again."""
+_LONGEST_RESULT = 4_000_000
+_Part = tuple[str, Route, tuple[int, int] | None]
+"""A part of a string, the route to where it is written, and its characters there."""
+
+
+class CrossStackValues(Protocol):
+    """Values of a template that other stacks provide; None where they provide none."""
+
+    def parameter(self, name: str) -> str | None:
+        """Return the value that the parent stack passes for a parameter."""
+
+    def output(self, stack: str, name: str) -> str | None:
+        """Return an output of a nested stack, by the stack's logical id."""
+
+    def imported(self, export: str) -> str | None:
+        """Return the value that another stack exports under this name."""
 
 
 class Resolver:
-    """Works values out in one combination of the template's conditions.
+    """Resolves values in one combination of the template's conditions.
 
     Args:
         template: the template.
-        symbols: where the symbols of its open values are kept.
-        truth: the conditions whose value is known in this combination.
-        around: the other templates; none when None.
+        symbols: where the symbols of unknown values are kept.
+        condition_values: the conditions whose value is known in this combination.
+        cross_stack: the values that other stacks provide; none when None.
 
     Attributes:
-        depth: in how many functions the value that is worked out stands.
+        depth: how many functions the value that is being resolved is nested in.
 
     """
 
     def __init__(
-        self, template: Template, symbols: Symbols, truth: Truth, around: Around | None = None
+        self,
+        template: Template,
+        symbols: Symbols,
+        condition_values: ConditionValues,
+        cross_stack: CrossStackValues | None = None,
     ) -> None:
         self.template = template
         self.symbols = symbols
-        self.truth = truth
-        self.around = around
-        self.names = ResourceNames(template, symbols, self.text)
+        self.condition_values = condition_values
+        self.cross_stack = cross_stack
+        self.names = ResourceNames(template, symbols, self.string)
         self.depth = 0
 
-    # Texts
+    # Strings
 
-    def text(self, data: object) -> str | None:
-        """A value as a text with marker characters; None where there is no value."""
+    def string(self, data: object) -> str | None:
+        """Return a value as a string with marker characters; None where there is no value."""
         if isinstance(data, str):
-            return self.dynamic(data)
+            return mark_references(data, self.symbols)
         if isinstance(data, bool):
             return "true" if data else "false"
         if isinstance(data, (int, float)):
             return str(data)
-        if self.depth >= _DEEPEST:
-            return self.open(data)
+        if self.depth >= _MAX_DEPTH:
+            return self.unknown(data)
         self.depth += 1
-        text = self._worked_out(data)
+        string = self._call_result(data)
         self.depth -= 1
-        return text
+        return string
 
-    def _worked_out(self, data: object) -> str | None:
-        function, argument = intrinsic(data)
+    def _call_result(self, data: object) -> str | None:
+        function, argument = function_call(data)
         if function == "Fn::If":
-            branch = self.branch(argument)
-            return self.open(data) if branch is None else self.text(branch[1])
+            branch = self.if_branch(argument)
+            return self.unknown(data) if branch is None else self.string(branch[1])
         if function == "Ref":
             if argument == "AWS::NoValue":
                 return None
-            return self.reference(argument) if isinstance(argument, str) else self.open(data)
-        handler = self._functions.get(function)
-        result = handler(self, argument) if handler else None
-        if result is None or len(result) > _LONGEST_TEXT:
-            return self.open(data)
-        return self.dynamic(result)
+            return self.ref(argument) if isinstance(argument, str) else self.unknown(data)
+        run = self._functions.get(function)
+        result = run(self, argument) if run else None
+        if result is None or len(result) > _LONGEST_STRING:
+            return self.unknown(data)
+        return mark_references(result, self.symbols)
 
-    def dynamic(self, text: str) -> str:
-        """A text with a symbol for what is looked up elsewhere: equal references, equal symbols."""
-        if "{{resolve:" not in text:
-            return text
-        return _DYNAMIC.sub(lambda match: self._mark(self.symbols.show(match[1])), text)
+    def ref(self, name: str) -> str:
+        """Return the result of a Ref to this name."""
+        if name in self.template.parameter_values:
+            return self.template.parameter_values[name]
+        value = self.names.ref(name)
+        if value is None and self.cross_stack and name in self.template.string_parameters:
+            value = self.cross_stack.parameter(name)
+        return value or self._symbol(self.template.display_name(name))
 
-    def reference(self, name: str) -> str:
-        """What a Ref to this name gives."""
-        if name in self.template.values:
-            return self.template.values[name]
-        known = self.names.reference(name)
-        if known is None and self.around and name in self.template.texts:
-            known = self.around.parameter(name)
-        return known or self._mark(self.template.called(name))
+    def get_att(self, name: str, attribute: str) -> str:
+        """Return the result of an Fn::GetAtt of this resource and attribute."""
+        value = self.names.get_att(name, attribute)
+        if value is None and self.cross_stack and attribute.startswith("Outputs."):
+            value = self.cross_stack.output(name, attribute.removeprefix("Outputs."))
+        # SAM's Function.Alias and Function.Version are resources with such a logical id.
+        return value or self.ref(f"{name}.{attribute}")
 
-    def attribute(self, name: str, attribute: str) -> str:
-        """What an Fn::GetAtt of this resource and attribute gives."""
-        whole = f"{name}.{attribute}"
-        known = self.names.attribute(name, attribute)
-        if known is None and self.around and attribute.startswith("Outputs."):
-            known = self.around.output(name, attribute.removeprefix("Outputs."))
-        # SAM gives some resources that it makes a name of this form.
-        return known or self.reference(whole)
-
-    def _mark(self, name: str) -> str:
+    def _symbol(self, name: str) -> str:
         return self.symbols.mark(Symbol(name))
 
-    def open(self, data: object) -> str:
-        """A value that cannot be worked out: equal values are equal symbols."""
+    def unknown(self, data: object) -> str:
+        """Return the symbol of a value that cannot be resolved: equal values, equal symbols."""
         name = json.dumps(data, default=str)
-        # What is imported is the same wherever that stands; other values are those of the template.
-        if intrinsic(data)[0] != "Fn::ImportValue" or "{" in name[1:]:
-            name = self.template.called(name)
-        return self._mark(
+        # An import is the same in every template; other values are of this template.
+        if function_call(data)[0] != "Fn::ImportValue" or "{" in name[1:]:
+            name = self.template.display_name(name)
+        return self._symbol(
             name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…{crc32(name.encode())}"
         )
 
-    # Functions: each gives a text, or None when it cannot.
+    # Functions: each returns a string, or None when the result is unknown.
 
     def _get_att(self, argument: object) -> str | None:
         name = attribute = None
@@ -141,7 +153,7 @@ class Resolver:
         elif isinstance(argument, list) and len(argument) == 2:
             name, attribute = argument
         if isinstance(name, str) and isinstance(attribute, str):
-            return self.attribute(name, attribute)
+            return self.get_att(name, attribute)
         return None
 
     def _sub(self, argument: object) -> str | None:
@@ -153,247 +165,213 @@ class Resolver:
         return None if parts is None else "".join([part[0] for part in parts])
 
     def _find_in_map(self, argument: object) -> str | None:
-        found = list_functions.mapped(self, argument)
-        is_open = found is None or isinstance(found, list)
-        return None if is_open else self.text(found)
+        value = list_functions.find_in_map(self, argument)
+        is_unknown = value is None or isinstance(value, list)
+        return None if is_unknown else self.string(value)
 
     def _base64(self, argument: object) -> str | None:
-        text = self.text(argument)
-        if text is None or MARKER.search(text):
+        string = self.string(argument)
+        if string is None or MARKER.search(string):
             return None
-        return b64encode(text.encode(errors="replace")).decode()
+        return b64encode(string.encode(errors="replace")).decode()
 
-    def _to_json(self, argument: object) -> str | None:
-        value, _ = self.tree(argument, ())
+    def _to_json_string(self, argument: object) -> str | None:
+        value, _ = self.resolve(argument, ())
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
     def _import_value(self, argument: object) -> str | None:
-        text = self.text(argument)
-        return self.around.imported(text) if self.around and text is not None else None
+        export = self.string(argument)
+        return (
+            self.cross_stack.imported(export) if self.cross_stack and export is not None else None
+        )
 
     _functions: Mapping[str, Callable[[Resolver, object], str | None]] = {
         "Fn::GetAtt": _get_att,
         "Fn::Sub": _sub,
         "Fn::Join": _join,
         "Fn::FindInMap": _find_in_map,
-        "Fn::Select": list_functions.selected,
+        "Fn::Select": list_functions.select,
         "Fn::Length": list_functions.length,
         "Fn::Base64": _base64,
-        "Fn::ToJsonString": _to_json,
+        "Fn::ToJsonString": _to_json_string,
         "Fn::ImportValue": _import_value,
     }
 
-    # Texts in pieces, each with its place
+    # Strings in pieces, each with its place
 
-    def pieces(self, data: object, path: Route) -> list[Piece] | None:
-        """The pieces of a text that is put together; None when it cannot be read as one."""
+    def pieces(self, data: object, route: Route) -> list[Piece] | None:
+        """Return the pieces of a string, with their places; None when it cannot be resolved."""
         document = self.template.document
-        parts = self._parts(data, path)
+        parts = self._parts(data, route)
+        if parts is None:
+            return None
         pieces = [
-            Piece(text, Place(document, at, "value", within and Span(*within)))
-            for text, at, within in parts or ()
+            Piece(string, Place(document, at, "value", within and Span(*within)))
+            for string, at, within in parts
         ]
-        return None if parts is None else self._dynamic_pieces(pieces)
+        return mark_references_in_pieces(pieces, self.symbols)
 
-    def _dynamic_pieces(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces with a symbol for each dynamic reference, which may run through several."""
-        text = "".join(piece.text for piece in pieces)
-        if "{{resolve:" not in text:
-            return pieces
-        starts = [0, *accumulate(len(piece.text) for piece in pieces)]
-        found: list[Piece] = []
-        end = 0
-        for match in _DYNAMIC.finditer(text):
-            found += _part(pieces, starts, end, match.start())
-            place = next(_part(pieces, starts, *match.span())).place
-            found.append(Piece(self._mark(self.symbols.show(match[1])), place))
-            end = match.end()
-        return [*found, *_part(pieces, starts, end, len(text))]
-
-    def _parts(self, data: object, path: Route) -> list[_Written] | None:
+    def _parts(self, data: object, route: Route) -> list[_Part] | None:
         if isinstance(data, str):
-            return [(data, path, (0, len(data)))]
-        if self.depth >= _DEEPEST:
+            return [(data, route, (0, len(data)))]
+        if self.depth >= _MAX_DEPTH:
             return None
         self.depth += 1
-        parts = self._put_together(*intrinsic(data), path)
+        parts = self._parts_of_call(*function_call(data), route)
         self.depth -= 1
         return parts
 
-    def _put_together(self, function: str, argument: object, path: Route) -> list[_Written] | None:
-        inner = (*path, function)
+    def _parts_of_call(self, function: str, argument: object, route: Route) -> list[_Part] | None:
+        inner = (*route, function)
         if function == "Fn::Sub":
             return self._sub_parts(argument, inner)
         if function == "Fn::Join":
             return self._join_parts(argument, inner)
         if function == "Fn::If":
-            branch = self.branch(argument)
+            branch = self.if_branch(argument)
             return None if branch is None else self._parts(branch[1], (*inner, branch[0]))
         return None
 
-    def _sub_parts(self, argument: object, path: Route) -> list[_Written] | None:
-        text, values = argument, {}
+    def _sub_parts(self, argument: object, route: Route) -> list[_Part] | None:
+        string, variables = argument, {}
         if isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], dict):
-            text, values = argument
-            path = (*path, 0)
-        if not isinstance(text, str):
+            string, variables = argument
+            route = (*route, 0)
+        if not isinstance(string, str):
             return None
-        parts: list[_Written] = []
+        parts: list[_Part] = []
         end = length = 0
-        worked_out: dict[str, str] = {}
-        for match in IN_SUB.finditer(text):
+        resolved: dict[str, str] = {}
+        for match in SUB_VARIABLE.finditer(string):
             start = match.start()
-            parts.append((text[end:start], path, (end, start)))
+            parts.append((string[end:start], route, (end, start)))
             name = match[2].strip()
             if match[1]:
                 value = "${" + match[2] + "}"
-            elif name in values:
-                if name not in worked_out:
-                    worked_out[name] = self.text(values[name]) or ""
-                value = worked_out[name]
+            elif name in variables:
+                if name not in resolved:
+                    resolved[name] = self.string(variables[name]) or ""
+                value = resolved[name]
             elif "." in name:
-                value = self.attribute(*name.split(".", 1))
+                value = self.get_att(*name.split(".", 1))
             else:
-                value = self.reference(name)
+                value = self.ref(name)
             end = match.end()
-            parts.append((value, path, (start, end)))
+            parts.append((value, route, (start, end)))
             length += len(value)
-            if length > _LONGEST_WHOLE:
+            if length > _LONGEST_RESULT:
                 return None
-        parts.append((text[end:], path, (end, len(text))))
+        parts.append((string[end:], route, (end, len(string))))
         return parts
 
-    def _join_parts(self, argument: object, path: Route) -> list[_Written] | None:
+    def _join_parts(self, argument: object, route: Route) -> list[_Part] | None:
         if not isinstance(argument, list) or len(argument) != 2:
             return None
         delimiter, items = argument[0], list_functions.items(self, argument[1])
         if not isinstance(delimiter, str) or items is None:
             return None
-        parts: list[_Written] = []
+        parts: list[_Part] = []
         for index, item in enumerate(items):
-            at = (*path, 1, index)
+            at = (*route, 1, index)
             if index and delimiter:
-                parts.append((delimiter, (*path, 0), (0, len(delimiter))))
+                parts.append((delimiter, (*route, 0), (0, len(delimiter))))
             inner = self._parts(item, at) if isinstance(argument[1], list) else None
             if inner is None:
-                inner = [(self.text(item) or "", at, None)]
+                inner = [(self.string(item) or "", at, None)]
             parts += inner
         return parts
 
-    # Trees
+    # Objects and lists
 
-    def branch(self, argument: object) -> tuple[int, object] | None:
-        """The branch of an Fn::If that counts, and its index; None when that is not known."""
+    def if_branch(self, argument: object) -> tuple[int, object] | None:
+        """Return the index and the value of the branch that an Fn::If takes; None if unknown."""
         if not isinstance(argument, list) or len(argument) != 3:
             return None
-        value = self.truth.get(argument[0]) if isinstance(argument[0], str) else None
+        value = self.condition_values.get(argument[0]) if isinstance(argument[0], str) else None
         if value is None:
             return None
         index = 1 if value else 2
         return index, argument[index]
 
-    def tree(
-        self, data: object, path: Route, substitutions: Mapping[str, str] | None = None
+    def resolve(
+        self, data: object, route: Route, substitutions: Mapping[str, str] | None = None
     ) -> tuple[object, dict[Route, Route]]:
-        """A value with everything in it worked out, and the paths that are elsewhere therefore.
+        """Return a value with everything in it resolved, and the routes that changed.
 
         Args:
             data: the value.
-            path: its path in the template.
-            substitutions: what `${name}` in its texts stands for.
+            route: its route in the template.
+            substitutions: the values of `${name}` in its strings.
 
         Returns:
-            Plain data, and for a path in it the path in the template, where they differ.
+            Plain data; and, by routes in it, the routes in the template where they differ.
 
         """
-        tree = _Tree(self, substitutions or {})
-        result = tree.value(data, path, ())
-        return (None if result is NO_VALUE else result), tree.moved
+        values = _NestedValues(self, substitutions or {})
+        result = values.value(data, route, ())
+        return (None if result is NO_VALUE else result), values.moved
 
 
-class _Tree:
-    """Works out everything in a value; see `Resolver.tree`."""
+class _NestedValues:
+    """Resolves everything in a value; see `Resolver.resolve`."""
 
     def __init__(self, resolver: Resolver, substitutions: Mapping[str, str]) -> None:
         self.moved: dict[Route, Route] = {}
         self._resolver = resolver
         self._substitutions = substitutions
 
-    def value(self, data: object, path: Route, at: Route) -> object:
-        """What stands at `path` in the template, and at `at` in the result."""
+    def value(self, data: object, route: Route, at: Route) -> object:
+        """Return the value at `route` in the template, which is at `at` in the result."""
         if isinstance(data, str):
-            return self._text(data) if "{" in data else data
+            return self._string(data) if "{" in data else data
         if isinstance(data, list):
-            found: list[object] = []
-            for index, one in enumerate(data):
-                here = (*at, len(found))
-                value = self.value(one, (*path, index), here)
+            items: list[object] = []
+            for index, item in enumerate(data):
+                here = (*at, len(items))
+                value = self.value(item, (*route, index), here)
                 if value is NO_VALUE:
                     continue
-                if len(found) != index:
-                    self.moved.setdefault(here, (*path, index))
-                found.append(value)
-            return found
+                if len(items) != index:
+                    self.moved.setdefault(here, (*route, index))
+                items.append(value)
+            return items
         if not isinstance(data, dict):
             return data
-        if len(data) == 1 and intrinsic(data)[0]:
-            return self._called(data, path, at)
-        members: dict[str, object] = {}
-        for key, one in data.items():
-            if is_macro(key):
-                # What stands beside it is only a part of what there will be.
-                return self._resolver.open(data)
-            if isinstance(one, str) and "{" not in one:
-                members[key] = one
+        if len(data) == 1 and function_call(data)[0]:
+            return self._call_result(data, route, at)
+        result: dict[str, object] = {}
+        for key, item in data.items():
+            if is_macro_key(key):
+                # The other keys are only a part of the object.
+                return self._resolver.unknown(data)
+            if isinstance(item, str) and "{" not in item:
+                result[key] = item
                 continue
-            value = self.value(one, (*path, key), (*at, key))
+            value = self.value(item, (*route, key), (*at, key))
             if value is not NO_VALUE:
-                members[key] = value
-        return members
+                result[key] = value
+        return result
 
-    def _called(self, data: object, path: Route, at: Route) -> object:
-        """What a function gives; that of an Fn::If is the value of a branch, where it stands."""
-        function, argument = intrinsic(data)
-        if is_macro(function):
-            return self._resolver.open(data)
+    def _call_result(self, data: object, route: Route, at: Route) -> object:
+        """The result of a function; for an Fn::If, the branch with its place."""
+        function, argument = function_call(data)
+        if is_macro_key(function):
+            return self._resolver.unknown(data)
         if function != "Fn::If":
-            text = self._resolver.text(data)
-            return NO_VALUE if text is None else self._text(text)
-        branch = self._resolver.branch(argument)
+            string = self._resolver.string(data)
+            return NO_VALUE if string is None else self._string(string)
+        branch = self._resolver.if_branch(argument)
         if branch is None:
-            return self._resolver.open(data)
-        self.moved[at] = inner = (*path, function, branch[0])
+            return self._resolver.unknown(data)
+        self.moved[at] = inner = (*route, function, branch[0])
         return self.value(branch[1], inner, at)
 
-    def _text(self, text: str) -> str:
-        return self._resolver.dynamic(substituted(text, self._substitutions))
+    def _string(self, string: str) -> str:
+        return mark_references(substitute(string, self._substitutions), self._resolver.symbols)
 
 
-def intrinsic(data: object) -> tuple[str, object]:
-    """The function that a value calls and its argument; `""` for a value that calls none."""
-    if isinstance(data, dict) and len(data) == 1:
-        [(key, argument)] = data.items()
-        if key == "Ref" or key.startswith("Fn::"):
-            return key, argument
-    return "", None
-
-
-def substituted(text: str, substitutions: Mapping[str, str]) -> str:
-    """A text of a definition with its DefinitionSubstitutions filled in."""
-    if not substitutions or "${" not in text:
-        return text
-    return IN_SUB.sub(lambda match: substitutions.get(match[2], match[0]), text)
-
-
-def _part(pieces: Sequence[Piece], starts: Sequence[int], start: int, end: int) -> Iterator[Piece]:
-    """The pieces of a part of the text that pieces make."""
-    for index in range(bisect_right(starts, start) - 1, len(pieces)):
-        text, place = pieces[index]
-        first, last = max(start - starts[index], 0), min(end - starts[index], len(text))
-        if last <= 0:
-            return
-        within = place.within
-        if within is not None and within.end - within.start == len(text):
-            within = Span(within.start + first, within.start + last)
-            place = Place(place.document, place.path, "value", within)
-        yield Piece(text[first:last], place)
+def substitute(string: str, substitutions: Mapping[str, str]) -> str:
+    """Return a string of a definition with its DefinitionSubstitutions filled in."""
+    if not substitutions or "${" not in string:
+        return string
+    return SUB_VARIABLE.sub(lambda match: substitutions.get(match[2], match[0]), string)

@@ -1,4 +1,4 @@
-"""Lists of a template: what Fn::Split, Fn::FindInMap and Fn::If give, and what is made of lists.
+"""Intrinsic functions of lists: Fn::Split, Fn::Select, Fn::Length, Fn::FindInMap.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -6,100 +6,112 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from sfnlint.symbol import MARKER, Symbol
+from sfnlint.inputs.cloudformation.template import Template, function_call
+from sfnlint.symbol import MARKER, Symbol, Symbols
 
-if TYPE_CHECKING:
-    from sfnlint.inputs.cloudformation.intrinsics import Resolver
-
-_IN_NO_NAME = ":/|,; "
-"""What CloudFormation puts into no name that it makes up, and no service into an identifier."""
-_FORBIDDEN = {
+_NOT_IN_NAMES = ":/|,; "
+"""Delimiters that are in no name that CloudFormation generates, and in no identifier of AWS."""
+_NOT_IN_VALUES = {
     "AWS::Partition": ":/|,;. _",
     "AWS::Region": ":/|,;. _",
     "AWS::AccountId": ":/|,;. _-",
     "AWS::StackName": ":/|,;. _",
     "AWS::URLSuffix": ":/|,; _-",
 }
-"""Delimiters that a pseudo parameter never holds.
+"""Delimiters that the value of a pseudo parameter never contains.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 """
 
 
-def items(resolver: Resolver, data: object) -> list[object] | None:
-    """The items of a list, each still to be worked out; None when they are not known."""
-    from sfnlint.inputs.cloudformation.intrinsics import intrinsic
+class ValueResolver(Protocol):
+    """Resolves the values in a list: see `sfnlint.inputs.cloudformation.intrinsics.Resolver`."""
 
+    @property
+    def template(self) -> Template:
+        """The template of the values."""
+
+    @property
+    def symbols(self) -> Symbols:
+        """The symbols of unknown values."""
+
+    def string(self, data: object) -> str | None:
+        """Return a value as a string; None where there is no value."""
+
+    def if_branch(self, argument: object) -> tuple[int, object] | None:
+        """Return the index and the value of the branch that an Fn::If takes; None if unknown."""
+
+
+def items(resolver: ValueResolver, data: object) -> list[object] | None:
+    """Return the items of a list, themselves not yet resolved; None when they are unknown."""
     if isinstance(data, list):
         return data
-    function, argument = intrinsic(data)
+    function, argument = function_call(data)
     if function == "Fn::If":
-        branch = resolver.branch(argument)
+        branch = resolver.if_branch(argument)
         return None if branch is None else items(resolver, branch[1])
     if function == "Fn::FindInMap":
-        found = mapped(resolver, argument)
-        return found if isinstance(found, list) else None
-    known, is_whole = _split(resolver, argument) if function == "Fn::Split" else ([], False)
-    return [*known] if is_whole else None
+        value = find_in_map(resolver, argument)
+        return value if isinstance(value, list) else None
+    parts, complete = _split(resolver, argument) if function == "Fn::Split" else ([], False)
+    return [*parts] if complete else None
 
 
-def _split(resolver: Resolver, argument: object) -> tuple[list[str], bool]:
-    """The parts of a text that are known, from the first one on, and whether these are all.
+def _split(resolver: ValueResolver, argument: object) -> tuple[list[str], bool]:
+    """The first parts of an Fn::Split that are known, and whether these are all its parts.
 
-    What a symbol stands for may hold the delimiter as well, except where its kind forbids that.
+    The value of a symbol may contain the delimiter as well, unless its kind rules that out.
     """
     if not isinstance(argument, list) or len(argument) != 2:
         return [], False
-    delimiter, text = argument[0], resolver.text(argument[1])
-    if not isinstance(delimiter, str) or not delimiter or text is None:
+    delimiter, string = argument[0], resolver.string(argument[1])
+    if not isinstance(delimiter, str) or not delimiter or string is None:
         return [], False
-    parts = text.split(delimiter)
+    parts = string.split(delimiter)
     is_reference = isinstance(argument[1], dict) and argument[1].keys() & {"Ref", "Fn::GetAtt"}
-    if delimiter == ":" and is_reference and text.startswith("arn:"):
-        # A name with a colon would make no ARN.
+    if delimiter == ":" and is_reference and string.startswith("arn:"):
+        # No resource name in an ARN has a colon.
         return parts, True
     for index, part in enumerate(parts):
         for symbol in resolver.symbols.split(part):
-            if isinstance(symbol, Symbol) and delimiter not in _FORBIDDEN.get(
-                symbol.name, _IN_NO_NAME if symbol.kind == "generated" else ""
+            if isinstance(symbol, Symbol) and delimiter not in _NOT_IN_VALUES.get(
+                symbol.name, _NOT_IN_NAMES if symbol.kind == "generated" else ""
             ):
                 return parts[:index], False
     return parts, True
 
 
-def selected(resolver: Resolver, argument: object) -> str | None:
-    """What Fn::Select gives; None when that is not known."""
+def select(resolver: ValueResolver, argument: object) -> str | None:
+    """Return the result of Fn::Select; None when it is unknown."""
     if not isinstance(argument, list) or len(argument) != 2:
         return None
-    from sfnlint.inputs.cloudformation.intrinsics import intrinsic
-
-    function, inner = intrinsic(argument[1])
+    function, inner = function_call(argument[1])
     values: Sequence[object] | None = (
         _split(resolver, inner)[0] if function == "Fn::Split" else items(resolver, argument[1])
     )
     index = str(argument[0])
     if values is None or not (index.isascii() and index.isdigit()) or len(index) > 9:
         return None
-    return resolver.text(values[int(index)]) if int(index) < len(values) else None
+    return resolver.string(values[int(index)]) if int(index) < len(values) else None
 
 
-def length(resolver: Resolver, argument: object) -> str | None:
-    """What Fn::Length gives; None when that is not known."""
+def length(resolver: ValueResolver, argument: object) -> str | None:
+    """Return the result of Fn::Length; None when it is unknown."""
     values = items(resolver, argument)
     return None if values is None else str(len(values))
 
 
-def mapped(resolver: Resolver, argument: object) -> object:
-    """What Fn::FindInMap gives; None when that is not known, or nothing."""
+def find_in_map(resolver: ValueResolver, argument: object) -> object:
+    """Return the result of Fn::FindInMap, not yet resolved; None when it is unknown."""
     if not isinstance(argument, list) or len(argument) < 3:
         return None
-    found: object = resolver.template.mappings
-    keys = [resolver.text(key) for key in argument[:3]]
+    value: object = resolver.template.mappings
+    keys = [resolver.string(key) for key in argument[:3]]
     for key in keys:
-        found = found.get(key) if isinstance(found, dict) and key else None
-    if found is None and all(key and not MARKER.search(key) for key in keys):
-        extra = argument[3] if len(argument) == 4 else None
-        return extra.get("DefaultValue") if isinstance(extra, dict) else None
-    return found
+        value = value.get(key) if isinstance(value, dict) and key else None
+    if value is None and all(key and not MARKER.search(key) for key in keys):
+        options = argument[3] if len(argument) == 4 else None
+        return options.get("DefaultValue") if isinstance(options, dict) else None
+    return value

@@ -1,4 +1,4 @@
-"""What the resources of a template say to sfn-lint in their Metadata.
+"""Suppressions in the Metadata of a template's resources.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html
 """
@@ -14,13 +14,13 @@ from sfnlint.source import TextDocument
 KEY = "sfn-lint"
 
 
-class Ignored(NamedTuple):
+class IgnoreEntry(NamedTuple):
     """An entry of `Metadata: {sfn-lint: {ignore: [{rule, reason}]}}`.
 
     Attributes:
         resource: the logical id.
         place: the entry.
-        rule: the word for the rule; None when the entry has another form.
+        rule: the identifier or name of the rule; None when the entry is malformed.
 
     """
 
@@ -29,8 +29,8 @@ class Ignored(NamedTuple):
     rule: str | None
 
 
-def ignored(document: TextDocument) -> Iterator[Ignored]:
-    """The entries of every resource."""
+def ignore_entries(document: TextDocument) -> Iterator[IgnoreEntry]:
+    """Yield the entries of every resource."""
     data = document.data
     resources = data.get("Resources") if isinstance(data, dict) else None
     for name, resource in resources.items() if isinstance(resources, dict) else ():
@@ -38,15 +38,15 @@ def ignored(document: TextDocument) -> Iterator[Ignored]:
         if not isinstance(metadata, dict) or KEY not in metadata:
             continue
         place = Place(document, ("Resources", name, "Metadata", KEY))
-        own = metadata[KEY]
-        entries = own.get("ignore") if isinstance(own, dict) else None
+        settings = metadata[KEY]
+        entries = settings.get("ignore") if isinstance(settings, dict) else None
         if not isinstance(entries, list):
-            yield Ignored(name, place, None)
+            yield IgnoreEntry(name, place, None)
             continue
         for index, entry in enumerate(entries):
             rule = entry.get("rule") if isinstance(entry, dict) else None
-            shown = rule if isinstance(rule, str) and _is_entry(entry) else None
-            yield Ignored(name, place.at("ignore", index), shown)
+            valid = isinstance(rule, str) and _is_entry(entry)
+            yield IgnoreEntry(name, place.at("ignore", index), rule if valid else None)
 
 
 def _is_entry(entry: object) -> bool:

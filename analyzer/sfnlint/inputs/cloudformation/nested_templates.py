@@ -1,122 +1,129 @@
-"""Templates in files that make each other as nested stacks.
+"""Templates whose nested stacks are templates in local files.
 
-A path stands there until `aws cloudformation package` or `sam package` puts the file into a bucket:
+`TemplateURL` and `Location` have a local path until `aws cloudformation package` or `sam package`
+puts the file into a bucket:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html
-What the CDK wrote is `assembly.Assembly`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from sfnlint.inputs.cloudformation import companion_templates
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
-from sfnlint.inputs.cloudformation.includes import with_snippets
+from sfnlint.inputs.cloudformation.includes import with_includes
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
+from sfnlint.inputs.cloudformation.stack_links import ParameterValues
 from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
-from sfnlint.inputs.cloudformation.template import ROLE, referred
+from sfnlint.inputs.cloudformation.template import (
+    NESTED_STACK,
+    ROLE,
+    SAM_STATE_MACHINE,
+    STATE_MACHINE,
+    referenced_names,
+)
+from sfnlint.inputs.cloudformation.template_search import TemplateSearch, shown_relative
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path, local_path
 from sfnlint.place import Document
 from sfnlint.source import TextDocument, load
 from sfnlint.source.paths import resolve_links
 
-_FIELDS = {
-    "AWS::CloudFormation::Stack": "TemplateURL",
-    "AWS::Serverless::Application": "Location",
-}
-_ROLES = {
-    "AWS::StepFunctions::StateMachine": "RoleArn",
-    "AWS::Serverless::StateMachine": "Role",
-}
+_LOCATION_PROPERTIES = {NESTED_STACK: "TemplateURL", "AWS::Serverless::Application": "Location"}
+_ROLE_PROPERTIES = {STATE_MACHINE: "RoleArn", SAM_STATE_MACHINE: "Role"}
 _MARKS = (b"::CloudFormation::Stack", b"::Serverless::Application")
-_MOST_TEMPLATES = 50
-_MOST_ABOVE = 5
-"""How many stacks a stack may be nested in."""
-Parameters = Callable[[Path], Mapping[str, str]]
+_MAX_TEMPLATES = 50
+_MAX_PARENTS = 5
+"""How many levels of parent stacks are searched for."""
 
 
 class NestedTemplates:
-    """The templates of a run that make each other, each read once.
+    """The templates of a run that are connected by nested stacks, each read once.
 
     Args:
-        parameters: gives the values of a template's parameters that are known.
+        parameters: returns the known values of a template's parameters; none when None.
+        expand: runs a transform such as SAM's.
 
     """
 
-    def __init__(self, parameters: Parameters | None, expand: Expand = no_expansion) -> None:
-        self._expand = expand
+    def __init__(self, parameters: ParameterValues | None, expand: Expand = no_expansion) -> None:
         self._parameters = parameters
-        self._near = companion_templates.Templates(
+        self._expand = expand
+        self._search = TemplateSearch(
             lambda content: any(mark in content for mark in _MARKS),
-            lambda data, template: set(_made(data, template).values()),
+            lambda data, template: set(_nested_templates(data, template).values()),
         )
-        # Where a file really is takes a while to find out; most templates make no others.
-        self._met: list[tuple[Path, TextDocument]] = []
+        # Resolving links takes time, and most templates have no nested stacks.
+        self._unresolved: list[tuple[Path, TextDocument]] = []
 
     @property
     def _documents(self) -> dict[Path, TextDocument]:
         """The templates that were read, by their paths without links."""
-        for path, document in self._met:
-            self._near.documents[resolve_links(path)] = document
-        self._met.clear()
-        return self._near.documents
+        for path, document in self._unresolved:
+            self._search.documents[resolve_links(path)] = document
+        self._unresolved.clear()
+        return self._search.documents
 
-    def known(self, path: Path) -> TextDocument | None:
-        """A template that was read already, by its path without links."""
+    def known_document(self, path: Path) -> TextDocument | None:
+        """Return a template that is already read, by its path without links."""
         return self._documents.get(path)
 
     def stack(self, document: TextDocument, path: Path) -> Stack | None:
-        """The stack of a template among those that it makes and that make it; None without any.
+        """Return a template's stack among its parents and its nested stacks; None without any.
 
         Args:
             document: the template.
-            path: where it is.
+            path: its path.
 
         """
-        # What is kept quiet in a file goes by its document: another stack has to find this one.
-        self._met.append((path, document))
-        depends = _depends(document.data)
-        if not depends and not _made(document.data, path):
+        # Suppressions belong to a document, so that other stacks must get this one.
+        self._unresolved.append((path, document))
+        depends = _depends_on_parent(document.data)
+        if not depends and not _nested_templates(document.data, path):
             return None
         path = resolve_links(path)
-        family = _Family(path, document, self._documents)
-        waiting = [path, *(self._above(document, path) if depends else ())]
-        while waiting and len(family.found) < _MOST_TEMPLATES:
-            one = waiting.pop(0)
-            if one not in family.found:
-                waiting += family.add(one)
-        if len(family.found) == 1:
+        family = _TemplateFamily(path, document, self._documents)
+        waiting = [path, *(self._parents(document, path) if depends else ())]
+        while waiting and len(family.nested) < _MAX_TEMPLATES:
+            template = waiting.pop(0)
+            if template not in family.nested:
+                waiting += family.add(template)
+        if len(family.nested) == 1:
             return None
-        return Stack(Stacks(family, self._values(family), self._expand), str(path))
+        stacks = Stacks(family, self._parameter_values(family), self._expand)
+        return Stack(stacks, str(path))
 
-    def _above(self, document: TextDocument, path: Path) -> Iterator[Path]:
-        """The templates that make a template which depends on them, and those that make these."""
+    def _parents(self, document: TextDocument, path: Path) -> Iterator[Path]:
+        """The templates that have this template as a nested stack, and the parents of those."""
         level = {path}
         seen = {path}
-        for _ in range(_MOST_ABOVE):
-            found = set()
-            for one in level:
-                shown = companion_templates.name_from(document.file, path, one)
-                found.update(self._near.naming(one, shown))
-            level = found - seen
+        for _ in range(_MAX_PARENTS):
+            parents = set()
+            for template in level:
+                shown = shown_relative(document.file, path, template)
+                parents.update(self._search.templates_naming(template, shown))
+            level = parents - seen
             seen |= level
             yield from sorted(level)
 
-    def _values(self, family: _Family) -> Parameters:
+    def _parameter_values(self, family: _TemplateFamily) -> ParameterValues:
         def values(path: Path) -> Mapping[str, str]:
-            given = self._parameters(path) if self._parameters else {}
-            return {**family.given(str(path)), **given}
+            configured = self._parameters(path) if self._parameters else {}
+            return {**family.literal_arguments(str(path)), **configured}
 
         return values
 
 
-class _Family:
-    """Templates that make each other: see `stacks.Together`. Their names are their paths."""
+class _TemplateFamily:
+    """Templates connected by nested stacks: a `stack_links.TemplateSet`, named by their paths.
+
+    Attributes:
+        nested: the nested templates of each template, by the stacks' logical ids.
+
+    """
 
     folder = Path()
     environments: Mapping[str, str] = {}
@@ -124,64 +131,63 @@ class _Family:
     def __init__(
         self, path: Path, document: TextDocument, documents: dict[Path, TextDocument]
     ) -> None:
-        self.found: dict[Path, Mapping[str, Path]] = {}
+        self.nested: dict[Path, Mapping[str, Path]] = {}
         self._path = path
         self._document = document
         self._documents = documents
 
     def add(self, path: Path) -> list[Path]:
-        """Take a template; those that it makes."""
-        self.found[path] = _made(self._read(path).data, path)
-        return list(self.found[path].values())
+        """Add a template, and return its nested templates."""
+        self.nested[path] = _nested_templates(self._read(path).data, path)
+        return list(self.nested[path].values())
 
     @cached_property
     def templates(self) -> Mapping[str, str]:
-        """What each is called: the one that is looked at needs no name."""
+        """The name of each template's stack; empty for the template that is checked."""
         return {
-            str(path): "" if path == self._path else self._read(path).file for path in self.found
+            str(path): "" if path == self._path else self._read(path).file for path in self.nested
         }
 
     def document(self, name: str) -> Document:
-        """One of them, with what it includes."""
+        """Return a template with its includes."""
         document = self._read(Path(name))
-        return with_snippets(document, LocalFiles(Path(name), document.file))
+        return with_includes(document, LocalFiles(Path(name), document.file))
 
     def _read(self, path: Path) -> TextDocument:
         if path == self._path:
             return self._document
         if path not in self._documents:
-            shown = companion_templates.name_from(self._document.file, self._path, path)
+            shown = shown_relative(self._document.file, self._path, path)
             self._documents[path] = load(path, shown)
         return self._documents[path]
 
-    def nested(self, name: str, properties: Mapping[str, object]) -> str:
-        """The template of a stack with these properties; empty when it is none of these."""
-        path = _named(properties, Path(name))
-        # What cannot be read shows nothing of what it makes.
-        is_read = path and Path(path) in self.found and self._read(Path(path)).error is None
+    def nested_template(self, name: str, properties: Mapping[str, object]) -> str:
+        """Return the template of a nested stack in template `name`; empty if it is not here."""
+        path = _template_path(properties, Path(name))
+        is_read = path and Path(path) in self.nested and self._read(Path(path)).error is None
         return path if is_read else ""
 
-    def given(self, name: str) -> Mapping[str, str]:
-        """The values that the one stack of a template is given in so many words."""
-        makers = [
-            (path, resource)
-            for path, made in self.found.items()
-            for resource, inner in made.items()
-            if str(inner) == name
+    def literal_arguments(self, name: str) -> Mapping[str, str]:
+        """Return the literals that the parent stack passes, if the template has just one parent."""
+        parents = [
+            (path, stack)
+            for path, stacks in self.nested.items()
+            for stack, nested in stacks.items()
+            if str(nested) == name
         ]
-        if len(makers) != 1:
+        if len(parents) != 1:
             return {}
-        [(path, resource)] = makers
+        [(path, stack)] = parents
         resources = as_object(as_object(self._read(path).data).get("Resources"))
-        properties = as_object(as_object(resources.get(resource)).get("Properties"))
-        texts = {
-            key: _text(value) for key, value in as_object(properties.get("Parameters")).items()
+        properties = as_object(as_object(resources.get(stack)).get("Properties"))
+        literals = {
+            key: _literal(value) for key, value in as_object(properties.get("Parameters")).items()
         }
-        return {key: text for key, text in texts.items() if text is not None}
+        return {key: literal for key, literal in literals.items() if literal is not None}
 
 
-def _text(value: object) -> str | None:
-    """A value that is written in so many words."""
+def _literal(value: object) -> str | None:
+    """A literal as a string; None for a value that has to be resolved."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -189,22 +195,22 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and "{{resolve:" not in value else None
 
 
-def _made(data: object, template: Path) -> Mapping[str, Path]:
-    """The templates that a template names as nested stacks, by the stacks' logical ids."""
-    found = {}
+def _nested_templates(data: object, template: Path) -> Mapping[str, Path]:
+    """The local templates of a template's nested stacks, by the stacks' logical ids."""
+    paths = {}
     resources = as_object(as_object(data).get("Resources"))
     for name, resource in resources.items():
-        kind = resource.get("Type") if isinstance(resource, dict) else None
-        if isinstance(kind, str) and kind in _FIELDS:
-            path = _named(as_object(resource.get("Properties")), template)
+        resource_type = resource.get("Type") if isinstance(resource, dict) else None
+        if isinstance(resource_type, str) and resource_type in _LOCATION_PROPERTIES:
+            path = _template_path(as_object(resource.get("Properties")), template)
             if path:
-                found[name] = Path(path)
-    return found
+                paths[name] = Path(path)
+    return paths
 
 
-def _named(properties: Mapping[str, object], template: Path) -> str:
-    """The path of the template that a stack with these properties is made of; empty if not here."""
-    for field in _FIELDS.values():
+def _template_path(properties: Mapping[str, object], template: Path) -> str:
+    """The path of a nested stack's template; empty when it is not a local file."""
+    for field in _LOCATION_PROPERTIES.values():
         name = properties.get(field)
         if isinstance(name, str) and is_local_path(name):
             path = local_path(template.parent, name)
@@ -213,22 +219,23 @@ def _named(properties: Mapping[str, object], template: Path) -> str:
     return ""
 
 
-def _depends(data: object) -> bool:
-    """Whether what makes a template may say which role a machine has, or what its role may do."""
+def _depends_on_parent(data: object) -> bool:
+    """Whether a parent stack may provide a machine's role, or attach policies to a role."""
     resources = as_object(as_object(data).get("Resources"))
-    given: list[object] = []
+    machine_roles: list[object] = []
     roles: set[str] = set()
     for name, resource in resources.items():
-        kind = resource.get("Type") if isinstance(resource, dict) else None
-        if kind == ROLE:
+        resource_type = resource.get("Type") if isinstance(resource, dict) else None
+        if resource_type == ROLE:
             roles.add(name)
-        elif isinstance(kind, str) and kind in _ROLES:
-            given.append(as_object(resource.get("Properties")).get(_ROLES[kind]))
-    if not given:
+        elif isinstance(resource_type, str) and resource_type in _ROLE_PROPERTIES:
+            properties = as_object(resource.get("Properties"))
+            machine_roles.append(properties.get(_ROLE_PROPERTIES[resource_type]))
+    if not machine_roles:
         return False
     parameters = as_object(as_object(data).get("Parameters"))
-    if parameters and not referred(given).isdisjoint(parameters):
+    if parameters and not referenced_names(machine_roles).isdisjoint(parameters):
         return True
     outputs = as_object(as_object(data).get("Outputs")).values()
-    shown = [as_object(one).get("Value") for one in outputs] if roles else []
-    return not referred(shown).isdisjoint(roles)
+    values = [as_object(output).get("Value") for output in outputs] if roles else []
+    return not referenced_names(values).isdisjoint(roles)

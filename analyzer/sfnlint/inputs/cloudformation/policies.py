@@ -1,15 +1,14 @@
-"""The policies of a template: in its roles, as resources of their own, and those that it names."""
+"""Reads the policies of a template: inline, as resources, managed, boundaries, trust policies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
-from sfnlint.inputs.cloudformation.other_templates import OtherTemplates
 from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_policy
@@ -17,7 +16,7 @@ from sfnlint.place import Place, Route
 from sfnlint.source import DocumentView, embed
 from sfnlint.subject import InputProblem, Role
 
-READY_MADE = "sfn-lint:ready-made"
+PREDEFINED = "sfn-lint:predefined"
 """Marks a policy that a transform writes: it can only be granted as a whole."""
 
 
@@ -26,10 +25,13 @@ class PolicyReader:
 
     Args:
         template: the template.
-        resolver: works values out in that combination.
-        troubles: where to say what cannot be read.
-        outside: what is known of policies that are not in the template.
-        neighbours: the other templates; none when None.
+        resolver: resolves values in that combination.
+        problems: where problems are appended.
+        context: policies that the template names and does not contain.
+        find_managed_policy: returns a managed policy of another stack by its ARN.
+
+    Attributes:
+        context: as given.
 
     """
 
@@ -38,150 +40,149 @@ class PolicyReader:
         template: Template,
         resolver: Resolver,
         problems: list[InputProblem],
-        outside: ExternalContext,
-        neighbours: OtherTemplates | None,
+        context: ExternalContext,
+        find_managed_policy: Callable[[str], Policy | None] | None = None,
     ) -> None:
         self._template = template
         self._resolver = resolver
-        self._troubles = problems
-        self.outside = outside
-        self._neighbours = neighbours
+        self._problems = problems
+        self.context = context
+        self._find_managed_policy = find_managed_policy
 
     @cached_property
     def _managed_policies(self) -> dict[str, str]:
-        """The managed policies of the template, by what a Ref to each gives."""
-        own = self._template.of_type("AWS::IAM::ManagedPolicy")
-        return {self._resolver.reference(one): one for one in own}
+        """The logical ids of the template's managed policies, by the result of a Ref."""
+        names = self._template.of_type("AWS::IAM::ManagedPolicy")
+        return {self._resolver.ref(name): name for name in names}
 
-    def inline(self, name: str, role: Role) -> Iterator[Policy]:
-        """The policies that stand in a role itself; what cannot be read leaves it not complete."""
-        path = _path(name, "Policies")
-        given = self._template.properties(name).get("Policies")
-        if given is None:
+    def inline_policies(self, name: str, role: Role) -> Iterator[Policy]:
+        """Yield the Policies of a role; the role is not complete if one cannot be read."""
+        route = _route(name, "Policies")
+        written = self._template.properties(name).get("Policies")
+        if written is None:
             return
-        value, moved = self._resolver.tree(given, path)
-        view = DocumentView(self._template.document, value, moved, path)
+        value, moved = self._resolver.resolve(written, route)
+        view = DocumentView(self._template.document, value, moved, route)
         entries = _entries(value)
-        # What is no policy is left open by the file: there may be any policy.
+        # An entry that is not an object may be any policy.
         role.complete = role.complete and all(isinstance(entry, dict) for entry in entries)
         for index, entry in enumerate(entries):
             if isinstance(entry, dict):
-                title = entry.get("PolicyName")
-                shown = f"{role.name}/{title}" if isinstance(title, str) else role.name
+                policy_name = entry.get("PolicyName")
+                shown = f"{role.name}/{policy_name}" if isinstance(policy_name, str) else role.name
                 document = entry.get("PolicyDocument")
-                policy = self._parsed(view, (index, "PolicyDocument"), document, shown, "identity")
-                yield policy._replace(predefined=True) if READY_MADE in entry else policy
+                policy = self._parse(view, (index, "PolicyDocument"), document, shown, "identity")
+                yield policy._replace(predefined=True) if PREDEFINED in entry else policy
 
-    def managed(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
-        """The managed policies that a role names; what cannot be read leaves it not complete.
+    def managed_policies(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
+        """Return the ManagedPolicyArns of a role, which is not complete if one cannot be read.
 
         Returns:
-            The logical ids of the template's own, and the others.
+            The logical ids of the template's own managed policies, and the other policies.
 
         """
-        path = _path(name, "ManagedPolicyArns")
-        given = self._template.properties(name).get("ManagedPolicyArns")
-        if given is None:
+        route = _route(name, "ManagedPolicyArns")
+        written = self._template.properties(name).get("ManagedPolicyArns")
+        if written is None:
             return set(), []
-        value, moved = self._resolver.tree(given, path)
-        view = DocumentView(self._template.document, value, moved, path)
-        own = self._managed_policies
-        found: set[str] = set()
-        known: list[Policy] = []
+        value, moved = self._resolver.resolve(written, route)
+        view = DocumentView(self._template.document, value, moved, route)
+        own: set[str] = set()
+        others: list[Policy] = []
         for index, arn in enumerate(_entries(value)):
-            if isinstance(arn, str) and arn in own:
-                found.add(own[arn])
+            if isinstance(arn, str) and arn in self._managed_policies:
+                own.add(self._managed_policies[arn])
                 continue
             place = Place(view, (index,) if isinstance(value, list) else ())
-            policy = self._managed_elsewhere(arn, place) if isinstance(arn, str) else None
+            policy = self._external_policy(arn, place) if isinstance(arn, str) else None
             if policy is not None:
-                known.append(policy)
+                others.append(policy)
                 continue
             role.complete = False
-            shown = self._resolver.symbols.show(arn if isinstance(arn, str) else "a value")
-            where = "known to this version" if ":iam::aws:policy/" in shown else "in this file"
+            arn = f" '{self._resolver.symbols.show(arn)}'" if isinstance(arn, str) else ""
+            is_aws = ":iam::aws:policy/" in arn
+            where = "unknown to this version of sfn-lint" if is_aws else "not in this file"
             message = (
-                f"the policy {shown} of role {role.name} is not {where}; nothing is said to be "
-                "missing in the role"
+                f"policy{arn} of role '{role.name}' is {where}, so missing permissions of "
+                "the role are not reported"
             )
-            self._troubles.append(InputProblem("policy-not-read", message, place))
-        return found, known
+            self._problems.append(InputProblem("policy-not-read", message, place))
+        return own, others
 
-    def resource(self, source: str) -> Policy:
-        """A policy that is a resource of its own."""
-        policy = self._document(source, "PolicyDocument", "identity")
-        predefined = READY_MADE in self._template.properties(source)
+    def policy_resource(self, name: str) -> Policy:
+        """Return a policy that is a resource of its own."""
+        policy = self._property(name, "PolicyDocument", "identity")
+        predefined = PREDEFINED in self._template.properties(name)
         return policy._replace(predefined=True) if predefined else policy
 
     def boundary(self, name: str) -> Policy | None:
-        """The permissions boundary of a role that has one; None when it cannot be read."""
-        arn = self._resolver.text(self._template.properties(name)["PermissionsBoundary"])
+        """Return the PermissionsBoundary of a role that has one; None when it cannot be read."""
+        arn = self._resolver.string(self._template.properties(name)["PermissionsBoundary"])
         if arn in self._managed_policies:
-            return self.resource(self._managed_policies[arn])
-        place = self._template.place(name, "PermissionsBoundary")
+            return self.policy_resource(self._managed_policies[arn])
+        place = self._template.property_place(name, "PermissionsBoundary")
         if arn is not None:
-            if (policy := self._managed_elsewhere(arn, place)) is not None:
+            if (policy := self._external_policy(arn, place)) is not None:
                 return policy
-            called = self._template.called(name)
-            message = f"the permissions boundary of role {called} is not in this file"
-            self._troubles.append(InputProblem("policy-not-read", message, place))
+            role = self._template.display_name(name)
+            message = f"the permissions boundary of role '{role}' is not in this file"
+            self._problems.append(InputProblem("policy-not-read", message, place))
         return None
 
-    def trust(self, name: str) -> Policy:
-        """The trust policy of a role that has one."""
-        return self._document(name, "AssumeRolePolicyDocument", "trust")
+    def trust_policy(self, name: str) -> Policy:
+        """Return the AssumeRolePolicyDocument of a role that has one."""
+        return self._property(name, "AssumeRolePolicyDocument", "trust")
 
-    def _managed_elsewhere(self, arn: str, place: Place) -> Policy | None:
-        """A managed policy that is not in the template; None when its text is not known.
+    def _external_policy(self, arn: str, place: Place) -> Policy | None:
+        """A managed policy that is not in the template; None when it is unknown.
 
-        One of AWS stands at the place that names it, with all that is in it. Whoever uses the role
-        wrote neither that nor what other roles have as well.
+        Its statements are at the place that names it: the author of the template wrote only that,
+        and cannot change the policy.
         """
         symbols = self._resolver.symbols
-        found = self._neighbours.managed(arn) if self._neighbours else None
-        if found is not None:
-            return found[0].policies.resource(found[1])
-        document = self.outside.policy(arn)
+        policy = self._find_managed_policy(arn) if self._find_managed_policy else None
+        if policy is not None:
+            return policy
+        document = self.context.policy(arn)
         if document is not None:
-            policy = read_policy(document, symbols, "identity", self._troubles)
-            # What cannot be read is said, and leaves open what the role may do.
+            policy = read_policy(document, symbols, "identity", self._problems)
+            # A file without a policy is reported, and the role may do more than is known.
             policy = policy._replace(place=place) if policy else Policy(place, complete=False)
         else:
             data = managed_policy(arn, symbols.mark(PARTITION))
             if data is None:
                 return None
             policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
-        statements = tuple(one._replace(aws_managed=True) for one in policy.statements)
+        statements = tuple(statement._replace(aws_managed=True) for statement in policy.statements)
         return policy._replace(statements=statements, predefined=True)
 
-    def _document(self, name: str, field: str, kind: PolicyKind) -> Policy:
-        path = _path(name, field)
-        value, moved = self._resolver.tree(self._template.at(path), path)
-        view = DocumentView(self._template.document, value, moved, path)
-        return self._parsed(view, (), value, self._template.called(name), kind)
+    def _property(self, name: str, field: str, kind: PolicyKind) -> Policy:
+        route = _route(name, field)
+        value, moved = self._resolver.resolve(self._template.value_at(route), route)
+        view = DocumentView(self._template.document, value, moved, route)
+        return self._parse(view, (), value, self._template.display_name(name), kind)
 
-    def _parsed(
-        self, view: DocumentView, path: Route, value: object, shown: str, kind: PolicyKind
+    def _parse(
+        self, view: DocumentView, route: Route, value: object, shown: str, kind: PolicyKind
     ) -> Policy:
-        place = Place(view, path)
-        symbols = self._resolver.symbols
+        place = Place(view, route)
         if isinstance(value, str) and value.lstrip()[:1] == "{":
-            # A document may be given as JSON in a text.
-            written = view.in_base(path)
-            pieces = self._resolver.pieces(self._template.at(written), written)
+            # A document may be written as JSON in a string.
+            written = view.in_base(route)
+            pieces = self._resolver.pieces(self._template.value_at(written), written)
             if pieces:
                 place = Place(embed(pieces))
                 value = place.document.data
         if isinstance(value, str):
-            message = f"a policy document of {shown} is not in this file"
-            self._troubles.append(InputProblem("policy-not-read", message, place))
-        policy = parse_policy(place, symbols, value, shown, kind)
+            message = f"a policy document of '{shown}' is not in this file"
+            self._problems.append(InputProblem("policy-not-read", message, place))
+        policy = parse_policy(place, self._resolver.symbols, value, shown, kind)
         for message, at in policy.problems:
-            self._troubles.append(InputProblem("malformed-policy", message, at))
+            self._problems.append(InputProblem("malformed-policy", message, at))
         return policy
 
 
-def _path(name: str, field: str) -> Route:
+def _route(name: str, field: str) -> Route:
     return ("Resources", name, "Properties", field)
 
 

@@ -1,41 +1,46 @@
-"""CloudFormation templates.
+"""Reads the state machines of CloudFormation templates, each with its role.
 
-The machine: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from sfnlint.asl.machine import is_machine
+from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.policy import Policy
-from sfnlint.inputs.cloudformation import includes
 from sfnlint.inputs.cloudformation.assumed_roles import AssumedRoles
-from sfnlint.inputs.cloudformation.conditions import Truth, combinations, words
+from sfnlint.inputs.cloudformation.conditions import ConditionValues, combinations, describe
 from sfnlint.inputs.cloudformation.definitions import DefinitionReader
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
+from sfnlint.inputs.cloudformation.includes import with_includes
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
-from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder, role_names
+from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder, resources_of_roles
 from sfnlint.inputs.cloudformation.settings import settings
-from sfnlint.inputs.cloudformation.stacks import Scene, Stack
-from sfnlint.inputs.cloudformation.template import ROLE, Template, referred, texts_at, touched
+from sfnlint.inputs.cloudformation.stacks import Stack, StackEvaluation
+from sfnlint.inputs.cloudformation.template import (
+    ROLE,
+    SAM_STATE_MACHINE,
+    STATE_MACHINE,
+    Template,
+    conditions_of_resources,
+    referenced_names,
+    strings_at,
+)
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.place import Document, Place
-from sfnlint.subject import InputProblem, MachineType, Reading, Subject
+from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
 from sfnlint.symbol import Symbols
 
-MACHINE = "AWS::StepFunctions::StateMachine"
-SAM_MACHINE = "AWS::Serverless::StateMachine"
-_MACHINES = {MACHINE, SAM_MACHINE}
-_LOOP = "Fn::ForEach"
+_FOR_EACH = "Fn::ForEach"
 
 
 def matches(data: object) -> bool:
-    """Whether data is a template: resources, each with a Type, or loops that make them."""
+    """Whether data is a template: resources, each with a Type, or an Fn::ForEach of resources."""
     resources = data.get("Resources") if isinstance(data, dict) else None
     return isinstance(resources, dict) and any(
-        name.startswith(_LOOP)
+        name.startswith(_FOR_EACH)
         if isinstance(resource, list)
         else isinstance(resource, dict) and isinstance(resource.get("Type"), str)
         for name, resource in resources.items()
@@ -45,79 +50,84 @@ def matches(data: object) -> bool:
 def read(
     document: Document,
     files: LocalFiles | None = None,
-    outside: ExternalContext | None = None,
+    context: ExternalContext | None = None,
     stack: Stack | None = None,
-    only: Container[str] | None = None,
+    machines: Container[str] | None = None,
     symbols: Symbols | None = None,
     expand: Expand = no_expansion,
 ) -> Reading:
-    """The machines of a template, each with its role, in every combination of conditions.
+    """Return a template's machines, each with its role, in every combination of conditions.
 
     Args:
         document: the template.
         files: the files that it may name; none when None.
-        outside: what is known of what it names and does not hold; nothing when None.
-        stack: the stack that it is, where it does not stand alone.
-        only: the logical ids of the machines that matter; those that may share a role with one of
-            them are read as well. All when None.
-        symbols: what the marker characters in the document stand for.
+        context: parameters, policies and roles that it names and does not contain.
+        stack: its stack, if it is deployed together with others.
+        machines: the logical ids of the machines that matter; machines that may share a role with
+            one of them are read as well. All machines when None.
+        symbols: the symbols of the marker characters in the document.
         expand: runs a transform such as SAM's.
 
     """
     reading = Reading()
-    outside = outside or ExternalContext()
-    document = includes.with_snippets(document, files) if stack is None else document
+    context = context or ExternalContext()
+    document = with_includes(document, files) if stack is None else document
     expanded, problems = expand(document)
     reading.problems += problems
-    template = Template(expanded, outside.parameters) if stack is None else stack.template
-    for machines, roles in _groups(template):
-        if only is not None and not any(machine in only for machine in machines):
-            continue
-        held = stack.stacks.symbols if stack else symbols or Symbols()
-        _Group(template, machines, roles, reading, files, outside, stack, held).read()
-    if only is None:
+    template = Template(expanded, context.parameters) if stack is None else stack.template
+    symbols = stack.stacks.symbols if stack else symbols or Symbols()
+    for names, roles in _machine_groups(template):
+        if machines is None or any(name in machines for name in names):
+            group = _MachineGroup(template, names, roles, reading, files, context, stack, symbols)
+            group.read()
+    if machines is None:
         reading.problems += _loops(document)
-    # Every combination of conditions has documents of its own: equal is what stands at one place.
-    seen = {}
-    for problem in reversed(reading.problems):
-        located = problem.place.locate()
-        seen[problem.kind, id(located.root), located.span, problem.message] = problem
-    reading.problems = list(reversed(seen.values()))
+    reading.problems = _without_duplicates(reading.problems)
     return reading
 
 
+def _without_duplicates(problems: list[InputProblem]) -> list[InputProblem]:
+    """The problems of all combinations, those with the same message at the same place once."""
+    distinct = {}
+    for problem in reversed(problems):
+        located = problem.place.locate()
+        distinct[problem.kind, located.root, located.span, problem.message] = problem
+    return list(reversed(distinct.values()))
+
+
 def _loops(document: Document) -> Iterator[InputProblem]:
-    """What makes machines that are not read.
+    """A problem for each Fn::ForEach that creates machines, which are not read.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
     """
     resources = document.data["Resources"]  # type: ignore[index]
     for name, body in resources.items():
-        if name.startswith(_LOOP) and not _MACHINES.isdisjoint(texts_at(body, "Type")):
-            message = f"{name} makes state machines; none of them was checked"
+        types = strings_at(body, "Type") if name.startswith(_FOR_EACH) else []
+        if not {STATE_MACHINE, SAM_STATE_MACHINE}.isdisjoint(types):
+            message = f"'{name}' creates state machines, which were not checked"
             place = Place(document, ("Resources", name)).key()
             yield InputProblem("definition-not-found", message, place)
 
 
-def _groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:
-    """Machines that can have a role in common, with the roles that they can have."""
-    every = set(template.of_type(ROLE))
+def _machine_groups(template: Template) -> Iterator[tuple[list[str], set[str]]]:
+    """Machines that may have a role in common, with the roles that they may have."""
+    all_roles = set(template.of_type(ROLE))
     groups: list[tuple[list[str], set[str]]] = []
-    for machine in template.of_type(MACHINE):
+    for machine in template.of_type(STATE_MACHINE):
         value = template.properties(machine).get("RoleArn")
-        roles = referred(value) & every
+        roles = referenced_names(value) & all_roles
         if not roles and value is not None:
-            # It may be named by an ARN in so many words.
-            roles = {role for role in every if "RoleName" in template.properties(role)}
-        together = [group for group in groups if group[1] & roles]
-        machines = [one for group in together for one in group[0]]
-        groups = [group for group in groups if group not in together]
-        groups.append(([*machines, machine], roles.union(*(group[1] for group in together))))
+            # A literal ARN may be that of any role with a name.
+            roles = {role for role in all_roles if "RoleName" in template.properties(role)}
+        overlapping = [group for group in groups if group[1] & roles]
+        machines = [name for group in overlapping for name in group[0]]
+        groups = [group for group in groups if group not in overlapping]
+        groups.append(([*machines, machine], roles.union(*(group[1] for group in overlapping))))
     yield from groups
 
 
-class _Group:
-    """Machines that can have a role in common, which are read together."""
+class _MachineGroup:
+    """Reads machines that may have a role in common."""
 
     def __init__(
         self,
@@ -126,7 +136,7 @@ class _Group:
         roles: set[str],
         reading: Reading,
         files: LocalFiles | None,
-        outside: ExternalContext,
+        context: ExternalContext,
         stack: Stack | None,
         symbols: Symbols,
     ) -> None:
@@ -134,120 +144,149 @@ class _Group:
         self.machines = machines
         self.roles = roles
         self.reading = reading
-        self.outside = outside
+        self.context = context
         self.stack = stack
         self.symbols = symbols
         self.definitions = DefinitionReader(template, files, symbols, reading.problems)
 
     def read(self) -> None:
+        """Add the machines to the reading, in every combination of conditions."""
         conditions: set[str] = set()
         if self.template.conditions:
-            names = {*self.machines, *role_names(self.template, self.roles)}
-            conditions = touched(self.template, names)
-        truths = combinations(self.template.conditions, conditions)
-        if truths is None:
-            self._read({}, certain=False)
+            names = {*self.machines, *resources_of_roles(self.template, self.roles)}
+            conditions = conditions_of_resources(self.template, names)
+        values_of_conditions = combinations(self.template.conditions, conditions)
+        if values_of_conditions is None:
+            self._read_combination({}, certain=False)
             return
-        for truth in truths:
-            self._read(truth, certain=True)
+        for values in values_of_conditions:
+            self._read_combination(values, certain=True)
 
-    def _read(self, truth: Truth, *, certain: bool) -> None:
-        scene = None
+    def _read_combination(self, values: ConditionValues, *, certain: bool) -> None:
+        stacks = None
         if self.stack is None:
-            resolver = Resolver(self.template, self.symbols, truth)
-            builder = RoleBuilder(self.template, resolver, self.reading.problems, self.outside)
+            resolver = Resolver(self.template, self.symbols, values)
+            builder = RoleBuilder(self.template, resolver, self.reading.problems, self.context)
         else:
-            scene = self.stack.stacks.scene(self.stack.file, truth, self.outside)
-            builder = scene.builder(self.stack.file)
+            stacks = self.stack.stacks.evaluation(self.stack.file, values, self.context)
+            builder = stacks.role_builder(self.stack.file)
             resolver = builder.resolver
-        built: dict[object, BuiltRole] = {}
+        roles = _ExecutionRoles(self.template, builder, stacks, self.reading.problems)
         for name in self.machines:
             if not builder.exists(name):
                 continue
-            used = self._role(name, builder, scene, built)
-            if used is not None:
-                used.role.complete &= certain
+            built = roles.role(name)
+            if built is not None:
+                built.role.complete &= certain
             machine = self.definitions.read(name, resolver)
             if machine is None or not is_machine(machine.data):
-                if used is not None:
-                    used.role.shared_with = used.role.shared_with or name
+                # The role may need more than the other machines show.
+                if built is not None:
+                    built.role.shared_with = built.role.shared_with or name
                 if machine is None:
                     continue
-                used = None
-            # Roles of other stacks are none that this template shows.
-            names = {
-                known.role.logical_id: known.role
-                for one, known in built.items()
-                if isinstance(one, tuple) and one[0] is builder
-            }
-            own = next((one for one, role in names.items() if used and role is used.role), None)
-            roles = AssumedRoles(builder, own, names)
-            roles.read(machine, certain=certain)
-            if used is not None and roles.policies:
-                granted = [*used.role.resource_policies, *roles.policies]
-                used.role.resource_policies = granted
+                built = None
+            assumed = roles.assumed_roles(machine, built, certain=certain)
             self.reading.subjects.append(
                 Subject(
                     machine,
-                    used.role if used is not None else None,
+                    built.role if built is not None else None,
                     self.symbols,
-                    self.template.key(name),
+                    self.template.logical_id_place(name),
                     name,
-                    resolver.attribute(name, "Name"),
+                    resolver.get_att(name, "Name"),
                     self._type(name, resolver),
-                    words(truth),
-                    self._not_awaited(name, used) if used is not None else (),
+                    describe(values),
+                    self._not_awaited(name, built) if built is not None else (),
                     settings(self.template, resolver, name),
-                    roles.found,
+                    assumed.roles_by_arn,
                 )
             )
-        if scene is not None:
-            self.reading.problems += scene.problems
-            scene.problems.clear()
-
-    def _role(
-        self,
-        name: str,
-        builder: RoleBuilder,
-        scene: Scene | None,
-        built: dict[object, BuiltRole],
-    ) -> BuiltRole | None:
-        value = self.template.properties(name).get("RoleArn")
-        arn = builder.resolver.text(value) if value is not None else None
-        if arn is None:
-            return None
-        role = builder.find(arn)
-        found = (builder, role) if role is not None else scene and scene.find(arn)
-        if found and not found[0].exists(found[1]):
-            return None
-        key = found or arn
-        if key not in built:
-            one = self._built(*found) if found else builder.elsewhere(arn)
-            if one is None:
-                called, shown = self.template.called(name), self.symbols.show(arn)
-                message = f"the role of {called}, {shown}, is not in this file"
-                place = self.template.place(name, "RoleArn")
-                self.reading.problems.append(InputProblem("role-not-found", message, place))
-                return None
-            built[key] = one
-        return built[key]
-
-    def _built(self, builder: RoleBuilder, role: str) -> BuiltRole:
-        built = builder.build(role)
-        if builder.template is not self.template:
-            # The stack of the role is there before this one, in one of its own combinations.
-            conditions = touched(builder.template, role_names(builder.template, {role}))
-            built.role.complete &= not conditions
-            built = built._replace(sources=[])
-            built.role.shared_with = built.role.shared_with or "its own stack"
-        return built
+        if stacks is not None:
+            self.reading.problems += stacks.problems
+            stacks.problems.clear()
 
     def _type(self, name: str, resolver: Resolver) -> MachineType | None:
-        value = resolver.text(self.template.properties(name).get("StateMachineType", "STANDARD"))
+        written = self.template.properties(name).get("StateMachineType", "STANDARD")
+        value = resolver.string(written)
         if value in ("STANDARD", None):
             return "STANDARD"
         return "EXPRESS" if value == "EXPRESS" else None
 
     def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
-        missing = self.template.not_awaited(name, [source for _, source in built.sources])
-        return [policy for policy, source in built.sources if source in missing]
+        sources = [source for _, source in built.policy_resources]
+        missing = self.template.not_depended_on(name, sources)
+        return [policy for policy, source in built.policy_resources if source in missing]
+
+
+class _ExecutionRoles:
+    """The roles of some machines in one combination of conditions, each built once."""
+
+    def __init__(
+        self,
+        template: Template,
+        builder: RoleBuilder,
+        stacks: StackEvaluation | None,
+        problems: list[InputProblem],
+    ) -> None:
+        self._template = template
+        self._builder = builder
+        self._stacks = stacks
+        self._problems = problems
+        # By logical id, with the builder of its template; by ARN for an external role.
+        self._built: dict[tuple[RoleBuilder, str] | str, BuiltRole] = {}
+
+    def role(self, machine: str) -> BuiltRole | None:
+        """Return the role of a machine; None when it is not in the files, with a problem."""
+        value = self._template.properties(machine).get("RoleArn")
+        arn = self._builder.resolver.string(value) if value is not None else None
+        if arn is None:
+            return None
+        name = self._builder.find(arn)
+        found = (self._builder, name) if name is not None else None
+        if found is None and self._stacks is not None:
+            found = self._stacks.find_role(arn)
+        if found and not found[0].exists(found[1]):
+            return None
+        key = found or arn
+        if key not in self._built:
+            built = self._build(*found) if found else self._builder.external_role(arn)
+            if built is None:
+                shown = self._builder.resolver.symbols.show(arn)
+                called = self._template.display_name(machine)
+                message = f"role '{shown}' of state machine '{called}' is not in this file"
+                place = self._template.property_place(machine, "RoleArn")
+                self._problems.append(InputProblem("role-not-found", message, place))
+                return None
+            self._built[key] = built
+        return self._built[key]
+
+    def _build(self, builder: RoleBuilder, role: str) -> BuiltRole:
+        built = builder.build(role)
+        if builder.template is not self._template:
+            # The stack of the role is created first, in a combination of its own conditions.
+            names = resources_of_roles(builder.template, {role})
+            built.role.complete &= not conditions_of_resources(builder.template, names)
+            built = built._replace(policy_resources=[])
+            built.role.shared_with = built.role.shared_with or "its own stack"
+        return built
+
+    def assumed_roles(
+        self, machine: Machine, built: BuiltRole | None, *, certain: bool
+    ) -> AssumedRoles:
+        """Return the roles that the tasks of a machine assume.
+
+        Adds to the machine's role what their trust policies allow it.
+        """
+        roles: dict[str, Role] = {
+            known.role.logical_id: known.role
+            for key, known in self._built.items()
+            # The template does not contain the roles of other stacks.
+            if isinstance(key, tuple) and key[0] is self._builder
+        }
+        own = next((name for name, role in roles.items() if built and role is built.role), None)
+        assumed = AssumedRoles(self._builder, own, roles)
+        assumed.read(machine, certain=certain)
+        if built is not None and assumed.policies:
+            built.role.resource_policies = [*built.role.resource_policies, *assumed.policies]
+        return assumed

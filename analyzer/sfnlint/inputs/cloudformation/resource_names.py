@@ -1,6 +1,6 @@
-"""What a template's resources are called: names, ARNs, URLs, put together from their properties.
+"""The results of Ref and Fn::GetAtt for a template's resources: names, ARNs, URLs.
 
-The facts are in resource_types.json, each type with its page.
+How each resource type forms them is in resource_types.json, each type with its page.
 """
 
 from __future__ import annotations
@@ -10,172 +10,174 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import zip_longest
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.symbol import MARKER, Symbol, SymbolKind, Symbols
 
-_IN_FORM = re.compile(r"\$\{(\w+)(?::(\w+))?\}")
-_PSEUDO = {
+_PLACEHOLDER = re.compile(r"\$\{(\w+)(?::(\w+))?\}")
+_PSEUDO_PARAMETERS = {
     "Partition": Symbol("AWS::Partition"),
     "Region": Symbol("AWS::Region"),
     "Account": Symbol("AWS::AccountId"),
     "URLSuffix": Symbol("AWS::URLSuffix"),
 }
-_MADE_UP: dict[str, SymbolKind] = {"Generated": "generated", "Open": "open"}
+_SYMBOL_KINDS: dict[str, SymbolKind] = {"Generated": "generated", "Open": "open"}
 _LONGEST_CHAIN = 20
 
 
 class ResourceNames:
     """The names of a template's resources in one combination of its conditions.
 
-    A form in the table is a text with placeholders: `${Name}`, the resource's own name;
-    `${Partition}`, `${Region}`, `${Account}`, `${URLSuffix}`; `${Generated:Suffix}`, what the
-    service makes up and nobody can write down beforehand; `${Open:Version}`, what it makes up and
-    one can guess; one of the type's `parts`, taken from a property.
+    A format in the table is a string with placeholders: `${Name}`, the resource's own name;
+    `${Partition}`, `${Region}`, `${Account}`, `${URLSuffix}`; `${Generated:Suffix}`, a value that
+    the service generates and nobody can write down beforehand; `${Open:Version}`, a value that the
+    service chooses and one can guess; or one of the type's `parts`, taken from a property.
 
     Args:
         template: the template.
-        symbols: where the symbols of open values are kept.
-        text: works a value out as a text; None where there is no value.
+        symbols: where the symbols of unknown values are kept.
+        string: resolves a value to a string; None where there is no value.
 
     """
 
     def __init__(
-        self, template: Template, symbols: Symbols, text: Callable[[object], str | None]
+        self, template: Template, symbols: Symbols, string: Callable[[object], str | None]
     ) -> None:
         self.template = template
         self.symbols = symbols
-        self._text = text
-        self._under_way: set[tuple[str, str]] = set()
-        self._worked_out: dict[tuple[str, str], str | None] = {}
+        self._string = string
+        self._in_progress: set[tuple[str, str]] = set()
+        self._properties: dict[tuple[str, str], str | None] = {}
         self._arns: dict[str, dict[str, str]] = {}
-        self._forms: dict[tuple[str, str], str] = {}
+        self._formatted: dict[tuple[str, str], str] = {}
 
-    def reference(self, name: str) -> str | None:
-        """What a Ref to this resource gives; None when the table does not say."""
-        known = self._known(name)
+    def ref(self, name: str) -> str | None:
+        """Return the result of a Ref to this resource; None when the table does not have it."""
+        known = self._type_of(name)
         if known is None or known["ref"] is None:
             return None
-        return self._form(name, known, known["ref"])
+        return self._format(name, known, known["ref"])
 
-    def attribute(self, name: str, attribute: str) -> str | None:
-        """What an Fn::GetAtt of this resource gives; None when the table does not say."""
-        known = self._known(name)
+    def get_att(self, name: str, attribute: str) -> str | None:
+        """Return the result of an Fn::GetAtt; None when the table does not have the attribute."""
+        known = self._type_of(name)
         if known is None or attribute not in known["attributes"]:
             return None
-        return self._form(name, known, known["attributes"][attribute])
+        return self._format(name, known, known["attributes"][attribute])
 
     def is_generated(self, name: str) -> bool:
-        """Whether the service makes this resource's name up."""
-        known = self._known(name)
+        """Whether the service generates this resource's name."""
+        known = self._type_of(name)
         return known is not None and self._property(name, known["name"]) is None
 
-    def arn(self, kind: str, text: str) -> str | None:
-        """The ARN of what a text names, be it by ARN or by name; None when that is open.
+    def arn(self, resource_type: str, string: str) -> str | None:
+        """Return the ARN of the resource that a string names; None when it is unknown.
 
         Args:
-            kind: `AWS::Lambda::Function`.
-            text: the text.
+            resource_type: `AWS::Lambda::Function`.
+            string: the resource's ARN or name.
 
         """
-        if kind not in self._arns:
-            # Names may refer to each other: what is asked meanwhile sees those found so far.
-            own = self._arns[kind] = {}
-            known = _types()[kind]
-            for name in self.template.of_type(kind):
-                own.setdefault(self._form(name, known, "name"), self._form(name, known, "arn"))
-        if text in self._arns[kind]:
-            return self._arns[kind][text]
-        if text.startswith("arn:"):
-            return text
-        if not text or ":" in text or MARKER.fullmatch(text):
+        if resource_type not in self._arns:
+            # Names may refer to each other: a lookup meanwhile sees the names found so far.
+            arns = self._arns[resource_type] = {}
+            known = _types()[resource_type]
+            for name in self.template.of_type(resource_type):
+                arns.setdefault(self._format(name, known, "name"), self._format(name, known, "arn"))
+        if string in self._arns[resource_type]:
+            return self._arns[resource_type][string]
+        if string.startswith("arn:"):
+            return string
+        if not string or ":" in string or MARKER.fullmatch(string):
             return None
-        values = {"Name": text}
-        return _IN_FORM.sub(
-            lambda match: values.get(match[1]) or self._pseudo(match[1]), _types()[kind]["arn"]
+        values = {"Name": string}
+        return _PLACEHOLDER.sub(
+            lambda match: values.get(match[1]) or self._pseudo_parameter(match[1]),
+            _types()[resource_type]["arn"],
         )
 
-    def _known(self, name: str) -> Mapping[str, Any] | None:
+    def _type_of(self, name: str) -> Mapping[str, Any] | None:
         resource = self.template.resources.get(name)
         return None if resource is None else _types().get(str(resource["Type"]))
 
-    def _form(self, name: str, known: Mapping[str, Any], form: str) -> str:
-        key = name, form
-        made = self._forms.get(key)
-        if made is None:
-            made = self._made(name, known, form)
-            # While a name is worked out, what refers to it is open.
-            if not self._under_way:
-                self._forms[key] = made
-        return made
+    def _format(self, name: str, known: Mapping[str, Any], field: str) -> str:
+        key = name, field
+        string = self._formatted.get(key)
+        if string is None:
+            string = self._fill(name, known, field)
+            # While a name is being resolved, a reference back to it is a symbol.
+            if not self._in_progress:
+                self._formatted[key] = string
+        return string
 
-    def _made(self, name: str, known: Mapping[str, Any], form: str) -> str:
-        if form == "name":
+    def _fill(self, name: str, known: Mapping[str, Any], field: str) -> str:
+        if field == "name":
             return self._name(name, known)
 
-        made = ""
-        for text, field, what in _split(known[form]):
-            made += text
-            if field in _PSEUDO:
-                made += self._pseudo(field)
-            elif field == "Name":
-                made += self._form(name, known, "name")
-            elif field == "Path":
-                made += self._property(name, "Path") or "/"
-            elif field in _MADE_UP:
-                shown = self.template.called(f"{name}.{what}")
-                made += self.symbols.mark(Symbol(shown, _MADE_UP[field]))
-            elif field:
-                made += self._part(name, **known["parts"][field])
-        return made
+        result = ""
+        for literal, placeholder, suffix in _split(known[field]):
+            result += literal
+            if placeholder in _PSEUDO_PARAMETERS:
+                result += self._pseudo_parameter(placeholder)
+            elif placeholder == "Name":
+                result += self._format(name, known, "name")
+            elif placeholder == "Path":
+                result += self._property(name, "Path") or "/"
+            elif placeholder in _SYMBOL_KINDS:
+                result += self._symbol(f"{name}.{suffix}", _SYMBOL_KINDS[placeholder])
+            elif placeholder:
+                result += self._part(name, **known["parts"][placeholder])
+        return result
 
     def _part(self, name: str, property: str, type: str = "") -> str:  # noqa: A002
-        text = self._property(name, property)
-        found = self.arn(type, text) if text and type else text
-        return found or self.symbols.mark(Symbol(self.template.called(f"{name}.{property}")))
+        string = self._property(name, property)
+        part = self.arn(type, string) if string and type else string
+        return part or self._symbol(f"{name}.{property}")
 
     def _name(self, name: str, known: Mapping[str, Any]) -> str:
-        text = self._property(name, known["name"])
-        if text:
-            return text
-        kind: SymbolKind = "generated" if text is None else "open"
-        return self.symbols.mark(Symbol(self.template.called(name + known["shown"]), kind))
+        string = self._property(name, known["name"])
+        if string:
+            return string
+        return self._symbol(name + known["shown"], "generated" if string is None else "open")
 
     def _property(self, name: str, field: str | None) -> str | None:
-        """A property as a text; None where it is not set. What refers to itself is open."""
-        given = self.template.properties(name).get(field) if field else None
-        if given is None or field is None:
+        """A property as a string; None where it is not set, a symbol where it refers to itself."""
+        value = self.template.properties(name).get(field) if field else None
+        if value is None or field is None:
             return None
         key = name, field
-        if key in self._worked_out:
-            return self._worked_out[key]
-        if key in self._under_way or len(self._under_way) >= _LONGEST_CHAIN:
-            return self.symbols.mark(Symbol(self.template.called(name)))
-        self._under_way.add(key)
-        self._worked_out[key] = text = self._text(given)
-        self._under_way.discard(key)
-        return text
+        if key in self._properties:
+            return self._properties[key]
+        if key in self._in_progress or len(self._in_progress) >= _LONGEST_CHAIN:
+            return self._symbol(name)
+        self._in_progress.add(key)
+        self._properties[key] = string = self._string(value)
+        self._in_progress.discard(key)
+        return string
 
-    def _pseudo(self, field: str) -> str:
-        return self.symbols.mark(_PSEUDO[field])
+    def _symbol(self, name: str, kind: SymbolKind = "open") -> str:
+        return self.symbols.mark(Symbol(self.template.display_name(name), kind))
+
+    def _pseudo_parameter(self, placeholder: str) -> str:
+        return self.symbols.mark(_PSEUDO_PARAMETERS[placeholder])
 
 
 @cache
 def _split(form: str) -> list[tuple[str, str, str]]:
-    """The texts of a form, each with the placeholder behind it: what it is, and its suffix."""
-    found = _IN_FORM.split(form)
-    return list(zip_longest(found[::3], found[1::3], found[2::3], fillvalue=""))
+    """The literals of a format, each with the placeholder behind it: its name and its suffix."""
+    parts = _PLACEHOLDER.split(form)
+    return list(zip_longest(parts[::3], parts[1::3], parts[2::3], fillvalue=""))
 
 
 @cache
 def _types() -> dict[str, dict[str, Any]]:
-    """What is known about resource types: how their names, ARNs and URLs hang together."""
-    file = FilePath(__file__).with_name("resource_types.json")
+    """The formats of names, ARNs and URLs, by resource type."""
+    file = Path(__file__).with_name("resource_types.json")
     types: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
     for known in types.values():
-        # A name is shown as what gives it: a Ref, or else an attribute.
-        named = [one for one, form in known["attributes"].items() if form == "name"]
-        known["shown"] = f".{named[0]}" if named and known["ref"] != "name" else ""
+        # A name is shown as the reference that returns it: a Ref, or else an attribute.
+        attributes = [name for name, form in known["attributes"].items() if form == "name"]
+        known["shown"] = f".{attributes[0]}" if attributes and known["ref"] != "name" else ""
     return types

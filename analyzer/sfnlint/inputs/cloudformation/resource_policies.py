@@ -1,6 +1,6 @@
-"""Policies of a template's queues, topics, buckets, keys, functions: what they say about a role.
+"""Resource policies of a template's queues, topics, buckets, secrets, keys and functions.
 
-In one account such a policy suffices, but for that of a key:
+In the same account, a resource policy that names a role suffices, except for a KMS key:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -12,13 +12,13 @@ from functools import lru_cache
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement, parse_policy
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.inputs.cloudformation.intrinsics import Resolver, intrinsic
-from sfnlint.inputs.cloudformation.template import ROLE, Template, texts_at
+from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.template import ROLE, Template, function_call, strings_at
 from sfnlint.place import Place
 from sfnlint.source import DocumentView
 from sfnlint.symbol import MARKER, Symbol
 
-GUARDING = {
+POLICY_PROPERTIES = {
     "AWS::SQS::QueuePolicy": "PolicyDocument",
     "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
     "AWS::SNS::TopicPolicy": "PolicyDocument",
@@ -27,10 +27,10 @@ GUARDING = {
     "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
     "AWS::KMS::Key": "KeyPolicy",
 }
-"""Types with a policy, and the property that holds it."""
+"""Resource types with a resource policy, and the property that holds it."""
 
-PERMISSION = "AWS::Lambda::Permission"
-_LIMITS = {
+LAMBDA_PERMISSION = "AWS::Lambda::Permission"
+_PERMISSION_CONDITIONS = {
     "EventSourceToken",
     "FunctionUrlAuthType",
     "InvokedViaFunctionUrl",
@@ -38,132 +38,139 @@ _LIMITS = {
     "SourceAccount",
     "SourceArn",
 }
-_SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
-"""How the name of a service ends, which no name of a role does."""
-_ANYTHING = Pattern.of([Symbol("…", "free")])
-"""What a statement is about of which only that is known: it may be about this, or not."""
+"""Properties of an AWS::Lambda::Permission that become conditions."""
+_SERVICE_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn")
+"""How service principals end, and no role name does."""
+_UNKNOWN_RESOURCE = Pattern.of([Symbol("…", "free")])
+"""The resource of a statement that may apply, or not: it makes every answer unknown."""
 
 
 def resource_policies(
     resolver: Resolver, arn: str, exists: Callable[[str], bool], sources: Iterable[str]
 ) -> Iterator[Policy]:
-    """What the policies of other resources say about a role.
+    """Yield the statements about a role in the resource policies of a template.
 
     Args:
-        resolver: works values out in the template of those resources.
+        resolver: resolves values of the template.
         arn: the role's ARN.
-        exists: whether a resource is there in this combination of conditions.
-        sources: the logical ids of the resources, of the types in GUARDING and PERMISSION.
+        exists: whether a resource exists in this combination of conditions.
+        sources: the logical ids of resources whose type is `LAMBDA_PERMISSION` or in
+            `POLICY_PROPERTIES`.
 
     Yields:
-        A policy for each that speaks of the role. A statement that may be about the role, or
-        about anything, is one on a resource that nobody knows: no answer is certain then.
+        A policy for each resource. A statement that may name the role, or any other, has an
+        unknown resource, which makes the answer unknown.
 
     """
-    there = [*filter(exists, sources)]
-    if not there:
+    existing = [*filter(exists, sources)]
+    if not existing:
         return
     principal = Pattern.literal(f"AWS:{arn}", resolver.symbols)
-    for source in there:
-        if resolver.template.resources[source]["Type"] == PERMISSION:
+    for source in existing:
+        if resolver.template.resources[source]["Type"] == LAMBDA_PERMISSION:
             yield from _permission(resolver, source, principal)
         else:
-            yield _guarding(resolver, source, principal)
+            yield _resource_policy(resolver, source, principal)
 
 
-def permitted_role(template: Template, permission: str) -> str | None:
-    """The role of the template that a permission of a function names; None if it names none."""
-    function, argument = intrinsic(template.properties(permission).get("Principal"))
+def role_of_permission(template: Template, permission: str) -> str | None:
+    """Return the template's role that is the principal of an AWS::Lambda::Permission, or None."""
+    function, argument = function_call(template.properties(permission).get("Principal"))
     if function != "Fn::GetAtt" or not isinstance(argument, list) or argument[1:] != ["Arn"]:
         return None
     name = argument[0]
-    known = isinstance(name, str) and template.resources.get(name, {}).get("Type") == ROLE
-    return name if known else None
+    is_role = isinstance(name, str) and template.resources.get(name, {}).get("Type") == ROLE
+    return name if is_role else None
 
 
-def is_of_service(principal: object) -> bool:
-    """Whether the principal of a permission is certainly a service."""
+def is_service(principal: object) -> bool:
+    """Whether the principal of an AWS::Lambda::Permission is certainly a service."""
     return (
         isinstance(principal, str)
-        and principal.endswith(_SERVICES)
+        and principal.endswith(_SERVICE_SUFFIXES)
         and "{" not in principal
         and not MARKER.search(principal)
     )
 
 
-def speaks_outward(template: Template, source: str) -> bool:
-    """Whether the policy of a resource may let a role of another template in."""
+def may_name_roles_of_other_templates(template: Template, source: str) -> bool:
+    """Whether a role of another template may be a principal in a resource policy."""
     properties = template.properties(source)
-    kind = str(template.resources[source]["Type"])
-    if kind == PERMISSION:
+    resource_type = str(template.resources[source]["Type"])
+    if resource_type == LAMBDA_PERMISSION:
         return not str(properties.get("Principal")).endswith(".amazonaws.com")
-    document = properties.get(GUARDING[kind])
+    document = properties.get(POLICY_PROPERTIES[resource_type])
     statements = document.get("Statement") if isinstance(document, dict) else None
     if not isinstance(statements, list):
         return document is not None
     allowing = [
-        one for one in statements if not isinstance(one, dict) or one.get("Effect") != "Deny"
+        statement
+        for statement in statements
+        if not isinstance(statement, dict) or statement.get("Effect") != "Deny"
     ]
-    return template.looks_outward(allowing) or any(
-        text == "*" or ":role/" in text
-        for name in ("Principal", "AWS")
-        for text in texts_at(allowing, name)
+    return template.depends_on_other_templates(allowing) or any(
+        string == "*" or ":role/" in string
+        for key in ("Principal", "AWS")
+        for string in strings_at(allowing, key)
     )
 
 
-def _guarding(resolver: Resolver, source: str, principal: Pattern) -> Policy:
+def _resource_policy(resolver: Resolver, source: str, principal: Pattern) -> Policy:
     template = resolver.template
-    kind = str(template.resources[source]["Type"])
-    field = GUARDING[kind]
-    path = ("Resources", source, "Properties", field)
-    value, moved = resolver.tree(template.properties(source).get(field), path)
-    place = Place(DocumentView(template.document, value, moved, path))
+    resource_type = str(template.resources[source]["Type"])
+    field = POLICY_PROPERTIES[resource_type]
+    route = ("Resources", source, "Properties", field)
+    value, moved = resolver.resolve(template.properties(source).get(field), route)
+    place = Place(DocumentView(template.document, value, moved, route))
     if value is None:
         return Policy(place, (), source)
     policy = parse_policy(place, resolver.symbols, value, source, "resource")
     statements: list[Statement] = []
-    for one in policy.statements:
-        named = names_role(one.principals, principal)
-        # `*` means what the policy guards there, not everything.
-        exact = one.whole and not any(item.pattern.is_any for item in one.resources)
-        exact = exact and not one.not_principal
-        if exact and named is Relation.COVERED and kind != "AWS::KMS::Key":
-            statements.append(one)
-        elif one.effect == "Allow" and (
-            named is not Relation.DISJOINT or one.not_principal or not one.whole
+    for statement in policy.statements:
+        relation = names_role(statement.principals, principal)
+        # `*` means the resource that the policy belongs to, not every resource.
+        certain = statement.whole and not any(item.pattern.is_any for item in statement.resources)
+        certain = certain and not statement.not_principal
+        if certain and relation is Relation.COVERED and resource_type != "AWS::KMS::Key":
+            statements.append(statement)
+        elif statement.effect == "Allow" and (
+            relation is not Relation.DISJOINT or statement.not_principal or not statement.whole
         ):
-            statements.append(_perhaps(one, kind))
+            statements.append(_uncertain(statement, resource_type))
     if not policy.complete:
-        statements.append(_perhaps(Statement(place, "Allow", whole=False), kind))
+        statements.append(_uncertain(Statement(place, "Allow", whole=False), resource_type))
     return Policy(place, tuple(statements), source)
 
 
-def _perhaps(statement: Statement, kind: str) -> Statement:
-    """A statement that may be about the role, and what it guards: it allows, or does not."""
-    service = kind.split("::")[1].lower()
+def _uncertain(statement: Statement, resource_type: str) -> Statement:
+    """A statement that may allow its actions or not."""
+    service = resource_type.split("::")[1].lower()
     place = statement.place
     actions = statement.actions
     if not statement.whole or statement.not_action:
         actions = (PlacedPattern(Pattern.wild(f"{service}:*"), place),)
-    return Statement(place, "Allow", actions, resources=(PlacedPattern(_ANYTHING, place),))
+    return Statement(place, "Allow", actions, resources=(PlacedPattern(_UNKNOWN_RESOURCE, place),))
 
 
 def names_role(principals: Sequence[PlacedPattern] | None, role: Pattern) -> Relation:
-    """Whether principals name a role: certainly, perhaps, or certainly not."""
+    """Return whether principals include a role: COVERED if certainly, DISJOINT if certainly not."""
     relation = Relation.DISJOINT
     for item in principals or ():
-        one = _same_partition(item.pattern)
-        if one == _same_partition(role):
+        principal = _without_partition(item.pattern)
+        if principal == _without_partition(role):
             return Relation.COVERED
-        # Everybody is not somebody: whether the role is meant hangs on conditions and accounts.
-        if str(one) in ("*", "AWS:*") or relate(one, [_same_partition(role)]) is Relation.UNKNOWN:
+        # `*` includes the role only if conditions and accounts allow it.
+        if (
+            str(principal) in ("*", "AWS:*")
+            or relate(principal, [_without_partition(role)]) is Relation.UNKNOWN
+        ):
             relation = Relation.UNKNOWN
     return relation
 
 
 @lru_cache(maxsize=1024)
-def _same_partition(pattern: Pattern) -> Pattern:
-    """An ARN with its partition left out: nothing reaches from one partition into another."""
+def _without_partition(pattern: Pattern) -> Pattern:
+    """An ARN without its partition: no principal of one partition has access to another."""
     first, *rest = pattern.parts or ("",)
     if first == "AWS:arn:" and rest and isinstance(rest[0], Symbol):
         return Pattern.of(["AWS:arn:", *rest[1:]])
@@ -176,27 +183,25 @@ def _same_partition(pattern: Pattern) -> Pattern:
 def _permission(resolver: Resolver, source: str, role: Pattern) -> Iterator[Policy]:
     """An AWS::Lambda::Permission as the statement that it adds to the function's policy."""
     properties = resolver.template.properties(source)
-    principal = resolver.text(properties.get("Principal")) or ""
-    if is_of_service(principal):
+    principal = resolver.string(properties.get("Principal")) or ""
+    if is_service(principal):
         return
-    place = resolver.template.place(source)
+    place = resolver.template.property_place(source)
     symbols = resolver.symbols
-    # It may be the name of a service, the number of an account, an ARN.
-    given = Pattern.literal(
+    # A symbol may be a service, an account or an ARN.
+    pattern = Pattern.literal(
         principal if MARKER.fullmatch(principal) else f"AWS:{principal}", symbols
     )
-    named = names_role((PlacedPattern(given, place),), role)
-    if named is Relation.DISJOINT:
+    relation = names_role((PlacedPattern(pattern, place),), role)
+    if relation is Relation.DISJOINT:
         return
-    action = Pattern.wild(resolver.text(properties.get("Action")) or "lambda:*", symbols)
-    text = resolver.text(properties.get("FunctionName")) or ""
-    arn = resolver.names.arn("AWS::Lambda::Function", text)
+    action = Pattern.wild(resolver.string(properties.get("Action")) or "lambda:*", symbols)
+    function = resolver.string(properties.get("FunctionName")) or ""
+    arn = resolver.names.arn("AWS::Lambda::Function", function)
+    resource = Pattern.literal(arn, symbols) if arn else _UNKNOWN_RESOURCE
+    if relation is Relation.UNKNOWN or not _PERMISSION_CONDITIONS.isdisjoint(properties):
+        resource = _UNKNOWN_RESOURCE
     statement = Statement(
-        place,
-        "Allow",
-        (PlacedPattern(action, place),),
-        resources=(PlacedPattern(Pattern.literal(arn, symbols) if arn else _ANYTHING, place),),
+        place, "Allow", (PlacedPattern(action, place),), resources=(PlacedPattern(resource, place),)
     )
-    if named is Relation.UNKNOWN or not _LIMITS.isdisjoint(properties):
-        statement = statement._replace(resources=(PlacedPattern(_ANYTHING, place),))
     yield Policy(place, (statement,), source)

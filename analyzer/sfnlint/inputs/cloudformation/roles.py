@@ -1,4 +1,4 @@
-"""The roles of a template, with everything attached to them.
+"""Builds the roles of a template, with the policies attached to them.
 
 Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_IAM.html
 """
@@ -7,21 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sfnlint.iam.policy import Policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
-from sfnlint.inputs.cloudformation.other_templates import OtherTemplates
 from sfnlint.inputs.cloudformation.policies import PolicyReader
 from sfnlint.inputs.cloudformation.resource_policies import (
-    GUARDING,
-    PERMISSION,
-    is_of_service,
-    permitted_role,
+    LAMBDA_PERMISSION,
+    POLICY_PROPERTIES,
+    is_service,
     resource_policies,
+    role_of_permission,
 )
-from sfnlint.inputs.cloudformation.template import NESTED, ROLE, Template, is_macro, referred, texts
+from sfnlint.inputs.cloudformation.template import (
+    NESTED_STACK,
+    ROLE,
+    STATE_MACHINE,
+    Template,
+    is_macro_key,
+    referenced_names,
+    strings,
+)
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_role
@@ -29,31 +36,53 @@ from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import Symbol
 
-ATTACHED = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+POLICY_TYPES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+"""Types of policies that are resources of their own."""
+_NOT_USERS = {*POLICY_PROPERTIES, *POLICY_TYPES, STATE_MACHINE, LAMBDA_PERMISSION}
+"""Types that refer to a role without using it, or use it as its machines do."""
 
 
 class BuiltRole(NamedTuple):
-    """A role, and which resource each of its policies comes from.
+    """A role, with the resources that its policies come from.
 
     Attributes:
         role: the role.
-        sources: policies that are resources of their own, with their logical ids.
+        policy_resources: the policies that are resources of their own, with their logical ids.
 
     """
 
     role: Role
-    sources: list[tuple[Policy, str]]
+    policy_resources: list[tuple[Policy, str]]
+
+
+class CrossStackPolicies(Protocol):
+    """Policies of other stacks that are about roles of a template."""
+
+    def attached_policies(self, builder: RoleBuilder) -> Iterable[tuple[RoleBuilder, str]]:
+        """Return the policy resources that may be attached to a role of another template."""
+
+    def resource_policies(self, builder: RoleBuilder) -> Iterable[tuple[RoleBuilder, list[str]]]:
+        """Return the resources whose resource policy may name a role of another template."""
+
+    def managed_policy(self, arn: str) -> Policy | None:
+        """Return the managed policy with this ARN."""
+
+    def other_user(self, builder: RoleBuilder, role: str) -> str:
+        """Return a user of a role outside its own template; empty when there is none."""
+
+    def has_nested_stack(self, builder: RoleBuilder, stack: str) -> bool:
+        """Whether all resources of a template's nested stack are known."""
 
 
 class RoleBuilder:
-    """Puts roles together in one combination of the template's conditions.
+    """Builds roles in one combination of the template's conditions.
 
     Args:
         template: the template.
-        resolver: works values out in that combination.
-        troubles: where to say what cannot be read.
-        outside: what is known of policies and roles that are not in the template.
-        neighbours: the other templates; none when None.
+        resolver: resolves values in that combination.
+        problems: where problems are appended.
+        context: policies and roles that the template names and does not contain.
+        cross_stack: the policies of other stacks; none when None.
 
     Attributes:
         policies: reads the policies of the template.
@@ -65,242 +94,263 @@ class RoleBuilder:
         template: Template,
         resolver: Resolver,
         problems: list[InputProblem],
-        outside: ExternalContext,
-        neighbours: OtherTemplates | None = None,
+        context: ExternalContext,
+        cross_stack: CrossStackPolicies | None = None,
     ) -> None:
         self.template = template
         self.resolver = resolver
         self.problems = problems
-        self.neighbours = neighbours
-        self.policies = PolicyReader(template, resolver, problems, outside, neighbours)
+        self.cross_stack = cross_stack
+        self.policies = PolicyReader(
+            template,
+            resolver,
+            problems,
+            context,
+            None if cross_stack is None else cross_stack.managed_policy,
+        )
         self._attached_names: dict[str, list[str]] = {}
-        # Those of policy resources that leave no name open.
-        self._closed: dict[str, list[str]] = {}
+        # The role names of policy resources, if none of them is unknown.
+        self._known_names: dict[str, list[str]] = {}
 
     @cached_property
-    def _references(self) -> set[str | None]:
-        """What a Ref to each role of the template gives."""
-        return {self.resolver.reference(one) for one in self.template.of_type(ROLE)}
+    def _role_refs(self) -> set[str | None]:
+        """The results of a Ref to each role of the template."""
+        return {self.resolver.ref(name) for name in self.template.of_type(ROLE)}
 
     @cached_property
-    def _exported_names(self) -> dict[str, str]:
-        """The texts that other stacks can import, with the outputs that export them."""
-        outputs = {} if self.neighbours else self.template.outputs
+    def _exported_values(self) -> dict[str, str]:
+        """The values that other stacks can import, with the outputs that export them."""
+        outputs = {} if self.cross_stack else self.template.outputs
         return {
-            text: name
+            value: name
             for name, output in outputs.items()
             if "Export" in as_object(output)
-            and (text := self.resolver.text(as_object(output).get("Value"))) is not None
+            and (value := self.resolver.string(as_object(output).get("Value"))) is not None
         }
 
     @cached_property
-    def _given_names(self) -> dict[str, str]:
-        """The texts that nested stacks are told whose templates are not here, with the stack."""
-        found: dict[str, str] = {}
-        for stack in self.template.of_type(NESTED):
-            if self.exists(stack) and not (self.neighbours and self.neighbours.shows(self, stack)):
-                given = as_object(self.template.properties(stack).get("Parameters"))
-                for value in given.values():
-                    text = self.resolver.text(value)
-                    found.update({text: stack} if text is not None else {})
-        return found
+    def _nested_stack_arguments(self) -> dict[str, str]:
+        """The values that nested stacks with unknown resources get as parameters, and the stack."""
+        values: dict[str, str] = {}
+        for stack in self.template.of_type(NESTED_STACK):
+            is_known = self.cross_stack and self.cross_stack.has_nested_stack(self, stack)
+            if self.exists(stack) and not is_known:
+                parameters = as_object(self.template.properties(stack).get("Parameters"))
+                for parameter in parameters.values():
+                    value = self.resolver.string(parameter)
+                    values.update({value: stack} if value is not None else {})
+        return values
 
     def exists(self, name: str) -> bool:
-        """Whether a resource is there in this combination."""
+        """Whether a resource exists in this combination of conditions."""
         condition = self.template.resources[name].get("Condition")
-        return not isinstance(condition, str) or self.resolver.truth.get(condition, True)
+        return not isinstance(condition, str) or self.resolver.condition_values.get(condition, True)
 
     def find(self, arn: str) -> str | None:
-        """The role of the template that a text with an ARN means; None when it is elsewhere."""
+        """Return the logical id of the role with an ARN; None when the template does not have it.
+
+        Partition and account may be literal on one side and symbols on the other.
+        """
         for name in self.template.of_type(ROLE):
-            own = self.resolver.attribute(name, "Arn")
+            own = self.resolver.get_att(name, "Arn")
             tail = own.partition(":iam::")[2].partition(":")[2]
-            # Partition and account may be written out on one side only.
             if arn == own or (arn.startswith("arn:") and arn.endswith(f":{tail}")):
                 return name
         return None
 
-    def elsewhere(self, arn: str) -> BuiltRole | None:
-        """A role that is not in the template; None when nothing is known of it."""
-        given = self.policies.outside.role(arn)
-        if given is None:
+    def external_role(self, arn: str) -> BuiltRole | None:
+        """Return a role that is not in the template; None when nothing is known about it."""
+        supplied = self.policies.context.role(arn)
+        if supplied is None:
             return None
-        role = read_role(given, self.resolver.symbols, self.problems)
+        role = read_role(supplied, self.resolver.symbols, self.problems)
         role.complete = role.complete and self.template.macro is None
         role.shared_with = "other templates"
-        sources = self._resources(role, lambda source: self._attached(source, arn.split("/")[-1]))
-        role.resource_policies = list(self._guards(arn))
-        return BuiltRole(role, sources)
+        name = arn.split("/")[-1]
+        policy_resources = self._attach(role, lambda source: self._is_attached(source, name))
+        role.resource_policies = list(self._resource_policies(arn))
+        return BuiltRole(role, policy_resources)
 
     def build(self, name: str) -> BuiltRole:
-        """The role of this logical id."""
+        """Return the role with this logical id."""
         properties = self.template.properties(name)
-        role = Role(self.template.called(name), self.template.key(name), logical_id=name)
-        policies = list(self.policies.inline(name, role))
-        managed, known = self.policies.managed(name, role)
-        role.policies = [*policies, *known]
-        own = self.resolver.reference(name)
+        role = Role(
+            self.template.display_name(name), self.template.logical_id_place(name), logical_id=name
+        )
+        inline = list(self.policies.inline_policies(name, role))
+        own, others = self.policies.managed_policies(name, role)
+        role.policies = [*inline, *others]
+        ref = self.resolver.ref(name)
         generated = self.resolver.names.is_generated(name)
-        sources = self._resources(
+        policy_resources = self._attach(
             role,
             lambda source: (
-                source in managed or self._attached(source, own, name if generated else None)
+                source in own or self._is_attached(source, ref, name if generated else None)
             ),
         )
-        if self.neighbours is not None:
-            role.policies = [*role.policies, *self._from_elsewhere(name, role, self.neighbours)]
+        if self.cross_stack is not None:
+            attached = self._cross_stack_policies(ref, role, self.cross_stack)
+            role.policies = [*role.policies, *attached]
         if "PermissionsBoundary" in properties:
             role.boundary = self.policies.boundary(name)
             role.complete = role.complete and role.boundary is not None
         if "AssumeRolePolicyDocument" in properties:
-            role.trust = self.policies.trust(name)
+            role.trust = self.policies.trust_policy(name)
+        self._report_unknown_policies(name, role, ref)
+        role.complete = role.complete and all(policy.complete for policy in role.policies)
+        arn = self.resolver.get_att(name, "Arn")
+        role.resource_policies = list(self._resource_policies(arn, name))
+        role.find_user = partial(self._other_user, name, role)
+        return BuiltRole(role, policy_resources)
+
+    def _report_unknown_policies(self, name: str, role: Role, ref: str) -> None:
+        """Report policies that may be attached to a role and cannot be read."""
         macro = self.template.macro
-        if any(map(is_macro, properties)):
+        if any(map(is_macro_key, self.template.properties(name))):
             macro = ("Resources", name, "Properties")
         if macro is not None:
             place = Place(self.template.document, macro, "key")
-            self._leave_open(role, "from what this stands for", place)
-        stack = self._given_names.get(own)
+            self._report_unknown_policy(
+                role, f"the macro may add policies to role '{role.name}'", place
+            )
+        stack = self._nested_stack_arguments.get(ref)
         if stack is not None:
-            place = self.template.place(stack, "Parameters")
-            self._leave_open(role, "in this stack, which is told its name", place)
-        output = self._exported_names.get(own)
+            place = self.template.property_place(stack, "Parameters")
+            message = f"nested stack '{stack}' may attach policies to role '{role.name}'"
+            self._report_unknown_policy(role, message, place)
+        output = self._exported_values.get(ref)
         if output is not None:
             place = Place(self.template.document, ("Outputs", output))
-            self._leave_open(role, "in stacks that import its name", place)
-        role.complete = role.complete and all(policy.complete for policy in role.policies)
-        arn = self.resolver.attribute(name, "Arn")
-        role.resource_policies = list(self._guards(arn, name))
-        role.find_user = partial(self._sharing, name, role)
-        return BuiltRole(role, sources)
+            message = f"stacks that import this value may attach policies to role '{role.name}'"
+            self._report_unknown_policy(role, message, place)
 
-    def _leave_open(self, role: Role, where: str, place: Place) -> None:
-        """Say that a role may get policies which are not read, so that nothing is sure to miss."""
+    def _report_unknown_policy(self, role: Role, message: str, place: Place) -> None:
         role.complete = False
-        message = (
-            f"role {role.name} may get more policies {where}; nothing is said to be missing in "
-            "the role"
-        )
+        message = f"{message}, so missing permissions of the role are not reported"
         self.problems.append(InputProblem("policy-not-read", message, place))
 
-    def _resources(
-        self, role: Role, attached: Callable[[str], bool | None]
+    def _attach(
+        self, role: Role, is_attached: Callable[[str], bool | None]
     ) -> list[tuple[Policy, str]]:
-        """The policies that are resources of their own, put to the role's."""
-        sources: list[tuple[Policy, str]] = []
-        for source in self.template.of_type(*ATTACHED):
-            verdict = self.exists(source) and attached(source)
-            if verdict is None:
+        """Add the policies that are resources of their own to a role, and return them."""
+        policy_resources: list[tuple[Policy, str]] = []
+        for source in self.template.of_type(*POLICY_TYPES):
+            attached = self.exists(source) and is_attached(source)
+            if attached is None:
                 role.complete = False
-            elif verdict:
-                sources.append((self.policies.resource(source), source))
-        role.policies = [*role.policies, *(policy for policy, _ in sources)]
-        return sources
+            elif attached:
+                policy_resources.append((self.policies.policy_resource(source), source))
+        role.policies = [*role.policies, *(policy for policy, _ in policy_resources)]
+        return policy_resources
 
-    def _from_elsewhere(
-        self, name: str, role: Role, neighbours: OtherTemplates
+    def _cross_stack_policies(
+        self, ref: str, role: Role, cross_stack: CrossStackPolicies
     ) -> Iterator[Policy]:
         """The policies that other templates attach to a role of this one."""
-        own = self.resolver.reference(name)
-        for builder, source in neighbours.attachments(self):
-            names = builder.attached_names(source)
-            if own in names:
-                yield builder.policies.resource(source)
-            elif any(self._is_open(one) for one in names):
+        for builder, source in cross_stack.attached_policies(self):
+            names = builder.attached_role_names(source)
+            if ref in names:
+                yield builder.policies.policy_resource(source)
+            elif any(self._is_unknown_name(name) for name in names):
                 role.complete = False
 
-    def attached_names(self, source: str) -> list[str]:
-        """The names of the roles to which a policy resource is attached."""
+    def attached_role_names(self, source: str) -> list[str]:
+        """Return the names of the roles to which a policy resource is attached."""
         if source not in self._attached_names:
-            value, _ = self.resolver.tree(given_roles(self.template.properties(source)), ())
-            self._attached_names[source] = list(texts(value))
+            value, _ = self.resolver.resolve(written_roles(self.template.properties(source)), ())
+            self._attached_names[source] = strings(value)
         return self._attached_names[source]
 
-    def _is_open(self, text: str) -> bool:
-        """Whether a text may be the name of another role: no name that a service makes up is."""
-        parts = [one for one in self.resolver.symbols.split(text) if isinstance(one, Symbol)]
-        return bool(parts) and not any(one.kind == "generated" for one in parts)
+    def _is_unknown_name(self, string: str) -> bool:
+        """Whether a string may be the name of another role; a generated name is not."""
+        symbols = [part for part in self.resolver.symbols.split(string) if isinstance(part, Symbol)]
+        return bool(symbols) and not any(symbol.kind == "generated" for symbol in symbols)
 
     @cached_property
     def _permissions(self) -> list[tuple[str, str | None]]:
-        """What lets others than services call functions, with the role that it names."""
+        """The Lambda permissions of other principals than services, with the role they name."""
         return [
-            (one, permitted_role(self.template, one))
-            for one in self.template.of_type(PERMISSION)
-            if not is_of_service(self.template.properties(one).get("Principal"))
+            (name, role_of_permission(self.template, name))
+            for name in self.template.of_type(LAMBDA_PERMISSION)
+            if not is_service(self.template.properties(name).get("Principal"))
         ]
 
-    def _guards(self, arn: str, name: str = "") -> Iterator[Policy]:
-        own = self.template.of_type(*GUARDING)
+    def _resource_policies(self, arn: str, name: str = "") -> Iterator[Policy]:
+        own = self.template.of_type(*POLICY_PROPERTIES)
         # The CDK's tests have dozens of roles with a permission each.
-        own += [one for one, role in self._permissions if role is None or role == name]
+        own += [source for source, role in self._permissions if role is None or role == name]
         yield from resource_policies(self.resolver, arn, self.exists, own)
-        for builder, sources in self.neighbours.guards(self) if self.neighbours else ():
+        for builder, sources in (
+            self.cross_stack.resource_policies(self) if self.cross_stack else ()
+        ):
             yield from resource_policies(builder.resolver, arn, builder.exists, sources)
 
-    def _attached(self, source: str, own: str, generated: str | None = None) -> bool | None:
-        """Whether a policy resource names the role itself; None when it may.
+    def _is_attached(self, source: str, ref: str, generated: str | None = None) -> bool | None:
+        """Whether a policy resource is attached to a role by its name; None when that is unknown.
 
         Args:
             source: the policy's logical id.
-            own: the role's name.
-            generated: its logical id, where the service is yet to make that name up.
+            ref: the role's name.
+            generated: the role's logical id, where its name is generated.
 
         """
-        if source in self._closed:
-            return own in self._closed[source]
+        if source in self._known_names:
+            return ref in self._known_names[source]
         properties = self.template.properties(source)
-        if any(map(is_macro, properties)):
+        if any(map(is_macro_key, properties)):
             return None
-        names = self.attached_names(source)
-        if not any(self._is_open(name) and name not in self._references for name in names):
-            self._closed[source] = names
-        elif own not in names:
-            # A parameter cannot be the name that the service is yet to make up.
-            may = generated is None or generated in referred(given_roles(properties))
-            return None if may else False
-        return own in names
+        names = self.attached_role_names(source)
+        if not any(self._is_unknown_name(name) and name not in self._role_refs for name in names):
+            self._known_names[source] = names
+        elif ref not in names:
+            # A parameter cannot have the name that is yet to be generated.
+            may_be = generated is None or generated in referenced_names(written_roles(properties))
+            return None if may_be else False
+        return ref in names
 
-    def _sharing(self, name: str, role: Role) -> str:
-        """Who else uses the role, as far as the template shows it."""
-        users = self.neighbours.users(self, name) if self.neighbours else ""
-        if users := other_principal(role.trust) or users:
-            return users
-        aside = {*GUARDING, *ATTACHED, "AWS::StepFunctions::StateMachine", PERMISSION}
+    def _other_user(self, name: str, role: Role) -> str:
+        """A user of the role besides state machines; empty when the files show none."""
+        user = self.cross_stack.other_user(self, name) if self.cross_stack else ""
+        if user := other_principal(role.trust) or user:
+            return user
         for other, resource in self.template.resources.items():
-            is_user = resource["Type"] not in aside and other != name
-            if is_user and name in self.template.references(other):
+            may_use = resource["Type"] not in _NOT_USERS and other != name
+            if may_use and name in self.template.references(other):
                 return other
         return ""
 
 
-def given_roles(properties: Mapping[str, object]) -> object:
-    """The roles to which a policy resource is attached, as they are written."""
+def written_roles(properties: Mapping[str, object]) -> object:
+    """Return the roles to which a policy resource is attached, not yet resolved."""
     return properties.get("RoleName", properties.get("Roles", []))
 
 
-def role_names(template: Template, roles: Iterable[str]) -> set[str]:
-    """Everything on which what these roles grant depends: they, and what may be attached."""
+def resources_of_roles(template: Template, roles: Iterable[str]) -> set[str]:
+    """Return the logical ids of some roles and of all policies that may be attached to them."""
     roles = set(roles)
     fields = ("ManagedPolicyArns", "PermissionsBoundary")
-    named = referred([template.properties(role).get(field) for role in roles for field in fields])
+    named = referenced_names(
+        [template.properties(role).get(field) for role in roles for field in fields]
+    )
     return roles | {
         source
-        for source in template.of_type(*ATTACHED)
-        if source in named or _names_any(template, source, roles)
+        for source in template.of_type(*POLICY_TYPES)
+        if source in named or _may_be_attached(template, source, roles)
     }
 
 
-def _names_any(template: Template, source: str, roles: set[str]) -> bool:
+def _may_be_attached(template: Template, source: str, roles: set[str]) -> bool:
     properties = template.properties(source)
     value = [properties.get("Roles"), properties.get("RoleName")]
-    # A role may also be named by its name, in so many words.
-    return bool(referred(value) & roles) or any(isinstance(one, str) for one in _leaves(value))
+    # A literal may be the name of a role.
+    return bool(referenced_names(value) & roles) or any(
+        isinstance(leaf, str) for leaf in _leaves(value)
+    )
 
 
 def _leaves(data: object) -> Iterator[object]:
     if isinstance(data, list):
-        for one in data:
-            yield from _leaves(one)
+        for item in data:
+            yield from _leaves(item)
     else:
         yield data

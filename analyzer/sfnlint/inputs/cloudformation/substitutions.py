@@ -1,4 +1,4 @@
-"""DefinitionSubstitutions: what a template fills into a definition.
+"""DefinitionSubstitutions: the values that a template fills into a definition's `${name}`.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html#cfn-stepfunctions-statemachine-definitionsubstitutions
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
-from sfnlint.inputs.cloudformation.intrinsics import intrinsic, substituted
-from sfnlint.inputs.cloudformation.template import IN_SUB
+from sfnlint.inputs.cloudformation.intrinsics import substitute
+from sfnlint.inputs.cloudformation.template import SUB_VARIABLE, function_call
 from sfnlint.inputs.replacements import replace
 from sfnlint.place import Document, Place, Route, Span
 from sfnlint.source import DocumentView, EmbeddedDocument, Piece, TextDocument
@@ -19,147 +19,152 @@ _SCALAR = re.compile(r"-?\d{1,18}(\.\d{1,18})?|true|false")
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
-def used(data: object) -> set[str]:
-    """The names that stand in `${}` somewhere in the texts of a value."""
-    return {match[2] for _, text in _texts(data) for match in IN_SUB.finditer(text)}
+def used_names(data: object) -> set[str]:
+    """Return the names in the `${}` of all strings of a value."""
+    return {match[2] for _, string in _strings(data) for match in SUB_VARIABLE.finditer(string)}
 
 
-def undefined(data: object, known: Container[str]) -> Iterator[tuple[str, Route]]:
-    """Placeholders of a definition that nothing fills in, each name once, with a path.
+def undefined_names(data: object, defined: Container[str]) -> Iterator[tuple[str, Route]]:
+    """Yield the placeholders of a definition that are not defined, each name once with a route.
 
-    Only texts that are nothing else, and ARNs: a longer text may be a script, with variables of
-    its own. What a function makes of its arguments is not looked at.
+    Only placeholders that are a whole string, or part of an ARN: a longer string may be a script
+    with variables of its own. The arguments of intrinsic functions are left out.
     """
-    told: set[str] = set()
-    for path, text in _texts(data, functions=False):
-        if not (text.startswith("arn:") or IN_SUB.fullmatch(text)):
+    reported: set[str] = set()
+    for route, string in _strings(data, functions=False):
+        if not (string.startswith("arn:") or SUB_VARIABLE.fullmatch(string)):
             continue
-        for match in IN_SUB.finditer(text):
+        for match in SUB_VARIABLE.finditer(string):
             name = match[2]
-            if not match[1] and name not in known and name not in told and _NAME.fullmatch(name):
-                told.add(name)
-                yield name, path
+            if (
+                not match[1]
+                and name not in defined
+                and name not in reported
+                and _NAME.fullmatch(name)
+            ):
+                reported.add(name)
+                yield name, route
 
 
-def _texts(data: object, *, functions: bool = True) -> list[tuple[Route, str]]:
-    """The texts of a value, in their order; those in what YAML aliases share once.
+def _strings(data: object, *, functions: bool = True) -> list[tuple[Route, str]]:
+    """The strings of a value in their order, with their routes; shared YAML aliases once.
 
-    In an object or a list, only those that hold a `${`.
+    In objects and lists, only strings that contain `${`.
     """
-    found: list[tuple[Route, str]] = []
+    result: list[tuple[Route, str]] = []
+    # By identity: aliases within aliases would otherwise be visited exponentially often.
     seen: set[int] = set()
 
-    def look(one: object, path: Route) -> None:
-        if isinstance(one, str):
-            found.append((path, one))
-        elif isinstance(one, (dict, list)) and id(one) not in seen:
-            if not functions and intrinsic(one)[0]:
+    def visit(value: object, route: Route) -> None:
+        if isinstance(value, str):
+            result.append((route, value))
+        elif isinstance(value, (dict, list)) and id(value) not in seen:
+            if not functions and function_call(value)[0]:
                 return
-            seen.add(id(one))
-            for key, value in one.items() if isinstance(one, dict) else enumerate(one):
-                if isinstance(value, (dict, list)) or (isinstance(value, str) and "${" in value):
-                    look(value, (*path, key))
+            seen.add(id(value))
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                if isinstance(item, (dict, list)) or (isinstance(item, str) and "${" in item):
+                    visit(item, (*route, key))
 
-    look(data, ())
-    return found
+    visit(data, ())
+    return result
 
 
-def substituted_pieces(pieces: Sequence[Piece], substitutions: Mapping[str, str]) -> list[Piece]:
-    """Pieces of a definition with its DefinitionSubstitutions filled in."""
-    filled: list[Piece] = []
+def substitute_in_pieces(pieces: Sequence[Piece], substitutions: Mapping[str, str]) -> list[Piece]:
+    """Return the pieces of a definition with its DefinitionSubstitutions filled in."""
+    result: list[Piece] = []
     for piece in pieces:
         text, place = piece
         if "${" not in text:
-            filled.append(piece)
+            result.append(piece)
             continue
         end = 0
         start = place.within.start if place.within else 0
         if place.within is None or place.within.end - place.within.start != len(text):
-            filled.append(Piece(substituted(text, substitutions), place))
+            result.append(Piece(substitute(text, substitutions), place))
             continue
-        for match in IN_SUB.finditer(text):
+        for match in SUB_VARIABLE.finditer(text):
             if match[1] or match[2] not in substitutions:
                 continue
             before = Span(start + end, start + match.start())
-            filled.append(
+            result.append(
                 Piece(text[end : match.start()], Place(place.document, place.path, "value", before))
             )
-            own = Span(start + match.start(), start + match.end())
+            placeholder = Span(start + match.start(), start + match.end())
             value = substitutions[match[2]]
-            filled.append(Piece(value, Place(place.document, place.path, "value", own)))
+            result.append(Piece(value, Place(place.document, place.path, "value", placeholder)))
             end = match.end()
         rest = Span(start + end, start + len(text))
-        filled.append(Piece(text[end:], Place(place.document, place.path, "value", rest)))
-    return filled
+        result.append(Piece(text[end:], Place(place.document, place.path, "value", rest)))
+    return result
 
 
-def filled(
+def substitute_in_file(
     document: TextDocument, substitutions: Mapping[str, str], symbols: Symbols
 ) -> Document | EmbeddedDocument:
-    """A definition with its DefinitionSubstitutions in it.
+    """Return the definition of a file with its DefinitionSubstitutions filled in.
 
     Args:
-        document: the file as it stands there.
-        substitutions: what `${name}` stands for.
-        symbols: where the symbols of other `${names}` are kept.
+        document: the file.
+        substitutions: the values of `${name}`.
+        symbols: where the symbols of other names are kept.
 
     Returns:
-        A document with the data that will be deployed. One that could not be read, and cannot
-        after substitution, is returned as it is.
+        A document with the data that will be deployed; the file itself when it cannot be parsed
+        even after the substitution.
 
     """
     if "${" not in document.text:
         return document
     if document.error is None:
-        data = _Filling(substitutions, document.format == "yaml").value(document.data)
+        data = _Substitution(substitutions, document.format == "yaml").value(document.data)
         return DocumentView(document, data, {})
     if document.format == "yaml":
         return document
 
-    def text(name: str) -> str:
-        value = substitutions.get(name)
-        return symbols.mark(Symbol(name)) if value is None else value
+    def value(name: str) -> str:
+        substitution = substitutions.get(name)
+        return symbols.mark(Symbol(name)) if substitution is None else substitution
 
-    found = IN_SUB.finditer(document.text)
-    texts = ((Span(*match.span()), text(match[2])) for match in found)
-    whole = replace(document, texts)
-    return document if whole.error is not None else whole
+    matches = SUB_VARIABLE.finditer(document.text)
+    substituted = replace(document, ((Span(*match.span()), value(match[2])) for match in matches))
+    return document if substituted.error is not None else substituted
 
 
-class _Filling:
-    """Fills substitutions into data, each shared part of it once."""
+class _Substitution:
+    """Fills substitutions into data; a part that YAML aliases share, once."""
 
-    def __init__(self, substitutions: Mapping[str, str], bare: bool) -> None:
+    def __init__(self, substitutions: Mapping[str, str], unquoted: bool) -> None:
         self._substitutions = substitutions
-        self._bare = bare
-        self._known: dict[int, object] = {}
+        self._unquoted = unquoted
+        # By identity: aliases within aliases would otherwise be visited exponentially often.
+        self._results: dict[int, object] = {}
 
     def value(self, data: object) -> object:
         if isinstance(data, str):
-            return self._text(data) if "${" in data else data
+            return self._string(data) if "${" in data else data
         if not isinstance(data, (dict, list)):
             return data
-        if id(data) not in self._known:
-            self._known[id(data)] = (
-                {key: self.value(one) for key, one in data.items()}
+        if id(data) not in self._results:
+            self._results[id(data)] = (
+                {key: self.value(item) for key, item in data.items()}
                 if isinstance(data, dict)
-                else [self.value(one) for one in data]
+                else [self.value(item) for item in data]
             )
-        return self._known[id(data)]
+        return self._results[id(data)]
 
-    def _text(self, text: str) -> object:
-        result = IN_SUB.sub(
+    def _string(self, string: str) -> object:
+        result = SUB_VARIABLE.sub(
             lambda match: match[0] if match[1] else self._substitutions.get(match[2], match[0]),
-            text,
+            string,
         )
-        match = IN_SUB.fullmatch(text)
-        if self._bare and match and _SCALAR.fullmatch(result):
-            # What stands there without quotes becomes a number or a boolean.
+        if self._unquoted and SUB_VARIABLE.fullmatch(string) and _SCALAR.fullmatch(result):
+            # Without quotes in the file, the result is a number or a boolean.
             return _scalar(result)
         return result
 
 
-def _scalar(text: str) -> object:
-    if text in ("true", "false"):
-        return text == "true"
-    return float(text) if "." in text else int(text)
+def _scalar(string: str) -> object:
+    if string in ("true", "false"):
+        return string == "true"
+    return float(string) if "." in string else int(string)

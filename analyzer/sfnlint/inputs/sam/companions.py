@@ -21,9 +21,9 @@ def companions(
 
 
 def _read(
-    document: TextDocument, files: LocalFiles, outside: ExternalContext, *, only: set[str]
+    document: TextDocument, files: LocalFiles, context: ExternalContext, *, machines: set[str]
 ) -> Reading:
     # Most definitions have no template beside them: a plain ASL run does not import its readers.
     from sfnlint.inputs.sam import reader
 
-    return reader.read(document, files, outside, only=only)
+    return reader.read(document, files, context, machines=machines)

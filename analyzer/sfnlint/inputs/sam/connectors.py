@@ -1,4 +1,4 @@
-"""What SAM's connectors grant to roles of the template.
+"""The policies that SAM's connectors attach to roles of the template.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/reference-sam-connector.html
 """
@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sfnlint.inputs.cloudformation.policies import READY_MADE
-from sfnlint.inputs.cloudformation.template import ROLE, referred
-from sfnlint.inputs.sam.policies import open_document, statement
+from sfnlint.inputs.cloudformation.policies import PREDEFINED
+from sfnlint.inputs.cloudformation.template import ROLE, referenced_names
+from sfnlint.inputs.sam.policies import statement, unknown_document
 from sfnlint.place import Route
 
 _CONNECTOR = "AWS::Serverless::Connector"
-BECOMES = {
+RESOURCE_TYPES = {
     "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
     "AWS::Serverless::Application": "AWS::CloudFormation::Stack",
     "AWS::Serverless::Function": "AWS::Lambda::Function",
@@ -26,18 +26,18 @@ BECOMES = {
     "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",
     "AWS::Serverless::StateMachine": "AWS::StepFunctions::StateMachine",
 }
-"""The types that SAM's resources become."""
+"""The CloudFormation type of each SAM resource type."""
 
 
 class _Connector(NamedTuple):
     """A connector, as a resource of its own or embedded in its source.
 
     Attributes:
-        name: the logical id that it has or gets.
-        source: where it leads from, by Id or by other properties.
-        properties: the rest.
+        name: its logical id, which SAM generates for an embedded connector.
+        source: its source, by Id or by other properties.
+        properties: its properties.
         condition: the condition of the resource.
-        path: the path of the connector.
+        route: the route to the connector in the template.
 
     """
 
@@ -45,21 +45,21 @@ class _Connector(NamedTuple):
     source: dict[str, Any]
     properties: Mapping[str, Any]
     condition: object
-    path: Route
+    route: Route
 
-    def place(self, field: str) -> Route:
-        """The path of a property, or of the connector where it has none of that name."""
-        return (*self.path, "Properties", *([field] if field in self.properties else []))
+    def property_route(self, field: str) -> Route:
+        """Return the route to a property; to the properties when it is not set."""
+        return (*self.route, "Properties", *([field] if field in self.properties else []))
 
 
 class Connectors:
-    """The connectors of a template, of which every SAM resource is one of CloudFormation by now.
+    """The connectors of a template whose other SAM resources are already expanded.
 
     Args:
-        resources: the template's resources; the policies are added to them.
-        moved: for their paths, the paths in the template; added to.
-        keys: the same for their names.
-        refuse: where to say what SAM would refuse.
+        resources: the template's resources, to which the policies are added.
+        moved: by routes of added resources, routes in the template; added to.
+        keys: the same for the places of logical ids.
+        refuse: reports what SAM refuses: a message with its route.
 
     """
 
@@ -76,108 +76,103 @@ class Connectors:
         self.refuse = refuse
 
     def expand(self) -> None:
-        """Add the policies that SAM makes."""
+        """Add the policies that SAM creates."""
         for connector in list(self._connectors()):
             destination = connector.properties.get("Destination")
-            ends = destination if isinstance(destination, list) else [destination]
-            for index, one in enumerate(ends):
+            destinations = destination if isinstance(destination, list) else [destination]
+            for index, end in enumerate(destinations):
                 name = f"{connector.name}Policy" + (
-                    f"Destination{index}" if ends is destination else ""
+                    f"Destination{index}" if destinations is destination else ""
                 )
-                if isinstance(one, dict) and name not in self.resources:
-                    self._connect(connector, one, name)
+                if isinstance(end, dict) and name not in self.resources:
+                    self._connect(connector, end, name)
 
     def _connectors(self) -> Iterator[_Connector]:
         for name, resource in self.resources.items():
             if not isinstance(resource, dict):
                 continue
             condition = resource.get("Condition")
-            path: Route = ("Resources", name)
+            route: Route = ("Resources", name)
             properties = resource.get("Properties")
             if resource.get("Type") == _CONNECTOR and isinstance(properties, dict):
                 source = properties.get("Source")
                 if isinstance(source, dict):
-                    yield _Connector(name, source, properties, condition, path)
+                    yield _Connector(name, source, properties, condition, route)
             embedded = resource.get("Connectors")
-            for inner, one in embedded.items() if isinstance(embedded, dict) else ():
-                properties = one.get("Properties") if isinstance(one, dict) else None
+            for key, connector in embedded.items() if isinstance(embedded, dict) else ():
+                properties = connector.get("Properties") if isinstance(connector, dict) else None
                 if isinstance(properties, dict):
-                    at = (*path, "Connectors", inner)
-                    yield _Connector(f"{name}{inner}", {"Id": name}, properties, condition, at)
+                    at = (*route, "Connectors", key)
+                    yield _Connector(f"{name}{key}", {"Id": name}, properties, condition, at)
 
     def _connect(self, connector: _Connector, destination: dict[str, Any], name: str) -> None:
         ends = {"Source": connector.source, "Destination": destination}
-        kinds = {}
+        types = {}
         for end, reference in ends.items():
-            own = reference.get("Id")
-            if own is not None and not (isinstance(own, str) and self._is_resource(own)):
-                self.refuse(
-                    f"the connector {connector.name} has a {end} that is no resource of this "
-                    "template",
-                    connector.place(end),
-                )
+            resource = reference.get("Id")
+            if resource is not None and not (
+                isinstance(resource, str) and isinstance(self.resources.get(resource), dict)
+            ):
+                message = f"the {end} of connector '{connector.name}' is not in this template"
+                self.refuse(message, connector.property_route(end))
                 return
-            kinds[end] = self._kind(reference)
-        grant = connectors()["grants"].get(kinds["Source"], {}).get(kinds["Destination"])
-        if grant is None:
-            # Of a newer SAM, and nobody knows what it grants; or nothing that a role has.
-            self._add(name, connector, self._roles(ends, kinds, "Source"), None)
+            types[end] = self._type(reference)
+        profile = connectors()["grants"].get(types["Source"], {}).get(types["Destination"])
+        if profile is None:
+            # It is a connector of a newer SAM, or it grants no role anything.
+            self._add(name, connector, self._roles(ends, types, "Source"), None)
             return
         values = {
-            f"{end}.{what}": value
+            f"{end}.{key}": value
             for end, reference in ends.items()
-            for what, value in self._names(reference, kinds[end]).items()
+            for key, value in self._names(reference, types[end]).items()
         }
         permissions = connector.properties.get("Permissions")
-        asked = permissions if isinstance(permissions, list) else []
+        requested = permissions if isinstance(permissions, list) else []
         statements = [
-            statement(one, values)
-            for category, granted in grant["permissions"].items()
-            if category in asked
-            for one in granted
+            statement(granted, values)
+            for category, statements_of_category in profile["permissions"].items()
+            if category in requested
+            for granted in statements_of_category
         ]
-        unknown = [one for one in asked if one not in list(grant["permissions"])]
-        if unknown or not asked:
-            self.refuse(
-                f"the connector {connector.name} takes the permissions "
-                f"{' and '.join(grant['permissions'])} here",
-                connector.place("Permissions"),
-            )
-        roles = self._roles(ends, kinds, grant["role_of"])
-        self._add(name, connector, roles, None if unknown or not asked else statements)
-        if grant["source_waits"] and isinstance(connector.source.get("Id"), str):
-            self._await(connector.source["Id"], name)
+        invalid = [one for one in requested if one not in list(profile["permissions"])]
+        if invalid or not requested:
+            supported = " and ".join(profile["permissions"])
+            message = f"connector '{connector.name}' accepts only the permissions {supported}"
+            self.refuse(message, connector.property_route("Permissions"))
+        roles = self._roles(ends, types, profile["role_of"])
+        self._add(name, connector, roles, None if invalid or not requested else statements)
+        if profile["source_waits"] and isinstance(connector.source.get("Id"), str):
+            self._add_dependency(connector.source["Id"], name)
 
-    def _is_resource(self, name: str) -> bool:
-        return isinstance(self.resources.get(name), dict)
+    def _type(self, reference: Mapping[str, Any]) -> str:
+        resource = reference.get("Id")
+        if resource is None:
+            resource_type = str(reference.get("Type"))
+            return RESOURCE_TYPES.get(resource_type, resource_type)
+        return str(self.resources[resource].get("Type"))
 
-    def _kind(self, reference: Mapping[str, Any]) -> str:
-        own = reference.get("Id")
-        if own is None:
-            kind = str(reference.get("Type"))
-            return BECOMES.get(kind, kind)
-        return str(self.resources[own].get("Type"))
-
-    def _names(self, reference: Mapping[str, Any], kind: str) -> dict[str, object]:
-        """What a grant may call one end of a connector by: its ARN and its name."""
-        own = reference.get("Id")
-        if own is None:
-            return {what: reference[what] for what in ("Arn", "Name") if what in reference}
-        known = connectors()["types"].get(kind, {})
-        arn = {"Ref": own} if known.get("arn") == "Ref" else {"Fn::GetAtt": [own, "Arn"]}
-        return {"Arn": arn, "Name": {"Fn::GetAtt": [own, "Name"]}}
+    def _names(self, reference: Mapping[str, Any], resource_type: str) -> dict[str, object]:
+        """The ARN and the name of one end of a connector."""
+        resource = reference.get("Id")
+        if resource is None:
+            return {key: reference[key] for key in ("Arn", "Name") if key in reference}
+        known = connectors()["types"].get(resource_type, {})
+        is_ref = known.get("arn") == "Ref"
+        arn = {"Ref": resource} if is_ref else {"Fn::GetAtt": [resource, "Arn"]}
+        return {"Arn": arn, "Name": {"Fn::GetAtt": [resource, "Name"]}}
 
     def _roles(
-        self, ends: Mapping[str, Mapping[str, Any]], kinds: Mapping[str, str], end: str
+        self, ends: Mapping[str, Mapping[str, Any]], types: Mapping[str, str], end: str
     ) -> list[object]:
         """The names of the roles to which a connector attaches its policy."""
-        own = ends[end].get("Id")
-        if own is None:
+        resource = ends[end].get("Id")
+        if resource is None:
             return [ends[end]["RoleName"]] if "RoleName" in ends[end] else []
-        field = connectors()["types"].get(kinds[end], {}).get("role", "")
-        properties = self.resources[own].get("Properties")
+        field = connectors()["types"].get(types[end], {}).get("role", "")
+        properties = self.resources[resource].get("Properties")
         value = properties.get(field) if isinstance(properties, dict) else None
-        return [{"Ref": name} for name in sorted(referred(value)) if self._is_role(name)]
+        return [{"Ref": name} for name in sorted(referenced_names(value)) if self._is_role(name)]
 
     def _is_role(self, name: str) -> bool:
         resource = self.resources.get(name)
@@ -192,31 +187,26 @@ class Connectors:
     ) -> None:
         if not roles:
             return
-        at: Route = ("Resources", name)
-        self.moved[at] = self.keys[at] = connector.path
+        route: Route = ("Resources", name)
+        self.moved[route] = self.keys[route] = connector.route
+        document = unknown_document(route) if statements is None else {"Statement": statements}
         self.resources[name] = {
             "Type": "AWS::IAM::ManagedPolicy",
-            "Properties": {
-                "Roles": roles,
-                "PolicyDocument": open_document(at)
-                if statements is None
-                else {"Statement": statements},
-                READY_MADE: True,
-            },
+            "Properties": {"Roles": roles, "PolicyDocument": document, PREDEFINED: True},
             **({"Condition": connector.condition} if connector.condition is not None else {}),
         }
 
-    def _await(self, source: str, policy: str) -> None:
-        """Let the source wait for the policy, as SAM does where its creation needs it."""
+    def _add_dependency(self, source: str, policy: str) -> None:
+        """Let the source depend on the policy, as SAM does where its creation needs the policy."""
         resource = self.resources[source]
-        before = resource.get("DependsOn", [])
-        names = before if isinstance(before, list) else [before]
+        depends_on = resource.get("DependsOn", [])
+        names = depends_on if isinstance(depends_on, list) else [depends_on]
         self.resources[source] = {**resource, "DependsOn": [*names, policy]}
 
 
 @cache
 def connectors() -> dict[str, Any]:
-    """What every connector grants, by the types of its ends, and how these are called."""
+    """Return the permissions of every connector by the types of its ends, and the ends' ARNs."""
     file = Path(__file__).with_name("connectors.json")
-    known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return known
+    data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return data

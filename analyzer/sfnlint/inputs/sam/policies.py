@@ -1,4 +1,4 @@
-"""The Policies of a SAM machine: what the role that SAM makes for it grants.
+"""The Policies of a SAM state machine as the policies of the role that SAM creates for it.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html#sam-statemachine-policies
 """
@@ -7,96 +7,102 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from sfnlint.inputs.cloudformation.policies import READY_MADE
+from sfnlint.inputs.cloudformation.policies import PREDEFINED
 from sfnlint.messages import nearest
 from sfnlint.place import Route
 
-_Kind = Literal["document", "template", "managed", "nothing", "open"]
+_EntryKind = Literal["document", "template", "managed", "no value", "unknown"]
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
-@dataclass(slots=True)
-class ReadPolicies:
-    """The entries of a machine's Policies, sorted into the properties of a role.
+class RolePolicies:
+    """The entries of a machine's Policies, as properties of a role.
 
     Attributes:
         inline: the role's Policies.
-        managed: the role's ManagedPolicyArns, which may be names as well.
-        moved: for a path below the role's properties, the path in the template.
-        refused: what SAM would refuse: a message with its path.
+        managed: the role's ManagedPolicyArns, which may also be names.
+        moved: by routes below the role's properties, routes in the template.
+        refused: what SAM refuses: a message with its route.
 
     """
 
-    inline: list[object] = field(default_factory=list)
-    managed: list[object] = field(default_factory=list)
-    moved: dict[Route, Route] = field(default_factory=dict)
-    refused: list[tuple[str, Route]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.inline: list[object] = []
+        self.managed: list[object] = []
+        self.moved: dict[Route, Route] = {}
+        self.refused: list[tuple[str, Route]] = []
 
-    def add(self, entry: object, path: Route) -> None:
-        """Sort in an entry of the template."""
+    def add(self, entry: object, route: Route) -> None:
+        """Add an entry of the template's Policies.
+
+        Args:
+            entry: a policy document, a policy template, the name or ARN of a managed policy, or an
+                Fn::If of them.
+            route: its route in the template.
+
+        """
         kinds = _kinds(entry)
-        if kinds & {"document", "template", "open"}:
+        if kinds & {"document", "template", "unknown"}:
             at: Route = ("Policies", len(self.inline))
-            self.moved[at] = path
-            self.inline.append(self._inline(entry, path, at))
+            self.moved[at] = route
+            self.inline.append(self._inline(entry, route, at))
         if "managed" in kinds:
-            self.moved["ManagedPolicyArns", len(self.managed)] = path
+            self.moved["ManagedPolicyArns", len(self.managed)] = route
             self.managed.append(_managed(entry))
 
-    def _inline(self, entry: object, path: Route, at: Route) -> object:
-        branches = _branches(entry)
+    def _inline(self, entry: object, route: Route, at: Route) -> object:
+        branches = _if_arguments(entry)
         if branches is not None:
             condition, *values = branches
-            step = "Fn::If"
+            function = "Fn::If"
             converted = [
-                self._inline(value, (*path, step, index), (*at, step, index))
+                self._inline(value, (*route, function, index), (*at, function, index))
                 for index, value in enumerate(values, 1)
             ]
-            return {step: [condition, *converted]}
+            return {function: [condition, *converted]}
         kind = _kind(entry)
         if kind == "document":
-            # It stands in the list itself, without a name around it.
-            self.moved[(*at, "PolicyDocument")] = path
+            # In Policies of SAM, the document has no PolicyName and PolicyDocument around it.
+            self.moved[(*at, "PolicyDocument")] = route
             return {"PolicyDocument": entry}
         if kind == "template" and isinstance(entry, dict):
-            [(name, values)] = entry.items()
-            return self._template(name, values, path)
-        return (
-            _NO_VALUE if kind in ("managed", "nothing") else {"PolicyDocument": open_document(path)}
-        )
+            [(name, parameters)] = entry.items()
+            return self._policy_template(name, parameters, route)
+        is_absent = kind in ("managed", "no value")
+        return _NO_VALUE if is_absent else {"PolicyDocument": unknown_document(route)}
 
-    def _template(self, name: str, values: object, path: Route) -> object:
-        """What a policy template grants with these parameters.
+    def _policy_template(self, name: str, parameters: object, route: Route) -> object:
+        """The policy that a policy template creates.
 
         https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html
         """
         template = policy_templates().get(name)
         message = ""
         if template is None:
-            # A newer SAM may have more of them.
+            # A newer SAM may have more policy templates.
             near = nearest(name, policy_templates(), cutoff=0.8)
             if near:
-                message = f"SAM has no policy template {name}; did you mean {near}?"
-        elif not isinstance(values, dict):
-            message = f"the policy template {name} takes an object of parameters; without any, {{}}"
-        elif lacking := [one for one in template["parameters"] if one not in values]:
-            message = f"the policy template {name} lacks its parameter {' and '.join(lacking)}"
+                message = f"SAM has no policy template '{name}'; did you mean '{near}'?"
+        elif not isinstance(parameters, dict):
+            message = f"the parameters of policy template '{name}' must be an object; {{}} for none"
+        elif missing := [key for key in template["parameters"] if key not in parameters]:
+            names = " and ".join(f"'{key}'" for key in missing)
+            message = f"policy template '{name}' requires {names}"
         else:
-            given = {key: values[key] for key in template["parameters"]}
-            statements = [statement(one, given) for one in template["statements"]]
-            return _ready_made(name, statements)
+            values = {key: parameters[key] for key in template["parameters"]}
+            statements = [statement(data, values) for data in template["statements"]]
+            return _predefined(name, statements)
         if message:
-            self.refused.append((message, path))
-        return {"PolicyDocument": open_document(path)}
+            self.refused.append((message, route))
+        return {"PolicyDocument": unknown_document(route)}
 
 
-def _branches(entry: object) -> list[object] | None:
-    """The condition and the two values of an Fn::If; None for what is none."""
+def _if_arguments(entry: object) -> list[object] | None:
+    """The condition and the two values of an Fn::If; None for other entries."""
     if isinstance(entry, dict) and len(entry) == 1:
         argument = entry.get("Fn::If")
         if isinstance(argument, list) and len(argument) == 3:
@@ -104,70 +110,75 @@ def _branches(entry: object) -> list[object] | None:
     return None
 
 
-def _kinds(entry: object) -> set[_Kind]:
-    """Of what kind an entry is; both branches of an Fn::If count."""
-    branches = _branches(entry)
+def _kinds(entry: object) -> set[_EntryKind]:
+    """The kind of an entry; those of both branches of an Fn::If."""
+    branches = _if_arguments(entry)
     if branches is None:
         return {_kind(entry)}
     return {kind for branch in branches[1:] for kind in _kinds(branch)}
 
 
-def _kind(entry: object) -> _Kind:
+def _kind(entry: object) -> _EntryKind:
     if isinstance(entry, str):
         return "managed"
     if not isinstance(entry, dict):
-        return "open"
+        return "unknown"
     if entry == _NO_VALUE:
-        return "nothing"
+        return "no value"
     if "Statement" in entry:
         return "document"
     name = next(iter(entry), "") if len(entry) == 1 else ""
     if name == "Fn::Transform":
-        return "open"
+        return "unknown"
     if name == "Ref" or name.startswith("Fn::"):
-        # SAM takes what any function gives for a managed policy.
+        # SAM assumes that the result of an intrinsic function is a managed policy.
         return "managed"
-    return "template" if name else "open"
+    return "template" if name else "unknown"
 
 
 def _managed(entry: object) -> object:
-    """An entry as ManagedPolicyArns has it; AWS::NoValue for a branch that is no managed policy."""
-    branches = _branches(entry)
+    """An entry of ManagedPolicyArns; AWS::NoValue for a branch that is not a managed policy."""
+    branches = _if_arguments(entry)
     if branches is not None:
         return {"Fn::If": [branches[0], *(_managed(value) for value in branches[1:])]}
     return entry if _kind(entry) == "managed" else _NO_VALUE
 
 
-def open_document(path: Route) -> dict[str, object]:
-    """A policy document of which nothing is known."""
-    return {"Statement": {"Ref": "/".join(map(str, path))}}
+def unknown_document(route: Route) -> dict[str, object]:
+    """Return a policy document with unknown content.
+
+    Args:
+        route: where it is written, which makes it differ from other unknown documents.
+
+    """
+    return {"Statement": {"Ref": "/".join(map(str, route))}}
 
 
-def _ready_made(name: str, statements: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"PolicyName": name, "PolicyDocument": {"Statement": statements}, READY_MADE: True}
+def _predefined(name: str, statements: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"PolicyName": name, "PolicyDocument": {"Statement": statements}, PREDEFINED: True}
 
 
 def statement(data: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, Any]:
-    """A statement of the data with its `${names}` filled in, as a template writes it."""
+    """Return a statement as a template writes it, with values for the `${names}` in the data."""
 
-    def filled(text: str) -> object:
-        return {"Fn::Sub": [text, dict(values)]} if "${" in text else text
+    def filled(string: str) -> object:
+        return {"Fn::Sub": [string, dict(values)]} if "${" in string else string
 
-    made: dict[str, Any] = {
+    result: dict[str, Any] = {
         "Effect": "Allow",
         "Action": data["actions"],
         "Resource": [filled(resource) for resource in data["resources"]],
     }
     if "conditions" in data:
-        made["Condition"] = {
+        result["Condition"] = {
             operator: {key: filled(value) for key, value in keys.items()}
             for operator, keys in data["conditions"].items()
         }
-    return made
+    return result
 
 
 def tracing_policy() -> dict[str, Any]:
-    """What SAM lets a role do whose machine has Tracing: the policy AWSXrayWriteOnlyAccess.
+    """Return the policy that SAM adds for Tracing: AWSXrayWriteOnlyAccess.
 
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSXrayWriteOnlyAccess.html
     """
@@ -178,13 +189,13 @@ def tracing_policy() -> dict[str, Any]:
         "GetSamplingTargets",
         "GetSamplingStatisticSummaries",
     )
-    granted = {"actions": [f"xray:{action}" for action in actions], "resources": ["*"]}
-    return _ready_made("AWSXrayWriteOnlyAccess", [statement(granted, {})])
+    data = {"actions": [f"xray:{action}" for action in actions], "resources": ["*"]}
+    return _predefined("AWSXrayWriteOnlyAccess", [statement(data, {})])
 
 
 @cache
 def policy_templates() -> dict[str, dict[str, Any]]:
-    """Every policy template by its name: its parameters and its statements."""
+    """Return every policy template by its name: its parameters and its statements."""
     file = Path(__file__).with_name("policy_templates.json")
     templates: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["templates"]
     return templates

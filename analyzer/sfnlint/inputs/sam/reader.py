@@ -35,7 +35,7 @@ class TemplateReader(Reader):
 
     def loaded(self, file: InputFile) -> TextDocument | None:
         """Return a template that was loaded together with another one."""
-        known = self._nested.known(resolve_links(file.path)) if self._nested else None
+        known = self._nested.known_document(resolve_links(file.path)) if self._nested else None
         if known is None:
             assembly = self._assemblies.of(file.path, file.display_name)
             if assembly is not None and file.path.name in assembly.templates:

@@ -1,7 +1,6 @@
-"""SAM templates, as the CloudFormation templates that SAM makes of them.
+"""Expands SAM templates into the CloudFormation templates that SAM creates.
 
-Resources of SAM are seen as those which they become, with their own places: everything that is
-known about CloudFormation holds for them as well.
+The resources keep their places, so that everything about CloudFormation holds for them as well:
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
 """
 
@@ -11,14 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfnlint.inputs.cloudformation.expansion import Expansion
+from sfnlint.inputs.cloudformation.template import ROLE, SAM_STATE_MACHINE
 from sfnlint.inputs.coerce import as_object
-from sfnlint.inputs.sam.connectors import BECOMES, Connectors
-from sfnlint.inputs.sam.policies import ReadPolicies, tracing_policy
+from sfnlint.inputs.sam.connectors import RESOURCE_TYPES, Connectors
+from sfnlint.inputs.sam.policies import RolePolicies, tracing_policy
 from sfnlint.place import Document, Located, Place, PlacePart, Route, Span
 from sfnlint.source import DocumentView
 from sfnlint.subject import InputProblem
 
-MACHINE = "AWS::Serverless::StateMachine"
 _PREFIX = "AWS::Serverless::"
 _MACHINE_PROPERTIES = {
     "DefinitionUri": "DefinitionS3Location",
@@ -28,7 +27,8 @@ _MACHINE_PROPERTIES = {
     "Tracing": "TracingConfiguration",
     "Type": "StateMachineType",
 }
-_TRUST = {
+"""The CloudFormation property of each SAM property with another name."""
+_TRUST_POLICY = {
     "Version": "2012-10-17",
     "Statement": [
         {
@@ -40,8 +40,8 @@ _TRUST = {
 }
 
 
-class ExpandedTemplate(DocumentView):
-    """A SAM template with the resources that SAM makes."""
+class _ExpandedTemplate(DocumentView):
+    """A SAM template with the resources that SAM creates."""
 
     def __init__(
         self,
@@ -54,7 +54,10 @@ class ExpandedTemplate(DocumentView):
         self._keys = keys
 
     def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
-        """Find the characters of the file; what has no name there is at what it is made for."""
+        """Find the characters of the file; a generated logical id is where its reason is written.
+
+        See `sfnlint.place.Document`.
+        """
         if part == "key" and path in self._keys:
             return self._base.locate(self._keys[path], part, None)
         return super().locate(path, part, within)
@@ -70,7 +73,7 @@ def has_sam_resources(data: object) -> bool:
 
 
 def expand(document: Document) -> Expansion:
-    """Return a template with the resources of CloudFormation that SAM makes."""
+    """Return the CloudFormation template that SAM creates from a template."""
     if not has_sam_resources(document.data):
         return Expansion(document)
     return _Transform(document).expand()
@@ -86,99 +89,107 @@ class _Transform:
         self.problems: list[InputProblem] = []
 
     def expand(self) -> Expansion:
+        """Return the expanded template, with what SAM refuses."""
         for name, resource in self.data["Resources"].items():
             if not isinstance(resource, dict):
                 continue
-            kind = resource.get("Type")
-            if isinstance(kind, str) and kind in BECOMES:
-                self.resources[name] = {**resource, "Type": BECOMES[kind]}
-            if kind == MACHINE:
+            sam_type = resource.get("Type")
+            if isinstance(sam_type, str) and sam_type in RESOURCE_TYPES:
+                self.resources[name] = {**resource, "Type": RESOURCE_TYPES[sam_type]}
+            if sam_type == SAM_STATE_MACHINE:
                 self._machine(name, resource)
-            elif kind == "AWS::Serverless::Function":
+            elif sam_type == "AWS::Serverless::Function":
                 self._function(name, resource)
         Connectors(self.resources, self.moved, self.keys, self._refuse).expand()
         data = {**self.data, "Resources": self.resources}
-        expanded = ExpandedTemplate(self.document, data, self.moved, self.keys)
+        expanded = _ExpandedTemplate(self.document, data, self.moved, self.keys)
         return Expansion(expanded, self.problems)
 
     def _machine(self, name: str, resource: Mapping[str, Any]) -> None:
-        given = as_object(resource.get("Properties"))
-        at: Route = ("Resources", name, "Properties")
+        sam_properties = as_object(resource.get("Properties"))
+        route: Route = ("Resources", name, "Properties")
         properties: dict[str, Any] = {}
-        for field, value in given.items():
-            becomes = str(_MACHINE_PROPERTIES.get(field, field))
-            properties[becomes] = value
-            if becomes != field:
-                self.moved[(*at, becomes)] = (*at, field)
+        for field, value in sam_properties.items():
+            renamed = str(_MACHINE_PROPERTIES.get(field, field))
+            properties[renamed] = value
+            if renamed != field:
+                self.moved[(*route, renamed)] = (*route, field)
         self.resources[name]["Properties"] = properties
-        if "Definition" in given and "DefinitionUri" in given:
-            message = f"SAM takes one of Definition and DefinitionUri, but {name} has both"
-            self._refuse(message, (*at, "DefinitionUri"))
-        elif not given.keys() & {"Definition", "DefinitionUri", "Fn::Transform"}:
-            message = f"{name} has neither Definition nor DefinitionUri; SAM needs one of them"
+        if "Definition" in sam_properties and "DefinitionUri" in sam_properties:
+            message = (
+                f"state machine '{name}' has Definition and DefinitionUri; SAM accepts only one"
+            )
+            self._refuse(message, (*route, "DefinitionUri"))
+        elif not sam_properties.keys() & {"Definition", "DefinitionUri", "Fn::Transform"}:
+            message = f"state machine '{name}' requires Definition or DefinitionUri"
             self._refuse(message, ("Resources", name))
-        if not given.get("Role"):
+        if not sam_properties.get("Role"):
             role = f"{name}Role"
             properties["RoleArn"] = {"Fn::GetAtt": [role, "Arn"]}
             if role not in self.data["Resources"]:
-                self._role(name, role, resource, given)
-        elif given.get("Policies"):
-            message = f"SAM takes one of Role and Policies, but {name} has both; remove one"
-            self._refuse(message, (*at, "Policies"))
+                self._role(name, role, resource, sam_properties)
+        elif sam_properties.get("Policies"):
+            message = f"state machine '{name}' has Role and Policies; SAM accepts only one"
+            self._refuse(message, (*route, "Policies"))
 
     def _role(
-        self, machine: str, role: str, resource: Mapping[str, Any], given: Mapping[str, Any]
+        self,
+        machine: str,
+        role: str,
+        resource: Mapping[str, Any],
+        sam_properties: Mapping[str, Any],
     ) -> None:
-        """The role that SAM makes for a machine without one."""
-        at: Route = ("Resources", machine, "Properties")
-        to: Route = ("Resources", role)
-        policies = ReadPolicies()
-        written = given.get("Policies", [])
+        """Add the role that SAM creates for a machine without a Role."""
+        route: Route = ("Resources", machine, "Properties")
+        role_route: Route = ("Resources", role)
+        policies = RolePolicies()
+        written = sam_properties.get("Policies", [])
         if isinstance(written, list):
             for index, entry in enumerate(written):
-                policies.add(entry, (*at, "Policies", index))
+                policies.add(entry, (*route, "Policies", index))
         else:
-            policies.add(written, (*at, "Policies"))
-        for message, path in policies.refused:
-            self._refuse(message, path)
-        tracing = given.get("Tracing")
+            policies.add(written, (*route, "Policies"))
+        for message, at in policies.refused:
+            self._refuse(message, at)
+        tracing = sam_properties.get("Tracing")
         if isinstance(tracing, dict) and tracing.get("Enabled") is True:
-            policies.moved["Policies", len(policies.inline)] = (*at, "Tracing")
+            policies.moved["Policies", len(policies.inline)] = (*route, "Tracing")
             policies.inline.append(tracing_policy())
         properties: dict[str, Any] = {
-            "AssumeRolePolicyDocument": _TRUST,
+            "AssumeRolePolicyDocument": _TRUST_POLICY,
             "Policies": policies.inline,
             "ManagedPolicyArns": policies.managed,
         }
-        where = (*at, "Policies") if "Policies" in given else ("Resources", machine)
-        self.moved[to] = self.keys[to] = where
-        for path, there in policies.moved.items():
-            self.moved[(*to, "Properties", *path)] = there
-        if "PermissionsBoundary" in given:
-            properties["PermissionsBoundary"] = given["PermissionsBoundary"]
-            boundary = (*to, "Properties", "PermissionsBoundary")
-            self.moved[boundary] = (*at, "PermissionsBoundary")
-        if "RolePath" in given:
-            properties["Path"] = given["RolePath"]
-        self.resources[role] = {"Type": "AWS::IAM::Role", "Properties": properties}
+        origin = (*route, "Policies") if "Policies" in sam_properties else ("Resources", machine)
+        self.moved[role_route] = self.keys[role_route] = origin
+        for at, target in policies.moved.items():
+            self.moved[(*role_route, "Properties", *at)] = target
+        if "PermissionsBoundary" in sam_properties:
+            properties["PermissionsBoundary"] = sam_properties["PermissionsBoundary"]
+            boundary = (*role_route, "Properties", "PermissionsBoundary")
+            self.moved[boundary] = (*route, "PermissionsBoundary")
+        if "RolePath" in sam_properties:
+            properties["Path"] = sam_properties["RolePath"]
+        self.resources[role] = {"Type": ROLE, "Properties": properties}
         if "Condition" in resource:
             self.resources[role]["Condition"] = resource["Condition"]
 
     def _function(self, name: str, resource: Mapping[str, Any]) -> None:
-        """What `Function.Alias` and `Function.Version` refer to."""
-        everywhere: Any = self.data.get("Globals")
-        for step in ("Function", "AutoPublishAlias"):
-            everywhere = everywhere.get(step) if isinstance(everywhere, dict) else None
-        own = resource.get("Properties")
-        alias = own.get("AutoPublishAlias", everywhere) if isinstance(own, dict) else everywhere
+        """Add the resources to which `Function.Alias` and `Function.Version` refer."""
+        default: Any = self.data.get("Globals")
+        for key in ("Function", "AutoPublishAlias"):
+            default = default.get(key) if isinstance(default, dict) else None
+        properties = resource.get("Properties")
+        alias = as_object(properties).get("AutoPublishAlias", default)
         if alias is None:
             return
-        for what, qualifier in (("Alias", alias), ("Version", {"Ref": f"{name}.VersionNumber"})):
-            self.resources[f"{name}.{what}"] = {
+        qualifiers = (("Alias", alias), ("Version", {"Ref": f"{name}.VersionNumber"}))
+        for suffix, qualifier in qualifiers:
+            self.resources[f"{name}.{suffix}"] = {
                 "Type": "AWS::Serverless::Function.Qualified",
                 "Properties": {"QualifiedName": {"Fn::Join": [":", [{"Ref": name}, qualifier]]}},
             }
 
-    def _refuse(self, message: str, path: Route) -> None:
-        place = Place(self.document, path)
+    def _refuse(self, message: str, route: Route) -> None:
+        place = Place(self.document, route)
         self.problems.append(InputProblem("refused-by-sam", message, place))

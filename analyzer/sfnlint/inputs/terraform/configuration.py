@@ -162,7 +162,7 @@ class _Configuration:
         self.places[()] = ValuePlace(place_at(first, 0, 0))
         reading = cloudformation.read(
             PlacedTemplate(first.file, data, self.places),
-            outside=outside,
+            context=outside,
             symbols=Symbols(in_template=False),
         )
         other_machine = machine_with_unknown_role(data["Resources"])

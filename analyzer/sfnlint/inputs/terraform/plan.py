@@ -60,7 +60,7 @@ def read(document: TextDocument, outside: ExternalContext | None = None) -> Read
     """
     plan = _Plan(document)
     symbols = Symbols(in_template=False)
-    reading = cloudformation.read(plan.view(), outside=outside, symbols=symbols)
+    reading = cloudformation.read(plan.view(), context=outside, symbols=symbols)
     other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:
         if subject.role is not None:
