@@ -246,7 +246,7 @@ def settings_of(
             {},
             {"logging_configuration": True, "tracing_configuration": True},
             {"logging_configuration": [{}], "tracing_configuration": [{}]},
-            ("open", "open"),
+            ("unknown", "unknown"),
         ),
         (
             {"logging_configuration": [{"level": "ALL"}], "tracing_configuration": [{}]},
@@ -255,7 +255,7 @@ def settings_of(
                 "tracing_configuration": [{"enabled": True}],
             },
             {},
-            ("on", "open"),
+            ("on", "unknown"),
         ),
         (
             {
@@ -270,7 +270,7 @@ def settings_of(
             {"logging_configuration": [{"level": None, "log_destination": "arn:aws:logs:x:1:y:*"}]},
             {"logging_configuration": [{"level": True}]},
             {},
-            ("open", "off"),
+            ("unknown", "off"),
         ),
     ],
 )
