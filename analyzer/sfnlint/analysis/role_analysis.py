@@ -30,10 +30,7 @@ from sfnlint.symbol import Symbol
 # Of an ARN whose Region is a symbol, the partition may be literal.
 _ARN_PREFIX = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:(?:([a-z0-9-]*):(?:(\d{12}):)?)?")
 _MISSPELLED = 0.9
-"""The similarity from which an ARN in a policy is taken for a misspelling of a needed one.
-
-Names that a scheme numbers or dates ("train-1" and "train-2") stay below it, unless they are long.
-"""
+"""The similarity of names above which an ARN is taken for a misspelling of the needed one."""
 
 
 class RoleAnalysis:
