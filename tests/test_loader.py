@@ -226,6 +226,19 @@ def test_a_terraform_configuration_that_fails(
     assert [error.file for error in errors] == ["b"]
 
 
+def test_a_terraform_folder_whose_search_fails(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sfnlint.inputs.terraform.files import ModuleFolders
+
+    terraform_folders()
+    failing = failing_for(BROKEN, ModuleFolders.module_tree, lambda _, path: path.name)
+    monkeypatch.setattr(ModuleFolders, "module_tree", failing)
+    result, errors = check("a/main.tf", "b/main.tf", "c/main.tf")
+    assert files_of(result) == ["a/flow.asl.json", "c/flow.asl.json"]
+    assert [error.file for error in errors] == ["b"]
+
+
 def test_a_companion_configuration_that_fails(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -276,3 +276,25 @@ def test_in_a_definition_of_two_templates(tmp_path: Path, form: str) -> None:
     files = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
     for order in (files, files[::-1]):
         assert not {"EF303", "IF007"} & {one.rule for one in sfnlint.check(order)}
+
+
+@pytest.mark.parametrize("form", ["comment", "field"])
+def test_a_template_that_was_read_decides_what_is_unused(tmp_path: Path, form: str) -> None:
+    """The other template has a machine that was not read, so it shows nothing."""
+    unread = "  Other:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n"
+    unread += "      DefinitionUri: s3://bucket/key\n"
+    for name, more in (("a", unread), ("b", "")):
+        (tmp_path / f"{name}.yaml").write_text(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  Flow:\n"
+            "    Type: AWS::Serverless::StateMachine\n    Properties:\n"
+            f"      DefinitionUri: flow.asl.yaml\n      Policies: [AWSLambdaRole]\n{more}"
+        )
+    comment = "  # sfn-lint: ignore[WF201] x\n" if form == "comment" else ""
+    field = "Comment: 'sfn-lint: ignore[WF201] x', " if form == "field" else ""
+    (tmp_path / "flow.asl.yaml").write_text(
+        f"StartAt: A\nStates:\n{comment}  A: {{{field}Type: Succeed}}\n"
+    )
+    files = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for order in (files, files[::-1]):
+        assert [one.rule for one in sfnlint.check(order)].count("IF007") == 1
+    assert "IF007" not in {one.rule for one in sfnlint.check(files[:1])}

@@ -11,7 +11,7 @@ from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS, VARIABLE_ENDINGS
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue
-from sfnlint.source import TextDocument, hcl_parser, load
+from sfnlint.source import TextDocument, load
 from sfnlint.source.document import Format
 from sfnlint.source.load_file import display_name, read_at_most
 from sfnlint.symbol import MARKER
@@ -26,29 +26,6 @@ _ASSIGNMENT = re.compile(rb'\b([A-Za-z_][A-Za-z0-9_-]{0,200})"?\s*[=:]')
 _MAX_FILE_SIZE = 4 * 1024 * 1024
 _MAX_FILES = 1000
 """How many files of one folder, and how many modules of one configuration, are read."""
-
-
-def find(
-    files: Mapping[Path, tuple[str, str | None]],
-) -> tuple[ModuleFolders, list[Path], list[str]]:
-    """Find the configurations that have a state machine.
-
-    Args:
-        files: configuration files by their resolved paths, with the name that the user gave each,
-            and its text; None for the text on disk.
-
-    Returns:
-        The reader of their folders, the folders of the root modules, and notes about what was not
-        read.
-
-    """
-    folders = ModuleFolders({path: text for path, (_, text) in files.items() if text is not None})
-    for path, (shown, _) in files.items():
-        folders.set_name(path.parent, os.path.dirname(shown))
-    roots = folders.roots(dict.fromkeys(path.parent for path in files))
-    if roots and not hcl_parser.installed():
-        return folders, [], [f"Terraform configuration (*.tf) was not read: {hcl_parser.INSTALL}"]
-    return folders, roots, []
 
 
 class ModuleFolders:
