@@ -1,8 +1,9 @@
-"""Symbols: strings that the files do not show.
+"""Symbols: placeholders for strings that the files do not show.
 
-A template's `Ref`, a substitution, a JSONPath in a definition: each is a symbol. So that strings
-with symbols remain plain strings (to parse, to compare, to slice), a symbol is represented by one
-character of Unicode's private planes, its marker; `Symbols` maps markers to symbols.
+A template's `Ref`, a substitution and a JSONPath in a definition are symbols. A string that
+contains symbols stays a plain string, which can be parsed, compared and sliced: each symbol is
+represented by one character of Unicode's private planes, its marker. `Symbols` maps markers to
+symbols.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ SymbolKind = Literal["open", "generated", "free"]
 _FIRST = 0xF0000
 _LAST = 0x10FFFD
 MARKER = re.compile("[\U000f0000-\U0010ffff]")
-"""Matches one character that can stand for a symbol. No text that is read keeps one of its own."""
+"""Matches a marker. Documents replace such characters in their input, so all are markers."""
 
 _MARKERS = re.compile(f"({MARKER.pattern})")
 
@@ -25,10 +26,10 @@ class Symbol(NamedTuple):
     """A string that the files do not show.
 
     Attributes:
-        name: its identity, and how it is shown: `AWS::Region`, `Queue.QueueName`, `$.name`.
-        kind: "open", one string that may be any; "generated", one string that the service makes up
-            for a resource without a name, so that it equals no other symbol and no literal;
-            "free", any string, another at each run.
+        name: its identity and its name in messages: `AWS::Region`, `Queue.QueueName`, `$.name`.
+        kind: "open", one unknown string; "generated", the name that a service generates for a
+            resource without a name, which equals no literal and no other generated name; "free",
+            any string, which can differ between executions.
 
     """
 
@@ -40,7 +41,7 @@ class Symbol(NamedTuple):
 
 
 class Symbols:
-    """The symbols of one set of files, each with the character that stands for it.
+    """The symbols of one set of files, each with its marker.
 
     Attributes:
         in_template: whether the files are CloudFormation templates, which write the Region as
@@ -54,10 +55,10 @@ class Symbols:
         self._symbols: dict[str, Symbol] = {}
 
     def mark(self, symbol: Symbol) -> str:
-        """The one character that stands for this symbol.
+        """Return the marker of a symbol, a single character.
 
-        When all characters are taken (a file with 130,000 symbols), the last one is shared by a
-        free symbol, about which nothing is certain.
+        After about 130,000 symbols no characters are left: all further symbols share the last
+        character, which is the marker of an unknown free symbol.
         """
         known = self._marks.get(symbol)
         if known is not None:
@@ -72,9 +73,9 @@ class Symbols:
         return character
 
     def split(self, text: str) -> Iterator[str | Symbol]:
-        """The literal runs and the symbols of a string, in order."""
+        """Split a string into its literal runs and its symbols, in order."""
         parts: list[str | Symbol] = [*_MARKERS.split(text)]
-        parts[1::2] = [self._symbols.get(str(one), _UNKNOWN) for one in parts[1::2]]
+        parts[1::2] = [self._symbols.get(str(marker), _UNKNOWN) for marker in parts[1::2]]
         return filter(None, parts)
 
     def occur_in(self, string: str) -> bool:

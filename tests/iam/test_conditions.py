@@ -144,5 +144,7 @@ def test_all_conditions_have_to_be_met() -> None:
 def test_a_value_that_is_no_text_is_a_problem(value: object) -> None:
     data = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"k": value}}}
     policy = parse_policy(PLACE, Symbols(), {"Statement": data})
-    assert [message for message, _ in policy.problems] == ["a condition's value is a text"]
+    assert [message for message, _ in policy.problems] == [
+        "a condition value must be a string, a number or a boolean"
+    ]
     assert not policy.statements[0].whole

@@ -1,4 +1,4 @@
-"""Conditions of statements, as far as the call is known.
+"""Evaluation of a statement's conditions against what is known of a call.
 
 Operators: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -13,6 +13,10 @@ from sfnlint.iam.policy import Condition
 from sfnlint.iam.relation import Relation, relate
 
 RequestContext = Mapping[str, Pattern | None]
+"""Condition keys in lower case with their values in the call.
+
+None: the call certainly lacks the key. A key that is not in the mapping is unknown.
+"""
 
 
 class ConditionResult(Enum):
@@ -23,7 +27,7 @@ class ConditionResult(Enum):
     UNKNOWN = "unknown"
 
 
-_TEXT = {
+_STRING_OPERATORS = {
     "stringequals": (False, False),
     "stringnotequals": (True, False),
     "stringequalsignorecase": (False, True),
@@ -36,10 +40,9 @@ _TEXT = {
     "arnnotlike": (True, False),
     "bool": (False, True),
 }
-"""Operators that compare text: whether they negate, whether they ignore case."""
+"""Operators that compare strings: whether they negate, whether they ignore case."""
 
-
-_OTHER = {
+_OTHER_OPERATORS = {
     **dict.fromkeys(
         (
             *(
@@ -60,61 +63,56 @@ _OTHER = {
     ),
     **dict.fromkeys(("numericnotequals", "datenotequals", "notipaddress"), True),
 }
-"""Operators that compare what is never known here: whether they negate."""
-
+"""Operators that compare numbers, dates, addresses or binary values: whether they negate."""
 
 _QUANTIFIERS = ("", "forallvalues", "foranyvalue")
 
 
 def conditions_met(conditions: Iterable[Condition], context: RequestContext) -> ConditionResult:
-    """Whether all conditions of a statement are met.
-
-    Args:
-        conditions: the conditions.
-        context: keys in lower case with what the call has there; None, the call certainly lacks
-            the key; a key that is not in it is not known.
-
-    """
-    answers = [_met(condition, context) for condition in conditions]
-    if ConditionResult.NOT_MET in answers:
+    """Return whether all conditions of a statement are met; MET if there are none."""
+    results = [_evaluate(condition, context) for condition in conditions]
+    if ConditionResult.NOT_MET in results:
         return ConditionResult.NOT_MET
-    return ConditionResult.UNKNOWN if ConditionResult.UNKNOWN in answers else ConditionResult.MET
+    return ConditionResult.UNKNOWN if ConditionResult.UNKNOWN in results else ConditionResult.MET
 
 
 def unmet_condition(conditions: Iterable[Condition], context: RequestContext) -> Condition | None:
-    """The first condition that is certainly not met."""
+    """Return the first condition that is certainly not met; None if there is none."""
     for condition in conditions:
-        if _met(condition, context) is ConditionResult.NOT_MET:
+        if _evaluate(condition, context) is ConditionResult.NOT_MET:
             return condition
     return None
 
 
-def _met(condition: Condition, context: RequestContext) -> ConditionResult:
+def _evaluate(condition: Condition, context: RequestContext) -> ConditionResult:
     operator = condition.operator.lower()
     key = condition.key.lower()
     if key not in context:
         return ConditionResult.UNKNOWN
     value = context[key]
     if operator == "null":
-        return _null(condition, value is None)
-    quantifier, _, bare = operator.rpartition(":")
-    exists = bare.endswith("ifexists")
-    bare = bare.removesuffix("ifexists")
-    known = bare in _TEXT or bare in _OTHER
-    if not known or quantifier not in _QUANTIFIERS or not condition.values:
+        return _evaluate_null(condition, value is None)
+    quantifier, _, base = operator.rpartition(":")
+    if_exists = base.endswith("ifexists")
+    base = base.removesuffix("ifexists")
+    is_string = base in _STRING_OPERATORS
+    if not (is_string or base in _OTHER_OPERATORS):
         return ConditionResult.UNKNOWN
-    negated, fold = _TEXT[bare] if bare in _TEXT else (_OTHER[bare], False)
+    if quantifier not in _QUANTIFIERS or not condition.values:
+        return ConditionResult.UNKNOWN
+    negated, fold = _STRING_OPERATORS[base] if is_string else (_OTHER_OPERATORS[base], False)
     if value is not None:
-        if bare in _OTHER:
+        if not is_string:
             return ConditionResult.UNKNOWN
-        return _compared(value, [item.pattern for item in condition.values], negated, fold)
+        return _compare(value, [item.pattern for item in condition.values], negated, fold)
     if quantifier == "foranyvalue":
-        return ConditionResult.UNKNOWN if exists else ConditionResult.NOT_MET
-    # Without the key there is nothing to be equal to, so a negated operator is met.
-    return ConditionResult.MET if negated or exists or quantifier else ConditionResult.NOT_MET
+        return ConditionResult.UNKNOWN if if_exists else ConditionResult.NOT_MET
+    # An absent key equals no value, so a negated operator is met.
+    met = negated or if_exists or quantifier == "forallvalues"
+    return ConditionResult.MET if met else ConditionResult.NOT_MET
 
 
-def _compared(
+def _compare(
     value: Pattern, wanted: Sequence[Pattern], negated: bool, fold: bool
 ) -> ConditionResult:
     if fold:
@@ -122,17 +120,13 @@ def _compared(
     relation = relate(value, wanted)
     if relation is Relation.UNKNOWN:
         return ConditionResult.UNKNOWN
-    return (
-        ConditionResult.MET
-        if (relation is Relation.COVERED) is not negated
-        else ConditionResult.NOT_MET
-    )
+    met = (relation is Relation.COVERED) is not negated
+    return ConditionResult.MET if met else ConditionResult.NOT_MET
 
 
-def _null(condition: Condition, absent: bool) -> ConditionResult:
+def _evaluate_null(condition: Condition, absent: bool) -> ConditionResult:
     wanted = {str(item.pattern).lower() for item in condition.values}
-    if wanted == {"true"}:
-        return ConditionResult.MET if absent else ConditionResult.NOT_MET
-    if wanted == {"false"}:
-        return ConditionResult.NOT_MET if absent else ConditionResult.MET
-    return ConditionResult.UNKNOWN
+    if wanted not in ({"true"}, {"false"}):
+        return ConditionResult.UNKNOWN
+    met = absent is (wanted == {"true"})
+    return ConditionResult.MET if met else ConditionResult.NOT_MET

@@ -1,4 +1,4 @@
-"""May a role do this? In three values: allowed, denied, unknown.
+"""Evaluate policies for a call: allowed, denied or unknown.
 
 The logic: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -9,7 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Literal, NamedTuple
 
-from sfnlint.iam.conditions import ConditionResult, RequestContext, conditions_met, unmet_condition
+from sfnlint.iam.conditions import (
+    ConditionResult,
+    RequestContext,
+    conditions_met,
+    unmet_condition,
+)
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition, PlacedPattern, Policy, Statement
 from sfnlint.iam.relation import Relation, relate
@@ -17,7 +22,7 @@ from sfnlint.symbol import Symbol
 
 
 class Verdict(Enum):
-    """The answer."""
+    """The result of an evaluation."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -25,12 +30,13 @@ class Verdict(Enum):
 
 
 class NearMiss(NamedTuple):
-    """An Allow statement that names the action, and certainly does not apply.
+    """An Allow statement that names the action but certainly does not apply to the call.
 
     Attributes:
         statement: the statement.
-        kind: what misses.
-        resources: its resources, none of which the call touches; empty when they are not it.
+        kind: the element that does not match the call.
+        resources: the statement's resources, none of which matches the call's; empty if `kind` is
+            "condition".
         condition: the condition that the call does not meet.
 
     """
@@ -42,13 +48,14 @@ class NearMiss(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """An answer, and what it rests on.
+    """A verdict and the statements that decide it.
 
     Attributes:
-        verdict: the answer.
-        allow: the Allow statements that apply; or may apply, when the answer is unknown.
+        verdict: the verdict.
+        allow: the Allow statements that apply or, if the verdict is unknown, may apply.
         deny: the Deny statement that certainly applies.
-        misses: when nothing applies, the Allow statements that miss in one respect only.
+        misses: if no statement applies, the Allow statements that only their resources or only a
+            condition keep from applying.
 
     """
 
@@ -59,11 +66,11 @@ class Decision(NamedTuple):
 
 
 class Decisions(NamedTuple):
-    """Answers for several actions on one resource.
+    """The decisions about several actions on one resource.
 
     Attributes:
-        each: one for each action, in their order.
-        denied: whether one of them is that the action is denied.
+        each: the decisions in the order of the actions.
+        denied: whether at least one action is denied.
 
     """
 
@@ -72,66 +79,69 @@ class Decisions(NamedTuple):
 
     @classmethod
     def of(cls, each: Sequence[Decision]) -> Decisions:
-        """These answers."""
-        return cls(each, Verdict.DENIED in [one.verdict for one in each])
+        """Create the object from its decisions."""
+        return cls(each, Verdict.DENIED in [decision.verdict for decision in each])
 
 
-class _Prepared(NamedTuple):
-    """A statement ready for comparison: actions without case, symbols bound.
+class _PreparedStatement(NamedTuple):
+    """A statement with its actions in lower case and the known values of symbols filled in.
 
     Attributes:
         statement: the statement.
-        named: the actions that are written out.
-        wild: the other ones.
-        resources: its resources.
+        literal_actions: the actions without wildcards and symbols.
+        action_patterns: the other actions.
+        resources: the resources.
 
     """
 
     statement: Statement
-    named: frozenset[str]
-    wild: Sequence[Pattern]
+    literal_actions: frozenset[str]
+    action_patterns: Sequence[Pattern]
     resources: Sequence[Pattern]
 
 
-class _Part(NamedTuple):
-    """The statements that say something about an action.
+class _ActionStatements(NamedTuple):
+    """The statements that apply, or may apply, to an action.
 
     Attributes:
-        granting: those of the policies.
-        cutting: those of the boundary.
-        settled: the answer, when there are none.
+        granting: statements of the policies.
+        limiting: statements of the boundary.
+        settled: the decision if there are no such statements.
 
     """
 
-    granting: Sequence[_Prepared]
-    cutting: Sequence[_Prepared]
+    granting: Sequence[_PreparedStatement]
+    limiting: Sequence[_PreparedStatement]
     settled: Decision | None
 
 
-class _About(NamedTuple):
-    """The statements that say something about some actions.
+class _ActionGroups(NamedTuple):
+    """Some actions, grouped by the statements that apply to them.
 
     Attributes:
-        parts: actions about which the same statements speak share one.
-        which: for each action, its part.
-        settled: the answers, when no statement speaks of any of the actions.
+        groups: the statements of each group.
+        group_of: the index in `groups` for each action.
+        settled: the decisions if no statement applies to any of the actions.
+        decisions: the decisions made so far, by resource, case sensitivity and request context.
 
     """
 
-    parts: Sequence[_Part]
-    which: Sequence[int]
+    groups: Sequence[_ActionStatements]
+    group_of: Sequence[int]
     settled: Decisions | None
+    decisions: dict[object, Decisions]
 
 
 class Grants:
-    """What a role may do.
+    """The permissions of a role.
 
     Args:
-        policies: its identity policies.
-        complete: False when it has others that cannot be read: nothing is certainly lacking then.
-        boundary: its permissions boundary, which cuts and never grants.
-        resource_policies: policies of resources whose principal is the role: in one account they
-            suffice.
+        policies: the role's identity policies.
+        complete: False if the role has other policies that cannot be read. They may allow
+            anything, so no action is denied for lack of an Allow statement.
+        boundary: the role's permissions boundary, which limits permissions and never grants any.
+        resource_policies: policies of resources that name the role as principal. Within an
+            account they suffice without an identity policy.
         symbol_values: the known values of symbols.
 
     """
@@ -153,19 +163,19 @@ class Grants:
             for policy in (*policies, *resource_policies, *([boundary] if boundary else ()))
         )
         self._nothing = self._decide((), (), Pattern(()), {}, False)
-        self._by_actions: dict[tuple[str, ...], _About] = {}
-        self._decisions: dict[object, Decisions] = {}
+        self._groups: dict[tuple[str, ...], _ActionGroups] = {}
 
     def decide(
         self, action: str, resource: Pattern, context: RequestContext, fold: bool = False
     ) -> Decision:
-        """Answer for one action on one resource.
+        """Return the decision about one action on one resource.
 
         Args:
-            action: `sagemaker:CreateModel`.
-            resource: the ARN that the call touches; free symbols for what is known at run time.
-            context: condition keys in lower case with the call's values; None for a key that the
-                call certainly lacks. Other keys are not known.
+            action: the action, `sagemaker:CreateModel`.
+            resource: the ARN that the call uses; free symbols stand for strings that are only
+                known at run time.
+            context: condition keys in lower case with their values in the call; None for a key
+                that is certainly absent. The values of all other keys are unknown.
             fold: compare ARNs without case.
 
         """
@@ -178,107 +188,113 @@ class Grants:
         context: RequestContext,
         fold: bool = False,
     ) -> Decisions:
-        """Answer for several actions on one resource."""
-        about = self._about(actions)
-        if about.settled is not None:
-            return about.settled
-        key = (id(about), resource, fold, *context.items())
-        known = self._decisions.get(key)
-        if known is None:
-            bound = resource.substitute(self._symbol_values)
+        """Return the decisions about several actions on one resource; arguments as `decide`."""
+        groups = self._action_groups(actions)
+        if groups.settled is not None:
+            return groups.settled
+        key = (resource, fold, *context.items())
+        decisions = groups.decisions.get(key)
+        if decisions is None:
+            resource = resource.substitute(self._symbol_values)
             if fold:
-                bound = bound.lower()
-            each = [
-                settled or self._decide(granting, cutting, bound, context, fold)
-                for granting, cutting, settled in about.parts
+                resource = resource.lower()
+            by_group = [
+                settled or self._decide(granting, limiting, resource, context, fold)
+                for granting, limiting, settled in groups.groups
             ]
-            known = self._decisions[key] = Decisions.of([each[index] for index in about.which])
-        return known
+            decisions = Decisions.of([by_group[index] for index in groups.group_of])
+            groups.decisions[key] = decisions
+        return decisions
 
     def _decide(
         self,
-        granting: Sequence[_Prepared],
-        cutting: Sequence[_Prepared],
+        granting: Sequence[_PreparedStatement],
+        limiting: Sequence[_PreparedStatement],
         resource: Pattern,
         context: RequestContext,
         fold: bool,
     ) -> Decision:
-        denied, maybe_denied = _denial(granting, resource, context, fold)
-        if denied is not None:
-            return Decision(Verdict.DENIED, deny=denied)
-        decision = self._allowed(granting, resource, context, fold)
+        deny, maybe_denied = _evaluate_denies(granting, resource, context, fold)
+        if deny is not None:
+            return Decision(Verdict.DENIED, deny=deny)
+        decision = self._evaluate_allows(granting, resource, context, fold)
         if self._boundary is not None and decision.verdict is not Verdict.DENIED:
-            denied, unsure = _denial(cutting, resource, context, fold)
-            if denied is not None:
-                return Decision(Verdict.DENIED, deny=denied)
-            inner = self._allowed(cutting, resource, context, fold)
-            if inner.verdict is Verdict.DENIED:
+            deny, maybe_denied_by_boundary = _evaluate_denies(limiting, resource, context, fold)
+            if deny is not None:
+                return Decision(Verdict.DENIED, deny=deny)
+            limit = self._evaluate_allows(limiting, resource, context, fold)
+            if limit.verdict is Verdict.DENIED:
                 return Decision(Verdict.DENIED)
-            maybe_denied = maybe_denied or unsure or inner.verdict is Verdict.UNKNOWN
+            maybe_denied = (
+                maybe_denied or maybe_denied_by_boundary or limit.verdict is Verdict.UNKNOWN
+            )
         if decision.verdict is Verdict.ALLOWED and maybe_denied:
             return decision._replace(verdict=Verdict.UNKNOWN)
         return decision
 
-    def _allowed(
+    def _evaluate_allows(
         self,
-        statements: Iterable[_Prepared],
+        statements: Iterable[_PreparedStatement],
         resource: Pattern,
         context: RequestContext,
         fold: bool,
     ) -> Decision:
-        """What the Allow statements say, Deny aside."""
-        sure: list[_Prepared] = []
-        parts: list[_Prepared] = []
-        unsure: list[Statement] = []
-        missing: list[_Prepared] = []
-        for one in statements:
-            if one.statement.effect != "Allow":
+        """Return the decision of the Allow statements alone."""
+        applying: list[_PreparedStatement] = []
+        partly_applying: list[_PreparedStatement] = []
+        uncertain: list[Statement] = []
+        near: list[_PreparedStatement] = []
+        for prepared in statements:
+            if prepared.statement.effect != "Allow":
                 continue
-            answer, relation = _applies(one, resource, context, fold)
-            if answer is ConditionResult.NOT_MET or relation is Relation.DISJOINT:
-                if answer is not ConditionResult.NOT_MET or relation is not Relation.DISJOINT:
-                    missing.append(one)
-            elif answer is ConditionResult.MET and relation is Relation.COVERED:
-                sure.append(one)
+            result, relation = _compare(prepared, resource, context, fold)
+            if result is ConditionResult.NOT_MET or relation is Relation.DISJOINT:
+                if result is not ConditionResult.NOT_MET or relation is not Relation.DISJOINT:
+                    near.append(prepared)
+            elif result is ConditionResult.MET and relation is Relation.COVERED:
+                applying.append(prepared)
             else:
-                unsure.append(one.statement)
-                if answer is ConditionResult.MET and not one.statement.not_resource:
-                    parts.append(one)
-        if not sure and len(parts) > 1:
-            union = [grant for one in parts for grant in _resources(one, fold)]
+                uncertain.append(prepared.statement)
+                if result is ConditionResult.MET and not prepared.statement.not_resource:
+                    partly_applying.append(prepared)
+        if not applying and len(partly_applying) > 1:
+            union = [grant for prepared in partly_applying for grant in _resources(prepared, fold)]
             if relate(resource, union) is Relation.COVERED:
-                sure = parts
-        if sure:
-            return Decision(Verdict.ALLOWED, tuple([one.statement for one in sure]))
-        if unsure or not self._complete:
-            return Decision(Verdict.UNKNOWN, tuple(unsure))
-        return Decision(Verdict.DENIED, misses=tuple([_miss(one, context) for one in missing]))
+                applying = partly_applying
+        if applying:
+            return Decision(Verdict.ALLOWED, tuple([prepared.statement for prepared in applying]))
+        if uncertain or not self._complete:
+            return Decision(Verdict.UNKNOWN, tuple(uncertain))
+        misses = tuple([_near_miss(prepared.statement, context) for prepared in near])
+        return Decision(Verdict.DENIED, misses=misses)
 
-    def _about(self, actions: tuple[str, ...]) -> _About:
-        found = self._by_actions.get(actions)
-        if found is None:
-            parts: list[_Part] = []
-            which: list[int] = []
-            for action in actions:
-                folded = action.lower()
-                granting = _about_action(self._granting, folded)
-                cutting = _about_action(self._boundary or (), folded)
-                part = _Part(granting, cutting, None if granting or cutting else self._nothing)
-                if part not in parts:
-                    parts.append(part)
-                which.append(parts.index(part))
-            settled = None
-            if all(part.settled for part in parts):
-                settled = Decisions.of([self._nothing] * len(actions))
-            found = self._by_actions[actions] = _About(parts, which, settled)
-        return found
+    def _action_groups(self, actions: tuple[str, ...]) -> _ActionGroups:
+        known = self._groups.get(actions)
+        if known is not None:
+            return known
+        groups: list[_ActionStatements] = []
+        group_of: list[int] = []
+        for action in actions:
+            lower = action.lower()
+            granting = _statements_for(lower, self._granting)
+            limiting = _statements_for(lower, self._boundary or ())
+            settled = None if granting or limiting else self._nothing
+            group = _ActionStatements(granting, limiting, settled)
+            if group not in groups:
+                groups.append(group)
+            group_of.append(groups.index(group))
+        all_settled = None
+        if all(group.settled for group in groups):
+            all_settled = Decisions.of([self._nothing] * len(actions))
+        result = self._groups[actions] = _ActionGroups(groups, group_of, all_settled, {})
+        return result
 
-    def _prepared(self, policies: Iterable[Policy]) -> list[_Prepared]:
+    def _prepared(self, policies: Iterable[Policy]) -> list[_PreparedStatement]:
         values = self._symbol_values
         return [
-            _Prepared(
+            _PreparedStatement(
                 statement,
-                *_by_name(statement),
+                *_split_actions(statement),
                 [item.pattern.substitute(values) for item in statement.resources],
             )
             for policy in policies
@@ -286,70 +302,81 @@ class Grants:
         ]
 
 
-def _by_name(statement: Statement) -> tuple[frozenset[str], list[Pattern]]:
-    """A statement's actions in lower case: those that are written out, and the other ones."""
-    named: list[str] = []
-    wild: list[Pattern] = []
+def _split_actions(statement: Statement) -> tuple[frozenset[str], list[Pattern]]:
+    """Split a statement's actions, in lower case, into literal strings and other patterns."""
+    literals: list[str] = []
+    patterns: list[Pattern] = []
     for item in statement.actions:
-        text = item.pattern.string
-        if text is None:
-            wild.append(item.pattern.lower())
+        string = item.pattern.string
+        if string is None:
+            patterns.append(item.pattern.lower())
         else:
-            named.append(text.lower())
-    return frozenset(named), wild
+            literals.append(string.lower())
+    return frozenset(literals), patterns
 
 
-def _about_action(statements: Iterable[_Prepared], action: str) -> list[_Prepared]:
-    """The statements that are about an action; those that only may be are not whole."""
-    asked = Pattern((action,))
-    found: list[_Prepared] = []
-    for one in statements:
-        relation = Relation.COVERED if action in one.named else relate(asked, one.wild)
-        out = Relation.COVERED if one.statement.not_action else Relation.DISJOINT
-        if relation is Relation.UNKNOWN and one.statement.whole:
-            found.append(one._replace(statement=one.statement._replace(whole=False)))
-        elif relation is not out or not one.statement.whole:
-            found.append(one)
-    return found
+def _statements_for(
+    action: str, statements: Iterable[_PreparedStatement]
+) -> list[_PreparedStatement]:
+    """Return the statements that apply to an action.
+
+    A statement that only may apply to it is returned with `whole` False.
+    """
+    need = Pattern((action,))
+    applying: list[_PreparedStatement] = []
+    for prepared in statements:
+        statement = prepared.statement
+        relation = Relation.COVERED
+        if action not in prepared.literal_actions:
+            relation = relate(need, prepared.action_patterns)
+        excluded = Relation.COVERED if statement.not_action else Relation.DISJOINT
+        if relation is Relation.UNKNOWN and statement.whole:
+            applying.append(prepared._replace(statement=statement._replace(whole=False)))
+        elif relation is not excluded or not statement.whole:
+            applying.append(prepared)
+    return applying
 
 
-def _resources(one: _Prepared, fold: bool) -> Sequence[Pattern]:
-    return [pattern.lower() for pattern in one.resources] if fold else one.resources
+def _resources(prepared: _PreparedStatement, fold: bool) -> Sequence[Pattern]:
+    return [pattern.lower() for pattern in prepared.resources] if fold else prepared.resources
 
 
-def _applies(
-    one: _Prepared, resource: Pattern, context: RequestContext, fold: bool
+def _compare(
+    prepared: _PreparedStatement, resource: Pattern, context: RequestContext, fold: bool
 ) -> tuple[ConditionResult, Relation]:
-    """Whether a statement's conditions are met, and how its resources lie to what is touched."""
-    statement = one.statement
+    """Return whether a statement's conditions are met, and how its resources match the call's."""
+    statement = prepared.statement
     if not statement.whole:
         return ConditionResult.UNKNOWN, Relation.UNKNOWN
-    relation = relate(resource, _resources(one, fold))
+    relation = relate(resource, _resources(prepared, fold))
     if statement.not_resource and relation is not Relation.UNKNOWN:
         covered = relation is Relation.DISJOINT
         relation = Relation.COVERED if covered else Relation.DISJOINT
     return conditions_met(statement.conditions, context), relation
 
 
-def _denial(
-    statements: Iterable[_Prepared], resource: Pattern, context: RequestContext, fold: bool
+def _evaluate_denies(
+    statements: Iterable[_PreparedStatement],
+    resource: Pattern,
+    context: RequestContext,
+    fold: bool,
 ) -> tuple[Statement | None, bool]:
-    """The Deny statement that certainly applies, and whether another one may."""
+    """Return the Deny statement that certainly applies, and whether any may apply."""
     maybe = False
-    for one in statements:
-        if one.statement.effect != "Deny":
+    for prepared in statements:
+        if prepared.statement.effect != "Deny":
             continue
-        answer, relation = _applies(one, resource, context, fold)
-        if answer is ConditionResult.MET and relation is Relation.COVERED:
-            return one.statement, True
+        result, relation = _compare(prepared, resource, context, fold)
+        if result is ConditionResult.MET and relation is Relation.COVERED:
+            return prepared.statement, True
         maybe = maybe or (
-            answer is not ConditionResult.NOT_MET and relation is not Relation.DISJOINT
+            result is not ConditionResult.NOT_MET and relation is not Relation.DISJOINT
         )
     return None, maybe
 
 
-def _miss(one: _Prepared, context: RequestContext) -> NearMiss:
-    condition = unmet_condition(one.statement.conditions, context)
+def _near_miss(statement: Statement, context: RequestContext) -> NearMiss:
+    condition = unmet_condition(statement.conditions, context)
     if condition is not None:
-        return NearMiss(one.statement, "condition", condition=condition)
-    return NearMiss(one.statement, "resource", one.statement.resources)
+        return NearMiss(statement, "condition", condition=condition)
+    return NearMiss(statement, "resource", statement.resources)

@@ -1,4 +1,4 @@
-"""Whether two patterns have a string in common, for some values of their symbols."""
+"""Overlap of two patterns: whether a string can match both, for some values of their symbols."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sfnlint.symbol import Symbol
 
 
 def may_overlap(need: Pattern, grant: Pattern) -> bool:
-    """Whether a string can be in both, for some values of the symbols.
+    """Return whether a string can match both patterns, for some values of the symbols.
 
-    True as well when a pattern is too long to find out.
+    Also True if a pattern is longer than `MAX_LENGTH`.
     """
-    # ARNs have most of their parts in common: these are passed over as a whole, then letters.
+    # Most ARNs begin and end alike: common parts are skipped first, then common characters.
     head, tail = common_ends(need, grant)
     rest = need.parts[head : len(need.parts) - tail]
     other = grant.parts[head : len(grant.parts) - tail]
-    if rest and other and _apart(rest[0], other[0]):
+    if rest and other and _exclude(rest[0], other[0]):
         return False
     if need.length > MAX_LENGTH or grant.length > MAX_LENGTH:
         return True
@@ -35,12 +35,12 @@ def may_overlap(need: Pattern, grant: Pattern) -> bool:
         return False
     if any(len(side) == 1 and _is_any(side[0]) for side in (left, right)):
         return True
-    return _meet(left, _Positions(right))
+    return _overlap(left, _Positions(right))
 
 
-def common_ends(one: Pattern, other: Pattern) -> tuple[int, int]:
-    """How many parts at the beginning, and how many at the end, are the same text in both."""
-    left, right = one.parts, other.parts
+def common_ends(left_pattern: Pattern, right_pattern: Pattern) -> tuple[int, int]:
+    """Return how many parts at the beginning and at the end are the same string in both."""
+    left, right = left_pattern.parts, right_pattern.parts
     shortest = min(len(left), len(right))
     head = 0
     while head < shortest and _same(left[head], right[head]):
@@ -51,8 +51,8 @@ def common_ends(one: Pattern, other: Pattern) -> tuple[int, int]:
     return head, tail
 
 
-def _apart(left: PatternPart, right: PatternPart) -> bool:
-    """Whether two parts are such that nothing that begins with one begins with the other."""
+def _exclude(left: PatternPart, right: PatternPart) -> bool:
+    """Return whether no string can begin with both parts."""
     if isinstance(left, str) and isinstance(right, str):
         return not left.startswith(right) and not right.startswith(left)
     return _is_generated(left) and _is_generated(right)
@@ -70,7 +70,7 @@ def _tokens(parts: tuple[PatternPart, ...]) -> Sequence[str | Wildcard | Symbol]
 
 
 def _same(left: object, right: object) -> bool:
-    """Whether two tokens are the same text whatever it is."""
+    """Return whether two tokens always stand for the same string."""
     if isinstance(left, Symbol):
         return left == right and left.kind != "free"
     return isinstance(left, str) and left == right
@@ -89,66 +89,79 @@ def _is_any(token: object) -> bool:
 
 
 class _Positions:
-    """A pattern's tokens as bits of numbers, one number for each kind of token."""
+    """The positions of a pattern's tokens as bit sets, one for each kind of token.
+
+    A state is a bit set, too: the positions that can be reached. Bit `i` is the position before
+    token `i`; `end` is the position after the last token.
+    """
 
     def __init__(self, tokens: Sequence[object]) -> None:
-        self.anys = self.ones = self.names = 0
-        self.letters: dict[object, int] = {}
+        self.any_strings = self.any_characters = self.generated = 0
+        self.by_token: dict[object, int] = {}
         for position, token in enumerate(tokens):
             bit = 1 << position
             if _is_any(token):
-                self.anys |= bit
+                self.any_strings |= bit
             elif token is Wildcard.ONE:
-                self.ones |= bit
+                self.any_characters |= bit
             else:
-                self.letters[token] = self.letters.get(token, 0) | bit
-                self.names |= bit if isinstance(token, Symbol) else 0
+                self.by_token[token] = self.by_token.get(token, 0) | bit
+                self.generated |= bit if isinstance(token, Symbol) else 0
         self.end = 1 << len(tokens)
-        self.texts = self.end - 1 & ~(self.anys | self.ones | self.names)
+        self.characters = self.end - 1 & ~(self.any_strings | self.any_characters | self.generated)
 
-    def closed(self, state: int) -> int:
-        """A state with the positions behind any text, which may be empty."""
-        return _through(state, self.anys)
+    def skip_any(self, state: int) -> int:
+        """Return a state with the positions after each `*` or symbol, which can be empty."""
+        return _through(state, self.any_strings)
 
     def from_first(self, state: int) -> int:
-        """Every position from the first one of a state on."""
+        """Return all positions from the first of a state to the end."""
         return -(state & -state) & (self.end << 1) - 1
 
-    def in_name(self, state: int) -> int:
-        """The positions after a generated name, which takes something wild, and no other name."""
-        wild = _through(state, self.texts) & (self.anys | self.ones)
-        after = wild & self.anys | wild << 1
-        return _through(after, self.end - 1 & ~self.names)
+    def after_generated(self, state: int) -> int:
+        """Return the positions after a generated name.
+
+        It is not a literal, so it must use a wildcard or an open or free symbol, and it cannot
+        contain another generated name.
+        """
+        wild = _through(state, self.characters) & (self.any_strings | self.any_characters)
+        after = wild & self.any_strings | wild << 1
+        return _through(after, self.end - 1 & ~self.generated)
 
 
 def _through(state: int, mask: int) -> int:
-    """A state with all positions reached by passing positions of the mask, one after another."""
+    """Return a state with the positions reached by skipping consecutive tokens of a mask."""
     inside = state & mask
-    # The carry of an addition runs through a stretch of ones.
+    # The carry of the addition passes through consecutive bits of the mask.
     return state | inside | ((inside + mask) ^ mask)
 
 
-def _meet(tokens: Sequence[object], other: _Positions) -> bool:
-    state = other.closed(1)
-    # Names of the other side of which a part is taken: by letters alone; by something wild too,
-    # as has to be, since a generated name is no literal.
+def _overlap(tokens: Sequence[object], other: _Positions) -> bool:
+    state = other.skip_any(1)
+    # Generated names of the other pattern that are matched in part: so far by characters only, or
+    # also by a wildcard or symbol. Only the latter can be matched completely, as a generated name
+    # is not a literal.
     begun = wild = 0
     for token in tokens:
-        entered = begun | state & other.names
+        entered = begun | state & other.generated
         begun = 0
         if _is_generated(token):
             wild = 0
-            after = (state & other.letters.get(token, 0)) << 1 | other.in_name(state)
+            after = (state & other.by_token.get(token, 0)) << 1 | other.after_generated(state)
         elif _is_any(token):
             after = other.from_first(state) if state else 0
-            wild |= entered | after & other.names
+            wild |= entered | after & other.generated
         elif token is Wildcard.ONE:
             wild |= entered
-            after = (state & (other.texts | other.ones)) << 1 | state & other.anys
+            after = (
+                state & (other.characters | other.any_characters)
+            ) << 1 | state & other.any_strings
         else:
             begun = entered
-            after = (state & (other.letters.get(token, 0) | other.ones)) << 1 | state & other.anys
-        state = other.closed(after | wild << 1)
+            after = (
+                state & (other.by_token.get(token, 0) | other.any_characters)
+            ) << 1 | state & other.any_strings
+        state = other.skip_any(after | wild << 1)
         if not state | begun | wild:
             return False
     return bool(state & other.end)

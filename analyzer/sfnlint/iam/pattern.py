@@ -1,6 +1,6 @@
 """Patterns: strings with wildcards and symbols.
 
-Wildcards are those of IAM, `*` and `?`:
+The wildcards are those of IAM, `*` and `?`:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
@@ -16,7 +16,7 @@ from sfnlint.symbol import Symbol, SymbolKind, Symbols
 
 
 class Wildcard(Enum):
-    """`*`, any text; `?`, any one character."""
+    """`*`, any string; `?`, any single character."""
 
     ANY = "*"
     ONE = "?"
@@ -28,14 +28,14 @@ class Wildcard(Enum):
 PatternPart = str | Wildcard | Symbol
 
 MAX_LENGTH = 10_000
-"""The length beyond which nothing is found out about a pattern.
+"""The length beyond which patterns are not compared.
 
 An ARN has at most 2,048 characters, all inline policies of a role together 10,240:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
 _SPECIAL = re.compile(r"[*?]|\$\{")
-_WILDCARDS: Mapping[str, Wildcard] = {one.value: one for one in Wildcard}
+_WILDCARDS: Mapping[str, Wildcard] = {wildcard.value: wildcard for wildcard in Wildcard}
 _VARIABLE = re.compile(r"[\w-]+:(?!:)")
 _ESCAPED = {"*", "?", "$"}
 
@@ -44,8 +44,8 @@ class Pattern(NamedTuple):
     """A string with wildcards and symbols.
 
     Attributes:
-        parts: literal runs, wildcards and symbols in order. Runs are not empty, and no two stand
-            side by side; neither do two `*`.
+        parts: literal runs, wildcards and symbols in order. No run is empty; there are no two
+            adjacent runs and no two adjacent `*`.
 
     """
 
@@ -53,48 +53,55 @@ class Pattern(NamedTuple):
 
     @classmethod
     def of(cls, parts: Iterable[PatternPart]) -> Pattern:
-        """The pattern of these parts, runs and `*` that stand side by side made one."""
+        """Create a pattern from parts; joins adjacent runs and drops repeated `*`."""
         normal: list[PatternPart] = []
-        text = ""
+        string = ""
         for part in parts:
             if isinstance(part, str):
-                text += part
+                string += part
                 continue
-            if text:
-                normal.append(text)
-                text = ""
+            if string:
+                normal.append(string)
+                string = ""
             if part is not Wildcard.ANY or not normal or normal[-1] is not Wildcard.ANY:
                 normal.append(part)
-        if text:
-            normal.append(text)
+        if string:
+            normal.append(string)
         return cls(tuple(normal))
 
     @classmethod
-    def literal(cls, text: str, symbols: Symbols | None = None) -> Pattern:
-        """A text in which `*` is a letter; its marker characters are symbols."""
-        if text.isascii() or not symbols:
-            return cls((text,) if text else ())
-        return cls(tuple(symbols.split(text)))
-
-    @classmethod
-    def wild(cls, text: str, symbols: Symbols | None = None, variables: bool = True) -> Pattern:
-        """A text of a policy.
+    def literal(cls, string: str, symbols: Symbols | None = None) -> Pattern:
+        """Create a pattern from a string without wildcards: `*` and `?` are plain characters.
 
         Args:
-            text: the text.
-            symbols: what its marker characters stand for.
-            variables: whether `${aws:…}` is a policy variable, as from Version 2012-10-17 on. It
-                is a free symbol, since nothing is known of it. `${Name}` is no variable: a build
-                tool fills it in, and the definition's `${Name}` alike. See
+            string: the string.
+            symbols: the symbols of the markers in it.
+
+        """
+        if string.isascii() or not symbols:
+            return cls((string,) if string else ())
+        return cls(tuple(symbols.split(string)))
+
+    @classmethod
+    def wild(cls, string: str, symbols: Symbols | None = None, variables: bool = True) -> Pattern:
+        """Create a pattern from a string of a policy, in which `*` and `?` are wildcards.
+
+        Args:
+            string: the string.
+            symbols: the symbols of the markers in it.
+            variables: whether `${aws:…}` is a policy variable, as in policies of Version
+                2012-10-17. Its value is unknown, so it becomes a free symbol. `${Name}` is not a
+                policy variable but a placeholder that a build tool fills in, here and in the
+                definition, so it becomes an open symbol. See
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 
         """
-        if text.isascii() or not symbols:
-            return _without_symbols(text, variables)
-        if _SPECIAL.search(text) is None:
-            return cls.literal(text, symbols)
+        if string.isascii() or not symbols:
+            return _without_symbols(string, variables)
+        if _SPECIAL.search(string) is None:
+            return cls.literal(string, symbols)
         parts: list[PatternPart] = []
-        for piece in symbols.split(text):
+        for piece in symbols.split(string):
             if isinstance(piece, Symbol):
                 parts.append(piece)
             else:
@@ -102,7 +109,7 @@ class Pattern(NamedTuple):
         return cls.of(parts)
 
     def substitute(self, values: Mapping[Symbol, str]) -> Pattern:
-        """The pattern with literals for the symbols whose value is known."""
+        """Return the pattern with the known values of symbols filled in."""
         if not values or (len(self.parts) == 1 and isinstance(self.parts[0], str)):
             return self
         if not any(part in values for part in self.parts if isinstance(part, Symbol)):
@@ -112,7 +119,7 @@ class Pattern(NamedTuple):
         )
 
     def lower(self) -> Pattern:
-        """The pattern with its literals in lower case."""
+        """Return the pattern with its literal runs in lower case."""
         return Pattern(
             tuple([part.lower() if isinstance(part, str) else part for part in self.parts])
         )
@@ -122,18 +129,18 @@ class Pattern(NamedTuple):
 
     @property
     def length(self) -> int:
-        """How many letters, wildcards and symbols it has."""
+        """The number of characters, wildcards and symbols."""
         return sum([len(part) if isinstance(part, str) else 1 for part in self.parts])
 
     @property
     def string(self) -> str | None:
-        """What it is, where it is a literal and nothing else."""
+        """The string, if the pattern is a literal without wildcards and symbols; else None."""
         first = self.parts[0] if len(self.parts) == 1 else None
         return first if isinstance(first, str) else None
 
     @property
     def is_single_string(self) -> bool:
-        """Whether it stands for one text, the same wherever it stands."""
+        """Whether the pattern always stands for the same single string."""
         for part in self.parts:
             if not isinstance(part, str) and (isinstance(part, Wildcard) or part.kind == "free"):
                 return False
@@ -141,7 +148,7 @@ class Pattern(NamedTuple):
 
     @property
     def is_any(self) -> bool:
-        """Whether it is `*` and nothing else."""
+        """Whether the pattern is `*`."""
         return self == ANYTHING
 
 
@@ -150,29 +157,29 @@ ANYTHING = Pattern((Wildcard.ANY,))
 
 
 @lru_cache(maxsize=4096)
-def _without_symbols(text: str, variables: bool) -> Pattern:
-    """The pattern of a text of a policy: most name an action, again and again."""
-    return Pattern.of(_wild(text, variables))
+def _without_symbols(string: str, variables: bool) -> Pattern:
+    """Create a pattern from a string of a policy; cached, as policies repeat their actions."""
+    return Pattern.of(_wild(string, variables))
 
 
-def _wild(text: str, variables: bool) -> list[PatternPart]:
+def _wild(string: str, variables: bool) -> list[PatternPart]:
     parts: list[PatternPart] = []
     start = 0
-    for match in _SPECIAL.finditer(text):
+    for match in _SPECIAL.finditer(string):
         index = match.start()
         if index < start:
-            continue  # in a variable
+            continue  # inside a variable
         wildcard = _WILDCARDS.get(match.group())
         if wildcard is not None:
-            parts += (text[start:index], wildcard)
+            parts += (string[start:index], wildcard)
             start = index + 1
         elif variables:
-            end = text.find("}", index)
+            end = string.find("}", index)
             variables = end > 0
             if variables:
-                name = text[index + 2 : end]
+                name = string[index + 2 : end]
                 kind: SymbolKind = "free" if _VARIABLE.match(name) else "open"
-                parts += (text[start:index], name if name in _ESCAPED else Symbol(name, kind))
+                parts += (string[start:index], name if name in _ESCAPED else Symbol(name, kind))
                 start = end + 1
-    parts.append(text[start:])
+    parts.append(string[start:])
     return parts

@@ -1,4 +1,4 @@
-"""A policy document as a model.
+"""The model of a policy document and its parser.
 
 The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -14,10 +14,10 @@ from sfnlint.symbol import MARKER, Symbol, Symbols
 
 PolicyKind = Literal["identity", "trust", "resource"]
 
-_VARIABLES_SINCE = "2012-10-17"
-_WIDEST_NUMBER = 64
-_DOCUMENT = frozenset({"Version", "Id", "Statement"})
-_STATEMENT = frozenset(
+_VERSION_WITH_VARIABLES = "2012-10-17"
+_MAX_NUMBER_BITS = 64
+_DOCUMENT_ELEMENTS = frozenset({"Version", "Id", "Statement"})
+_STATEMENT_ELEMENTS = frozenset(
     {
         "Sid",
         "Effect",
@@ -33,11 +33,11 @@ _STATEMENT = frozenset(
 
 
 class PlacedPattern(NamedTuple):
-    """One string of a statement: an action, a resource, a principal, a condition's value.
+    """A string of a statement: an action, a resource, a principal or a condition's value.
 
     Attributes:
-        pattern: what it means.
-        place: where it stands.
+        pattern: the string as a pattern.
+        place: its place.
 
     """
 
@@ -46,13 +46,13 @@ class PlacedPattern(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """One key of a Condition block.
+    """A condition: an operator, a key and its values.
 
     Attributes:
-        operator: as written, `StringEquals`.
-        key: as written, `iam:PassedToService`.
-        values: its values; literal patterns, but for operators that know wildcards.
-        place: the key's place.
+        operator: the operator as written, `StringEquals`.
+        key: the condition key as written, `iam:PassedToService`.
+        values: the values; with wildcards only if the operator supports wildcards.
+        place: the place of the key.
 
     """
 
@@ -63,16 +63,21 @@ class Condition(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One statement.
+    """A statement of a policy.
 
     Attributes:
-        place: where it stands.
-        effect: what it does.
-        actions: those of Action, or of NotAction when `not_action`.
-        resources: those of Resource, or of NotResource when `not_resource`.
-        conditions: all of them must be met.
-        principals: `Service:states.amazonaws.com`, `AWS:arn:…`, `*`; None without the element.
-        whole: False when a part of it could not be read, so that nothing is certain about it.
+        place: the place of the statement.
+        effect: the value of Effect.
+        actions: the values of Action or, if `not_action`, of NotAction.
+        not_action: whether the statement has NotAction.
+        resources: the values of Resource or, if `not_resource`, of NotResource.
+        not_resource: whether the statement has NotResource.
+        conditions: the conditions, all of which must be met.
+        principals: the values of Principal or, if `not_principal`, of NotPrincipal:
+            `Service:states.amazonaws.com`, `AWS:arn:…`, `*`. None without either element.
+        not_principal: whether the statement has NotPrincipal.
+        whole: False if a part of the statement could not be read. Such a statement may apply to
+            any call.
         aws_managed: whether it belongs to an AWS managed policy, which nobody else can edit.
 
     """
@@ -94,11 +99,11 @@ class Policy(NamedTuple):
     """A policy document.
 
     Attributes:
-        place: where it stands.
+        place: the place of the document.
         statements: its statements.
-        name: what to call it.
-        complete: False when a statement, or the document, is not in the files.
-        problems: what is wrong with it: one line each, with its place.
+        name: its name in messages.
+        complete: False if a statement or the whole document could not be read.
+        problems: violations of the policy grammar: a message of one line and its place.
         predefined: whether it is a SAM policy template or an AWS managed policy, whose statements
             can only be granted all together.
 
@@ -119,18 +124,18 @@ def parse_policy(
     name: str = "",
     kind: PolicyKind = "identity",
 ) -> Policy:
-    """Read a policy document.
+    """Parse a policy document.
 
     Args:
-        place: where the document stands.
-        symbols: what marker characters in its strings stand for.
-        data: the document: plain data.
-        name: what to call it.
-        kind: an identity policy needs a Resource and has no Principal; a trust policy needs a
-            Principal and has no Resource; a policy of a resource needs both.
+        place: the place of the document.
+        symbols: the symbols of the markers in its strings.
+        data: the document as plain data: dicts, lists, strings, numbers, booleans, None.
+        name: the name of the policy in messages.
+        kind: the kind of policy: an identity policy requires Resource and has no Principal; a
+            trust policy requires Principal; a resource policy requires both.
 
     Returns:
-        The policy. What is malformed is among its problems; nothing is raised.
+        The policy. Violations of the grammar are listed in its `problems`; no exception is raised.
 
     """
     return _Parser(symbols, kind).policy(place, data, name)
@@ -148,46 +153,48 @@ class _Parser:
     def policy(self, place: Place, data: object, name: str) -> Policy:
         if not isinstance(data, dict):
             if not self._is_open(data):
-                self._problem("a policy document is an object with a Statement", place)
+                self._problem("the policy document must be an object", place)
             return Policy(place, (), name, False, tuple(self.problems))
-        self.variables = data.get("Version") == _VARIABLES_SINCE
+        self.variables = data.get("Version") == _VERSION_WITH_VARIABLES
         for key in data:
-            if key not in _DOCUMENT:
-                self._problem(f"a policy document has no element '{key}'", place.at(key).key())
+            if key not in _DOCUMENT_ELEMENTS:
+                self._problem(
+                    f"unknown element '{key}' in the policy document", place.at(key).key()
+                )
         if "Statement" not in data:
-            self._problem("the policy document has no Statement", place)
+            self._problem("the policy document has no Statement element", place)
             self.complete = False
         statements = tuple(self._statements(place, data.get("Statement", [])))
         return Policy(place, statements, name, self.complete, tuple(self.problems))
 
     def _statements(self, place: Place, data: object) -> Iterator[Statement]:
-        for one, at in self._each(data, place.at("Statement")):
-            if isinstance(one, dict):
-                statement = self._statement(one, at)
+        for value, at in self._each(data, place.at("Statement")):
+            if isinstance(value, dict):
+                statement = self._statement(value, at)
                 if statement is not None:
                     yield statement
             else:
                 self.complete = False
-                if not self._is_open(one):
-                    self._problem("a statement is an object", at)
+                if not self._is_open(value):
+                    self._problem("the statement must be an object", at)
 
     def _statement(self, data: dict[str, object], place: Place) -> Statement | None:
         self.whole = True
         for key in data:
-            if key not in _STATEMENT:
-                self._problem(f"a statement has no element '{key}'", place.at(key).key())
+            if key not in _STATEMENT_ELEMENTS:
+                self._problem(f"unknown element '{key}' in the statement", place.at(key).key())
         effect = data.get("Effect")
         if effect not in ("Allow", "Deny"):
             self.complete = False
             if not self._is_open(effect):
                 at = place.at("Effect") if "Effect" in data else place
-                self._problem("a statement's Effect is Allow or Deny", at)
+                self._problem("Effect must be 'Allow' or 'Deny'", at)
             return None
-        actions, not_action = self._one_of(data, place, "Action")
+        actions, not_action = self._element(data, place, "Action")
         resources: tuple[PlacedPattern, ...] = ()
         not_resource = False
         if self.kind != "trust":
-            resources, not_resource = self._one_of(data, place, "Resource")
+            resources, not_resource = self._element(data, place, "Resource")
         principals, not_principal = self._principals(data, place)
         conditions: tuple[Condition, ...] = ()
         if "Condition" in data:
@@ -205,87 +212,91 @@ class _Parser:
             self.whole,
         )
 
-    def _one_of(
+    def _element(
         self, data: dict[str, object], place: Place, name: str
     ) -> tuple[tuple[PlacedPattern, ...], bool]:
         negated = "Not" + name
         if (name in data) == (negated in data):
-            self._problem(f"a statement has one of {name} and {negated}", place)
+            fault = "both" if name in data else "neither"
+            separator = "and" if name in data else "nor"
+            self._problem(f"the statement has {fault} {name} {separator} {negated}", place)
             return (), False
         field = name if name in data else negated
-        return self._items(data[field], place.at(field)), field == negated
+        return self._strings(data[field], place.at(field), field), field == negated
 
-    def _items(self, data: object, place: Place) -> tuple[PlacedPattern, ...]:
+    def _strings(self, data: object, place: Place, field: str) -> tuple[PlacedPattern, ...]:
         if isinstance(data, str):
-            return (self._item(data, place),)
-        items = []
-        for one, at in self._each(data, place):
-            if isinstance(one, str):
-                items.append(PlacedPattern(Pattern.wild(one, self.symbols, self.variables), at))
+            return (self._string(data, place),)
+        strings = []
+        for value, at in self._each(data, place):
+            if isinstance(value, str):
+                strings.append(self._string(value, at))
             else:
-                self._problem("this has to be a text", at)
-        return tuple(items)
+                self._problem(f"{field} must be a string or a list of strings", at)
+        return tuple(strings)
 
-    def _item(self, text: str, place: Place, *, wild: bool = True) -> PlacedPattern:
-        if wild:
-            return PlacedPattern(Pattern.wild(text, self.symbols, self.variables), place)
-        if self.variables and "${" in text:
-            parts = Pattern.wild(text, self.symbols).parts
-            return PlacedPattern(
-                Pattern.of(part if isinstance(part, Symbol) else str(part) for part in parts), place
-            )
-        return PlacedPattern(Pattern.literal(text, self.symbols), place)
+    def _string(self, string: str, place: Place, *, wildcards: bool = True) -> PlacedPattern:
+        pattern = Pattern.literal(string, self.symbols)
+        if wildcards:
+            pattern = Pattern.wild(string, self.symbols, self.variables)
+        elif self.variables and "${" in string:
+            parts = Pattern.wild(string, self.symbols).parts
+            # "*" and "?" are plain characters, but policy variables are not.
+            pattern = Pattern.of(part if isinstance(part, Symbol) else str(part) for part in parts)
+        return PlacedPattern(pattern, place)
 
     def _principals(
         self, data: dict[str, object], place: Place
     ) -> tuple[tuple[PlacedPattern, ...] | None, bool]:
         field = "NotPrincipal" if "NotPrincipal" in data else "Principal"
         if "Principal" in data and "NotPrincipal" in data:
-            self._problem("a statement has one of Principal and NotPrincipal", place)
+            self._problem("the statement has both Principal and NotPrincipal", place)
         if field not in data:
             if self.kind != "identity":
-                self._problem("a statement here has a Principal", place)
+                self._problem("the statement has neither Principal nor NotPrincipal", place)
             return None, False
         value, at = data[field], place.at(field)
         if self.kind == "identity":
-            self._problem("an identity policy's statement has no Principal", at.key())
+            self._problem(f"identity policies do not support {field}", at.key())
         if isinstance(value, str):
-            return (self._item(value, at),), field == "NotPrincipal"
+            return (self._string(value, at),), field == "NotPrincipal"
         items: list[PlacedPattern] = []
         if isinstance(value, dict):
             for kind, names in value.items():
                 items += (
                     PlacedPattern(Pattern.of([f"{kind}:", *item.pattern.parts]), item.place)
-                    for item in self._items(names, at.at(kind))
+                    for item in self._strings(names, at.at(kind), field)
                 )
         else:
-            self._problem("a Principal is '*' or an object", at)
+            self._problem(f"{field} must be '*' or an object", at)
         return tuple(items), field == "NotPrincipal"
 
     def _conditions(self, data: object, place: Place) -> Iterator[Condition]:
         if not isinstance(data, dict):
-            self._unreadable(data, "a Condition is an object of operators", place)
+            self._unreadable(data, "Condition must be an object", place)
             return
         for operator, keys in data.items():
             at = place.at(operator)
             if not isinstance(keys, dict):
-                self._unreadable(keys, "a condition operator holds an object of keys", at)
+                message = f"condition operator '{operator}' must hold an object of condition keys"
+                self._unreadable(keys, message, at)
                 continue
-            wild = "like" in operator.lower() or operator.lower().find("arn") >= 0
+            wildcards = any(name in operator.lower() for name in ("like", "arn"))
             for key, values in keys.items():
-                texts: list[PlacedPattern] = []
-                for one, where in self._each(values, at.at(key)):
-                    text = _text(one)
-                    if text is None:
-                        self._problem("a condition's value is a text", where)
+                patterns: list[PlacedPattern] = []
+                for value, at_value in self._each(values, at.at(key)):
+                    string = _condition_string(value)
+                    if string is None:
+                        message = "a condition value must be a string, a number or a boolean"
+                        self._problem(message, at_value)
                     else:
-                        texts.append(self._item(text, where, wild=wild))
-                yield Condition(operator, key, tuple(texts), at.at(key).key())
+                        patterns.append(self._string(string, at_value, wildcards=wildcards))
+                yield Condition(operator, key, tuple(patterns), at.at(key).key())
 
     def _each(self, data: object, place: Place) -> list[tuple[object, Place]]:
         if not isinstance(data, list):
             return [(data, place)]
-        return [(one, place.at(index)) for index, one in enumerate(data)]
+        return [(value, place.at(index)) for index, value in enumerate(data)]
 
     def _unreadable(self, data: object, message: str, place: Place) -> None:
         self.whole = False
@@ -293,7 +304,7 @@ class _Parser:
             self._problem(message, place)
 
     def _is_open(self, data: object) -> bool:
-        """Whether a value is left open by the files, rather than wrong."""
+        """Return whether a value contains a symbol, so that it may be valid."""
         return isinstance(data, str) and MARKER.search(data) is not None
 
     def _problem(self, message: str, place: Place) -> None:
@@ -301,9 +312,9 @@ class _Parser:
         self.problems.append((message, place))
 
 
-def _text(value: object) -> str | None:
+def _condition_string(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and value.bit_length() > _WIDEST_NUMBER:
+    if isinstance(value, int) and value.bit_length() > _MAX_NUMBER_BITS:
         return None
     return str(value) if isinstance(value, (str, int, float)) else None

@@ -1,4 +1,4 @@
-"""Who may assume a role, as its trust policy says it."""
+"""Evaluation of trust policies: which principals can assume a role."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from sfnlint.iam.relation import Relation, relate
 
 _ASSUME = Pattern.literal("sts:assumerole")
 _STEP_FUNCTIONS = re.compile(r"Service:states\..*", re.DOTALL)
-_EVERYBODY = frozenset(
-    read(text) for text in ("*", "AWS:*") for read in (Pattern.wild, Pattern.literal)
+_ANY_PRINCIPAL = frozenset(
+    parse(string) for string in ("*", "AWS:*") for parse in (Pattern.wild, Pattern.literal)
 )
 
 
 def trusts(policy: Policy, service: str) -> Verdict:
-    """Whether a trust policy lets a service assume the role.
+    """Return whether a trust policy lets a service assume the role.
 
     Args:
         policy: the trust policy.
-        service: `states.amazonaws.com`; its regional forms count as well:
+        service: `states.amazonaws.com`. Its regional names count as the service, too:
             https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
 
     """
@@ -31,25 +31,25 @@ def trusts(policy: Policy, service: str) -> Verdict:
 
 
 def lets_assume(policy: Policy, names: Callable[[Statement], Relation]) -> Verdict:
-    """Whether a trust policy lets somebody assume the role.
+    """Return whether a trust policy lets a principal assume the role.
 
     Args:
         policy: the trust policy.
-        names: whether it is this somebody that a statement is about: COVERED when certainly,
-            DISJOINT when certainly not. It need not look at the statement's conditions.
+        names: returns whether a statement's principals include this principal: COVERED if
+            certainly, DISJOINT if certainly not. It can ignore the statement's conditions.
 
     """
     verdict = Verdict.DENIED if policy.complete else Verdict.UNKNOWN
     for statement in policy.statements:
-        about = relate(_ASSUME, [item.pattern.lower() for item in statement.actions])
-        out = Relation.COVERED if statement.not_action else Relation.DISJOINT
+        actions = relate(_ASSUME, [item.pattern.lower() for item in statement.actions])
+        excluded = Relation.COVERED if statement.not_action else Relation.DISJOINT
         named = names(statement)
-        if statement.whole and (about is out or named is Relation.DISJOINT):
+        if statement.whole and (actions is excluded or named is Relation.DISJOINT):
             continue
         if statement.effect == "Deny":
             return Verdict.UNKNOWN
-        sure = statement.whole and about is not Relation.UNKNOWN and not statement.conditions
-        if sure and named is Relation.COVERED:
+        certain = statement.whole and actions is not Relation.UNKNOWN and not statement.conditions
+        if certain and named is Relation.COVERED:
             verdict = Verdict.ALLOWED
         elif verdict is Verdict.DENIED:
             verdict = Verdict.UNKNOWN
@@ -57,7 +57,7 @@ def lets_assume(policy: Policy, names: Callable[[Statement], Relation]) -> Verdi
 
 
 def other_principal(policy: Policy | None) -> str:
-    """Return a principal besides Step Functions that a trust policy names; empty for none."""
+    """Return the first principal other than Step Functions in a trust policy; "" if none."""
     for statement in policy.statements if policy else ():
         for item in statement.principals or ():
             if not _STEP_FUNCTIONS.fullmatch(str(item.pattern)):
@@ -67,8 +67,8 @@ def other_principal(policy: Policy | None) -> str:
 
 def _names_service(statement: Statement, service: str) -> Relation:
     principals = [item.pattern for item in statement.principals or ()]
-    # Whether "everybody" means services too is not written anywhere.
-    if statement.not_principal or not _EVERYBODY.isdisjoint(principals):
+    # AWS does not document whether the principal "*" includes services.
+    if statement.not_principal or not _ANY_PRINCIPAL.isdisjoint(principals):
         return Relation.UNKNOWN
     named = {relate(principal, _forms(service)) for principal in principals}
     if Relation.COVERED in named:
