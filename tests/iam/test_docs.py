@@ -1,4 +1,4 @@
-"""The example of docs/evaluator.md prints what the page says."""
+"""The example in docs/evaluator.md prints the output shown there."""
 
 from __future__ import annotations
 
