@@ -22,7 +22,12 @@ def test_form(service: str) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(data)
     assert data["service"] == service
     needs = [need for entry in data["integrations"].values() for need in entry["needs"]]
-    assert not needs or {need["source"] for need in needs} == set(data["sources"])
+    jobs = [
+        entry["unlimited_job"]
+        for entry in data["integrations"].values()
+        if "unlimited_job" in entry
+    ]
+    assert not needs or {item["source"] for item in [*needs, *jobs]} == set(data["sources"])
     for need in needs:
         assert len(need.get("documented", need["resources"])) == len(need["resources"])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sfnlint.asl.machine import State, child_execution_type
+from sfnlint.asl.distributed_map import child_execution_type
+from sfnlint.asl.machine import State
 from sfnlint.subject import Subject
 
 

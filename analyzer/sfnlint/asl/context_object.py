@@ -1,6 +1,7 @@
-"""The context object: `$$` in JSONPath states, `$states.context` in JSONata states.
+"""The context object and the `$states` variable.
 
-https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html and
+https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 """
 
 from __future__ import annotations
@@ -14,4 +15,7 @@ CONTEXT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "Task": ("Token",),
     "Map": ("Item",),
 }
-"""The top-level fields of the context object, each with its fields."""
+"""The fields of the context object (`$$`, `$states.context`), each with its own fields."""
+
+STATES_FIELDS = ("input", "result", "errorOutput", "context")
+"""The fields of `$states` in JSONata states."""

@@ -246,19 +246,6 @@ def looks_like_machine(data: object) -> bool:
     return isinstance(data.get("StartAt"), str)
 
 
-def child_execution_type(scope: Scope) -> str | None:
-    """The ExecutionType of the child executions of a Distributed Map's scope.
-
-    "" if the scope of a Distributed Map has no ExecutionType; None for every other scope.
-    https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
-    """
-    config = scope.data.get("ProcessorConfig")
-    if not isinstance(config, dict) or config.get("Mode") != "DISTRIBUTED":
-        return None
-    kind = config.get("ExecutionType")
-    return kind if isinstance(kind, str) else ""
-
-
 def _states(scope: Scope) -> Iterator[State]:
     states = scope.data.get("States")
     if isinstance(states, dict):

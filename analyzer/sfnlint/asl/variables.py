@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sfnlint.asl import jsonata
+from sfnlint.asl.distributed_map import child_execution_type
 from sfnlint.asl.expressions import UNRESOLVED, Expression, expressions, is_jsonata
 from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
-from sfnlint.asl.machine import Machine, Scope, State, Transition, child_execution_type
+from sfnlint.asl.machine import Machine, Scope, State, Transition
 from sfnlint.asl.memoize import memoize
 from sfnlint.place import Place, Route, value_at
 

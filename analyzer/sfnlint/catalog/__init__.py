@@ -1,7 +1,7 @@
-"""What each optimized integration needs of the execution role: data, one file for a service.
+"""The permissions that each optimized integration needs, one data file per service.
 
-A service's file is read when a definition uses the service. `schema.json` describes the form;
-CONTRIBUTING says how to add an integration.
+A file is read when a definition uses its service. `schema.json` describes the format, CONTRIBUTING
+how to add an integration.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from sfnlint.catalog.resolve import ParameterCondition
 from sfnlint.catalog.resource_template import ParameterForm, parse_form
+from sfnlint.catalog.template_resolver import ParameterCondition
 from sfnlint.finding import Severity
 from sfnlint.iam.pattern import Pattern
 
@@ -24,21 +24,21 @@ Purpose = Literal[
 Necessity = Literal["required", "expected", "documented", "observed", "possible"]
 
 _DEFERRED = ("poll", "cancel", "traces")
-"""Purposes without which everything works until a job is stopped, an event lost, a trace read."""
+"""Purposes that fail only when a job is stopped, an event is lost or a trace is read."""
 
 _FOLDER = Path(__file__).parent
 _NO_SERVICE = frozenset({"schema", "map", "machine", "aws-sdk"})
-"""Files that hold no service: the form, and what a Resource cannot name as a service."""
+"""JSON files that do not describe a service that a Resource can name."""
 
 
 class Need(NamedTuple):
-    """One entry of the catalog; `schema.json` says what the fields mean.
+    """A need of an integration: permissions for one purpose. `schema.json` explains the fields.
 
     Attributes:
-        context: what is always known of the call: condition keys in lower case; None: certainly
-            absent.
-        passed: what is known of the call by its parameters: keys with templates.
-        source: the address of the public page it comes from.
+        context: condition keys of the request in lower case, with their constant values; None for
+            a key that the request certainly does not have.
+        context_templates: condition keys whose values depend on parameters, with templates.
+        source: the URL of the public page that documents the need.
 
     """
 
@@ -49,7 +49,7 @@ class Need(NamedTuple):
     resources: tuple[str, ...]
     documented: tuple[str, ...]
     context: Mapping[str, Pattern | None]
-    passed: Mapping[str, str]
+    context_templates: Mapping[str, str]
     when: ParameterCondition
     unless: ParameterCondition
     ignore_case: bool
@@ -61,9 +61,9 @@ class Need(NamedTuple):
     def severity(self) -> Severity:
         """The severity of a role that does not allow this.
 
-        An error where the call, the deployment or the execution fails; a warning where everything
-        works until a job has to be stopped or an event is lost; info where the documentation does
-        not tell what fails.
+        An error if the call, the deployment or the execution fails; a warning if everything works
+        until a job has to be stopped or an event is lost; info if the documentation does not tell
+        what fails.
         """
         if self.necessity in ("documented", "observed"):
             return "info"
@@ -73,11 +73,11 @@ class Need(NamedTuple):
 
     @property
     def circumstances(self) -> tuple[object, ...]:
-        """What of a state decides about it."""
+        """The fields that are resolved for each state; needs with equal ones share the result."""
         return (
             self.resources,
             self.context,
-            self.passed,
+            self.context_templates,
             self.when,
             self.unless,
             self.ignore_case,
@@ -85,15 +85,13 @@ class Need(NamedTuple):
 
 
 class NeedGroup(NamedTuple):
-    """Needs of one integration that one look at a state answers all.
-
-    They are about the same resources, in the same circumstances.
+    """Needs of one integration with the same circumstances, which are resolved only once.
 
     Attributes:
-        first: the first of them.
-        needs: for each action, the need that it belongs to.
-        order: for each action, where that need stands in the catalog.
-        actions: the actions.
+        first: the first need of the group.
+        needs: for each action, its need.
+        order: for each action, the index of its need in the catalog.
+        actions: the actions of all needs.
 
     """
 
@@ -103,14 +101,29 @@ class NeedGroup(NamedTuple):
     actions: tuple[str, ...]
 
 
-class Integration:
-    """What an integration needs.
+class UnlimitedJob(NamedTuple):
+    """A job that the service runs without a time limit.
 
     Attributes:
-        patterns: the integration patterns that exist.
-        disputed: those about which the documentation contradicts itself.
-        needs: what is needed in them.
-        forms: how texts of the service are read.
+        timeout_parameter: the parameter that can set a limit; None if there is none.
+        source: the URL of the public page that documents this.
+
+    """
+
+    timeout_parameter: str | None
+    source: str
+
+
+class Integration:
+    """An optimized integration.
+
+    Attributes:
+        patterns: the integration patterns that it supports.
+        disputed: the patterns about which the documentation contradicts itself.
+        needs: its needs, in all patterns.
+        forms: the forms of parameter values that resource templates refer to.
+        unlimited_job: the time limit of its jobs; None for a service with a default limit, and for
+            integrations without jobs.
 
     """
 
@@ -120,40 +133,44 @@ class Integration:
         disputed: Sequence[str],
         needs: Sequence[Need],
         forms: Mapping[str, ParameterForm],
+        unlimited_job: UnlimitedJob | None = None,
     ) -> None:
         self.patterns = patterns
         self.disputed = disputed
         self.needs = needs
         self.forms = forms
+        self.unlimited_job = unlimited_job
         self._need_groups: dict[str, Sequence[NeedGroup]] = {}
 
     def need_groups(self, pattern: str) -> Sequence[NeedGroup]:
-        """What is needed in a pattern."""
-        found = self._need_groups.get(pattern)
-        if found is None:
+        """The needs in an integration pattern, grouped by their circumstances."""
+        groups = self._need_groups.get(pattern)
+        if groups is None:
             alike: list[list[tuple[int, Need]]] = []
             for index, need in enumerate(self.needs):
                 if pattern not in need.patterns:
                     continue
-                known = next(
-                    (one for one in alike if one[0][1].circumstances == need.circumstances), None
+                # Circumstances are compared one by one because mappings cannot be hashed.
+                members = next(
+                    (group for group in alike if group[0][1].circumstances == need.circumstances),
+                    None,
                 )
-                if known is None:
+                if members is None:
                     alike.append([(index, need)])
                 else:
-                    known.append((index, need))
-            found = self._need_groups[pattern] = [_need_group(one) for one in alike]
-        return found
+                    members.append((index, need))
+            groups = self._need_groups[pattern] = [_need_group(members) for members in alike]
+        return groups
 
 
 @cache
 def service_names() -> list[str]:
-    """The services that the catalog knows."""
+    """The services in the catalog, as a Resource names them."""
     return sorted(file.stem for file in _FOLDER.glob("*.json") if file.stem not in _NO_SERVICE)
 
 
 def integrations(service: str) -> Mapping[str, Integration] | None:
-    """The integrations of a service by action; None when the catalog does not know it."""
+    """The integrations of a service by action; None if the service is not in the catalog."""
     if not service.replace("-", "").isalnum() or service in _NO_SERVICE:
         return None
     return entries(service)
@@ -161,32 +178,62 @@ def integrations(service: str) -> Mapping[str, Integration] | None:
 
 @cache
 def entries(name: str) -> Mapping[str, Integration] | None:
-    """The entries of a file of the catalog: a service, or "map", "machine", "aws-sdk"."""
+    """The entries of a catalog file: a service, or "map", "machine", "aws-sdk".
+
+    None if there is no such file.
+    """
     try:
         text = (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
     except OSError:
-        # There is no such file, or no file can have so long a name.
+        # The file does not exist, or its name would be too long.
         return None
     data = json.loads(text)
     forms = {title: parse_form(rules) for title, rules in data.get("forms", {}).items()}
     return {
-        action: Integration(
-            entry["patterns"],
-            entry.get("disputed", ()),
-            [_need(need, entry, data["sources"]) for need in entry["needs"]],
-            forms,
-        )
+        action: _integration(entry, data["sources"], forms)
         for action, entry in data["integrations"].items()
     }
 
 
-def _need_group(alike: Sequence[tuple[int, Need]]) -> NeedGroup:
-    each = [(index, need, action) for index, need in alike for action in need.actions]
+def call_context(data: Mapping[str, str], *, passes_role: bool) -> Mapping[str, Pattern | None]:
+    """The constant condition keys of a request.
+
+    Args:
+        data: the condition keys in lower case, with their values.
+        passes_role: whether the request is checked for iam:PassRole.
+
+    """
+    context: dict[str, Pattern | None] = {
+        key: Pattern.literal(value) for key, value in data.items()
+    }
+    # Only iam:PassRole has the key:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    if not passes_role:
+        context.setdefault("iam:passedtoservice", None)
+    return context
+
+
+def _need_group(members: Sequence[tuple[int, Need]]) -> NeedGroup:
+    rows = [(index, need, action) for index, need in members for action in need.actions]
     return NeedGroup(
-        alike[0][1],
-        [need for _, need, _ in each],
-        [index for index, _, _ in each],
-        tuple(action for _, _, action in each),
+        members[0][1],
+        [need for _, need, _ in rows],
+        [index for index, _, _ in rows],
+        tuple(action for _, _, action in rows),
+    )
+
+
+def _integration(
+    entry: dict[str, Any], sources: Mapping[str, str], forms: Mapping[str, ParameterForm]
+) -> Integration:
+    unlimited = entry.get("unlimited_job")
+    return Integration(
+        entry["patterns"],
+        entry.get("disputed", ()),
+        [_need(need, entry, sources) for need in entry["needs"]],
+        forms,
+        unlimited
+        and UnlimitedJob(unlimited.get("timeout_parameter"), sources[unlimited["source"]]),
     )
 
 
@@ -202,7 +249,7 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         tuple(data.get("documented", resources)),
         call_context(
             {key: value for key, value in context.items() if "${" not in value},
-            passes=data["purpose"] == "pass_role",
+            passes_role=data["purpose"] == "pass_role",
         ),
         {key: value for key, value in context.items() if "${" in value},
         data.get("when", {}),
@@ -212,13 +259,3 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         sources[data["source"]],
         data["reason"],
     )
-
-
-def call_context(data: Mapping[str, str], *, passes: bool) -> Mapping[str, Pattern | None]:
-    """Condition keys of a call that are always the same; a call that passes a role says whom to."""
-    known: dict[str, Pattern | None] = {key: Pattern.literal(value) for key, value in data.items()}
-    # Only iam:PassRole carries the key:
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-    if not passes:
-        known.setdefault("iam:passedtoservice", None)
-    return known

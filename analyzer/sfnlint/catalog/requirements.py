@@ -1,4 +1,4 @@
-"""From a state, or what a machine has beside it, to what the role must be allowed to do."""
+"""The requirements of states and machine settings: the permissions that the role needs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sfnlint import catalog
-from sfnlint.asl.machine import CHILD_FIELDS, State
+from sfnlint.asl.distributed_map import is_distributed
+from sfnlint.asl.machine import State
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
 from sfnlint.asl.task_parameters import mark_placeholders
 from sfnlint.asl.task_resource import is_activity_arn, is_function_arn, parse_resource
 from sfnlint.catalog import Integration, NeedGroup
-from sfnlint.catalog.resolve import TemplateResolver
 from sfnlint.catalog.resource_template import constant_resource
+from sfnlint.catalog.template_resolver import TemplateResolver
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -22,20 +23,21 @@ _WITHOUT_NEEDS = frozenset({"Pass", "Wait", "Choice", "Succeed", "Fail", "Parall
 
 
 class Requirement(NamedTuple):
-    """What the role must be allowed to do on one resource.
+    """The permissions that a state or a machine setting needs on one resource.
 
     Attributes:
-        state: the state that needs it; None for the machine itself.
-        setting: which setting of the machine needs it; None for a state.
-        group: the catalog's entries: which actions, what for, how sure, from which pages.
-        resource: what the call touches.
-        resource_if_arn: what it touches if a parameter that is left open is an ARN.
-        context: what is known of the call: condition keys in lower case; None: certainly absent.
-        is_certain: whether the definition shows that it is needed.
-        place: the field that asks for it.
-        resolver: fills in what is documented, when somebody asks; None where nothing is to fill in.
-        template_index: which template of the needs says what it touches.
-        resource_index: which of the resources that the template means.
+        state: the state; None for a machine setting.
+        setting: the machine setting; None for a state.
+        group: the needs in the catalog: actions, purpose, necessity and source.
+        resource: the resource of the call.
+        resource_if_arn: the resource if an unknown parameter is an ARN; None if that is impossible.
+        context: condition keys of the request in lower case; None for a key that the request
+            certainly does not have.
+        is_certain: whether the definition shows that the permissions are needed.
+        place: the place of the field that determines the resource.
+        resolver: resolves the documented resources; None for a machine setting.
+        template_index: the index of the resource's template in the needs.
+        resource_index: the index of the resource among those of its template.
 
     """
 
@@ -53,7 +55,7 @@ class Requirement(NamedTuple):
 
     @property
     def requester(self) -> str:
-        """Who needs it, as in a message: "state 'Train'", "the machine's logging"."""
+        """The state or machine setting, for messages: "state 'Train'", "the machine's logging"."""
         return (
             f"the machine's {self.setting}" if self.state is None else f"state '{self.state.name}'"
         )
@@ -62,109 +64,103 @@ class Requirement(NamedTuple):
 def state_requirements(
     state: State, symbols: Symbols, machine: str | None = None
 ) -> Sequence[Requirement] | None:
-    """What the role must be allowed to do for this state.
+    """The requirements that a state has of the execution role.
 
     Args:
         state: the state.
-        symbols: what the marker characters of its definition stand for.
-        machine: the machine's own name; None when the files do not show it.
+        symbols: the symbols of the definition.
+        machine: the name of the state machine; None if the files do not show it.
 
     Returns:
-        None: not known, because the catalog does not know the integration, or because the state
-        cannot be read.
+        None if the requirements are unknown, because the integration is not in the catalog or the
+        state cannot be read.
 
     """
     if state.type in _WITHOUT_NEEDS:
         return ()
     if state.type == "Map":
-        return _of_map(state, symbols, machine)
+        return _map_requirements(state, symbols, machine)
     if state.type == "Task" and "Credentials" in state.data:
-        # The task's own needs belong to the role that is assumed.
-        entry = _entry("machine", "credentials", "request_response")
-        return entry and _of(state, entry, symbols, machine)
+        # The call itself is made with the assumed role.
+        call = _catalog_call("machine", "credentials", "request_response")
+        return call and _call_requirements(state, call, symbols, machine)
     return task_requirements(state, symbols, machine)
 
 
 def task_requirements(
     state: State, symbols: Symbols, machine: str | None = None
 ) -> Sequence[Requirement] | None:
-    """What the role with which a Task is done must be allowed to do, as `requirements`."""
+    """The requirements that a Task has of the role that makes its call.
+
+    Arguments and result are those of `state_requirements`.
+    """
     resource = state.data.get("Resource")
     if state.type != "Task" or not isinstance(resource, str):
         return None
-    entry = _named(mark_placeholders(resource, symbols))
-    return entry and _of(state, entry, symbols, machine)
+    call = _resource_call(mark_placeholders(resource, symbols))
+    return call and _call_requirements(state, call, symbols, machine)
 
 
 def machine_requirements(
     settings: Mapping[SettingName, MachineSetting] | None,
 ) -> Iterator[Requirement]:
-    """What the role must be allowed to do for logging, tracing and encryption."""
-    known = catalog.entries("machine") if settings else None
+    """The requirements of logging, tracing and encryption."""
+    entries = catalog.entries("machine") if settings else None
     for name, setting in (settings or {}).items():
-        if setting.state == "off":
+        if setting.state == "off" or not entries or name not in entries:
             continue
-        for group in known[name].need_groups("request_response") if known and name in known else ():
+        # The key policy of a key in other files may allow the role.
+        is_certain = setting.state == "on" and (name != "encryption" or setting.key is not None)
+        for group in entries[name].need_groups("request_response"):
             need = group.first
-            # A key's own policy may suffice: nothing is certain of one that is elsewhere.
-            is_certain = setting.state == "on" and (name != "encryption" or setting.key is not None)
-            for position, template in enumerate(need.resources):
+            for index, template in enumerate(need.resources):
                 yield Requirement(
-                    None,
-                    name,
-                    group,
-                    setting.key or constant_resource(template) or Pattern(()),
-                    None,
-                    need.context,
-                    is_certain,
-                    setting.place,
-                    None,
-                    position,
-                    0,
+                    state=None,
+                    setting=name,
+                    group=group,
+                    resource=setting.key or constant_resource(template) or Pattern(()),
+                    resource_if_arn=None,
+                    context=need.context,
+                    is_certain=is_certain,
+                    place=setting.place,
+                    resolver=None,
+                    template_index=index,
+                    resource_index=0,
                 )
 
 
-def _is_distributed(state: State) -> bool | None:
-    """Whether a Map runs its iterations as executions of their own; None when that is open."""
-    for field in CHILD_FIELDS:
-        processor = state.data.get(field)
-        config = processor.get("ProcessorConfig") if isinstance(processor, dict) else None
-        mode = config.get("Mode", "INLINE") if isinstance(config, dict) else "INLINE"
-        if mode != "INLINE":
-            return True if mode == "DISTRIBUTED" else None
-    return False
-
-
-def _of_map(state: State, symbols: Symbols, machine: str | None) -> list[Requirement] | None:
-    distributed = _is_distributed(state)
+def _map_requirements(
+    state: State, symbols: Symbols, machine: str | None
+) -> list[Requirement] | None:
+    distributed = is_distributed(state)
     if distributed is None:
         return None
-    found: list[Requirement] = []
     parts = [("", "distributed")] if distributed else []
     for field in ("ItemReader", "ResultWriter"):
-        holder = state.data.get(field)
-        if isinstance(holder, dict) and "Resource" in holder:
-            resource = holder["Resource"]
+        container = state.data.get(field)
+        if isinstance(container, dict) and "Resource" in container:
+            resource = container["Resource"]
             task = parse_resource(resource) if isinstance(resource, str) else None
             if task is None or task.sdk:
                 return None
             parts.append((field, task.integration))
+    requirements: list[Requirement] = []
     for within, name in parts:
-        entry = _entry("map", name, "request_response")
-        needed = entry and _of(state, entry, symbols, machine, within)
+        call = _catalog_call("map", name, "request_response")
+        needed = call and _call_requirements(state, call, symbols, machine, within)
         if needed is None:
             return None
-        found += needed
-    return found
+        requirements += needed
+    return requirements
 
 
-class _Entry(NamedTuple):
-    """An entry of the catalog as a state uses it.
+class _Call(NamedTuple):
+    """A call of an integration.
 
     Attributes:
-        integration: the entry.
+        integration: the integration.
         pattern: the integration pattern.
-        unless: parameters with which something else is needed, that is not known.
+        unless: parameters with which the needs are different and unknown.
 
     """
 
@@ -174,81 +170,75 @@ class _Entry(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _named(resource: str) -> _Entry | None:
-    """What a Task's Resource names; None for what the catalog does not know."""
+def _resource_call(resource: str) -> _Call | None:
+    """The call of a Task with this Resource; None if it is not in the catalog."""
     if is_activity_arn(resource) or is_function_arn(resource):
         kind = "activity" if is_activity_arn(resource) else "function"
-        return _entry("machine", kind, "request_response")
+        return _catalog_call("machine", kind, "request_response")
     task = parse_resource(resource)
     if task is None:
         return None
     if task.sdk:
+        # Few definitions call the AWS SDK; importing its table is a twentieth of importing this
+        # module (benchmarks/compare.py).
         from sfnlint.catalog import sdk_needs
 
-        known = sdk_needs.sdk_call(task.service, task.action)
-        if known is None or task.pattern not in known.integration.patterns:
+        call = sdk_needs.sdk_call(task.service, task.action)
+        if call is None or task.pattern not in call.integration.patterns:
             return None
-        return _Entry(known.integration, task.pattern, known.unless)
-    return (
-        _entry(task.service, task.action, task.pattern)
-        if catalog.integrations(task.service)
-        else None
-    )
+        return _Call(call.integration, task.pattern, call.unless)
+    if catalog.integrations(task.service) is None:
+        return None
+    return _catalog_call(task.service, task.action, task.pattern)
 
 
-def _entry(file: str, action: str, pattern: str) -> _Entry | None:
+def _catalog_call(file: str, action: str, pattern: str) -> _Call | None:
     integration = (catalog.entries(file) or {}).get(action)
     if integration is None or pattern not in (*integration.patterns, *integration.disputed):
         return None
-    return _Entry(integration, pattern)
+    return _Call(integration, pattern)
 
 
-def _of(
-    state: State, entry: _Entry, symbols: Symbols, machine: str | None, within: str = ""
+def _call_requirements(
+    state: State, call: _Call, symbols: Symbols, machine: str | None, within: str = ""
 ) -> list[Requirement] | None:
     place = state.at(within, "Resource") if within else state.at("Resource")
     if within == "" and state.type == "Map":
         place = state.place
-    resolver = TemplateResolver(state, symbols, within, place, entry.integration.forms, machine)
-    if entry.unless and resolver.condition_holds(dict.fromkeys(entry.unless, False)) is not True:
-        return None
-    return _filled(state, entry.integration, entry.pattern, resolver)
-
-
-def _filled(
-    state: State, integration: Integration, pattern: str, resolver: TemplateResolver
-) -> list[Requirement]:
-    found: list[Requirement] = []
-    for group in integration.need_groups(pattern):
+    resolver = TemplateResolver(state, symbols, within, place, call.integration.forms, machine)
+    if call.unless:
+        is_usual = resolver.condition_holds(dict.fromkeys(call.unless, False))
+        if is_usual is not True:
+            return None
+    requirements: list[Requirement] = []
+    for group in call.integration.need_groups(call.pattern):
         need = group.first
-        condition_holds = resolver.condition_holds(need.when) if need.when else True
-        if need.unless and condition_holds is not False:
-            spared = resolver.condition_holds(need.unless)
-            condition_holds = (
-                False if spared else condition_holds and (None if spared is None else True)
-            )
-        if condition_holds is False:
+        applies = resolver.condition_holds(need.when) if need.when else True
+        if need.unless and applies is not False:
+            excluded = resolver.condition_holds(need.unless)
+            applies = False if excluded else applies and (None if excluded is None else True)
+        if applies is False:
             continue
         context = need.context
-        if need.passed:
-            context = {**context, **resolver.context(need.passed)}
-        for position, template in enumerate(need.resources):
-            found += [
-                Requirement(
-                    state,
-                    None,
-                    group,
-                    resource,
-                    resource_if_arn,
-                    context,
-                    bool(condition_holds),
-                    place,
-                    resolver,
-                    position,
-                    index,
-                )
-                for index, (resource, place, resource_if_arn) in enumerate(
-                    resolver.resources(template)
-                )
-            ]
-    return found
+        if need.context_templates:
+            context = {**context, **resolver.context(need.context_templates)}
+        # Positional arguments: keywords take twice as long, and this is the innermost loop
+        # (benchmarks/compare.py).
+        requirements += [
+            Requirement(
+                state,
+                None,
+                group,
+                resource,
+                if_arn,
+                context,
+                bool(applies),
+                place,
+                resolver,
+                template_index,
+                resource_index,
+            )
+            for template_index, template in enumerate(need.resources)
+            for resource_index, (resource, place, if_arn) in enumerate(resolver.resources(template))
+        ]
+    return requirements

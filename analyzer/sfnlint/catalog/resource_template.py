@@ -1,7 +1,8 @@
-"""Resource templates of the catalog: what a call touches, in terms of its parameters.
+"""Parses the resource templates of the catalog.
 
-`arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName|arn}`: the text of the ARN, with
-placeholders for what a state passes. `schema.json` describes them.
+A template is the ARN of the resource that a call uses, with placeholders for the parameters of the
+call: `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName|arn}`. `schema.json`
+describes the syntax.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ PARTITION = Symbol("AWS::Partition")
 REGION = Symbol("AWS::Region")
 ACCOUNT = Symbol("AWS::AccountId")
 MACHINE_NAME = Symbol("StateMachineName")
-"""The machine's own name, where the files do not show it."""
+"""The name of the state machine, if the files do not show it."""
 
 ANY_RESOURCE = "${*}"
-"""The template of a call that touches something of which nothing is known."""
+"""The template of a call that uses an unknown resource."""
 
 ARN_FORM = "arn"
-"""The form of a parameter that takes an ARN as well as a name."""
+"""The built-in form of a parameter that accepts an ARN as well as a name."""
 
-_OWN: Mapping[str, PatternPart] = {
+_BUILT_IN: Mapping[str, PatternPart] = {
     "Partition": PARTITION,
     "Region": REGION,
     "Account": ACCOUNT,
@@ -38,12 +39,13 @@ _REFERENCE = re.compile(r"(?P<route>[^=|]+)(?:=(?P<default>[^|]*))?(?:\|(?P<form
 
 
 class ParameterReference(NamedTuple):
-    """A placeholder for what a parameter holds.
+    """A placeholder for the value of a parameter.
 
     Attributes:
-        route: the names that lead to it; of a form, the number of a group.
-        default: what it means when the parameter is not there.
-        form: how its text is read; empty for as it is.
+        route: the parameter's name, preceded by the names of the objects around it; in a form, the
+            number of a group of its regular expression.
+        default: the value if the parameter is not passed.
+        form: the name of the form that converts the value; empty to use it unchanged.
 
     """
 
@@ -56,7 +58,7 @@ ResourceTemplate = tuple[PatternPart | ParameterReference, ...]
 
 
 class FormRule(NamedTuple):
-    """One way in which a text may be written, and what it means then."""
+    """A rule of a form: values that match it give the resource of the template."""
 
     matches: re.Pattern[str]
     gives: ResourceTemplate
@@ -67,15 +69,15 @@ ParameterForm = Sequence[FormRule]
 
 @cache
 def parse_template(template: str) -> ResourceTemplate:
-    """A template's parts in order; `*` alone is the text that stands for no resource at all."""
+    """Parse a template into its parts; the template `*` is a literal, not a wildcard."""
     if template == "*":
         return (template,)
     parts: list[PatternPart | ParameterReference] = []
     for index, piece in enumerate(_PLACEHOLDER.split(template)):
         if not index % 2:
             parts += Pattern.wild(piece, variables=False).parts
-        elif piece in _OWN:
-            parts.append(_OWN[piece])
+        elif piece in _BUILT_IN:
+            parts.append(_BUILT_IN[piece])
         else:
             match = _REFERENCE.fullmatch(piece)
             assert match is not None
@@ -86,10 +88,7 @@ def parse_template(template: str) -> ResourceTemplate:
 
 @cache
 def constant_resource(template: str) -> Pattern | None:
-    """The pattern that a template always means; None when it depends on parameters.
-
-    The machine's name is not constant either.
-    """
+    """The resource of a template without parameters and machine name; None for other templates."""
     parts = parse_template(template)
     if MACHINE_NAME in parts or any(isinstance(part, ParameterReference) for part in parts):
         return None
@@ -97,41 +96,40 @@ def constant_resource(template: str) -> Pattern | None:
 
 
 def parse_form(data: Iterable[Mapping[str, str]]) -> ParameterForm:
-    """A form as a catalog file writes it down."""
+    """Compile a form from a catalog file."""
     return [
-        FormRule(re.compile(one["matches"], re.DOTALL), parse_template(one["gives"]))
-        for one in data
+        FormRule(re.compile(rule["matches"], re.DOTALL), parse_template(rule["gives"]))
+        for rule in data
     ]
 
 
 def accepts_arn(form: ParameterForm) -> bool:
-    """Whether a text of this form may be an ARN."""
+    """Whether a value of this form can be an ARN."""
     return any(rule.matches.pattern.startswith("arn:") for rule in form)
 
 
 class PartialResource(NamedTuple):
-    """What a part of a template means.
+    """The resolved value of a part of a template.
 
     Attributes:
-        pattern: what it means.
-        whole: whether it is the whole resource, so that what follows in the template is void.
-        otherwise: the whole resource, if a value that is left open turns out to be an ARN; None
-            where it cannot.
+        pattern: the value.
+        is_whole: whether the value is the whole resource, and replaces the rest of the template.
+        if_arn: the whole resource if an unknown value is an ARN; None if that is impossible.
 
     """
 
     pattern: Pattern
-    whole: bool = False
-    otherwise: Pattern | None = None
+    is_whole: bool = False
+    if_arn: Pattern | None = None
 
     @classmethod
-    def joined(cls, drafts: Sequence[PartialResource]) -> PartialResource:
-        """Several in a row."""
-        otherwise = next(
-            (one.otherwise for one in drafts if one.whole or one.otherwise is not None), None
+    def joined(cls, values: Sequence[PartialResource]) -> PartialResource:
+        """Join the values of consecutive parts."""
+        if_arn = next(
+            (value.if_arn for value in values if value.is_whole or value.if_arn is not None), None
         )
-        for one in drafts:
-            if one.whole:
-                return cls(one.pattern, True, otherwise)
-        parts = [part for one in drafts for part in one.pattern.parts]
-        return cls(Pattern.of(parts), False, otherwise)
+        for value in values:
+            if value.is_whole:
+                return cls(value.pattern, True, if_arn)
+        parts = [part for value in values for part in value.pattern.parts]
+        return cls(Pattern.of(parts), False, if_arn)

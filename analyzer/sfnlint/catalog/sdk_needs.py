@@ -1,6 +1,7 @@
-"""What a call of the AWS SDK needs, in the form of the catalog.
+"""The needs of AWS SDK integrations.
 
-The table of operations is generated; what stands in `aws-sdk.json` was looked up, and goes first.
+Entries of `aws-sdk.json` were verified by hand and take precedence over the generated table of
+operations.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 
 
 class SdkCall(NamedTuple):
-    """What is known of an operation.
+    """A call of an operation of the AWS SDK.
 
     Attributes:
-        integration: what it needs.
-        unless: parameters with which it needs something else, that is not known.
+        integration: the operation with its needs.
+        unless: parameters with which the needs are different and unknown.
 
     """
 
@@ -33,31 +34,30 @@ class SdkCall(NamedTuple):
 
 @cache
 def sdk_call(service: str, action: str) -> SdkCall | None:
-    """What an operation needs: `call("s3", "getObject")`; None when that is not known."""
-    known = (catalog.entries("aws-sdk") or {}).get(f"{service}:{action}")
-    if known is not None:
-        return SdkCall(known)
+    """Look up an operation: `sdk_call("s3", "getObject")`; None if its needs are unknown."""
+    curated = (catalog.entries("aws-sdk") or {}).get(f"{service}:{action}")
+    if curated is not None:
+        return SdkCall(curated)
     operation = sdk.operation(service, action)
     if operation is None or operation.action is None or not operation.supported:
         return None
-    resources = tuple(ANY_RESOURCE if one == "*" else one for one in operation.resources)
     start = _need(
         "start",
-        "possible" if operation.guarded else "required",
+        "possible" if operation.has_resource_policy else "required",
         operation.action,
-        resources,
-        call_context({}, passes=False),
+        tuple(ANY_RESOURCE if resource == "*" else resource for resource in operation.resources),
+        call_context({}, passes_role=False),
         f"the task calls {operation.name}",
     )
-    roles = [_passing(route, principal) for route, principal in operation.roles]
+    roles = [_pass_role(route, principal) for route, principal in operation.roles]
     return SdkCall(Integration(SDK_PATTERNS, (), [start, *roles], _forms()), operation.unless)
 
 
-def _passing(route: str, principal: str | None) -> Need:
-    """A parameter with a role.
+def _pass_role(route: str, principal: str | None) -> Need:
+    """The need to pass the role in a parameter.
 
-    Where the service is known that assumes it, the documentation says that the caller passes it.
-    What only looks like a role is one nine times out of ten: worth a hint.
+    If the service that assumes the role is known, the documentation requires the permission. For
+    other parameters that look like roles it is required nine times out of ten: worth a hint.
     """
     context = {"iam:passedtoservice": principal} if principal else {}
     return _need(
@@ -65,8 +65,8 @@ def _passing(route: str, principal: str | None) -> Need:
         "expected" if principal else "documented",
         "iam:PassRole",
         ("${" + route + "}",),
-        call_context(context, passes=True),
-        f"{route} is a role that the service works with",
+        call_context(context, passes_role=True),
+        f"the task passes the role in {route}",
     )
 
 
@@ -86,7 +86,7 @@ def _need(
         resources,
         documented=resources,
         context=context,
-        passed={},
+        context_templates={},
         when={},
         unless={},
         ignore_case=False,

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 
 from sfnlint.asl.expressions import UNRESOLVED
+from sfnlint.asl.limits import MAX_DEFINITION_CHARACTERS
 from sfnlint.asl.machine import Machine
 
-MAX_CHARACTERS = 1_048_576
-"""The maximum length of a definition."""
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)")
 
 
@@ -20,8 +19,11 @@ def is_too_large(machine: Machine) -> bool:
     # A definition in a template's object has no text; the template's own quota is lower.
     text = getattr(machine.document, "text", "")
     if getattr(machine.document, "format", "") == "json":
-        return len(text) > MAX_CHARACTERS and _compact_length(text) > MAX_CHARACTERS
-    return (len(text) > MAX_CHARACTERS or "&" in text) and _exceeds(machine.data)
+        return (
+            len(text) > MAX_DEFINITION_CHARACTERS
+            and _compact_length(text) > MAX_DEFINITION_CHARACTERS
+        )
+    return (len(text) > MAX_DEFINITION_CHARACTERS or "&" in text) and _exceeds(machine.data)
 
 
 def _compact_length(text: str) -> int:
@@ -34,7 +36,7 @@ def _exceeds(data: object) -> bool:
     """Whether data is too large as JSON, in which YAML aliases are expanded."""
     size = 0
     waiting = [data]
-    while waiting and size <= MAX_CHARACTERS:
+    while waiting and size <= MAX_DEFINITION_CHARACTERS:
         value = waiting.pop()
         # Each value is followed by a comma or a bracket.
         size += 2
@@ -45,7 +47,7 @@ def _exceeds(data: object) -> bool:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-    return size > MAX_CHARACTERS
+    return size > MAX_DEFINITION_CHARACTERS
 
 
 def _length(text: str) -> int:

@@ -26,14 +26,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.limits import MAX_LABEL, MAX_STATE_NAME
 from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules.definition._names import name_problem
-
-_LONGEST_NAME = 80
-_LONGEST_LABEL = 40
 
 
 @rule("EF109", "invalid-name")
@@ -41,15 +39,15 @@ def invalid_name(subject: Subject) -> Iterator[Finding]:
     """Report state names that are too long, and invalid labels."""
     for state in subject.machine.states:
         name, label = state.name, state.data.get("Label")
-        if len(name) > _LONGEST_NAME and not is_unresolved(name):
+        if len(name) > MAX_STATE_NAME and not is_unresolved(name):
             yield subject.finding(
                 f"state name '{name[:20]}…' has {len(name)} characters, but the maximum is "
-                f"{_LONGEST_NAME}",
+                f"{MAX_STATE_NAME}",
                 state.place,
                 state=state,
             )
         if state.type == "Map" and isinstance(label, str) and not is_unresolved(label):
-            problem = name_problem(label, _LONGEST_LABEL)
+            problem = name_problem(label, MAX_LABEL)
             if problem:
                 yield subject.finding(
                     f"state '{name}': Label {problem}", state.at("Label"), state=state

@@ -44,11 +44,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.limits import MAX_DEFINITION_CHARACTERS
 from sfnlint.finding import Finding
 from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.definition._size import MAX_CHARACTERS, is_too_large
+from sfnlint_rules.definition._size import is_too_large
 
 
 @rule("EF123", "definition-too-large")
@@ -56,7 +57,7 @@ def definition_too_large(subject: Subject) -> Iterator[Finding]:
     """Report definitions that exceed the quota even in their shortest form."""
     if is_too_large(subject.machine):
         yield subject.finding(
-            f"the definition exceeds the maximum of {MAX_CHARACTERS:,} characters",
+            f"the definition exceeds the maximum of {MAX_DEFINITION_CHARACTERS:,} characters",
             Place(subject.machine.document, (), "text", Span(0, 0)),
             fix="move constant data to S3, or some states to another state machine",
         )

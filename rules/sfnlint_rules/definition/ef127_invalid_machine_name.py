@@ -44,21 +44,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.limits import MAX_MACHINE_NAME
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules.definition._names import name_problem
-
-_LONGEST = 80
 
 
 @rule("EF127", "invalid-machine-name")
 def invalid_machine_name(subject: Subject) -> Iterator[Finding]:
     """Report names that are too long or contain an invalid character."""
     name = subject.name
-    problem = "" if name is None else name_problem(name, _LONGEST)
+    problem = "" if name is None else name_problem(name, MAX_MACHINE_NAME)
     if name is not None and problem:
-        shown = name if len(name) <= _LONGEST else f"{name[:20]}…"
+        shown = name if len(name) <= MAX_MACHINE_NAME else f"{name[:20]}…"
         yield subject.finding(
             f"state machine name '{shown}' {problem}",
             subject.place.at("Properties", "StateMachineName"),

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.context_object import STATES_FIELDS
 from sfnlint.asl.jsonata import StatesField
 from sfnlint.asl.machine import State
 from sfnlint.finding import Finding
@@ -40,8 +41,6 @@ from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._suggestions import did_you_mean
 from sfnlint_rules.definition._expressions import jsonata_expressions
-
-_FIELDS = ("input", "result", "errorOutput", "context")
 
 
 @rule("EF162", "misplaced-states-field")
@@ -62,8 +61,8 @@ def misplaced_states_field(subject: Subject) -> Iterator[Finding]:
 
 
 def _problem(field: str, state: State, route: Route) -> str:
-    if field not in _FIELDS:
-        return f"$states has no field '{field}'{did_you_mean(field, _FIELDS)}"
+    if field not in STATES_FIELDS:
+        return f"$states has no field '{field}'{did_you_mean(field, STATES_FIELDS)}"
     if field == "result":
         if state.type not in ("Task", "Parallel", "Map"):
             return f"$states.result does not exist in a {state.type} state"

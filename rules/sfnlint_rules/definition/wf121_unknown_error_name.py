@@ -33,19 +33,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.error_names import ERROR_NAMES
 from sfnlint.finding import Finding
 from sfnlint.messages import nearest
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._error_handlers import handlers
-
-_ERROR_NAMES = (
-    *("States.ALL", "States.BranchFailed", "States.DataLimitExceeded", "States.HeartbeatTimeout"),
-    *("States.ExceedToleratedFailureThreshold", "States.IntrinsicFailure", "States.Http.Socket"),
-    *("States.ItemReaderFailed", "States.NoChoiceMatched", "States.ParameterPathFailure"),
-    *("States.Permissions", "States.QueryEvaluationError", "States.ResultPathMatchFailure"),
-    *("States.ResultWriterFailed", "States.Runtime", "States.TaskFailed", "States.Timeout"),
-)
 
 
 @rule("WF121", "unknown-error-name")
@@ -56,9 +49,9 @@ def unknown_error_name(subject: Subject) -> Iterator[Finding]:
             for position, name in enumerate(names):
                 if not isinstance(name, str) or not name.startswith("States."):
                     continue
-                if name in _ERROR_NAMES:
+                if name in ERROR_NAMES:
                     continue
-                suggestion = nearest(name, _ERROR_NAMES, cutoff=0.8)
+                suggestion = nearest(name, ERROR_NAMES, cutoff=0.8)
                 if suggestion:
                     yield subject.finding(
                         f"state '{state.name}': unknown error name '{name}'; "

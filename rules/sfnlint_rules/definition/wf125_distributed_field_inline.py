@@ -43,15 +43,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.distributed_map import DISTRIBUTED_MAP_FIELDS
 from sfnlint.asl.machine import Scope
 from sfnlint.finding import Finding
 from sfnlint.messages import listed
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-
-_FIELDS = frozenset(
-    ("ItemReader", "ItemBatcher", "ResultWriter", "Label", "ToleratedFailureCount")
-) | {"ToleratedFailureCountPath", "ToleratedFailurePercentage", "ToleratedFailurePercentagePath"}
 
 
 @rule("WF125", "distributed-field-inline")
@@ -60,7 +57,7 @@ def distributed_field_inline(subject: Subject) -> Iterator[Finding]:
     for state in subject.machine.states:
         if state.type != "Map" or not state.scopes or not all(map(_is_inline, state.scopes)):
             continue
-        fields = [name for name in state.data if name in _FIELDS]
+        fields = [name for name in state.data if name in DISTRIBUTED_MAP_FIELDS]
         if fields:
             verb, object_ = ("require", "them") if len(fields) > 1 else ("requires", "it")
             yield subject.finding(

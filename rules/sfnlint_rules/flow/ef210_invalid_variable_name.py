@@ -32,13 +32,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.expressions import UNRESOLVED
+from sfnlint.asl.limits import MAX_VARIABLE_NAME
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.messages import shortened
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-
-_LONGEST = 80
 
 
 @rule("EF210", "invalid-variable-name")
@@ -54,8 +53,8 @@ def invalid_variable_name(subject: Subject) -> Iterator[Finding]:
             problem = f"write it as '{name[1:]}'"
         elif not name.isidentifier():
             problem = "expected a letter, followed by letters, digits or '_'"
-        elif len(name) > _LONGEST:
-            problem = f"it has {len(name)} characters, but the maximum is {_LONGEST}"
+        elif len(name) > MAX_VARIABLE_NAME:
+            problem = f"it has {len(name)} characters, but the maximum is {MAX_VARIABLE_NAME}"
         else:
             continue
         yield subject.finding(

@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.error_names import ALL_ERRORS, TASK_FAILED
 from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.finding import Finding, Note
 from sfnlint.messages import listed
@@ -46,8 +47,6 @@ from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._error_handlers import HANDLER, handlers
-
-_TASK_FAILED = "States.TaskFailed"
 
 
 @rule("WF214", "unmatched-error")
@@ -58,13 +57,13 @@ def unmatched_error(subject: Subject) -> Iterator[Finding]:
         for index, names in enumerate(entries):
             own: dict[str, Place] = {}
             for position, name in enumerate(names):
-                if isinstance(name, str) and name != "States.ALL" and not UNRESOLVED.search(name):
+                if isinstance(name, str) and name != ALL_ERRORS and not UNRESOLVED.search(name):
                     own.setdefault(name, state.at(field, index, "ErrorEquals", position))
             exact = [name for name in own if name in handled]
             others = [name for name in own if not (name in handled or name.startswith("States."))]
-            as_failed = others if state.type == "Task" and _TASK_FAILED in handled else []
+            as_failed = others if state.type == "Task" and TASK_FAILED in handled else []
             # All names of an entry are one mistake.
-            for late, match in ((exact, ""), (as_failed, _TASK_FAILED)):
+            for late, match in ((exact, ""), (as_failed, TASK_FAILED)):
                 if late:
                     yield subject.finding(
                         f"state '{state.name}': an earlier {HANDLER[field]} handles "

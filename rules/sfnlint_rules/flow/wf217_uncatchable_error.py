@@ -44,12 +44,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.error_names import UNCATCHABLE_ERROR
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._error_handlers import handlers
-
-_UNCATCHABLE = "States.Runtime"
 
 
 @rule("WF217", "uncatchable-error")
@@ -57,11 +56,11 @@ def uncatchable_error(subject: Subject) -> Iterator[Finding]:
     """Report retriers and catchers for States.Runtime."""
     for state, field, entries in handlers(subject.machine):
         for index, names in enumerate(entries):
-            if _UNCATCHABLE in names:
+            if UNCATCHABLE_ERROR in names:
                 yield subject.finding(
-                    f"state '{state.name}': {field} cannot handle {_UNCATCHABLE}, which always "
+                    f"state '{state.name}': {field} cannot handle {UNCATCHABLE_ERROR}, which always "
                     "fails the execution",
-                    state.at(field, index, "ErrorEquals", names.index(_UNCATCHABLE)),
+                    state.at(field, index, "ErrorEquals", names.index(UNCATCHABLE_ERROR)),
                     state=state,
                     fix="test for the missing value in an earlier Choice state",
                 )

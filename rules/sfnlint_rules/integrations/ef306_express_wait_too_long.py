@@ -37,12 +37,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.limits import MAX_EXPRESS_SECONDS
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._execution import execution_type
-
-_MAX_SECONDS = 300
 
 
 @rule("EF306", "express-wait-too-long")
@@ -50,12 +49,12 @@ def express_wait_too_long(subject: Subject) -> Iterator[Finding]:
     """Report Wait states with more seconds than an EXPRESS execution has."""
     for state in subject.machine.states:
         seconds = state.data.get("Seconds") if state.type == "Wait" else None
-        if type(seconds) is not int or seconds <= _MAX_SECONDS:
+        if type(seconds) is not int or seconds <= MAX_EXPRESS_SECONDS:
             continue
         if execution_type(state, subject) == "EXPRESS":
             yield subject.finding(
                 f"state '{state.name}' waits {seconds} seconds, but an EXPRESS execution lasts at most "
-                f"{_MAX_SECONDS}",
+                f"{MAX_EXPRESS_SECONDS}",
                 state.at("Seconds"),
                 state=state,
                 fix="shorten the wait, or use a STANDARD execution",

@@ -36,36 +36,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint import catalog
+from sfnlint.asl.machine import State
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules.operations._waiting import is_bounded, tasks
-
-_LIMITS = {
-    "ecs:runTask": None,
-    "batch:submitJob": "Timeout",
-    "eks:runJob": "Job",
-    "elasticmapreduce:addStep": None,
-    "states:startExecution": None,
-}
-"""Integrations whose jobs have no default timeout, with the parameter that can set one."""
 
 
 @rule("IF704", "job-without-timeout")
 def job_without_timeout(subject: Subject) -> Iterator[Finding]:
     """Report Tasks that run a job without a timeout."""
     for state, resource in tasks(subject, "sync", "sync:2"):
-        if resource.integration not in _LIMITS:
+        integration = (catalog.integrations(resource.service) or {}).get(resource.action)
+        job = None if integration is None or resource.sdk else integration.unlimited_job
+        if job is None or _sets_timeout(state, job.timeout_parameter):
             continue
-        limit = _LIMITS[resource.integration]
-        _, parameters = state.parameters
-        is_limited = limit is not None and (
-            not isinstance(parameters, dict) or not {limit, limit + ".$"}.isdisjoint(parameters)
-        )
-        if not is_limited and not is_bounded(state, "TimeoutSeconds"):
+        if not is_bounded(state, "TimeoutSeconds"):
             yield subject.finding(
                 f"state '{state.name}' waits for its job without a timeout",
                 state.at("Resource"),
                 state=state,
                 fix="set TimeoutSeconds",
             )
+
+
+def _sets_timeout(state: State, parameter: str | None) -> bool:
+    """Whether a Task passes a timeout to the service, or may pass one."""
+    if parameter is None:
+        return False
+    _, parameters = state.parameters
+    # Parameters that are not an object are known only at run time.
+    return not isinstance(parameters, dict) or not {parameter, parameter + ".$"}.isdisjoint(
+        parameters
+    )

@@ -1,15 +1,15 @@
-"""The operations of the AWS SDK: what `arn:aws:states:::aws-sdk:service:action` can name.
+"""The operations of the AWS SDK: the services and actions of `arn:aws:states:::aws-sdk:…`.
 
-`operations.txt` is generated (`scripts/build_operations.py`). Its first line begins with the date
-of the data. Each service is a block: a line `[service] prefix` with the IAM prefix (`-`, none),
-then a line for each operation: its name, and separated by spaces
+`scripts/build_operations.py` generates `operations.txt`. Its first line starts with the date of the
+data. Each service is a block: a line `[service] prefix` with the IAM prefix (`-` for none), then a
+line for each operation with its name and, separated by spaces,
 
-- `-`, no primary action is known, or `=prefix:Action`, where it is not the operation's own name;
-- `!`, Step Functions does not support it;
-- `~Parameter`, with that parameter the call needs another action;
-- `@Route:principal`, a parameter with a role that the call passes;
-- `#template`, the resource;
-- `?`, the resource's own policy may allow the call by itself.
+- `-`: the action is unknown; `=prefix:Action`: the action, if it is not the operation's name;
+- `!`: Step Functions does not support the operation;
+- `~Parameter`: a call with this parameter needs another action;
+- `@Route:principal`: a parameter with a role that the call passes, and the service that assumes it;
+- `#template`: a resource template;
+- `?`: the resource's own policy can allow the call by itself.
 
 Names: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 """
@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 _FILE = Path(__file__).with_name("operations.txt")
 
-_OPEN = r"[\U000f0000-\U0010ffff]"
+_UNKNOWN = r"[\U000f0000-\U0010ffff]"
 FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
     # Directory buckets, access points and their aliases are authorized on other ARNs.
     "bucket": [{"matches": r"(?!.*(?:--x-s3|-s3alias)$)[^:/]+", "gives": "${0}"}],
@@ -34,7 +34,7 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "gives": "arn:${Partition}:sqs:${1}:${2}:${3}",
         }
     ],
-    # Its ARN ends in six characters that the service adds to the name.
+    # The ARN of a secret is its name and six random characters.
     "secret": [
         {"matches": r"arn:.*-[A-Za-z0-9]{6}", "gives": "${0}"},
         {
@@ -50,14 +50,14 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
         },
     ],
     "definition": [
-        {"matches": rf"arn:.*{_OPEN}", "gives": "${0}${*}"},
+        {"matches": rf"arn:.*{_UNKNOWN}", "gives": "${0}${*}"},
         {"matches": r"arn:.*/[^:]+:.+", "gives": "${0}"},
         {
             "matches": r"[^:/]+(:.+)?",
             "gives": "arn:${Partition}:ecs:${Region}:${Account}:task-definition/${0}${*}",
         },
     ],
-    # Not an alias, which may be of any key.
+    # Not an alias, which can belong to any key.
     "key": [
         {"matches": r"arn:[^/]*:key/.+", "gives": "${0}"},
         {
@@ -65,7 +65,7 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
             "gives": "arn:${Partition}:kms:${Region}:${Account}:key/${0}",
         },
     ],
-    # Of a version or an alias, whether it is authorized on that or on the function is not known.
+    # Whether a version or alias is authorized on its own ARN or the function's is not documented.
     "function": [
         {"matches": r"arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+", "gives": "${0}"},
         {"matches": r"(arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]+):.+", "gives": "${1}${*}"},
@@ -76,7 +76,7 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
         },
     ],
     "qualifier": [{"matches": "", "gives": ""}, {"matches": ".+", "gives": "${*}"}],
-    # RDS changes names to lower case.
+    # RDS converts names to lower case.
     "db": [
         {
             "matches": r"[a-z0-9-]+",
@@ -91,12 +91,12 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
     ],
     "machine": [
         {"matches": r"arn:[^:]*:states:[^:]*:[^:]*:stateMachine:[^:]+", "gives": "${0}"},
-        {"matches": _OPEN, "gives": "${0}"},
+        {"matches": _UNKNOWN, "gives": "${0}"},
     ],
-    # With or without the first slash; a version or label may follow.
+    # The first slash is optional; a version or label can follow.
     "parameter": [{"matches": r"/?([A-Za-z0-9_.-][^:]*)(?::.*)?", "gives": "${1}"}],
 }
-"""How texts of parameters are read, in the form of the catalog's `forms`."""
+"""The forms of parameter values, as in `forms` of `catalog/schema.json`."""
 
 
 def _date() -> str:
@@ -105,24 +105,23 @@ def _date() -> str:
 
 
 DATE = _date()
-"""The day of the SDK's models, `2026-11-20`."""
+"""The date of the SDK's models: `2026-11-20`."""
 
 
 class Operation(NamedTuple):
     """An operation of a service.
 
     Attributes:
-        name: as the service's API calls it: `GetObject`.
-        action: the IAM action that a call cannot do without, in its canonical case; None where it
-            is not known, so that there is no verdict.
-        roles: parameters that hold roles which the call passes: the route to each, dots leading
-            inside and `*` standing for each entry of a list, with the service that assumes it,
-            None where that is not known.
-        resources: templates of what the call is authorized on, as in `catalog/schema.json`, with
-            the forms in `FORMS`; `("*",)` where nothing is certain.
-        supported: False for what Step Functions is documented not to call.
-        unless: parameters that change the action: for a call that has one there is no verdict.
-        guarded: whether the resource's own policy may allow the call by itself.
+        name: its name in the service's API: `GetObject`.
+        action: the IAM action that every call needs, in canonical case; None if it is unknown.
+        roles: the parameters with roles that the call passes, each with the service that assumes
+            the role, or None if that is unknown. A `.` in a parameter leads into an object, `*` is
+            every item of a list.
+        resources: the resource templates of the call, as in `catalog/schema.json`, with the forms
+            in `FORMS`; `("*",)` if they are unknown.
+        supported: whether Step Functions can call the operation.
+        unless: parameters with which the call needs another action.
+        has_resource_policy: whether the resource's own policy can allow the call by itself.
 
     """
 
@@ -132,28 +131,25 @@ class Operation(NamedTuple):
     resources: tuple[str, ...] = ("*",)
     supported: bool = True
     unless: tuple[str, ...] = ()
-    guarded: bool = False
+    has_resource_policy: bool = False
 
 
 @cache
 def service_names() -> Sequence[str]:
-    """The services as Step Functions calls them, in order."""
+    """The services in alphabetical order, as a Resource names them."""
     return re.findall(r"^\[(\w+)\]", _text(), re.MULTILINE)
 
 
 def operation_names(service: str) -> Sequence[str]:
-    """The actions of a service as Step Functions writes them: `getObject`.
+    """The actions of a service as a Resource names them: `getObject`.
 
-    None are known of a service that does not exist, and of the few that do but have no model.
+    Empty for an unknown service, and for the few services without a model in the SDK.
     """
     return [name[0].lower() + name[1:] for name in _block(service)[1]]
 
 
 def operation(service: str, action: str) -> Operation | None:
-    """What is known of an action: `operation("s3", "getObject")`.
-
-    None where a service has no such action, or where nothing is known of it.
-    """
+    """Look up an operation: `operation("s3", "getObject")`; None if it is unknown."""
     if not action[:1].islower():
         return None
     prefix, lines = _block(service)
@@ -168,7 +164,7 @@ def _text() -> str:
 
 @cache
 def _block(service: str) -> tuple[str, Mapping[str, str]]:
-    """A service's prefix, and its lines by the operations' names."""
+    """The IAM prefix of a service, and the fields of its operations by name."""
     text = _text()
     start = text.find(f"\n[{service}] ")
     if start < 0 or not service.isalnum():
@@ -185,7 +181,7 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
     resources: list[str] = []
     supported = True
     unless: list[str] = []
-    guarded = False
+    has_resource_policy = False
     for field in fields.split():
         kind, value = field[0], field[1:]
         if kind == "@":
@@ -196,10 +192,17 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
         elif kind == "!":
             supported = False
         elif kind == "?":
-            guarded = True
+            has_resource_policy = True
         elif kind == "~":
             unless.append(value)
         else:
             action = value or None
-    touched = tuple(resources) or ("*",)
-    return Operation(name, action, tuple(roles), touched, supported, tuple(unless), guarded)
+    return Operation(
+        name,
+        action,
+        tuple(roles),
+        tuple(resources) or ("*",),
+        supported,
+        tuple(unless),
+        has_resource_policy,
+    )
