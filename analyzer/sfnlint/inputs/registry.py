@@ -81,17 +81,17 @@ FORMATS = (
         marks=((b"RoleDetailList",), (b"stateMachineArn", b"StartAt", b"States")),
     ),
     Format(
+        "cloud assemblies of the CDK",
+        "cdk.reader:AssemblyReader",
+        marks=((b"artifacts", b"templateFile"), (b"artifacts", b"directoryName")),
+        index_file="manifest.json",
+        listed="cdk.assembly:files_to_read",
+    ),
+    Format(
         "CloudFormation and SAM templates",
         "sam.reader:TemplateReader",
         marks=((b"::StateMachine",),),
         companions="sam.companions:companions",
-    ),
-    Format(
-        "CDK manifests",
-        "cdk.reader:ManifestReader",
-        marks=((b"artifacts", b"templateFile"), (b"artifacts", b"directoryName")),
-        index_file="manifest.json",
-        listed="cdk.assembly:files_to_read",
     ),
     Format(
         "Terraform configurations",

@@ -1,15 +1,14 @@
-"""Reads CloudFormation and SAM templates, those of cloud assemblies included."""
+"""Reads CloudFormation and SAM templates; SAM resources are expanded first."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from sfnlint.inputs.cdk.assembly import Assemblies, Assembly
 from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.cloudformation.definition_files import find_definition_files
-from sfnlint.inputs.cloudformation.local_files import LocalFiles
+from sfnlint.inputs.cloudformation.local_files import AssetFolder, LocalFiles
 from sfnlint.inputs.cloudformation.nested_templates import NestedTemplates
-from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
+from sfnlint.inputs.cloudformation.stacks import Stack
 from sfnlint.inputs.reader import InputDocument, Reader, RunContext
 from sfnlint.inputs.sam.transform import expand
 from sfnlint.options import InputFile
@@ -22,11 +21,9 @@ read = partial(cloudformation.read, expand=expand)
 
 
 class TemplateReader(Reader):
-    """Reads each template together with the templates that are deployed with it."""
+    """Reads each template together with its parent stacks and its nested stacks."""
 
     def __init__(self) -> None:
-        self._assemblies = Assemblies()
-        self._stacks: dict[Assembly, Stacks] = {}
         self._nested: NestedTemplates | None = None
 
     def matches(self, document: InputDocument) -> bool:
@@ -35,39 +32,34 @@ class TemplateReader(Reader):
 
     def loaded(self, file: InputFile) -> TextDocument | None:
         """Return a template that was loaded together with another one."""
-        known = self._nested.known_document(resolve_links(file.path)) if self._nested else None
-        if known is None:
-            assembly = self._assemblies.of(file.path, file.display_name)
-            if assembly is not None and file.path.name in assembly.templates:
-                known = assembly.document(file.path.name)
-        return known
+        return self._nested.known_document(resolve_links(file.path)) if self._nested else None
 
     def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Read the machines of a template with their roles."""
-        path, source = document.path, document.source
-        assembly = self._assemblies.of(path, document.original.file)
-        context.held.update(find_definition_files(source.data, path, assembly))
-        return read(
-            source,
-            LocalFiles(path, document.original.file, assembly),
-            context.external(path),
-            self._stack(document, assembly, context),
-            symbols=document.symbols,
-        )
-
-    def _stack(
-        self, document: InputDocument, assembly: Assembly | None, context: RunContext
-    ) -> Stack | None:
-        """Return the stack of a template that is deployed together with others."""
-        path, source = document.path, document.source
-        if assembly is None:
-            if not isinstance(source, TextDocument):
-                return None
+        stack = None
+        if isinstance(document.source, TextDocument):
             self._nested = self._nested or NestedTemplates(context.options.parameters, expand)
-            return self._nested.stack(source, path)
-        if assembly.adopt(path.name, document.original) is not source:
-            return None
-        stacks = self._stacks.setdefault(
-            assembly, Stacks(assembly, context.options.parameters, expand)
-        )
-        return Stack(stacks, path.name)
+            stack = self._nested.stack(document.source, document.path)
+        return read_template(document, context, stack)
+
+
+def read_template(
+    document: InputDocument,
+    context: RunContext,
+    stack: Stack | None,
+    assembly: AssetFolder | None = None,
+) -> Reading:
+    """Read a template, and keep its definition files from being read alone.
+
+    Args:
+        document: the template.
+        context: the context of the run.
+        stack: its stack, if it is deployed together with others.
+        assembly: the CDK's folder that it is in.
+
+    """
+    path = document.path
+    context.held.update(find_definition_files(document.source.data, path, assembly))
+    files = LocalFiles(path, document.original.file, assembly)
+    external = context.external(path)
+    return read(document.source, files, external, stack, symbols=document.symbols)
