@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 import sfnlint
 from sfnlint.cli import main
 from sfnlint.finding import Finding
-from sfnlint.inputs.deployed import reader as deployed
-from sfnlint.inputs.policy_files import SuppliedRole
-from sfnlint.inputs.reader import RunContext
+from sfnlint.inputs.deployed.reader import DeploymentReader
+from sfnlint.inputs.reader import InputDocument, RunContext
 from sfnlint.options import Options
 from sfnlint.report.positions import position
 from sfnlint.source import parse
+from sfnlint.subject import Subject
+from sfnlint.symbol import Symbols
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/service-role/Training"
@@ -266,15 +267,15 @@ def test_the_machine_says_in_which_region_it_runs(
 def test_a_missing_role_is_said_once(tmp_path: Path) -> None:
     found = check(tmp_path, one=machine("One"), two=machine("Two"))
     assert [finding.message for finding in found] == [
-        f"the role {ROLE} is not in these files; put the answer of "
-        "`aws iam get-account-authorization-details` beside them"
+        f"role '{ROLE}' is not in these files; add the output of "
+        "`aws iam get-account-authorization-details` to them"
     ]
 
 
 def test_a_page_is_not_the_account(tmp_path: Path) -> None:
     [finding] = check(tmp_path, one=machine(), page=account(IsTruncated=True, Marker="x"))
     assert finding.rule == "IF003"
-    assert finding.message.endswith("page.json was cut off before its end")
+    assert finding.message.endswith("page.json' is truncated")
     second = account(policies=(managed("send", SENDS),))
     first = account(
         role(attached=(f"arn:aws:iam::{ACCOUNT}:policy/send",)), IsTruncated=True, Marker="x"
@@ -323,26 +324,31 @@ def test_settings(setting: dict[str, Any], expected: list[str], tmp_path: Path) 
     assert rules(found) == expected
 
 
+def subject_of(described: object) -> Subject:
+    file = parse(json.dumps(described), "machine.json", "json")
+    document = InputDocument(file, file, Path("machine.json"), Symbols())
+    context = RunContext(Options())
+    reader = DeploymentReader()
+    assert reader.matches(document)
+    assert reader.read(document, context) is None
+    [unit] = reader.finish(context)
+    [subject] = unit.reading.subjects
+    return subject
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"), [("AWS_OWNED_KEY", None), ("CUSTOMER_MANAGED_KMS_KEY", "on")]
 )
 def test_the_key(kind: str, expected: object) -> None:
     described = machine(encryptionConfiguration={"type": kind, "kmsKeyId": "key"})
-    file = parse(json.dumps(described), "machine.json", "json")
-    deployment = deployed.Deployment()
-    deployment.add(file, deployed.answers(file), SuppliedRole())
-    [subject] = deployment.read(RunContext(Options())).subjects
-    setting = (subject.settings or {}).get("encryption")
+    setting = (subject_of(described).settings or {}).get("encryption")
     assert (setting and setting.state) == expected
 
 
 def test_settings_that_an_answer_does_not_show() -> None:
     described = machine()
     del described["loggingConfiguration"], described["tracingConfiguration"]
-    file = parse(json.dumps(described), "machine.json", "json")
-    deployment = deployed.Deployment()
-    deployment.add(file, deployed.answers(file), SuppliedRole())
-    assert deployment.read(RunContext(Options())).subjects[0].settings is None
+    assert subject_of(described).settings is None
 
 
 def test_an_express_machine(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""Deployed state machines and roles, as the AWS CLI prints them."""
+"""Deployed state machines and roles, in the output of the AWS CLI."""

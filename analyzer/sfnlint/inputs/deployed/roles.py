@@ -1,4 +1,4 @@
-"""The roles of an account, from `aws iam get-account-authorization-details`.
+"""The roles of accounts, from `aws iam get-account-authorization-details`.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sfnlint.iam.managed_policies import managed_policy
+from sfnlint.iam.managed import document as managed_document
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.policy_files import decode_policy
@@ -16,8 +16,8 @@ from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import Symbols
 
-_OF_AWS = ":iam::aws:policy/"
-_GRANTING = (
+_AWS_MANAGED = ":iam::aws:policy/"
+_GRANTING_FIELDS = (
     "AssumeRolePolicyDocument",
     "RolePolicyList",
     "AttachedManagedPolicies",
@@ -25,83 +25,97 @@ _GRANTING = (
     "DefaultVersionId",
     "PolicyVersionList",
 )
-"""What says what a role or a policy grants, rather than when it was last used."""
+"""The fields of a role or a policy that decide about permissions; others change with its use."""
+_MAX_FILE_NAMES = 3
+"""How many files a message names."""
 
 
 class _Detail(NamedTuple):
+    """An element of `RoleDetailList` or `Policies`."""
+
     place: Place
     data: Mapping[str, Any]
 
 
-class Accounts:
-    """What some files show of some accounts.
+class AccountRoles:
+    """The roles of all accounts that files show.
 
     Args:
-        symbols: the symbols of the machines.
+        symbols: the symbols of the state machines.
 
     """
 
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
-        self._roles: dict[str, list[_Detail]] = {}
-        self._policies: dict[str, list[_Detail]] = {}
-        self._built: dict[str, Role] = {}
-        self._files: dict[str, bool] = {}
+        self._role_details: dict[str, list[_Detail]] = {}
+        self._policy_details: dict[str, list[_Detail]] = {}
+        self._roles: dict[str, Role] = {}
+        self._is_truncated: dict[str, bool] = {}
 
     def add(self, place: Place, data: Mapping[str, Any]) -> None:
-        """Take what one answer shows."""
-        for field, found in (("RoleDetailList", self._roles), ("Policies", self._policies)):
-            for at, one in _objects(place.at(field), data.get(field)):
-                if isinstance(one.get("Arn"), str):
-                    found.setdefault(one["Arn"], []).append(_Detail(at, one))
+        """Add the roles and policies of one output, which may be a page of an account."""
+        for field, details in (
+            ("RoleDetailList", self._role_details),
+            ("Policies", self._policy_details),
+        ):
+            for at, detail in _objects(place.at(field), data.get(field)):
+                if isinstance(detail.get("Arn"), str):
+                    details.setdefault(detail["Arn"], []).append(_Detail(at, detail))
         file = place.document.file
-        cut = bool(data.get("IsTruncated") or data.get("Marker") or data.get("NextToken"))
-        self._files[file] = self._files.get(file, False) or cut
+        is_truncated = bool(data.get("IsTruncated") or data.get("Marker") or data.get("NextToken"))
+        self._is_truncated[file] = self._is_truncated.get(file, False) or is_truncated
 
-    def described(self) -> str:
-        """The files, in words that follow "not in"."""
-        if not self._files:
+    def searched_files(self) -> str:
+        """Return the names of the files, for a message that says "is not in"."""
+        files = list(self._is_truncated)
+        if not files:
             return (
-                "these files; put the answer of `aws iam get-account-authorization-details` "
-                "beside them"
+                "these files; add the output of `aws iam get-account-authorization-details` to them"
             )
-        names = " or ".join(self._files) if len(self._files) < 4 else "the accounts given"
-        cut = [file for file, is_cut in self._files.items() if is_cut]
-        return names + (f"; {cut[0]} was cut off before its end" if cut else "")
+        named = " or ".join(f"'{file}'" for file in files)
+        searched = named if len(files) <= _MAX_FILE_NAMES else f"{len(files)} files with roles"
+        truncated = next((file for file in files if self._is_truncated[file]), None)
+        return searched if truncated is None else f"{searched}; '{truncated}' is truncated"
 
     def role(self, arn: str, problems: list[InputProblem]) -> Role | None:
-        """The role of this ARN, the same for everybody who asks; None when no file shows it."""
-        if arn not in self._roles:
-            return None
-        if arn not in self._built:
-            self._built[arn] = self._build(arn, problems)
-        return self._built[arn]
+        """Return the role of an ARN, always the same object; None when no file has it.
 
-    def _build(self, arn: str, problems: list[InputProblem]) -> Role:
-        detail = self._one(self._roles[arn])
-        place, data = self._roles[arn][0]
+        Problems of its policies are appended to `problems`.
+        """
+        if arn not in self._role_details:
+            return None
+        if arn not in self._roles:
+            self._roles[arn] = self._read(arn, problems)
+        return self._roles[arn]
+
+    def _read(self, arn: str, problems: list[InputProblem]) -> Role:
+        place, data = self._role_details[arn][0]
         role = Role(arn, place.at("Arn"))
-        if detail is None:
-            self._not_read(role, f"role {arn} is not the same in all files", place, problems)
+        if _common(self._role_details[arn]) is None:
+            self._leave_unknown(role, f"role '{arn}' differs between files", place, problems)
             return role
         policies = []
         for field in ("RolePolicyList", "AttachedManagedPolicies"):
-            # Every answer has these lists; a tool that cut it down took policies away.
+            # The AWS CLI always prints these lists; something else removed them.
             if not isinstance(data.get(field), list):
-                message = f"role {arn} is shown without its {field}"
-                self._not_read(role, message, place.at("Arn"), problems)
-        for at, one in _objects(place.at("RolePolicyList"), data.get("RolePolicyList")):
-            name = f"{arn}/{one.get('PolicyName')}"
-            policies.append(self._parsed(at.at("PolicyDocument"), one.get("PolicyDocument"), name))
+                self._leave_unknown(
+                    role, f"role '{arn}' is shown without '{field}'", place.at("Arn"), problems
+                )
+        for at, inline in _objects(place.at("RolePolicyList"), data.get("RolePolicyList")):
+            name = f"{arn}/{inline.get('PolicyName')}"
+            document = inline.get("PolicyDocument")
+            policies.append(self._parsed(at.at("PolicyDocument"), document, name))
         attached = data.get("AttachedManagedPolicies")
-        for at, one in _objects(place.at("AttachedManagedPolicies"), attached):
-            policy = self._managed(role, one.get("PolicyArn"), at.at("PolicyArn"), problems)
+        for at, attachment in _objects(place.at("AttachedManagedPolicies"), attached):
+            policy_arn = attachment.get("PolicyArn")
+            policy = self._managed(role, policy_arn, at.at("PolicyArn"), problems)
             policies += [policy] if policy else []
-        bounded = data.get("PermissionsBoundary")
-        if bounded is not None:
-            named = bounded.get("PermissionsBoundaryArn") if isinstance(bounded, dict) else None
+        boundary = data.get("PermissionsBoundary")
+        if boundary is not None:
+            is_object = isinstance(boundary, dict)
+            policy_arn = boundary.get("PermissionsBoundaryArn") if is_object else None
             at = place.at("PermissionsBoundary", "PermissionsBoundaryArn")
-            role.boundary = self._managed(role, named, at, problems)
+            role.boundary = self._managed(role, policy_arn, at, problems)
         trust = data.get("AssumeRolePolicyDocument")
         if trust is not None:
             role.trust = self._parsed(place.at("AssumeRolePolicyDocument"), trust, arn, "trust")
@@ -110,7 +124,7 @@ class Accounts:
         role.shared_with = role.shared_with or other_principal(role.trust)
         if data.get("InstanceProfileList"):
             role.shared_with = role.shared_with or "an instance profile"
-        read = [*policies, *(one for one in (role.boundary, role.trust) if one)]
+        read = [*policies, *(policy for policy in (role.boundary, role.trust) if policy)]
         problems += [
             InputProblem("malformed-policy", *problem)
             for policy in read
@@ -121,39 +135,31 @@ class Accounts:
     def _managed(
         self, role: Role, arn: object, place: Place, problems: list[InputProblem]
     ) -> Policy | None:
-        """A managed policy by its ARN; None when no file shows it, which is said."""
+        """Return a managed policy by its ARN; None when no file has it, which is reported."""
         if not isinstance(arn, str):
-            self._not_read(role, f"role {role.name} has a policy without an ARN", place, problems)
+            message = f"role '{role.name}' has a managed policy without an ARN"
+            self._leave_unknown(role, message, place, problems)
             return None
         name = arn.rpartition("/")[2]
-        shown = self._policies.get(arn, [])
-        detail = self._one(shown)
-        at, version = self._version(detail) if detail else (place, None)
-        if version is None and not shown:
-            version = managed_policy(arn)
-        if version is None:
-            why = "is not the same in all files" if shown and detail is None else ""
-            why = why or f"is not in {self.described()}"
-            message = f"the policy {arn} of role {role.name} {why}"
-            self._not_read(role, message, place, problems)
+        details = self._policy_details.get(arn, [])
+        detail = _common(details)
+        at, document = _default_version(detail) if detail else (place, None)
+        if document is None and not details:
+            document = managed_document(arn)
+        if document is None:
+            differs = bool(details) and detail is None
+            problem = "differs between files" if differs else f"is not in {self.searched_files()}"
+            message = f"policy '{arn}' of role '{role.name}' {problem}"
+            self._leave_unknown(role, message, place, problems)
             return None
-        if _OF_AWS in arn:
-            # Nobody can mend it: what is wrong is that it is attached.
-            policy = self._parsed(place, version, name)
-            statements = tuple(one._replace(aws_managed=True) for one in policy.statements)
-            return policy._replace(statements=statements, predefined=True)
+        if _AWS_MANAGED in arn:
+            # Nobody can change it: the mistake is to attach it.
+            policy = self._parsed(place, document, name)
+            statements = tuple(statement._replace(managed=True) for statement in policy.statements)
+            return policy._replace(statements=statements, ready_made=True)
         if detail is not None and detail.data.get("AttachmentCount") != 1:
-            role.shared_with = role.shared_with or f"everything that has {name}"
-        return self._parsed(at, version, name)
-
-    def _version(self, detail: _Detail) -> tuple[Place, object]:
-        """The document of a managed policy's default version; None when it is not shown."""
-        default = detail.data.get("DefaultVersionId")
-        versions = detail.data.get("PolicyVersionList")
-        for at, one in _objects(detail.place.at("PolicyVersionList"), versions):
-            if one.get("IsDefaultVersion") is True or one.get("VersionId") == default:
-                return at.at("Document"), one.get("Document")
-        return detail.place, None
+            role.shared_with = role.shared_with or f"other roles or users with policy '{name}'"
+        return self._parsed(at, document, name)
 
     def _parsed(
         self, place: Place, data: object, name: str, kind: PolicyKind = "identity"
@@ -163,20 +169,33 @@ class Accounts:
             data = place.document.data
         return parse_policy(place, self._symbols, data, name, kind)
 
-    def _not_read(
+    def _leave_unknown(
         self, role: Role, message: str, place: Place, problems: list[InputProblem]
     ) -> None:
         role.complete = False
-        message += "; nothing is said to be missing in the role"
+        message += "; missing permissions are not reported for the role"
         problems.append(InputProblem("policy-not-read", message, place))
 
-    def _one(self, details: list[_Detail]) -> _Detail | None:
-        """What all files show alike; None when there is nothing, or they differ."""
-        kinds = [[one.data.get(field) for field in _GRANTING] for one in details]
-        return details[0] if kinds and all(kind == kinds[0] for kind in kinds) else None
+
+def _default_version(policy: _Detail) -> tuple[Place, object]:
+    """Return the document of the default version of a managed policy; None when it is not shown."""
+    default = policy.data.get("DefaultVersionId")
+    versions = policy.data.get("PolicyVersionList")
+    for at, version in _objects(policy.place.at("PolicyVersionList"), versions):
+        if version.get("IsDefaultVersion") is True or version.get("VersionId") == default:
+            return at.at("Document"), version.get("Document")
+    return policy.place, None
+
+
+def _common(details: list[_Detail]) -> _Detail | None:
+    """Return the first detail if all files show the same permissions; None otherwise."""
+    permissions = [[detail.data.get(field) for field in _GRANTING_FIELDS] for detail in details]
+    is_same = bool(details) and all(shown == permissions[0] for shown in permissions)
+    return details[0] if is_same else None
 
 
 def _objects(place: Place, data: object) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    for index, one in enumerate(data if isinstance(data, list) else ()):
-        if isinstance(one, dict):
-            yield place.at(index), one
+    """Yield the objects in a list with their places."""
+    for index, item in enumerate(data if isinstance(data, list) else ()):
+        if isinstance(item, dict):
+            yield place.at(index), item
