@@ -9,7 +9,8 @@ symbols.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 SymbolKind = Literal["open", "generated", "free"]
@@ -20,6 +21,15 @@ MARKER = re.compile("[\U000f0000-\U0010ffff]")
 """Matches a marker. Documents replace such characters in their input, so all are markers."""
 
 _MARKERS = re.compile(f"({MARKER.pattern})")
+_SHOWN = re.compile(r"\$\{([^{}]+)\}")
+PLACEHOLDERS: Mapping[str, str] = {
+    "AWS::AccountId": "<account>",
+    "AWS::Partition": "<partition>",
+    "AWS::Region": "<region>",
+    "AWS::URLSuffix": "<domain>",
+    "StateMachineName": "<state machine>",
+}
+"""How messages write the symbols that only a CloudFormation template has a syntax for."""
 
 
 class Symbol(NamedTuple):
@@ -44,13 +54,13 @@ class Symbols:
     """The symbols of one set of files, each with its marker.
 
     Attributes:
-        in_template: whether the files are CloudFormation templates, which write the Region as
-            `${AWS::Region}`. In messages about other files it is `<region>`.
+        names: how messages write symbols, by their names. A symbol that it lacks is written as
+            `${name}`, as in CloudFormation templates.
 
     """
 
-    def __init__(self, *, in_template: bool = True) -> None:
-        self.in_template = in_template
+    def __init__(self, names: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.names = names
         self._marks: dict[Symbol, str] = {}
         self._symbols: dict[str, Symbol] = {}
 
@@ -82,24 +92,14 @@ class Symbols:
         """Return whether `show` would change a string."""
         if not string.isascii() and MARKER.search(string):
             return True
-        return "${AWS::" in string and not self.in_template
+        return bool(self.names) and "${" in string
 
     def show(self, string: str) -> str:
-        """Return a string for a message: every symbol in it written as `${name}`.
-
-        Outside of templates, the partition, Region and account are `<partition>`, `<region>` and
-        `<account>`.
-        """
+        """Return a string for a message: every symbol written as in `names`, or else `${name}`."""
         string = MARKER.sub(lambda match: str(self._symbols.get(match.group(), _UNKNOWN)), string)
-        if "${AWS::" in string and not self.in_template:
-            for name, shown in _OUTSIDE_TEMPLATES.items():
-                string = string.replace(name, shown)
+        if self.names and "${" in string:
+            string = _SHOWN.sub(lambda match: self.names.get(match[1], match[0]), string)
         return string
 
 
-_OUTSIDE_TEMPLATES = {
-    "${AWS::Partition}": "<partition>",
-    "${AWS::Region}": "<region>",
-    "${AWS::AccountId}": "<account>",
-}
 _UNKNOWN = Symbol("…", "free")

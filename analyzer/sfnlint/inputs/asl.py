@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sfnlint.asl.machine import Machine, is_machine, looks_like_machine
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS
-from sfnlint.place import Place
+from sfnlint.place import Document, Place
 from sfnlint.source import EmbeddedDocument, TextDocument
 from sfnlint.source.paths import resolve_links
 from sfnlint.subject import Reading, Subject
-from sfnlint.symbol import Symbols
+from sfnlint.symbol import PLACEHOLDERS, Symbols
 
 
 class DefinitionReader(Reader):
@@ -69,13 +69,24 @@ def read(
     """
     reading = Reading()
     symbols = symbols or Symbols()
-    symbols.in_template = False
     data = document.data
     if not isinstance(data, dict):
         return reading
+    documents = [document, *supplied.policies, *([supplied.trust] if supplied.trust else [])]
+    symbols.names = _symbol_names(documents)
     role = None
     if (supplied.policies or supplied.trust) and is_machine(data):
         role = read_role(supplied, symbols, reading.problems)
     machine = Machine(document, data)
     reading.subjects.append(Subject(machine, role, symbols, Place(document), type=supplied.type))
     return reading
+
+
+def _symbol_names(documents: Iterable[Document]) -> Mapping[str, str]:
+    """Return how messages write symbols that the files of a definition do not write themselves."""
+    texts = [Place(document).locate().root.text for document in documents]
+    return {
+        name: placeholder
+        for name, placeholder in PLACEHOLDERS.items()
+        if not any(f"${{{name}}}" in text for text in texts)
+    }

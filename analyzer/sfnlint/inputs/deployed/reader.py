@@ -17,7 +17,7 @@ from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.place import Document, Span
 from sfnlint.source import DocumentView, Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
-from sfnlint.symbol import Symbols
+from sfnlint.symbol import PLACEHOLDERS, Symbols
 
 _TYPES: Mapping[str, MachineType] = {"STANDARD": "STANDARD", "EXPRESS": "EXPRESS"}
 _SETTINGS: Sequence[tuple[SettingName, str, str, tuple[object, ...]]] = (
@@ -34,7 +34,7 @@ class DeploymentReader(Reader):
     def __init__(self) -> None:
         self._files: list[TextDocument] = []
         self._machines: list[tuple[CommandOutput, SuppliedRole]] = []
-        self._symbols = Symbols()
+        self._symbols = Symbols(PLACEHOLDERS)
         self._roles = AccountRoles(self._symbols)
         self._missing_roles: set[str] = set()
         self._matched: tuple[TextDocument, list[CommandOutput]] | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sfnlint.iam.managed import document as managed_document
+from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.policy_files import decode_policy
@@ -145,7 +145,7 @@ class AccountRoles:
         detail = _common(details)
         at, document = _default_version(detail) if detail else (place, None)
         if document is None and not details:
-            document = managed_document(arn)
+            document = managed_policy(arn)
         if document is None:
             differs = bool(details) and detail is None
             problem = "differs between files" if differs else f"is not in {self.searched_files()}"
@@ -155,8 +155,10 @@ class AccountRoles:
         if _AWS_MANAGED in arn:
             # Nobody can change it: the mistake is to attach it.
             policy = self._parsed(place, document, name)
-            statements = tuple(statement._replace(managed=True) for statement in policy.statements)
-            return policy._replace(statements=statements, ready_made=True)
+            statements = tuple(
+                statement._replace(aws_managed=True) for statement in policy.statements
+            )
+            return policy._replace(statements=statements, predefined=True)
         if detail is not None and detail.data.get("AttachmentCount") != 1:
             role.shared_with = role.shared_with or f"other roles or users with policy '{name}'"
         return self._parsed(at, document, name)

@@ -135,7 +135,7 @@ class _TemplateBuilder:
                 self._attach(resource)
             elif resource.type == ROLE_POLICY:
                 role = resource.argument("role")
-                self._check_role(resource, role.value if role else None, "role")
+                self._check_role(resource, role.value if role else None, "policy")
         return {"Resources": self.template}
 
     def _add_resource(self, resource: TerraformResource) -> None:
@@ -195,20 +195,26 @@ class _TemplateBuilder:
         for name in attachment.elements(roles_argument):
             for role in self.roles_by_name.get(json.dumps(name.value), ()):
                 self._add_managed_policies(role, attachment, policies_argument)
-            self._check_role(attachment, name.value, roles_argument)
+            self._check_role(attachment, name.value, policies_argument)
 
-    def _check_role(self, attachment: TerraformResource, name: object, argument: str) -> None:
-        """Add an unknown policy to all roles if a policy is attached to a role that is not known.
+    def _check_role(self, attachment: TerraformResource, role_name: object, policy: str) -> None:
+        """Add an unknown policy to all roles if the role of an attachment is not known.
 
-        It is added once, since that leaves open what all of them may do.
+        It is added once, because every role may have more permissions then.
+
+        Args:
+            attachment: the resource that attaches a policy.
+            role_name: the name of the role, as the template has it.
+            policy: the argument with the policy.
+
         """
-        is_known = not isinstance(name, dict) or json.dumps(name) in self.roles_by_name
-        if is_known or self.has_unknown_attachment:
+        if not isinstance(role_name, dict) or json.dumps(role_name) in self.roles_by_name:
             return
-        if not str(name.get("Ref", "")).startswith(self.called_modules):  # type: ignore[attr-defined]
+        is_elsewhere = str(role_name.get("Ref", "")).startswith(self.called_modules)
+        if not is_elsewhere and not self.has_unknown_attachment:
             self.has_unknown_attachment = True
             for role in self.roles:
-                self._add_managed_policy(role.address, attachment.unknown_policy(argument))
+                self._add_managed_policy(role.address, attachment.unknown_policy(policy))
 
     def _add_managed_policies(
         self, role: TerraformResource, source: TerraformResource, argument: str

@@ -32,6 +32,7 @@ from sfnlint.inputs.terraform.resource_policies import (
 )
 from sfnlint.inputs.terraform.resource_types import ATTACHMENTS, MACHINE, MACHINE_AND_ROLE_TYPES
 from sfnlint.inputs.terraform.role_references import RoleReferences
+from sfnlint.inputs.terraform.symbol_names import symbol_names
 from sfnlint.inputs.terraform.template_values import PlacedTemplate, ValuePlace, template_value
 from sfnlint.inputs.terraform.values import (
     ListValue,
@@ -158,12 +159,13 @@ class _Configuration:
             for scope, instance in instances
         ]
         data = template_of(resources)
+        types = {resource.address: resource.type for resource in resources}
         first = self.scopes[0].module.documents[0]
         self.places[()] = ValuePlace(place_at(first, 0, 0))
         reading = cloudformation.read(
             PlacedTemplate(first.file, data, self.places),
             context=outside,
-            symbols=Symbols(in_template=False),
+            symbols=Symbols(symbol_names(types, self.pseudo_parameters)),
         )
         other_machine = machine_with_unknown_role(data["Resources"])
         services = {service_of(one.type) for one in resources if one.may_grant_to_role()}

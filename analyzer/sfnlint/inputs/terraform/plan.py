@@ -26,6 +26,7 @@ from sfnlint.inputs.terraform.resource_policies import (
     service_of,
 )
 from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
+from sfnlint.inputs.terraform.symbol_names import symbol_names
 from sfnlint.place import Route
 from sfnlint.source import DocumentView, TextDocument
 from sfnlint.subject import Reading
@@ -59,7 +60,8 @@ def read(document: TextDocument, outside: ExternalContext | None = None) -> Read
 
     """
     plan = _Plan(document)
-    symbols = Symbols(in_template=False)
+    types = {address: resource.type for address, resource in plan.resources.items()}
+    symbols = Symbols(symbol_names(types))
     reading = cloudformation.read(plan.view(), context=outside, symbols=symbols)
     other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:

@@ -1,17 +1,11 @@
-"""How Terraform writes the values that a template writes as `${AWS::Region}` or `${Queue.Arn}`."""
+"""How messages about Terraform write the symbols of the template that the resources become."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from sfnlint.inputs.terraform.resource_types import ResourceType, resource_types
-
-_PSEUDO_PARAMETERS: Mapping[str, str] = {
-    "AWS::AccountId": "data.aws_caller_identity.current.account_id",
-    "AWS::Partition": "data.aws_partition.current.partition",
-    "AWS::Region": "data.aws_region.current.name",
-    "AWS::URLSuffix": "data.aws_partition.current.dns_suffix",
-}
+from sfnlint.symbol import PLACEHOLDERS
 
 
 def symbol_names(
@@ -21,30 +15,33 @@ def symbol_names(
 
     Args:
         types: the types of the resources, by their addresses.
-        pseudo_parameters: the references by which the configuration itself names them.
+        pseudo_parameters: the references by which the configuration itself writes them.
 
     """
-    names = {**_PSEUDO_PARAMETERS, **(pseudo_parameters or {})}
+    references = dict(pseudo_parameters or {})
     known_types = resource_types()
     for address, name in types.items():
         resource_type = known_types.get(name)
         if resource_type is not None:
-            names |= {
-                f"{address}{attribute}": f"{address}.{argument}"
-                for attribute, argument in _attributes(resource_type).items()
+            references |= {
+                f"{address}{suffix}": f"{address}.{attribute}"
+                for suffix, attribute in _attributes(resource_type).items()
             }
-    return names
+    return {
+        **PLACEHOLDERS,
+        **{name: f"${{{reference}}}" for name, reference in references.items()},
+    }
 
 
 def _attributes(resource_type: ResourceType) -> dict[str, str]:
-    """Return Terraform's attributes by those of a template, `.QueueName`; the Ref's is empty."""
-    names: dict[str, str] = {}
+    """Return Terraform's attributes by those of a template, `.QueueName`; that of Ref is empty."""
+    attributes: dict[str, str] = {}
     for attribute, form in resource_type.attributes.items():
         if "${" not in form:
             suffix = "" if form == "Ref" else f".{form}"
-            # An argument says more than `id`.
-            if suffix not in names or attribute in resource_type.properties:
-                names[suffix] = attribute
+            # An argument tells more than `id`.
+            if suffix not in attributes or attribute in resource_type.properties:
+                attributes[suffix] = attribute
     for argument, name in resource_type.properties.items():
-        names.setdefault(f".{name}", argument)
-    return names
+        attributes.setdefault(f".{name}", argument)
+    return attributes
