@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ENGINE = Path(__file__).parent.parent / "analyzer" / "sfnlint"
@@ -38,6 +40,8 @@ LAYERS = [
     "__main__",
 ]
 MODULES = sorted(ENGINE.rglob("*.py"))
+INPUTS = ENGINE / "inputs"
+INPUT_FILES = sorted(INPUTS.rglob("*.py"))
 # The plug-in of cfn-lint is a front end, which cfn-lint wants to find beside the rules.
 RULE_FILES = sorted(set(RULES.rglob("*.py")) - {RULES / "cfn_lint.py"})
 
@@ -62,6 +66,71 @@ def test_imports_point_downwards(file: Path) -> None:
         return
     allowed = set(LAYERS[: LAYERS.index(part) + 1])
     assert imported(file) <= allowed
+
+
+INPUT_LAYERS = {
+    "cloudformation": set(),
+    "sam": {"cloudformation"},
+    "cdk": {"cloudformation", "sam"},
+    "terraform": {"cloudformation"},
+    "deployed": set(),
+}
+"""The packages of `inputs/` that each package imports; the modules beside them import none."""
+
+
+@pytest.mark.parametrize("file", INPUT_FILES, ids=lambda file: str(file.relative_to(INPUTS)))
+def test_formats_import_only_the_formats_below_them(file: Path) -> None:
+    package = file.relative_to(INPUTS).parts[0]
+    formats = {
+        name.split(".")[2]
+        for name in imported_modules(file)
+        if name.startswith("sfnlint.inputs.") and name.split(".")[2] in {*INPUT_LAYERS, "asl"}
+    }
+    assert formats - {package} <= INPUT_LAYERS.get(package, set())
+
+
+def test_few_modules_are_shared_by_the_formats() -> None:
+    assert len(list(INPUTS.glob("*.py"))) <= 12
+
+
+def test_terraform_imports_only_the_entry_point_of_cloudformation() -> None:
+    names = {
+        name for file in (INPUTS / "terraform").rglob("*.py") for name in imported_modules(file)
+    }
+    used = {name for name in names if name.startswith("sfnlint.inputs.cloudformation.")}
+    assert used == {"sfnlint.inputs.cloudformation.reader"}
+
+
+def module_files() -> Mapping[str, Path]:
+    """The modules of the engine and of the rules by their names."""
+    files = {}
+    for root in (ENGINE, RULES):
+        for file in root.rglob("*.py"):
+            parts = file.relative_to(root.parent).with_suffix("").parts
+            files[".".join(parts).removesuffix(".__init__")] = file
+    return files
+
+
+def imported_modules(file: Path) -> Iterator[str]:
+    """The modules that a module imports anywhere, in functions and for type checking included."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                yield submodule if submodule in ALL_MODULES else node.module
+
+
+ALL_MODULES = module_files()
+
+
+def test_there_are_no_import_cycles() -> None:
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for name, file in ALL_MODULES.items():
+        graph.add_edges_from((name, other) for other in imported_modules(file))
+    components = map(sorted, nx.strongly_connected_components(graph))
+    assert [modules for modules in components if len(modules) > 1] == []
 
 
 @pytest.mark.parametrize("file", RULE_FILES, ids=lambda file: file.name)
