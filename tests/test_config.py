@@ -1,4 +1,4 @@
-"""The configuration file: what it does, and how it complains."""
+"""The configuration file: its effects and its errors."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sfnlint import config
+from sfnlint import config_file
 from sfnlint.cli import main
+from sfnlint.toml_lines import line_of
 
 ISLAND = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}'
 SCHEMA: dict[str, Any] = json.loads(
-    Path(config.__file__).with_name("config.schema.json").read_text()
+    Path(config_file.__file__).with_name("config.schema.json").read_text()
 )
 
 
@@ -50,7 +53,7 @@ def files(capsys: pytest.CaptureFixture[str]) -> list[str]:
         ('severity = {WF201 = "error"}', ["a.json", "legacy/b.json"]),
     ],
 )
-def test_what_is_shown(
+def test_shown_findings(
     folder: Path, capsys: pytest.CaptureFixture[str], text: str, expected: list[str]
 ) -> None:
     (folder / ".sfn-lint.toml").write_text(text)
@@ -58,7 +61,7 @@ def test_what_is_shown(
     assert files(capsys) == expected
 
 
-def test_from_a_folder_below(
+def test_the_configuration_of_a_parent_folder(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / ".sfn-lint.toml").write_text('per-file-ignores = {"legacy/b.json" = ["WF201"]}')
@@ -101,17 +104,17 @@ def test_pyproject_with_another_name(
 ) -> None:
     (folder / "pyproject.toml").write_text(f'[tool.{name}]\nignore = ["WF201"]\n')
     assert main(["check"]) == 2
-    hint = f"unknown key tool.{name}; did you mean tool.sfn-lint?"
-    assert capsys.readouterr().err == f"sfn-lint: pyproject.toml: {hint}\n"
+    message = f"unknown key 'tool.{name}'; did you mean 'tool.sfn-lint'?"
+    assert capsys.readouterr().err == f"sfn-lint: pyproject.toml:1: {message}\n"
 
 
-def test_its_own_file_goes_before_pyproject(folder: Path) -> None:
+def test_its_own_file_overrides_pyproject(folder: Path) -> None:
     (folder / "pyproject.toml").write_text('[tool.sfn-lint]\nignore = ["WF201"]\n')
     (folder / ".sfn-lint.toml").write_text('ignore = ["WF203"]\n')
     assert main(["check"]) == 1
 
 
-def test_the_command_line_goes_before(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_overrides_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / ".sfn-lint.toml").write_text('select = ["EF"]\nignore = ["WF201"]')
     assert main(["check", "--select", "WF201", "--ignore", "EF"]) == 1
 
@@ -134,62 +137,195 @@ def test_a_severity_changes_what_is_shown_but_not_the_identifier(
 POLICY = "arn:aws:iam::123456789012:policy/base"
 ROLE = "arn:aws:iam::123456789012:role/flow"
 ERRORS = [
-    ('slect = ["EF"]', "unknown key slect; did you mean select?"),
-    ("colour = true", "unknown key colour"),
-    ('[[machine]]\ndefinition = "a.json"\npolicy = []', "unknown key machine.policy; "),
-    ('[[machine]]\npolicies = ["p.json"]', "a [[machine]] needs a definition"),
-    ('[[machine]]\ndefinition = "x.json"', "there is no file x.json"),
-    ('[[machine]]\ndefinition = "a.json"\ntype = "FAST"', "machine.type is STANDARD or EXPRESS"),
+    ('slect = ["EF"]', 1, "unknown key 'slect'; did you mean 'select'?"),
+    ("colour = true", 1, "unknown key 'colour'"),
     (
-        '[[machine]]\ndefinition = "a.json"\n[[machine]]\ndefinition = "./legacy/../a.json"',
-        "two [[machine]] have the definition ",
+        '[[machine]]\ndefinition = "a.json"\npolicy = []',
+        3,
+        "unknown key 'machine.policy'; did you mean 'machine.policies'?",
     ),
-    ("[[machine]]\ndefinition = 1", "machine.definition has to be a text"),
-    ('[[machine]]\ndefinition = "a.json"\npolicies = "p"', "machine.policies has to be an array"),
-    ('[tool.sfn-lint]\nselect = ["EF"]', "the keys stand by themselves, without [tool.sfn-lint]"),
-    ('machine = "a.json"', "machine has to be an array of tables"),
-    ('select = "EF"', "select has to be an array of texts"),
-    ('select = ["missing-tag"]', "select: there is no rule 'missing-tag'; did you mean"),
-    ('per-file-ignores = ["x"]', "per-file-ignores has to be a table"),
-    ('per-file-ignores = {"x" = "EF"}', "per-file-ignores.x has to be an array of texts"),
-    ('per-file-ignores = {"x" = ["QQQQ"]}', "per-file-ignores.x: there is no rule 'QQQQ'"),
-    ('severity = {EF404 = "high"}', "severity.EF404 has to be error, warning or info"),
-    ('severity = {EF404 = ["error"]}', "severity.EF404 has to be error, warning or info"),
-    ('severity = {xyzzy = "error"}', "severity: there is no rule 'xyzzy'"),
-    ("exclude = [1]", "exclude has to be an array of texts"),
-    ('exclude = ["a["', "("),
-    ('exclude = ["*a*b*c*d"]', "'*a*b*c*d' has too many * to be compared soon"),
-    ('per-file-ignores = {"**/a/**/b/**/c/**/d/**/e" = ["EF"]}', "has too many *"),
-    ("parameters = 1", "parameters has to be a table"),
-    ("parameters = {Stage = [1]}", "parameters.Stage has to be a text, a number or a boolean"),
-    (f"parameters = {{Stage = 0x{'f' * 6000}}}", "parameters.Stage has to be a text"),
-    ("parameters = {Stage = nan}", "parameters.Stage has to be a text"),
-    ('parameters = {"AWS::Region" = "x"}', "parameters.AWS::Region: a parameter has a name of"),
-    ('parameters = {"a.yaml" = {Stage = {}}}', "parameters.a.yaml.Stage has to be a text"),
-    ('parameters = {Stage = "\\U000F0000"}', "parameters.Stage has to be a text"),
-    ('managed-policies = ["a.json"]', "managed-policies has to be a table"),
-    ('managed-policies = {"base" = "a.json"}', "'base' is no ARN of a managed policy"),
-    (f'managed-policies = {{"{POLICY}" = 1}}', f"{POLICY} has to be a text"),
-    (f'managed-policies = {{"{POLICY}" = "x.json"}}', "there is no file x.json"),
-    ('roles = {"flow" = {}}', "'flow' is no ARN of a role"),
-    (f'roles = {{"{ROLE}\\U000F0000" = {{}}}}', "is no ARN of a role"),
-    (f'roles = {{"{ROLE}" = "a.json"}}', f"{ROLE} has to be a table"),
-    (f'roles = {{"{ROLE}" = {{policy = []}}}}', f"unknown key roles.{ROLE}.policy; did you mean"),
-    (f'roles = {{"{ROLE}" = {{policies = "a"}}}}', "policies has to be an array of texts"),
-    (f'roles = {{"{ROLE}" = {{trust = "x.json"}}}}', "there is no file x.json"),
-    ('"a\\u001b[31m\\nb" = 1', "unknown key a\\x1b[31m\\nb"),
+    ('[[machine]]\npolicies = ["p.json"]', 1, "[[machine]] needs 'definition', the path of a file"),
+    ('[[machine]]\ndefinition = "x.json"', 2, "'machine.definition': no file 'x.json'"),
+    (
+        '[[machine]]\ndefinition = "a.json"\ntype = "FAST"',
+        3,
+        '\'machine.type\' must be "STANDARD" or "EXPRESS"',
+    ),
+    (
+        '[[machine]]\ndefinition = "a.json"\n\n[[machine]]\ndefinition = "./legacy/../a.json"',
+        4,
+        "two [[machine]] tables have the definition 'legacy/../a.json'",
+    ),
+    ("[[machine]]\ndefinition = 1", 2, "'machine.definition' must be a string"),
+    (
+        '[[machine]]\ndefinition = "a.json"\npolicies = "p"',
+        3,
+        "'machine.policies' must be an array of strings",
+    ),
+    (
+        '[tool.sfn-lint]\nselect = ["EF"]',
+        1,
+        "in .sfn-lint.toml, write the keys without the table [tool.sfn-lint]",
+    ),
+    ('machine = "a.json"', 1, "'machine' must be an array of tables: [[machine]]"),
+    ('select = "EF"', 1, "'select' must be an array of strings"),
+    (
+        'select = ["missing-tag"]',
+        1,
+        "'select': unknown rule 'missing-tag'; did you mean 'missing-target'?",
+    ),
+    ('per-file-ignores = ["x"]', 1, "'per-file-ignores' must be a table"),
+    ('per-file-ignores = {"x" = "EF"}', 1, "'per-file-ignores.x' must be an array of strings"),
+    ('per-file-ignores = {"x/" = ["QQQQ"]}', 1, "'per-file-ignores.\"x/\"': unknown rule 'QQQQ'"),
+    (
+        'severity = {EF404 = "high"}',
+        1,
+        '\'severity.EF404\' must be "error", "warning" or "info"',
+    ),
+    (
+        '# A comment.\n\n[severity]\nEF401 = "info"\nEF404 = ["error"]\nEF410 = 1',
+        5,
+        '\'severity.EF404\' must be "error", "warning" or "info"',
+    ),
+    ('severity = {xyzzy = "error"}', 1, "'severity.xyzzy': unknown rule 'xyzzy'"),
+    ("exclude = [1]", 1, "'exclude' must be an array of strings"),
+    (
+        'select = ["EF"]\nexclude = [\n  "b",\n  "[z-a]",\n]\nignore = []',
+        2,
+        "'[z-a]' is not a valid pattern; write it as in .gitignore",
+    ),
+    ('exclude = ["*a*b*c*d"]', 1, "pattern '*a*b*c*d' has too many wildcards"),
+    (
+        'per-file-ignores = {"**/a/**/b/**/c/**/d/**/e" = ["EF"]}',
+        1,
+        "pattern '**/a/**/b/**/c/**/d/**/e' has too many wildcards",
+    ),
+    ("parameters = 1", 1, "'parameters' must be a table"),
+    (
+        "parameters = {Stage = [1]}",
+        1,
+        "'parameters.Stage' must be a string, a number or a boolean",
+    ),
+    (
+        f"parameters = {{Stage = 0x{'f' * 6000}}}",
+        1,
+        "'parameters.Stage' must be a string, a number or a boolean",
+    ),
+    ("parameters = {Stage = nan}", 1, "'parameters.Stage' must be a string, a number or a boolean"),
+    (
+        'parameters = {"AWS::Region" = "x"}',
+        1,
+        "'parameters.\"AWS::Region\"': the name of a parameter consists of letters and digits",
+    ),
+    (
+        'parameters = {"a.yaml" = {Stage = {}}}',
+        1,
+        "'parameters.\"a.yaml\".Stage' must be a string, a number or a boolean",
+    ),
+    (
+        'parameters = {Stage = "\\U000F0000"}',
+        1,
+        "'parameters.Stage' must be a string, a number or a boolean",
+    ),
+    ('managed-policies = ["a.json"]', 1, "'managed-policies' must be a table"),
+    (
+        'managed-policies = {"base" = "a.json"}',
+        1,
+        "'managed-policies.base': the key must be a managed policy ARN",
+    ),
+    (
+        f'managed-policies = {{"{POLICY}" = 1}}',
+        1,
+        f"'managed-policies.\"{POLICY}\"' must be a string",
+    ),
+    (
+        f'managed-policies = {{"{POLICY}" = "x.json"}}',
+        1,
+        f"'managed-policies.\"{POLICY}\"': no file 'x.json'",
+    ),
+    ('roles = {"flow" = {}}', 1, "'roles.flow': the key must be a role ARN"),
+    (
+        f'roles = {{"{ROLE}\\U000F0000" = {{}}}}',
+        1,
+        f"'roles.\"{ROLE}\U000f0000\"': the key must be a role ARN",
+    ),
+    (f'roles = {{"{ROLE}" = "a.json"}}', 1, f"'roles.\"{ROLE}\"' must be a table"),
+    (
+        f'roles = {{"{ROLE}" = {{policy = []}}}}',
+        1,
+        f"unknown key 'roles.\"{ROLE}\".policy'; did you mean 'roles.\"{ROLE}\".policies'?",
+    ),
+    (
+        f'roles = {{"{ROLE}" = {{policies = "a"}}}}',
+        1,
+        f"'roles.\"{ROLE}\".policies' must be an array of strings",
+    ),
+    (
+        f'[roles."{ROLE}"]\ntrust = "x.json"',
+        2,
+        f"'roles.\"{ROLE}\".trust': no file 'x.json'",
+    ),
+    ('"a\\u001b[31m\\nb" = 1', 1, "unknown key '\"a\\x1b[31m\\nb\"'"),
+    ("select = [\n\nx]", 3, "invalid TOML: Invalid value"),
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), ERRORS)
-def test_errors(folder: Path, capsys: pytest.CaptureFixture[str], text: str, message: str) -> None:
+@pytest.mark.parametrize(("text", "line", "message"), ERRORS)
+def test_errors(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str, line: int, message: str
+) -> None:
     (folder / ".sfn-lint.toml").write_text(text)
     assert main(["check"]) == 2
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert printed.err.startswith("sfn-lint: .sfn-lint.toml: ")
-    assert message in printed.err
-    assert printed.err.count("\n") == 1
+    assert capsys.readouterr() == ("", f"sfn-lint: .sfn-lint.toml:{line}: {message}\n")
+
+
+def test_the_line_in_pyproject(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '[project]\nname = "x"\n\n[tool.other]\nselect = 1\n\n[tool.sfn-lint]\nselect = 1\n'
+    (folder / "pyproject.toml").write_text(text)
+    assert main(["check"]) == 2
+    message = "'select' must be an array of strings"
+    assert capsys.readouterr().err == f"sfn-lint: pyproject.toml:8: {message}\n"
+
+
+class TestLines:
+    """The line of a key in a TOML file."""
+
+    @given(
+        before=st.integers(0, 30),
+        after=st.integers(0, 30),
+        items=st.integers(1, 20),
+        separator=st.sampled_from([", ", ",\n"]),
+    )
+    def test_the_first_line_of_the_statement(
+        self, before: int, after: int, items: int, separator: str
+    ) -> None:
+        long = "a{0} = [\n  {0},\n  # comment\n]\n"
+        lines = [
+            *((long if n % 3 else "a{0} = {0}").format(n) for n in range(before)),
+            f"key = [\n{separator.join(['1'] * items)}\n]",
+            *(f"b{n} = {n}" for n in range(after)),
+        ]
+        text = "\n".join(lines)
+        line = line_of(text, ("key", items - 1))
+        assert line is not None
+        assert text.split("\n")[line - 1] == "key = ["
+
+    def test_a_value_that_is_not_there(self) -> None:
+        assert line_of("a = [1]", ("a", 1)) is None
+        assert line_of("a = [1]", ("a", "b")) is None
+
+    def test_the_work_is_limited(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        parsed: list[str] = []
+        loads = tomllib.loads
+
+        def counting_loads(text: str) -> dict[str, Any]:
+            parsed.append(text)
+            return loads(text)
+
+        monkeypatch.setattr(tomllib, "loads", counting_loads)
+        assert line_of("a = [\n" + "1,\n" * 30_000 + "]\nb = 1", ("b",)) is None
+        assert line_of("# x\n" * 50_000 + "b = 1", ("b",)) is None
+        assert len(parsed) <= 102
 
 
 def is_valid(data: object) -> bool:
@@ -198,25 +334,27 @@ def is_valid(data: object) -> bool:
 
 def test_the_schema_knows_every_key() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
-    assert tuple(SCHEMA["properties"]) == config._KEYS
-    assert tuple(SCHEMA["properties"]["machine"]["items"]["properties"]) == config._MACHINE_KEYS
+    assert tuple(SCHEMA["properties"]) == config_file._KEYS
+    assert (
+        tuple(SCHEMA["properties"]["machine"]["items"]["properties"]) == config_file._MACHINE_KEYS
+    )
     roles = SCHEMA["properties"]["roles"]["additionalProperties"]
-    assert tuple(roles["properties"]) == config._ROLE_KEYS
+    assert tuple(roles["properties"]) == config_file._ROLE_KEYS
 
 
 @pytest.mark.parametrize(
     "text",
     [
         text
-        for text, message in ERRORS
-        if not re.search("000F|0xf|nan", text) and re.search("has to be|is no ARN|name of", message)
+        for text, _, message in ERRORS
+        if not re.search("000F|0xf|nan", text) and re.search("must be|name of", message)
     ],
 )
-def test_the_schema_refuses_what_the_program_does(text: str) -> None:
+def test_the_schema_rejects_what_the_program_rejects(text: str) -> None:
     assert not is_valid(tomllib.loads(text))
 
 
-def test_the_schema_takes_an_example() -> None:
+def test_the_schema_accepts_an_example() -> None:
     assert is_valid(
         {
             "select": ["EF"],

@@ -36,6 +36,8 @@ LAYERS = [
     "report",
     "baseline",
     "config",
+    "toml_lines",
+    "config_file",
     "cli",
     "__main__",
 ]

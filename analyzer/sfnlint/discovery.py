@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,7 +135,7 @@ def _read_ignored(folder: Path) -> GitIgnoreSpec | None:
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         return GitIgnoreSpec.from_lines(filter(has_few_wildcards, lines[:_MAX_LINES]))
-    except (OSError, ValueError):
+    except (OSError, ValueError, re.error):
         # Git cannot read this file either, so it ignores nothing.
         return None
 

@@ -120,10 +120,10 @@ def _check_of(cfn: Template) -> _Check:
 
 @lru_cache(maxsize=1)
 def _config(folder: Path) -> Config:
-    from sfnlint.config import find
+    from sfnlint import config_file
     from sfnlint.discovery import repository_root
 
-    return find(folder, repository_root(folder))
+    return config_file.load(folder, repository_root(folder))
 
 
 def _levels() -> Mapping[str, str]:
@@ -160,7 +160,7 @@ def _matches(cfn: Template, off: set[str]) -> dict[str, list[RuleMatch]]:
 def _found(
     cfn: Template, off: set[str], on_failure: Callable[[InternalError], object]
 ) -> Iterator[tuple[str, RuleMatch]]:
-    from sfnlint.config import ConfigError
+    from sfnlint.config_file import ConfigError
     from sfnlint.engine import run, run_text
     from sfnlint.options import InputFile
     from sfnlint.report.escaping import escape_controls

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sfnlint import config_file
 from sfnlint.cli.errors import UsageError
-from sfnlint.config import Config, ConfigError, find
+from sfnlint.config import Config
 from sfnlint.discovery import repository_root
 
 
@@ -21,6 +22,6 @@ def load() -> Config:
     except OSError as error:
         raise UsageError(f"cannot read the current folder: {error.strerror}") from None
     try:
-        return find(folder, repository_root(folder))
-    except ConfigError as error:
+        return config_file.load(folder, repository_root(folder))
+    except config_file.ConfigError as error:
         raise UsageError(str(error)) from None
