@@ -195,7 +195,7 @@ def test_the_configuration_holds_as_on_the_command_line(
     done = run(["template.yaml"], sam)
     assert [line.split()[1] for line in ours(done)] == wanted
     if wanted == ["EF001"]:
-        assert "unknown key slect; did you mean select?" in done.stdout
+        assert "unknown key 'slect'; did you mean 'select'?" in done.stdout
         return
     monkeypatch.chdir(sam)
     main(["check", "--format", "concise", "template.yaml"])
