@@ -156,7 +156,7 @@ def test_the_action_in_a_folder(runner: Runner) -> None:
 def test_the_action_on_wrong_usage(runner: Runner) -> None:
     done = runner.run(paths="nowhere", fail="false")
     assert done.returncode == 2
-    assert "there is no file or folder nowhere" in done.stderr
+    assert "no file or folder 'nowhere'" in done.stderr
 
 
 def test_the_action_runs_nothing_that_it_is_given(runner: Runner) -> None:
