@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 
+import sfnlint
 from sfnlint.discovery import discover
 from sfnlint.engine import run, run_text
 from sfnlint.finding import Finding
 from sfnlint.inputs import asl, registry
-from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
+from sfnlint.inputs.reader import LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS, Format
 from sfnlint.internal_errors import InternalError
 from sfnlint.options import InputFile, MachineConfig, Options
 from sfnlint.result import Result
 from sfnlint.rule import all_rules
-from sfnlint.source import TextDocument
-from sfnlint.subject import Reading
+from sfnlint.source import DocumentView
 
 DEFINITION: dict[str, Any] = {
     "StartAt": "A",
@@ -88,29 +90,31 @@ def test_what_a_format_names_is_there(entry: Format) -> None:
     assert bool(entry.index_file) == bool(entry.listed)
 
 
-class NamedReader(Reader):
-    """A format of one key, "flow", that holds a definition."""
-
-    def matches(self, document: InputDocument) -> bool:
-        return isinstance(document.source.data, dict) and "flow" in document.source.data
-
-    def read(self, document: InputDocument, context: RunContext) -> Reading | None:
-        data = document.source.data
-        assert isinstance(data, dict)
-        text = TextDocument(document.original.file, json.dumps(data["flow"]), "json")
-        return asl.read(text, context.supplied_role(document.path))
+def example() -> str:
+    """The reader in CONTRIBUTING.md."""
+    contributing = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
+    [code] = re.findall(r"```python\n( +class WorkflowReader.*?)```", contributing, re.DOTALL)
+    return dedent(code)
 
 
-def test_a_format_is_one_entry_and_one_reader(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entry = Format("flows", "asl:NamedReader", marks=((b"flow",),))
-    monkeypatch.setattr(asl, "NamedReader", NamedReader, raising=False)
+def test_the_example_of_a_reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {
+        "asl": asl,
+        "DocumentView": DocumentView,
+        "Reader": Reader,
+        "__name__": "sfnlint.inputs.workflow",
+    }
+    exec(f"from __future__ import annotations\n{example()}", names)
+    monkeypatch.setattr(asl, "WorkflowReader", names["WorkflowReader"], raising=False)
+    entry = Format("workflow files", "asl:WorkflowReader", marks=((b"workflow", b"StartAt"),))
     for module in ("sfnlint.loader", "sfnlint.inputs.registry"):
         monkeypatch.setattr(f"{module}.FORMATS", (*FORMATS[:-1], entry, FORMATS[-1]))
     monkeypatch.setattr(registry, "_MARKS", (*registry._MARKS, *entry.marks))
-    write("flow.json", {"flow": {"StartAt": "A", "States": {}}})
-    assert len(run(discover([Path()]), Options()).machines) == 1
+    text = json.dumps({"workflow": DEFINITION}, indent=1)
+    write("a.json", text)
+    [finding] = check()[0].findings
+    [start, end] = finding.place.locate().span
+    assert text[start:end] == '"Missing"'
 
 
 def test_a_run_creates_its_own_readers(folder: Path) -> None:
@@ -133,9 +137,15 @@ def test_an_unreadable_policy_is_reported_once_for_all_machines(folder: Path) ->
     machines = [MachineConfig(Path(f"{name}.json"), [Path("policy.json")]) for name in "abc"]
     result = run(
         [InputFile(Path(f"{name}.json"), f"{name}.json") for name in "abc"],
-        Options(machines=machines, rules={"EF001", "EF202"}),
+        Options(machine_configs=machines, rules={"EF001", "EF202"}),
     )
     assert files_of(result) == ["a.json", "b.json", "c.json", "policy.json"]
+
+
+def test_an_unreadable_policy_that_was_passed_as_text() -> None:
+    text = json.dumps(DEFINITION)
+    found = sfnlint.check_text(text, "a.json", policies={"policy.json": "{"}, trust="[")
+    assert [one.rule for one in found if one.place.locate().root.file != "a.json"] == ["EF001"] * 2
 
 
 # One failing file

@@ -50,7 +50,7 @@ class Config(NamedTuple):
     def options(self, rules: Collection[str]) -> Options:
         """Return the options of a run of these rules."""
         return Options(
-            machines=self.machines,
+            machine_configs=self.machines,
             parameters=self.parameters_of,
             managed=self.managed,
             roles=self.roles,

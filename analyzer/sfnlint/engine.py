@@ -1,4 +1,4 @@
-"""Checks files: loads them, applies the rules, merges the findings, and applies suppressions."""
+"""Checks files: loads them, applies the rules, merges the findings, applies the suppressions."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sfnlint.place import Document
 from sfnlint.result import MachineSummary, Result
 from sfnlint.rule import Rule, all_rules
 from sfnlint.source import TextDocument
-from sfnlint.subject import Subject
+from sfnlint.subject import Role, Subject
 from sfnlint.suppression import Suppressions
 
 
 def run(files: Iterable[InputFile], options: Options) -> Result:
-    """Check files. A file that cannot be read results in a finding, not in an exception.
+    """Check files. A file that cannot be read is a finding, not an exception.
 
-    For a policy file that the configuration names, the state machines of its role are checked; for
-    a definition, the template near it that holds it.
+    For a policy file that the configuration names, the machines of its role are checked; for a
+    definition, the template near it that names it.
     """
     context = RunContext(options)
     rules = [
@@ -35,16 +35,19 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     subjects: list[Subject] = []
     unread = 0
     suppressions = Suppressions(options.rules)
-    checked_in_part: list[TextDocument] = []
-    for unit in load_units(_noting_names(files, names), context):
+    partly_checked: list[TextDocument] = []
+    for unit in load_units(_collect_names(files, names), context):
         with context.guard(unit.files[0].file):
             findings += _apply(rules, unit, context)
-            unread += sum(one.kind == "definition-not-found" for one in unit.reading.problems)
-            if unit.machines is not None:
-                unit.reading.subjects[:] = filter(unit.concerns, unit.reading.subjects)
-                checked_in_part += unit.files
-            suppressions.collect(unit.files, unit.reading)
-            checked = _once(unit.reading.subjects)
+            reading = unit.reading
+            unread += sum(problem.kind == "definition-not-found" for problem in reading.problems)
+            if unit.reported is not None:
+                reading.subjects = [
+                    subject for subject in reading.subjects if unit.reports_on(subject.logical_id)
+                ]
+                partly_checked += unit.files
+            suppressions.collect(unit.files, reading)
+            checked = _once(reading.subjects)
             machines += map(MachineSummary.of, checked)
             subjects += checked if options.keep_subjects else ()
     for policy in context.policies.values():
@@ -53,7 +56,7 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     findings = list({identity(finding): finding for finding in findings}.values())
     with context.guard("the suppressions"):
         findings = suppressions.apply(findings)
-    findings += _about_suppressions(rules, suppressions, checked_in_part, context)
+    findings += _about_suppressions(rules, suppressions, partly_checked, context)
     return Result(findings, machines, names, subjects, context.notes, unread)
 
 
@@ -62,26 +65,29 @@ def run_text(text: str, name: str, options: Options) -> Result:
     return run([InputFile(Path(name), name, text=text)], options)
 
 
-def _noting_names(files: Iterable[InputFile], names: list[str]) -> Iterator[InputFile]:
+def _collect_names(files: Iterable[InputFile], names: list[str]) -> Iterator[InputFile]:
     for file in files:
         names.append(file.display_name)
         yield file
 
 
 def _apply(rules: Iterable[Rule], unit: LoadedUnit, context: RunContext) -> list[Finding]:
-    """Apply the rules to a unit. An exception skips one rule for one target."""
+    """Return the findings of the rules in a unit.
+
+    An exception in a rule affects only that rule, for one machine or role.
+    """
     subjects = unit.reading.subjects
-    roles: dict[int, RoleAnalysis] = {}
+    roles: dict[Role, RoleAnalysis] = {}
     for subject in subjects:
         if subject.role is not None:
-            analysis = roles.setdefault(id(subject.role), RoleAnalysis(subject.role, []))
+            analysis = roles.setdefault(subject.role, RoleAnalysis(subject.role, []))
             analysis.subjects.append(subject)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     merge = ConditionMerge(subjects)
     for rule in rules:
         if rule.about == "Reading":
             with context.guard(unit.files[0].file, rule.id):
-                found += rule.run(unit.reading)
+                findings += rule.run(unit.reading)
         elif rule.about == "Subject":
             for subject in subjects:
                 with context.guard(subject.place.document.file, rule.id):
@@ -92,11 +98,11 @@ def _apply(rules: Iterable[Rule], unit: LoadedUnit, context: RunContext) -> list
                 with context.guard(role.subjects[0].place.document.file, rule.id):
                     for finding in rule.run(role):
                         merge.add(role.subjects, finding)
-    found += merge.findings()
+    findings += merge.findings()
     return [
         finding
-        for finding in found
-        if unit.machines is None or finding.machine is None or finding.machine in unit.machines
+        for finding in findings
+        if finding.machine is None or unit.reports_on(finding.machine)
     ]
 
 
@@ -111,17 +117,18 @@ def _once(subjects: Iterable[Subject]) -> list[Subject]:
 def _about_suppressions(
     rules: Iterable[Rule],
     suppressions: Suppressions,
-    checked_in_part: Collection[Document],
+    partly_checked: Collection[Document],
     context: RunContext,
 ) -> Iterator[Finding]:
-    """Yield the findings about the suppressions themselves.
+    """Yield the findings about suppressions.
 
-    Not in templates of which only some machines were checked: the others may need a suppression.
+    There are none for files of which only some machines were checked, since a suppression may be
+    for the others.
     """
     for rule in rules:
         if rule.about == "Suppressions":
             with context.guard("the suppressions", rule.id):
                 for finding in rule.run(suppressions):
                     root = finding.place.locate().root
-                    if not any(root is one for one in checked_in_part):
+                    if not any(root is document for document in partly_checked):
                         yield finding

@@ -1,4 +1,4 @@
-"""Loads input files: returns the state machines to check together, in whatever format they are."""
+"""Loads input files: finds a reader for each, and yields the state machines to check together."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sfnlint.symbol import Symbols
 def load_units(files: Iterable[InputFile], context: RunContext) -> Iterator[LoadedUnit]:
     """Yield the state machines of files with their roles, in units that are checked together.
 
-    Most files are a unit of their own, which is yielded before the next file is read. Units of
-    several files follow at the end. An exception while a file is read affects no other file.
+    Most files are units by themselves, which are yielded before the next file is read. Units of
+    several files are yielded last. An exception in a reader affects only the file that it reads.
     """
     loader = _Loader(context)
     for file in files:
@@ -27,17 +27,17 @@ def load_units(files: Iterable[InputFile], context: RunContext) -> Iterator[Load
 
 
 class _Loader:
-    """Finds a reader for each file."""
+    """The readers of a run."""
 
     def __init__(self, context: RunContext) -> None:
         self._context = context
         self._readers: dict[Format, Reader] = {}
-        self._definitions = _definitions_by_policy(context.options.machines)
+        self._definitions = _definitions_by_policy(context.options.machine_configs)
 
     def read(self, file: InputFile) -> Iterator[LoadedUnit]:
-        """Yield what a file holds, or keep it until all files are read.
+        """Yield the machines of a file, unless its reader keeps them until all files were read.
 
-        For a policy file that the configuration names, the definitions of its role are read.
+        For a policy file that the configuration names, read the definitions of its role.
         """
         by_name = format_of_name(file.path.name)
         definitions = self._definitions and self._definitions.get(resolve_links(file.path))
@@ -50,12 +50,12 @@ class _Loader:
             yield from self._read(file)
 
     def finish(self) -> Iterator[LoadedUnit]:
-        """Yield the units that are complete only now, and the policy files that are unreadable."""
+        """Yield the units that needed all files, and the policy files that cannot be parsed."""
         for entry in reversed(FORMATS):
             if entry in self._readers:
                 with self._context.guard(entry.title):
                     yield from self._readers[entry].finish(self._context)
-        for policy in self._context.policies.values():
+        for policy in self._context.unreadable.values():
             if policy.error is not None:
                 yield LoadedUnit(Reading(problems=[InputProblem.of(policy.error)]), [policy])
 
@@ -83,22 +83,24 @@ class _Loader:
 
 
 def _parsed(document: TextDocument, file: InputFile) -> InputDocument:
-    """Return a document with its placeholders replaced, if only these keep it from being read."""
+    """Return the document, with its placeholders replaced if it cannot be parsed with them."""
     symbols = Symbols()
     source: TextDocument | EmbeddedDocument = document
     note: InputProblem | None = None
     if document.error is not None:
+        # Most files can be parsed: without its patterns, a run starts faster
+        # (benchmarks/compare.py).
         from sfnlint.inputs import template_engines
 
         source, note = template_engines.read(document, symbols)
     return InputDocument(document, source, file.path, symbols, note, file.named, file.text is None)
 
 
-def _definitions_by_policy(machines: Iterable[MachineConfig]) -> dict[Path, list[Path]]:
-    """Return the definitions that the configuration pairs with each policy file."""
+def _definitions_by_policy(configs: Iterable[MachineConfig]) -> dict[Path, list[Path]]:
+    """Return the definitions for which the configuration names each policy file."""
     definitions: dict[Path, list[Path]] = {}
-    for machine in machines:
-        for policy in (*machine.policies, *([machine.trust] if machine.trust else ())):
+    for config in configs:
+        for policy in (*config.policies, *([config.trust] if config.trust else ())):
             if isinstance(policy, Path):
-                definitions.setdefault(resolve_links(policy), []).append(machine.definition)
+                definitions.setdefault(resolve_links(policy), []).append(config.definition)
     return definitions

@@ -60,7 +60,7 @@ class Options(NamedTuple):
         policies: policies for every plain definition without a `MachineConfig`.
         trust: a trust policy, likewise.
         type: a machine type, likewise.
-        machines: the configuration of single definitions.
+        machine_configs: the configuration of single definitions.
         parameters: returns the known parameter values of the template at a path.
         managed: the files of customer managed policies, by ARN.
         roles: the files of roles that no template defines, by ARN.
@@ -74,7 +74,7 @@ class Options(NamedTuple):
     policies: Sequence[Path | TextDocument] = ()
     trust: Path | TextDocument | None = None
     type: MachineType | None = None
-    machines: Sequence[MachineConfig] = ()
+    machine_configs: Sequence[MachineConfig] = ()
     parameters: Callable[[Path], Mapping[str, str]] | None = None
     managed: Mapping[str, Path] = MappingProxyType({})
     roles: Mapping[str, RoleFiles] = MappingProxyType({})

@@ -1,4 +1,4 @@
-"""What a run found."""
+"""The result of a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from sfnlint.subject import Subject
 
 
 class MachineSummary(NamedTuple):
-    """A machine that was checked."""
+    """A state machine that was checked.
+
+    Attributes:
+        file: the name of its file.
+        machine: its logical id; None for a plain definition.
+        role: the logical id or the name of its role; None if the files do not show it.
+        states: the number of its states.
+        integrations: the resources of its Task states, sorted.
+
+    """
 
     file: str
     machine: str | None
@@ -20,7 +29,7 @@ class MachineSummary(NamedTuple):
 
     @classmethod
     def of(cls, subject: Subject) -> MachineSummary:
-        """The summary of a machine."""
+        """Return the summary of a machine."""
         return cls(
             subject.place.document.file,
             subject.logical_id,
@@ -31,15 +40,16 @@ class MachineSummary(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a run found.
+    """The result of a run.
 
     Attributes:
-        findings: in no order.
+        findings: the findings, unordered.
         machines: the machines that were checked.
-        files: the names of the files that were looked at.
-        subjects: for each of `machines`, its first combination of conditions; where asked for.
-        notes: what was not done, each with what to do about it.
-        unread: how many machines there are whose definition could not be read.
+        files: the names of the input files.
+        subjects: for each of `machines`, its first combination of conditions; empty unless
+            `Options.keep_subjects` is set.
+        notes: messages about files that were not read, each with what to do about it.
+        unread: the number of machines whose definition could not be read.
 
     """
 

@@ -110,7 +110,8 @@ def asl_json5() -> tuple[Files, Options]:
 @way("[[machine]] in the configuration")
 def configured() -> tuple[Files, Options]:
     files = {"flow.asl.json": pretty(DEFINITION), "policy.json": pretty(POLICY)}
-    return files, Options(machines=[MachineConfig(Path("flow.asl.json"), [Path("policy.json")])])
+    machine = MachineConfig(Path("flow.asl.json"), [Path("policy.json")])
+    return files, Options(machine_configs=[machine])
 
 
 ROLE = f"""\

@@ -9,20 +9,18 @@ from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS
 from sfnlint.place import Document, Place
-from sfnlint.source import EmbeddedDocument, TextDocument
 from sfnlint.source.paths import resolve_links
 from sfnlint.subject import Reading, Subject
 from sfnlint.symbol import PLACEHOLDERS, Symbols
 
 
 class DefinitionReader(Reader):
-    """Keeps plain definitions until it is known which of them a template holds."""
+    """Keeps plain definitions until all files were read, since a template may name them."""
 
     def matches(self, document: InputDocument) -> bool:
-        """Whether a document is a state machine's definition and nothing around it.
+        """Whether a document is a definition, with nothing around it.
 
-        StartAt or States may be missing in a file that the user named. In another file, that means
-        that it is something else.
+        In a file that the user named, StartAt or States may be missing.
         """
         data = document.source.data
         return looks_like_machine(data) if document.named else is_machine(data)
@@ -33,10 +31,10 @@ class DefinitionReader(Reader):
         return None
 
     def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
-        """Yield templates near definitions that hold them, and the definitions without one."""
+        """Yield the templates near definitions that name them, then the other definitions."""
         yield from self._companions(context)
         for path, document in context.definitions.items():
-            if path not in context.held or path in context.configured:
+            if path not in context.held or path in context.configs:
                 with context.guard(document.original.file):
                     supplied = context.supplied_role(document.path)
                     yield document.unit(read(document.source, supplied, document.symbols))
@@ -44,21 +42,17 @@ class DefinitionReader(Reader):
     def _companions(self, context: RunContext) -> Iterator[LoadedUnit]:
         if context.options.policies or context.options.trust:
             return
-        for searched in FORMATS:
+        for entry in FORMATS:
             alone = {
                 path: document.original
                 for path, document in context.definitions.items()
-                if document.on_disk and path not in context.held and path not in context.configured
+                if document.on_disk and path not in context.held and path not in context.configs
             }
-            if alone and searched.companions:
-                yield from searched.companion_search()(alone, context)
+            if alone and entry.companions:
+                yield from entry.companion_search()(alone, context)
 
 
-def read(
-    document: TextDocument | EmbeddedDocument,
-    supplied: SuppliedRole,
-    symbols: Symbols | None = None,
-) -> Reading:
+def read(document: Document, supplied: SuppliedRole, symbols: Symbols | None = None) -> Reading:
     """Return the state machine, with the role that the supplied policies define.
 
     Args:

@@ -1,4 +1,4 @@
-"""What an input format implements, and what all formats share during a run."""
+"""The base class of the readers of input formats, and what they share during a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sfnlint.internal_errors import guarded
 from sfnlint.options import InputFile, MachineConfig, Options
 from sfnlint.source import EmbeddedDocument, TextDocument, load
 from sfnlint.source.paths import clear_path_caches, resolve_links
-from sfnlint.subject import InputProblem, Reading, Subject
+from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 
 
@@ -22,7 +22,7 @@ class LoadedUnit:
     Attributes:
         reading: the machines with their roles, and what could not be read.
         files: the files in which they are written, at least one.
-        machines: the logical ids of the machines to report on; None for all of them. The others
+        reported: the logical ids of the machines to report on; None for all of them. The others
             were read because they share a role with one of these.
 
     """
@@ -31,15 +31,15 @@ class LoadedUnit:
         self,
         reading: Reading,
         files: Sequence[TextDocument],
-        machines: Collection[str | None] | None = None,
+        reported: Collection[str | None] | None = None,
     ) -> None:
         self.reading = reading
         self.files = files
-        self.machines = machines
+        self.reported = reported
 
-    def concerns(self, subject: Subject) -> bool:
-        """Whether a machine is to be reported on."""
-        return self.machines is None or subject.logical_id in self.machines
+    def reports_on(self, machine: str | None) -> bool:
+        """Whether to report on the machine with this logical id."""
+        return self.reported is None or machine in self.reported
 
 
 class InputDocument:
@@ -83,7 +83,7 @@ class InputDocument:
 
 
 class RunContext:
-    """What the readers of one run share.
+    """The options and the shared files of one run.
 
     Args:
         options: the options of the run.
@@ -91,29 +91,32 @@ class RunContext:
     Attributes:
         options: the options of the run.
         notes: what was not read, each with what to do about it.
-        definitions: the plain definitions that were read, by path without links. A definition that
-            a template holds is checked with the template alone.
-        held: the paths of the definitions that templates and configurations hold.
-        policies: the policy files that were loaded, by path without links.
+        definitions: the plain definitions of the run by their resolved paths. A definition that a
+            template names is checked only as a part of the template.
+        held: the resolved paths of the definitions that templates and configurations name.
+        configs: the configuration of single definitions by their resolved paths.
+        policies: the loaded policy files by their resolved paths.
+        unreadable: the policy documents that cannot be parsed, by the names of their files.
 
     """
 
     def __init__(self, options: Options) -> None:
-        # Between two runs in one process, folders may have moved.
+        # Folders may have moved since the last run in this process.
         clear_path_caches()
         self.options = options
         self.notes: list[str] = []
         self.definitions: dict[Path, InputDocument] = {}
         self.held: set[Path] = set()
+        self.configs = {resolve_links(one.definition): one for one in options.machine_configs}
         self.policies: dict[Path, TextDocument] = {}
-        self.configured = {resolve_links(one.definition): one for one in options.machines}
+        self.unreadable: dict[str, TextDocument] = {}
 
     def guard(self, file: str, rule: str | None = None) -> AbstractContextManager[None]:
         """Report an exception as an internal error about a file, and continue after the block."""
         return guarded(file, self.options.on_internal_error, rule)
 
     def external(self, path: Path) -> ExternalContext:
-        """Return what the configuration adds to a template."""
+        """Return the parameter values, policies and roles that the configuration adds."""
         options = self.options
         values = options.parameters(path) if options.parameters else {}
         return ExternalContext(values, options.managed, options.roles, self.policy)
@@ -121,28 +124,33 @@ class RunContext:
     def supplied_role(self, path: Path) -> SuppliedRole:
         """Return the policies and the machine type that the user supplies for a definition."""
         options = self.options
-        machine = self.configured.get(resolve_links(path)) or MachineConfig(
+        config = self.configs.get(resolve_links(path)) or MachineConfig(
             path, options.policies, options.trust, options.type
         )
-        policies = [self.policy(file) for file in machine.policies]
-        trust = self.policy(machine.trust) if machine.trust else None
-        return SuppliedRole(policies, trust, machine.type)
+        policies = [self.policy(file) for file in config.policies]
+        trust = self.policy(config.trust) if config.trust else None
+        return SuppliedRole(policies, trust, config.type)
 
     def policy(self, file: Path | TextDocument) -> TextDocument:
-        """Return a policy file, loaded once."""
+        """Return the document of a policy file, which is loaded once."""
         if isinstance(file, TextDocument):
-            return file
-        path = resolve_links(file)
-        if path not in self.policies:
-            self.policies[path] = load(file, file.as_posix())
-        return self.policies[path]
+            document = file
+        else:
+            path = resolve_links(file)
+            if path not in self.policies:
+                self.policies[path] = load(file, file.as_posix())
+            document = self.policies[path]
+        if document.error is not None:
+            self.unreadable.setdefault(document.file, document)
+        return document
 
 
 class Reader:
-    """Reads the files of one format; a new reader for each run keeps what it needs meanwhile.
+    """Reads the files of one format. Each run creates a new reader, which may keep state.
 
-    A format is complete with `matches` and `read`. The other methods are for formats that are
-    known by file names, or whose machines are complete only after all files of the run were read.
+    Most formats need only `matches` and `read`. The other methods are for formats that are
+    recognized by file names, and for formats whose machines are complete only after all files of
+    the run were read.
     """
 
     def matches(self, document: InputDocument) -> bool:
@@ -163,21 +171,20 @@ class Reader:
         raise NotImplementedError
 
     def loaded(self, file: InputFile) -> TextDocument | None:
-        """Return a file that this reader loaded already for another file; None otherwise."""
+        """Return the document of a file that this reader already loaded for another file."""
         return None
 
     def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
-        """Yield the machines that are complete only when all files were read.
+        """Yield the machines that are complete only after all files were read.
 
-        Whatever is read of a single file is read within `context.guard`, so that an exception
-        affects no other file.
+        Each file is read inside `context.guard`, so that an exception affects no other file.
         """
         return iter(())
 
 
 Companions = Callable[[Mapping[Path, TextDocument], RunContext], Iterator[LoadedUnit]]
-"""Reads the files near plain definitions that hold them.
+"""Reads the files near plain definitions that name them.
 
-Its arguments are definitions by path without links, and the context. It adds the definitions that
-it has found a holder for to `RunContext.held`.
+Takes the definitions by their resolved paths, and adds those that a file names to
+`RunContext.held`.
 """

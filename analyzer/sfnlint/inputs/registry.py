@@ -1,8 +1,9 @@
 """The input formats: the readers' registry.
 
-Adding a way to write a state machine down is one package, whose reader subclasses
-`sfnlint.inputs.reader.Reader`, and one entry here. An entry names its code by module, so that a run
-imports only the formats that its files are written in: this is the one place for lazy imports.
+A format is one package, whose reader subclasses `sfnlint.inputs.reader.Reader`, and one entry in
+`FORMATS`. Entries name their code by module, which is imported when a file needs it: a run on
+plain definitions imports neither the CloudFormation nor the Terraform reader
+(tests/test_layers.py).
 """
 
 from __future__ import annotations
@@ -24,17 +25,17 @@ class Format:
     """An input format.
 
     Args:
-        title: the files of this format, for messages.
+        title: the name of the files, for messages.
         reader: the `Reader` subclass, as "module:name" below `sfnlint.inputs`.
-        marks: byte strings. A file may be of this format only if it contains all the strings of at
-            least one of these tuples.
-        endings: file name endings that alone show the format; such files are not parsed by the
-            loader, but passed to `Reader.take`.
-        companions: the function that searches the folders near a definition for files of this
-            format that hold it, as "module:name"; empty when a definition has none.
-        index_file: the name of a file that lists the files of its folder; empty when there is none.
-        listed: the function that returns the names that the index of a folder lists, or None when
-            the file is no such index, as "module:name".
+        marks: tuples of byte strings. A file that was found in a folder is read only if it contains
+            all strings of one of the tuples.
+        endings: endings of file names that are always of this format. Such files are not parsed,
+            but passed to `Reader.take`.
+        companions: a function that reads the files of this format near a definition that name it,
+            as "module:name"; empty if a definition has no such files.
+        index_file: the name of a file that lists the files of its folder; empty if there is none.
+        listed: a function that returns the names that the index file of a folder lists, as
+            "module:name". It returns None if the file is not an index.
 
     """
 
@@ -68,8 +69,8 @@ class Format:
 
 
 FORMATS = (
-    # The first format that matches a document reads it. After all files were read, the last format
-    # is finished first: plain definitions come after all that may hold them.
+    # The first format that matches a document reads it. `Reader.finish` is called in reverse order,
+    # so that plain definitions come after the formats that may name them.
     Format(
         "state machine definitions",
         "asl:DefinitionReader",
@@ -103,26 +104,28 @@ FORMATS = (
     Format("unreadable files", "unreadable:UnreadableReader"),
 )
 
-ENDINGS = (*_JSON_AND_YAML, *(ending for one in FORMATS for ending in one.endings))
-"""The endings of the files that a search looks at."""
-_MARKS = tuple(marks for one in FORMATS for marks in one.marks)
-_BY_NAME = tuple(ending for one in FORMATS for ending in one.endings)
-_INDEXES: Mapping[str, str] = {one.index_file: one.listed for one in FORMATS if one.index_file}
+ENDINGS = (*_JSON_AND_YAML, *(ending for entry in FORMATS for ending in entry.endings))
+"""The endings of the files that are searched for in folders."""
+_MARKS = tuple(marks for entry in FORMATS for marks in entry.marks)
+_BY_NAME = tuple(ending for entry in FORMATS for ending in entry.endings)
+_INDEXES: Mapping[str, str] = {
+    entry.index_file: entry.listed for entry in FORMATS if entry.index_file
+}
 
 
 def format_of_name(name: str) -> Format | None:
-    """Return the format that a file name alone shows; None when the content decides."""
+    """Return the format that the ending of a file name shows; None if the content decides."""
     name = name.lower()
     if not name.endswith(_BY_NAME):
         return None
-    return next(one for one in FORMATS if name.endswith(one.endings))
+    return next(entry for entry in FORMATS if name.endswith(entry.endings))
 
 
 def may_match(path: Path) -> bool:
-    """Whether a file contains the marks of a format; False when it cannot be opened."""
+    """Whether a file contains the marks of a format; False if it cannot be opened."""
     try:
         if not path.is_file():
-            # Opening a pipe that nobody writes to would wait for ever.
+            # Opening a pipe without a writer would block.
             return False
         with path.open("rb") as stream:
             content = read_at_most(LARGEST_FILE, stream)
@@ -132,19 +135,19 @@ def may_match(path: Path) -> bool:
 
 
 def has_marks(text: str) -> bool:
-    """Whether a text, which may be unreadable, contains the marks of a format."""
+    """Whether a string contains the marks of a format."""
     return any(all(mark.decode() in text for mark in marks) for marks in _MARKS)
 
 
 def listed(folder: Path, files: Collection[str]) -> set[str] | None:
-    """Return the names of files and folders that the index of a folder lists.
+    """Return the names of the files and folders that the index file of a folder lists.
 
     Args:
         folder: the folder.
         files: the names of its files.
 
     Returns:
-        The names, the index's own included; None when no file is an index.
+        The names, including that of the index file; None if there is no index file.
 
     """
     for index, function in _INDEXES.items():
