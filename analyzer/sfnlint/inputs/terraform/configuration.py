@@ -75,17 +75,17 @@ class ConfigurationReading(Reading):
 
 
 def read(
-    folders: ModuleFolders, root: Path, outside: ExternalContext | None = None
+    folders: ModuleFolders, root: Path, context: ExternalContext | None = None
 ) -> ConfigurationReading:
     """Read the state machines of a configuration with their roles.
 
     Args:
         folders: reads the modules.
         root: the folder of the root module.
-        outside: values and policies from the configuration of the linter.
+        context: values and policies from the configuration of the linter.
 
     """
-    return _Configuration(folders, root).read_template(outside)
+    return _Configuration(folders, root).read_template(context)
 
 
 class _Configuration:
@@ -103,7 +103,7 @@ class _Configuration:
         self.variable_files = folders.variable_files(root)
         unsure = folders.variables_set_by_option(root) if self.variable_files else ()
         values = variables.values_set(self.variable_files, self._constant)
-        context = ConfigurationContext(
+        shared = ConfigurationContext(
             self,
             folders.called_module,
             {"aws_iam_policy_document": policy_document, "template_file": self._template_file},
@@ -113,7 +113,7 @@ class _Configuration:
             self.budget,
             self.scopes,
         )
-        ModuleScope(context, folders.module(root))
+        ModuleScope(shared, folders.module(root))
 
     def _constant(self, node: Expression, document: TextDocument) -> TerraformValue:
         """Return the value of an expression in a file that can refer to nothing."""
@@ -152,7 +152,7 @@ class _Configuration:
 
     # The template
 
-    def read_template(self, outside: ExternalContext | None) -> ConfigurationReading:
+    def read_template(self, context: ExternalContext | None) -> ConfigurationReading:
         instances = list(self._instances())
         resources = [
             _ConfiguredResource(scope, instance, self.places, self.references)
@@ -164,7 +164,7 @@ class _Configuration:
         self.places[()] = ValuePlace(place_at(first, 0, 0))
         reading = cloudformation.read(
             PlacedTemplate(first.file, data, self.places),
-            context=outside,
+            context=context,
             symbols=Symbols(symbol_names(types, self.pseudo_parameters)),
         )
         other_machine = machine_with_unknown_role(data["Resources"])

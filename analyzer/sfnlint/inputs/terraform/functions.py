@@ -37,8 +37,8 @@ from sfnlint.inputs.terraform.values import (
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 
-_VERB = re.compile(r"%(%|[sdv])")
-_UNSUPPORTED_VERB = re.compile(r"%(?![%sdv])")
+_VERB = re.compile(r"%(.?)", re.DOTALL)
+_SUPPORTED_VERBS = frozenset("%sdv")
 
 
 class FileReader(Protocol):
@@ -104,17 +104,19 @@ def _yamldecode(place: Place, value: TerraformValue) -> TerraformValue | None:
 
 
 def _format(place: Place, spec: TerraformValue, *values: TerraformValue) -> TerraformValue | None:
-    if not isinstance(spec, StringValue) or any(
-        isinstance(part.text, str) and _UNSUPPORTED_VERB.search(part.text) for part in spec.parts
-    ):
-        return None
+    """Return a formatted string; None for verbs with flags, which are not supported.
+
+    https://developer.hashicorp.com/terraform/language/functions/format
+    """
     remaining = list(values)
     parts: list[StringPart] = []
-    for part in spec.parts:
+    for part in spec.parts if isinstance(spec, StringValue) else ():
         if not isinstance(part.text, str):
             return None
         end = 0
         for match in _VERB.finditer(part.text):
+            if match[1] not in _SUPPORTED_VERBS:
+                return None
             parts.append(_slice(part, end, match.start()))
             if match[1] == "%":
                 parts.append(StringPart("%", part.place))
@@ -125,7 +127,7 @@ def _format(place: Place, spec: TerraformValue, *values: TerraformValue) -> Terr
                 parts += more
             end = match.end()
         parts.append(_slice(part, end, len(part.text)))
-    return None if remaining else _string(place, parts)
+    return None if remaining or not isinstance(spec, StringValue) else _string(place, parts)
 
 
 def _slice(part: StringPart, start: int, end: int) -> StringPart:

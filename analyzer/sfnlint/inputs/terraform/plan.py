@@ -51,18 +51,18 @@ def matches(data: object) -> bool:
     )
 
 
-def read(document: TextDocument, outside: ExternalContext | None = None) -> Reading:
+def read(document: TextDocument, context: ExternalContext | None = None) -> Reading:
     """Read the state machines of a plan with their roles.
 
     Args:
         document: the plan.
-        outside: values and policies from the configuration of the linter.
+        context: values and policies from the configuration of the linter.
 
     """
     plan = _Plan(document)
     types = {address: resource.type for address, resource in plan.resources.items()}
     symbols = Symbols(symbol_names(types))
-    reading = cloudformation.read(plan.view(), context=outside, symbols=symbols)
+    reading = cloudformation.read(plan.view(), context=context, symbols=symbols)
     other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:
         if subject.role is not None:
