@@ -127,8 +127,12 @@ class AssumedRoles:
             return _Trust(Verdict.UNKNOWN, Verdict.UNKNOWN)
         principal = self._principal
         return _Trust(
-            lets_assume(trust, lambda one: _names(one, principal, account=Relation.UNKNOWN)),
-            lets_assume(trust, lambda one: _names(one, principal, account=Relation.DISJOINT)),
+            lets_assume(
+                trust, lambda statement: _names(statement, principal, account=Relation.UNKNOWN)
+            ),
+            lets_assume(
+                trust, lambda statement: _names(statement, principal, account=Relation.DISJOINT)
+            ),
         )
 
 

@@ -59,7 +59,10 @@ class DefinitionReader:
         """
         properties = self._template.properties(name)
         value, _ = resolver.resolve(properties.get("DefinitionSubstitutions", {}), ())
-        substitutions = {key: resolver.string(one) or "" for key, one in as_object(value).items()}
+        substitutions = {
+            key: resolver.string(substitution) or ""
+            for key, substitution in as_object(value).items()
+        }
         document: Document | None = None
         route = ("Resources", name, "Properties", "Definition")
         written, place = (

@@ -31,7 +31,7 @@ class PolicyReader:
         find_managed_policy: returns a managed policy of another stack by its ARN.
 
     Attributes:
-        context: as given.
+        context: the policies that the template names and does not contain.
 
     """
 

@@ -243,14 +243,14 @@ class _ExecutionRoles:
         if arn is None:
             return None
         name = self._builder.find(arn)
-        found = (self._builder, name) if name is not None else None
-        if found is None and self._stacks is not None:
-            found = self._stacks.find_role(arn)
-        if found and not found[0].exists(found[1]):
+        defined = (self._builder, name) if name is not None else None
+        if defined is None and self._stacks is not None:
+            defined = self._stacks.find_role(arn)
+        if defined and not defined[0].exists(defined[1]):
             return None
-        key = found or arn
+        key = defined or arn
         if key not in self._built:
-            built = self._build(*found) if found else self._builder.external_role(arn)
+            built = self._build(*defined) if defined else self._builder.external_role(arn)
             if built is None:
                 shown = self._builder.resolver.symbols.show(arn)
                 called = self._template.display_name(machine)

@@ -168,8 +168,11 @@ class StackEvaluation:
 
     def managed_policy(self, arn: str) -> Policy | None:
         """See `sfnlint.inputs.cloudformation.roles.CrossStackPolicies`."""
-        found = self._managed_policies.get((self.links.environment(self.file), arn))
-        return None if found is None else found[0].policies.policy_resource(found[1])
+        key = self.links.environment(self.file), arn
+        if key not in self._managed_policies:
+            return None
+        builder, name = self._managed_policies[key]
+        return builder.policies.policy_resource(name)
 
     @cached_property
     def _managed_policies(self) -> Mapping[tuple[str, str], tuple[RoleBuilder, str]]:

@@ -98,7 +98,7 @@ class Template:
 
     def of_type(self, *types: str) -> list[str]:
         """Return the logical ids of the resources of these types, in the template's order."""
-        lists = [self._by_type[one] for one in types if one in self._by_type]
+        lists = [self._by_type[name] for name in types if name in self._by_type]
         if len(lists) < 2:
             return [*lists[0]] if lists else []
         return [name for name, resource in self.resources.items() if resource["Type"] in types]

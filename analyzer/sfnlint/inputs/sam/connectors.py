@@ -135,7 +135,7 @@ class Connectors:
             if category in requested
             for granted in statements_of_category
         ]
-        invalid = [one for one in requested if one not in list(profile["permissions"])]
+        invalid = [name for name in requested if name not in list(profile["permissions"])]
         if invalid or not requested:
             supported = " and ".join(profile["permissions"])
             message = f"connector '{connector.name}' accepts only the permissions {supported}"
