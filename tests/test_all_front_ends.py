@@ -1,4 +1,4 @@
-"""One template with twelve mistakes: every way in finds these twelve, at these lines."""
+"""One template with twelve mistakes: every front end reports them, at the same lines."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ from test_hooks_and_action import ROOT, Runner, read
 import sfnlint
 from sfnlint.cli import main
 from sfnlint.finding import Finding
+from sfnlint.report.formats import FORMATS
 from sfnlint.report.positions import position
 
 TEMPLATE = ROOT / "tests" / "data" / "front_ends" / "template.yaml"
 MISTAKES = [
-    (12, "WF407"),  # the job cannot be stopped
-    (20, "EF401"),  # the table cannot be written to
-    (26, "WF121"),  # an error that does not exist
-    (31, "EF302"),  # a pattern that the service does not support
-    (35, "EF112"),  # a path without its end
-    (37, "WF201"),  # a state that nothing reaches
-    (56, "WF503"),  # roles may be passed to any service
-    (60, "EF410"),  # the name of the managed rule
-    (81, "WF703"),  # a callback without a limit; from here on in a string
-    (91, "EF118"),  # a function that does not exist
-    (93, "EF202"),  # a state that does not exist
-    (101, "EF416"),  # a role for another service
+    (12, "WF407"),  # the role cannot stop the job
+    (20, "EF401"),  # the role cannot write to the table
+    (26, "WF121"),  # an unknown error name
+    (31, "EF302"),  # an unsupported integration pattern
+    (35, "EF112"),  # an incomplete path
+    (37, "WF201"),  # an unreachable state
+    (56, "WF503"),  # iam:PassRole for every service
+    (60, "EF410"),  # the wrong name of the managed rule
+    (81, "WF703"),  # a callback without a timeout; from here on in a string
+    (91, "EF118"),  # an unknown intrinsic function
+    (93, "EF202"),  # a missing state
+    (101, "EF416"),  # a role of another service
 ]
 Mistakes = list[tuple[int, str]]
 Capture = pytest.CaptureFixture[str]
@@ -52,13 +53,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def from_text(text: str) -> Iterator[tuple[int, str]]:
     for line in text.splitlines():
-        found = re.match(r"template\.yaml:(\d+):\d+: ([EWI]F\d{3}) ", line)
-        assert found, line
-        yield int(found[1]), found[2]
+        match = re.match(r"template\.yaml:(\d+):\d+: ([EWI]F\d{3}) ", line)
+        assert match, line
+        yield int(match[1]), match[2]
 
 
 def from_full(text: str) -> Iterator[tuple[int, str]]:
-    pattern = r"^(?:error|warning) ([EW]F\d{3}) [^\n]*\n +--> template\.yaml:(\d+):"
+    pattern = (
+        r"^(?:error|warning) ([EW]F\d{3}) [^\n]*\n(?:    [^\n]*\n)*? +--> template\.yaml:(\d+):"
+    )
     for rule, line in re.findall(pattern, text, re.MULTILINE):
         yield int(line), rule
 
@@ -96,12 +99,12 @@ def from_junit(text: str) -> Iterator[tuple[int, str]]:
 
 def from_markdown(text: str) -> Iterator[tuple[int, str]]:
     for row in re.findall(r"^\| \S+ (?:error|warning) \|.*$", text, re.MULTILINE):
-        found = re.search(r"\| \[([EW]F\d{3})\]\([^)]*\) \| template\.yaml:(\d+) \|", row)
-        assert found, row
-        yield int(found[2]), found[1]
+        match = re.search(r"\| \[([EW]F\d{3})\]\([^)]*\) \| template\.yaml:(\d+) \|", row)
+        assert match, row
+        yield int(match[2]), match[1]
 
 
-FORMATS: dict[str, Callable[[str], Iterable[tuple[int, str]]]] = {
+PARSERS: dict[str, Callable[[str], Iterable[tuple[int, str]]]] = {
     "concise": from_text,
     "full": from_full,
     "json": from_json,
@@ -115,7 +118,7 @@ FORMATS: dict[str, Callable[[str], Iterable[tuple[int, str]]]] = {
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format(form: str, folder: Path, capsys: Capture) -> None:
     assert main(["check", "--format", form, "template.yaml"]) == 1
-    assert sorted(FORMATS[form](capsys.readouterr().out)) == MISTAKES
+    assert sorted(PARSERS[form](capsys.readouterr().out)) == MISTAKES
 
 
 @pytest.mark.parametrize("hook", ["sfn-lint", "sfn-lint-all"])
@@ -159,11 +162,11 @@ CFN_LINT = {
 }
 
 
-@pytest.mark.parametrize("way", CFN_LINT)
-def test_cfn_lint(way: str, folder: Path) -> None:
+@pytest.mark.parametrize("call", CFN_LINT)
+def test_cfn_lint(call: str, folder: Path) -> None:
     arguments = ["template.yaml", "-a", "sfnlint_rules.cfn_lint", "-f", "parseable"]
     done = subprocess.run(
-        [sys.executable, "-c", CFN_LINT[way], *(arguments if way == "command line" else [])],
+        [sys.executable, "-c", CFN_LINT[call], *(arguments if call == "command line" else [])],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

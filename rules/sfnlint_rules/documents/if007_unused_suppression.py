@@ -44,5 +44,5 @@ from sfnlint.suppression import Suppressions
 @rule("IF007", "unused-suppression")
 def unused_suppression(suppressions: Suppressions) -> Iterator[Finding]:
     """Report suppressions that name no rule, or a rule without a finding there."""
-    for message, place in suppressions.unused():
+    for message, place in suppressions.problems():
         yield Finding("", message, place, fix="remove it, or move it to the finding")
