@@ -1,4 +1,4 @@
-"""What is taken for a definition though it lacks StartAt or States."""
+"""Plain definitions without StartAt or States."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STATES = {"A": {"Type": "Succeed"}}
 
 
 @pytest.mark.parametrize("data", [{"States": STATES}, {"StartAt": "A"}])
-def test_only_a_named_file_may_lack_what_a_definition_needs(data: Any, tmp_path: Path) -> None:
+def test_a_named_file_may_lack_startat_or_states(data: Any, tmp_path: Path) -> None:
     file = tmp_path / "part.json"
     file.write_text(json.dumps(data))
     assert sfnlint.check([tmp_path]) == []
@@ -38,7 +38,7 @@ def test_another_file_that_is_named_is_not_a_definition(data: Any, tmp_path: Pat
     assert sfnlint.check([file]) == []
 
 
-def test_nothing_is_unneeded_in_the_role_of_a_machine_without_states() -> None:
+def test_no_permission_is_unneeded_for_a_machine_without_states() -> None:
     machine = {
         "Type": "AWS::StepFunctions::StateMachine",
         "Properties": {"RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}, "Definition": {"StartAt": "A"}},

@@ -1,6 +1,6 @@
-"""What the CDK writes: assemblies, assets, stacks that import from each other, nested stacks.
+"""Cloud assemblies of the CDK: assets, imports between stacks, nested stacks.
 
-The shapes are those that aws-cdk-lib 2.275 writes.
+The files have the form that aws-cdk-lib 2.275 writes.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def write(
     assets: dict[str, tuple[str, str]] | None = None,
     folders: tuple[str, ...] = (),
 ) -> None:
-    """Write an assembly; assets have a key, the name of a file, and its text."""
+    """Write an assembly; assets are file names and texts by key."""
     folder.mkdir(parents=True, exist_ok=True)
     artifacts: Json = {"Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}}
     files = {}
@@ -290,7 +290,7 @@ def rules(findings: list[Finding]) -> list[str]:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_the_same_mistake_in_every_way(way: Any, tmp_path: Path) -> None:
+def test_the_same_mistake_in_every_form(way: Any, tmp_path: Path) -> None:
     folder = tmp_path / "cdk.out"
     way(folder, SENDS)
     assert sfnlint.check([folder]) == []
@@ -306,7 +306,7 @@ def test_the_same_mistake_in_every_way(way: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS[:-1], ids=lambda way: way.__name__)
-def test_one_template_named_alone_sees_the_others(way: Any, tmp_path: Path) -> None:
+def test_a_single_template_is_read_with_its_assembly(way: Any, tmp_path: Path) -> None:
     way(tmp_path, LACKS)
     found = [
         finding.rule
@@ -376,7 +376,7 @@ def ignoring(*names: str) -> Json:
 @pytest.mark.parametrize(
     ("resource", "rule"), [("Machine123", "EF401"), ("Role123", "WF501"), ("Policy123", "IF508")]
 )
-def test_metadata_keeps_it_quiet(resource: str, rule: str, tmp_path: Path) -> None:
+def test_metadata_suppresses_findings(resource: str, rule: str, tmp_path: Path) -> None:
     stacks = one_stack(LACKS)
     resources = stacks["Flow"]["Resources"]
     passes = statement(
@@ -394,7 +394,7 @@ def test_metadata_keeps_it_quiet(resource: str, rule: str, tmp_path: Path) -> No
     assert rules(sfnlint.check([tmp_path])) == found
 
 
-def test_metadata_of_a_machine_speaks_of_its_asset(tmp_path: Path) -> None:
+def test_metadata_of_a_machine_suppresses_findings_in_its_asset(tmp_path: Path) -> None:
     definition_in_an_asset(tmp_path, LACKS)
     file = tmp_path / "Flow.template.json"
     template = json.loads(file.read_text())
@@ -415,7 +415,7 @@ def test_metadata_of_a_role_in_another_stack(named: str, tmp_path: Path) -> None
     assert rules(sfnlint.check([tmp_path / named])) == []
 
 
-def test_a_role_that_others_import_has_nothing_unneeded(tmp_path: Path) -> None:
+def test_no_permission_is_unneeded_for_an_exported_role(tmp_path: Path) -> None:
     stacks = one_stack(LACKS)
     write(tmp_path, stacks)
     assert rules(sfnlint.check([tmp_path])) == ["EF401", "IF508"]
@@ -433,7 +433,7 @@ def test_a_role_that_others_import_has_nothing_unneeded(tmp_path: Path) -> None:
         ({"AWS": imported("Flow:Other")}, ["EF401"]),
     ],
 )
-def test_a_policy_of_a_queue_in_another_stack(
+def test_resource_policy_in_another_stack(
     principal: Json, expected: list[str], tmp_path: Path
 ) -> None:
     queue_in_another_stack(tmp_path, "sqs:GetQueueUrl")
@@ -452,7 +452,7 @@ def test_a_policy_of_a_queue_in_another_stack(
     assert rules(sfnlint.check([tmp_path])) == expected
 
 
-def test_a_role_under_conditions_of_its_own_stack_lacks_nothing_for_certain(
+def test_conditions_of_the_stack_of_a_role_are_unknown(
     tmp_path: Path,
 ) -> None:
     role_in_another_stack(tmp_path, LACKS)
@@ -464,7 +464,7 @@ def test_a_role_under_conditions_of_its_own_stack_lacks_nothing_for_certain(
     assert sfnlint.check([tmp_path]) == []
 
 
-def test_what_two_stacks_export_is_not_known(tmp_path: Path) -> None:
+def test_an_export_of_two_stacks_is_unknown(tmp_path: Path) -> None:
     role_in_another_stack(tmp_path, LACKS)
     data = json.loads((tmp_path / "Data.template.json").read_text())
     flow = json.loads((tmp_path / "Flow.template.json").read_text())
@@ -472,7 +472,7 @@ def test_what_two_stacks_export_is_not_known(tmp_path: Path) -> None:
     assert rules(sfnlint.check([tmp_path])) == ["IF003"]
 
 
-def test_a_template_of_sam_among_them(tmp_path: Path) -> None:
+def test_a_sam_template_in_an_assembly(tmp_path: Path) -> None:
     flow = {
         "Type": "AWS::Serverless::StateMachine",
         "Properties": {
@@ -485,7 +485,7 @@ def test_a_template_of_sam_among_them(tmp_path: Path) -> None:
     assert "EF401" in rules(sfnlint.check([tmp_path]))
 
 
-def test_a_policy_of_a_role_elsewhere_is_not_that_of_a_named_role(tmp_path: Path) -> None:
+def test_a_policy_of_an_external_role_is_not_attached_to_a_named_role(tmp_path: Path) -> None:
     role_in_another_stack(tmp_path, SENDS)
     data = json.loads((tmp_path / "Data.template.json").read_text())
     data["Outputs"]["C"] = export({"Ref": "Role123"}, "Data:RoleName")
@@ -496,7 +496,7 @@ def test_a_policy_of_a_role_elsewhere_is_not_that_of_a_named_role(tmp_path: Path
     assert rules(sfnlint.check([tmp_path])) == ["EF401", "IF508"]
 
 
-def test_a_policy_attached_in_another_account_is_another_ones(tmp_path: Path) -> None:
+def test_a_policy_in_another_account_is_not_attached(tmp_path: Path) -> None:
     stacks = one_stack(LACKS)
     stacks["Flow"]["Resources"]["Role123"]["Properties"]["RoleName"] = "named"
     added = policy(SENDS, "*")
@@ -509,7 +509,7 @@ def test_a_policy_attached_in_another_account_is_another_ones(tmp_path: Path) ->
     assert "EF401" in rules(sfnlint.check([tmp_path]))
 
 
-def test_a_policy_of_a_queue_of_the_stack_around(tmp_path: Path) -> None:
+def test_resource_policy_in_the_parent_stack(tmp_path: Path) -> None:
     inner = one_stack(LACKS)["Flow"]
     inner["Parameters"] = {"queue": {"Type": "String"}}
     inner["Resources"]["Machine123"] = machine(att("Role123"), {"Ref": "queue"})
@@ -527,7 +527,7 @@ def test_a_policy_of_a_queue_of_the_stack_around(tmp_path: Path) -> None:
     assert "EF401" in rules(sfnlint.check([tmp_path]))
 
 
-def test_stacks_of_another_region_are_elsewhere(tmp_path: Path) -> None:
+def test_stacks_of_another_region_are_not_linked(tmp_path: Path) -> None:
     role_in_another_stack(tmp_path, LACKS)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     manifest["artifacts"]["Flow"]["environment"] = "aws://123456789012/eu-west-1"
@@ -536,7 +536,7 @@ def test_stacks_of_another_region_are_elsewhere(tmp_path: Path) -> None:
     assert rules(sfnlint.check([tmp_path])) == ["IF003"]
 
 
-def test_roles_of_one_name_in_two_environments(tmp_path: Path) -> None:
+def test_roles_with_the_same_name_in_two_environments(tmp_path: Path) -> None:
     role_in_another_stack(tmp_path, SENDS)
     flow = json.loads((tmp_path / "Flow.template.json").read_text())
     data = json.loads((tmp_path / "Data.template.json").read_text())
@@ -555,7 +555,7 @@ def test_roles_of_one_name_in_two_environments(tmp_path: Path) -> None:
     assert sfnlint.check([tmp_path]) == []
 
 
-def test_a_template_of_two_nested_stacks_is_not_known(tmp_path: Path) -> None:
+def test_a_template_of_two_nested_stacks_is_unknown(tmp_path: Path) -> None:
     machine_in_a_nested_stack(tmp_path, LACKS)
     flow = json.loads((tmp_path / "Flow.template.json").read_text())
     flow["Resources"]["Again123"] = flow["Resources"]["Nested123"]
@@ -564,7 +564,7 @@ def test_a_template_of_two_nested_stacks_is_not_known(tmp_path: Path) -> None:
     assert rules(sfnlint.check([tmp_path])) == ["IF003"]
 
 
-def test_resources_of_one_name_in_two_stacks_are_two(tmp_path: Path) -> None:
+def test_resources_with_the_same_name_in_two_stacks_differ(tmp_path: Path) -> None:
     queue_in_another_stack(tmp_path, SENDS)
     flow = json.loads((tmp_path / "Flow.template.json").read_text())
     data = json.loads((tmp_path / "Data.template.json").read_text())
@@ -578,7 +578,7 @@ def test_resources_of_one_name_in_two_stacks_are_two(tmp_path: Path) -> None:
 # Hostile
 
 
-def test_nothing_outside_of_the_folder_is_read(tmp_path: Path) -> None:
+def test_templates_outside_the_folder_are_not_read(tmp_path: Path) -> None:
     folder = tmp_path / "cdk.out"
     write(folder, one_stack(SENDS))
     outside = tmp_path / "Outside.template.json"
@@ -608,7 +608,7 @@ def test_nothing_outside_of_the_folder_is_read(tmp_path: Path) -> None:
     "path",
     ["../secret.json", "/etc/hostname", "link.json", "../../../etc/passwd", "\0", "a" * 9999],
 )
-def test_an_asset_outside_of_the_folder_is_not_read(path: str, tmp_path: Path) -> None:
+def test_an_asset_outside_the_folder_is_not_read(path: str, tmp_path: Path) -> None:
     folder = tmp_path / "cdk.out"
     definition_in_an_asset(folder, LACKS)
     (tmp_path / "secret.json").write_text(definition("x"))
@@ -621,7 +621,7 @@ def test_an_asset_outside_of_the_folder_is_not_read(path: str, tmp_path: Path) -
     assert finding.rule in ("IF004", "WF016")
 
 
-def test_values_that_go_in_circles(tmp_path: Path) -> None:
+def test_values_that_depend_on_themselves(tmp_path: Path) -> None:
     one, two = one_stack(LACKS)["Flow"], one_stack(LACKS)["Flow"]
     one["Resources"]["Machine123"]["Properties"]["RoleArn"] = imported("Two")
     one["Outputs"] = {"A": export(imported("Two"), "One")}
@@ -653,11 +653,29 @@ def test_long_chains_end(tmp_path: Path) -> None:
     assert rules(sfnlint.check([tmp_path])) == ["IF003"]
 
 
+@pytest.mark.parametrize(("length", "expected"), [(20, []), (21, ["IF003"])])
+def test_a_chain_of_imports_is_followed_within_limits(
+    length: int, expected: list[str], tmp_path: Path
+) -> None:
+    stacks = one_stack(SENDS)
+    resources = stacks["Flow"]["Resources"]
+    stacks["Roles"] = {
+        "Resources": {"Role123": resources.pop("Role123"), "Policy": resources.pop("Policy123")},
+        "Outputs": {"Role": export(att("Role123"), f"E{length}")},
+    }
+    resources["Machine123"]["Properties"]["RoleArn"] = imported("E0")
+    for index in range(length):
+        outputs = {"A": export(imported(f"E{index + 1}"), f"E{index}")}
+        stacks[f"S{index}"] = {"Resources": {"Queue": QUEUE}, "Outputs": outputs}
+    write(tmp_path, stacks)
+    assert rules(sfnlint.check([tmp_path])) == expected
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", '{"artifacts": 1}', '{"artifacts": []}', '{"name": "web app", "icons": []}'],
 )
-def test_another_manifest_hides_nothing(text: str, tmp_path: Path) -> None:
+def test_another_manifest_does_not_affect_templates(text: str, tmp_path: Path) -> None:
     alone(tmp_path, LACKS)
     (tmp_path / "manifest.json").write_text(text)
     assert "EF401" in rules(sfnlint.check([tmp_path]))
@@ -674,7 +692,7 @@ JSON = st.recursive(
 
 @given(st.data())
 @settings(max_examples=80, deadline=None)
-def test_nothing_in_an_assembly_breaks_it(
+def test_any_assembly_is_read_without_an_exception(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("cdk")
@@ -702,7 +720,7 @@ def test_construct_paths_of_hostile_templates(tmp_path: Path) -> None:
     resources["Queue123"]["Metadata"] = {"aws:cdk:path": "Flow/Machine/Role/Resource"}
     write(tmp_path, stacks)
     [finding] = [one for one in sfnlint.check([tmp_path]) if one.rule == "EF401"]
-    # Two resources with one path: neither is called by it.
+    # Two resources with one path: neither is named by it.
     assert finding.message.endswith("role 'Flow/Role123' does not allow it")
     assert "${Flow/Queue123.QueueName}" in finding.message
     resources["Role123"]["Metadata"] = {"aws:cdk:path": "a/\x1b[31m\n::error::"}

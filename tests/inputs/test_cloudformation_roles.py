@@ -1,4 +1,4 @@
-"""One role, written in every way that CloudFormation has, in YAML and in JSON: equal findings."""
+"""The same role in every form of CloudFormation, in YAML and JSON: equal findings."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ POLICY = {
         statement(["iam:PassRole"], "*"),
     ],
 }
-"""No StopTrainingJob, no event rule, PassRole on everything and CreateModel for nothing."""
+"""Lacks StopTrainingJob and the event rule; PassRole on all roles and an unneeded CreateModel."""
 
 DEFINITION = {
     "StartAt": "Train",
@@ -120,7 +120,7 @@ def as_yaml(data: Template) -> tuple[str, str]:
 
 
 class _ShortTags(yaml.SafeDumper):
-    """Writes intrinsic functions as people do: `!Ref Role`, `!GetAtt Role.Arn`, `!Sub …`."""
+    """Writes the short form of intrinsic functions: `!Ref Role`, `!GetAtt Role.Arn`, `!Sub …`."""
 
     def ignore_aliases(self, _data: object) -> bool:
         return True
@@ -168,7 +168,7 @@ def shown(findings: list[sfnlint.finding.Finding]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_gives_the_same_findings(
+def test_every_form_gives_the_same_findings(
     way: str, form: Callable[[Template], tuple[str, str]]
 ) -> None:
     findings = check(WAYS[way], form)
@@ -178,7 +178,7 @@ def test_every_way_gives_the_same_findings(
         found: object = WAYS[way]
         for step in located.path:
             found = found[step]  # type: ignore[index]
-        # The path leads, in the file's own data, to what stands at the characters.
+        # The path leads to the value at these characters in the file's data.
         assert found == cut(finding)
 
 
@@ -240,7 +240,7 @@ MISSING = ["EF403", "WF407"]
         {"Fn::If": ["Known", {"Fn::GetAtt": ["Role", "Arn"]}, {"Fn::GetAtt": ["Role", "Arn"]}]},
     ],
 )
-def test_the_role_however_it_is_named(arn: object) -> None:
+def test_every_reference_to_the_role(arn: object) -> None:
     data = template({"Policies": INLINE}, {})
     data["Resources"]["Machine"]["Properties"]["RoleArn"] = arn
     data["Conditions"] = {"Known": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}}
@@ -269,15 +269,15 @@ def conditional(policies: object) -> Template:
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
-def test_a_finding_of_one_combination_says_in_which() -> None:
+def test_a_finding_in_one_combination_names_the_conditions() -> None:
     findings = check(conditional({"Fn::If": ["IsProd", INLINE, NO_VALUE]}))
     when = {finding.rule: finding.message.rpartition(" (when ")[2] for finding in findings}
     assert when["EF401"] == "IsProd is false)"
     assert when["WF501"] == "IsProd is true)"
 
 
-def test_one_value_is_not_two() -> None:
-    # Stage is never true and false at once: one of the two policies is there, or neither.
+def test_a_parameter_has_one_value_in_a_combination() -> None:
+    # The condition has one value at a time: one of the two policies exists, or neither.
     one = {"Fn::If": ["IsProd", INLINE[0], NO_VALUE]}
     other = {"Fn::If": ["IsTest", INLINE[0], NO_VALUE]}
     findings = check(conditional([one, other]))
@@ -302,7 +302,7 @@ def test_one_value_is_not_two() -> None:
         ],
     ],
 )
-def test_nothing_is_missing_where_a_policy_is_left_open(policies: object) -> None:
+def test_no_permission_is_missing_with_an_unknown_policy(policies: object) -> None:
     assert not {"EF401", "EF402", "EF403", "EF006"} & set(rules(conditional(policies)))
 
 
@@ -314,19 +314,19 @@ def test_nothing_is_missing_where_a_policy_is_left_open(policies: object) -> Non
         ("somebody-else", True),
     ],
 )
-def test_a_policy_that_may_belong_to_the_role(named: object, missing: bool) -> None:
+def test_a_policy_that_may_be_attached_to_the_role(named: object, missing: bool) -> None:
     data = template({}, resource("Policy", PolicyName="p", Roles=[named], PolicyDocument=POLICY))
     assert ("EF401" in rules(data)) is missing
 
 
-def test_managed_policies_that_are_not_there_in_this_combination() -> None:
+def test_managed_policies_that_do_not_exist_in_a_combination() -> None:
     data = conditional(INLINE)
     arns = {"Fn::If": ["IsProd", NO_VALUE, NO_VALUE]}
     data["Resources"]["Role"]["Properties"]["ManagedPolicyArns"] = arns
     assert shown(check(data)) == sorted(EXPECTED)
 
 
-def test_more_combinations_than_anybody_counts_are_left_unknown() -> None:
+def test_too_many_combinations_are_unknown() -> None:
     data = template({"Policies": []}, {})
     data["Conditions"] = {f"C{n}": {"Fn::Equals": [{"Ref": f"P{n}"}, "yes"]} for n in range(20)}
     data["Resources"]["Role"]["Properties"]["Policies"] = [
@@ -335,14 +335,14 @@ def test_more_combinations_than_anybody_counts_are_left_unknown() -> None:
     assert not [finding for finding in check(data) if finding.severity == "error"]
 
 
-def test_a_role_of_several_machines_is_judged_once() -> None:
+def test_a_role_of_several_machines_is_checked_once() -> None:
     data = template({"Policies": INLINE}, {})
     data["Resources"]["Second"] = data["Resources"]["Machine"]
     assert rules(data) == rules(template({"Policies": INLINE}, {}))
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "inline"])
-def test_a_policy_that_the_machine_does_not_wait_for(way: str) -> None:
+def test_a_policy_that_the_machine_does_not_depend_on(way: str) -> None:
     data = json.loads(json.dumps(WAYS[way]))
     del data["Resources"]["Machine"]["DependsOn"]
     policy = data["Resources"]["Attached"]["Properties"]["PolicyDocument"]
@@ -350,18 +350,18 @@ def test_a_policy_that_the_machine_does_not_wait_for(way: str) -> None:
     policy["Statement"].append(
         statement(["events:PutRule", "events:PutTargets", "events:DescribeRule"], rule)
     )
-    # What the role itself names is there before the role is.
+    # A managed policy in ManagedPolicyArns exists before the role does.
     assert ("WF417" in rules(data)) is (way != "role-names-managed-policy")
 
 
-def test_parts_from_elsewhere_make_no_unreadable_definition() -> None:
+def test_a_definition_with_unknown_parts_is_not_unreadable() -> None:
     parts = ['{"StartAt": "A", "States": {', {"Ref": "States"}, "}}"]
     data = template({}, {}, {"DefinitionString": {"Fn::Join": ["", parts]}})
     assert "EF001" not in rules(data)
     assert "IF004" in rules(data)
 
 
-def test_names_that_refer_to_each_other_without_end() -> None:
+def test_names_that_refer_to_each_other_endlessly() -> None:
     data = template({"Policies": INLINE}, {})
     for n in range(3000):
         name = {"Fn::Sub": f"${{R{(n + 1) % 3000}}}${{R{(n + 1) % 3000}}}"}
@@ -370,7 +370,7 @@ def test_names_that_refer_to_each_other_without_end() -> None:
     assert shown(check(data, as_json)) == sorted(EXPECTED)
 
 
-def test_texts_that_double_and_double() -> None:
+def test_strings_that_double_repeatedly() -> None:
     text: object = {"Ref": "P"}
     for _ in range(45):
         text = {"Fn::Sub": ["${a}${a}", {"a": text}]}
@@ -388,7 +388,7 @@ def test_texts_that_double_and_double() -> None:
         ("Deny", "*", True),
     ],
 )
-def test_a_policy_of_a_resource_that_lets_the_role_in(
+def test_a_resource_policy_that_allows_the_role(
     effect: str, principal: object, missing: bool
 ) -> None:
     # No requirement of the catalog is about a queue yet: the policy speaks of what one is about.
@@ -403,7 +403,7 @@ def test_a_policy_of_a_resource_that_lets_the_role_in(
     assert "EF414" not in found
 
 
-def test_many_roles_and_policies_are_not_compared_one_by_one(
+def test_many_roles_and_policies_are_not_compared_pairwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []

@@ -1,4 +1,4 @@
-"""A definition is given alone: the template near it that uses it is found, and only it is shown."""
+"""A definition checked alone: the template that names it is found, and only it is reported."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def found(*files: str | Path) -> list[tuple[str, int, str]]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository: a template above the folder with two definitions, one of them with a fault."""
+    """A repository: a template above a folder with two definitions, one with a mistake."""
     root = tmp_path / "repository"
     (root / ".git").mkdir(parents=True)
     (root / "machines").mkdir()
@@ -84,7 +84,7 @@ def write_template(file: Path, resource: object = f"{TOPIC}-other") -> None:
     file.write_text(template(resource, machines))
 
 
-def test_the_pair_is_checked_and_no_other_machine(folder: Path) -> None:
+def test_only_the_machine_of_the_definition_is_reported(folder: Path) -> None:
     lines = (folder / "template.json").read_text().splitlines()
     [resource] = [number for number, line in enumerate(lines, 1) if f"{TOPIC}-other" in line]
     [unused] = [number for number, line in enumerate(lines, 1) if '"Unused"' in line]
@@ -124,7 +124,7 @@ def test_a_grant_that_only_the_other_machine_needs_is_not_unneeded(folder: Path)
     assert "IF508" not in {rule for _, _, rule in found("machines/one.asl.json")}
 
 
-def test_the_nearest_folder_counts_and_all_templates_in_it(folder: Path) -> None:
+def test_all_templates_of_the_nearest_folder_are_read(folder: Path) -> None:
     near = folder / "machines"
     text = template(TOPIC, {"Near": machine("one.asl.json")})
     (near / "a.json").write_text(text)
@@ -134,7 +134,7 @@ def test_the_nearest_folder_counts_and_all_templates_in_it(folder: Path) -> None
     assert "machines/b.json" in files
 
 
-def test_outside_of_the_repository_nothing_is_read(folder: Path) -> None:
+def test_templates_outside_the_repository_are_not_read(folder: Path) -> None:
     (folder / "template.json").unlink()
     text = template(f"{TOPIC}-other", {"One": machine("repository/machines/one.asl.json")})
     (folder.parent / "template.json").write_text(text)
@@ -144,7 +144,7 @@ def test_outside_of_the_repository_nothing_is_read(folder: Path) -> None:
     assert "EF410" in {rule for _, _, rule in found("machines/one.asl.json")}
 
 
-def test_policies_that_were_given_go_first(
+def test_supplied_policies_are_used_instead_of_a_template(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     grant = {"Statement": {"Effect": "Allow", "Action": "sns:Publish", "Resource": TOPIC}}
@@ -159,7 +159,7 @@ def test_policies_that_were_given_go_first(
 
 
 @pytest.mark.parametrize("named", [["policy.json"], ["policy.json", "machines/one.asl.json"]])
-def test_a_policy_that_changes_has_its_machine_checked(
+def test_a_policy_file_is_checked_with_its_machine(
     folder: Path, named: Sequence[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "template.json").unlink()
@@ -176,7 +176,7 @@ def test_a_policy_that_changes_has_its_machine_checked(
     assert capsys.readouterr().out.count("EF001") == 1
 
 
-def test_suppressions_elsewhere_in_the_template_are_not_called_unused(folder: Path) -> None:
+def test_other_suppressions_in_the_template_are_not_unused(folder: Path) -> None:
     data = json.loads((folder / "template.json").read_text())
     ignore = {"sfn-lint": {"ignore": [{"rule": "WF501", "reason": "r"}]}}
     data["Resources"]["Two"]["Metadata"] = ignore
@@ -189,7 +189,7 @@ def test_suppressions_elsewhere_in_the_template_are_not_called_unused(folder: Pa
     assert "IF007" not in rules
 
 
-def test_a_folder_is_looked_through_once_and_within_bounds(
+def test_a_folder_is_searched_once_and_within_limits(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
@@ -209,11 +209,14 @@ def test_a_folder_is_looked_through_once_and_within_bounds(
     with monkeypatch.context() as patch:
         patch.setattr(template_search, "_MAX_PARSED_BYTES", 10)
         assert found("machines/one.asl.json") == []
+    with monkeypatch.context() as patch:
+        patch.setattr(template_search, "_LARGEST_TEMPLATE", 10)
+        assert found("machines/one.asl.json") == []
     monkeypatch.setattr(template_search, "_MAX_BYTES", 10)
     assert found("machines/one.asl.json") == []
 
 
-def test_what_a_template_names_is_looked_up_once(
+def test_the_files_that_a_template_names_are_found_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Path] = []
@@ -249,7 +252,7 @@ def test_only_the_machines_that_may_share_a_role_are_read() -> None:
     assert [subject.logical_id for subject in reading.subjects] == ["One", "Two"]
 
 
-def test_a_definition_that_is_yaml_and_no_json_is_what_its_template_fetches(folder: Path) -> None:
+def test_a_json_file_with_yaml_is_read_as_its_template_does(folder: Path) -> None:
     two = folder / "machines" / "two.asl.json"
     two.write_text(two.read_text().replace('"Pass"', "'Pass'").replace("true", "true,"))
     at_two = {("machines/two.asl.json", "WF201")}

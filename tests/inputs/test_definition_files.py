@@ -1,4 +1,4 @@
-"""Files that a template names: which are read, and what hostile names do."""
+"""Files that a template names, with hostile names."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_definition_files_of_a_template(tmp_path: Path) -> None:
     assert names == {"a.asl.json", "plain/a.asl.json", "prod.asl.json", "b.asl.json", "c.asl.json"}
 
 
-def test_substitutions_that_are_not_judged(tmp_path: Path) -> None:
+def test_substitutions_that_are_not_checked(tmp_path: Path) -> None:
     text = DEFINITION.replace("Succeed", "${Type}")
     (tmp_path / "one.asl.json").write_text(text)
     (tmp_path / "other.asl.json").write_text(DEFINITION)
@@ -171,7 +171,7 @@ VALUES = st.recursive(
     function=VALUES,
     everywhere=VALUES,
 )
-def test_no_template_breaks_it(
+def test_any_template_is_read_without_an_exception(
     machine: object, embedded: object, connector: object, function: object, everywhere: object
 ) -> None:
     resources = {

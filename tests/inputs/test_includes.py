@@ -1,4 +1,4 @@
-"""AWS::Include with a path: what the snippet holds is read where it is put in."""
+"""AWS::Include with a local path: the snippet is read as part of the template."""
 
 from __future__ import annotations
 
@@ -98,12 +98,12 @@ def write(folder: Folder, data: Any, snippet: Any) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_a_snippet_grants(folder: Folder, way: Any) -> None:
+def test_permissions_in_a_snippet(folder: Folder, way: Any) -> None:
     write(folder, *way("sqs:ReceiveMessage"))
     assert found("template.json") == [("template.json", "EF401")]
     write(folder, *way("sqs:SendMessage"))
     assert found("template.json") == []
-    # Without the snippet nothing is known.
+    # Without the snippet, the permissions are unknown.
     (folder.path / "snippets" / "one.json").unlink()
     assert [rule for _, rule in found("template.json") if rule[0] == "E"] == []
 
@@ -144,7 +144,7 @@ def test_several_snippets_beside_a_transform(folder: Folder) -> None:
     folder.text("snippets/one.json", '{"Mappings": {"A": {"b": {"c": "d"}}}}')
     folder.text("snippets/two.json", '{"Outputs": {}}')
     assert found("template.json") == [("template.json", "EF401")]
-    # One that cannot be put in may be anything.
+    # A snippet that cannot be included is unknown.
     folder.text("snippets/two.json", '{"Mappings": {}}')
     assert found("template.json") == [("template.json", "IF005")]
 
@@ -161,7 +161,7 @@ def test_several_snippets_beside_a_transform(folder: Folder) -> None:
         "\0",
     ],
 )
-def test_what_is_not_put_in_may_be_anything(folder: Folder, snippet: str) -> None:
+def test_a_snippet_that_is_not_included_is_unknown(folder: Folder, snippet: str) -> None:
     data = {"Resources": {**RESOURCES, "Fn::Transform": include()}}
     folder.text("template.json", json.dumps(data))
     folder.text("snippets/one.json", snippet)
@@ -181,7 +181,7 @@ def test_what_is_not_put_in_may_be_anything(folder: Folder, snippet: str) -> Non
         "../one.json",
     ],
 )
-def test_what_is_no_file_here_may_be_anything(folder: Folder, location: Any) -> None:
+def test_a_snippet_outside_the_repository_is_unknown(folder: Folder, location: Any) -> None:
     inside = Folder(folder.path / "inside")
     (inside.path / ".git").mkdir(parents=True)
     folder.text("one.json", '{"Other": {"Type": "AWS::SQS::Queue"}}')
@@ -201,7 +201,7 @@ def test_a_snippet_that_includes_itself(folder: Folder) -> None:
     assert found("template.json") != []
 
 
-def test_aliases_end_soon(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aliases_are_visited_within_limits(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(includes, "_MAX_VALUES", 1000)
     lines = ["  a0: &a0 [x]", *(f"  a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 12))]
     resources = json.dumps({**RESOURCES, "Fn::Transform": include()})
@@ -211,7 +211,7 @@ def test_aliases_end_soon(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> No
     assert found("template.yaml") == [("template.yaml", "IF005")]
 
 
-def test_a_template_without_one_reads_no_snippet(
+def test_a_template_without_includes_reads_no_file(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []

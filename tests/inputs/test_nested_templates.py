@@ -1,9 +1,8 @@
-"""Templates in files that make each other as nested stacks, outside of an assembly of the CDK."""
+"""Nested stacks whose templates are local files, outside of cloud assemblies."""
 
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sfnlint
-from sfnlint.inputs.cloudformation import template_search
+from sfnlint.inputs.cloudformation import nested_templates, template_search
 from sfnlint.options import Options
+from sfnlint.source import TextDocument, load
 
 QUEUE = {"Type": "AWS::SQS::Queue"}
 TRUST = {
@@ -97,7 +97,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
 
 
 def found(*files: str) -> list[tuple[str, str]]:
-    """File and rule of every finding, without what only informs."""
+    """File and rule of every finding that is not just information."""
     return [
         (one.place.locate().root.file, one.rule)
         for one in sfnlint.check(files or ["."])
@@ -106,7 +106,7 @@ def found(*files: str) -> list[tuple[str, str]]:
 
 
 def machine_inside(folder: Folder, action: str, make: Any = stack) -> str:
-    """The role and the queue are in the template that makes the stack of the machine."""
+    """The role and the queue are in the parent template, the machine in the nested one."""
     inside = make("nested/flow.json", Role=att("Role", "Arn"), Queue={"Ref": "Queue"})
     resources = {"Queue": QUEUE, "Role": role(action, att("Queue", "Arn")), "Flow": inside}
     folder.write("template.json", resources)
@@ -116,7 +116,7 @@ def machine_inside(folder: Folder, action: str, make: Any = stack) -> str:
 
 
 def role_inside(folder: Folder, action: str, make: Any = stack) -> str:
-    """The machine is in the template that makes the stack of the role and the queue."""
+    """The machine is in the parent template, the role and the queue in the nested one."""
     resources = {
         "Roles": make("./roles.json"),
         "Machine": machine(att("Roles", "Outputs.Queue"), att("Roles", "Outputs.Role")),
@@ -129,7 +129,7 @@ def role_inside(folder: Folder, action: str, make: Any = stack) -> str:
 
 
 def both_inside(folder: Folder, action: str, make: Any = stack) -> str:
-    """One nested stack hands its role to another one."""
+    """One nested stack passes its role to its sibling."""
     resources = {
         "Roles": make("roles.json"),
         "Flow": make(
@@ -152,10 +152,10 @@ WAYS = [machine_inside, role_inside, both_inside]
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("make", [stack, application])
-def test_values_are_handed_down_and_up(folder: Folder, way: Any, make: Any) -> None:
+def test_parameters_and_outputs_are_passed(folder: Folder, way: Any, make: Any) -> None:
     file = way(folder, "sqs:ReceiveMessage", make)
     assert found() == [(file, "EF401")]
-    # Alone as well, whatever is given besides.
+    # Alone as well, whichever other files are checked.
     assert found(file) == [(file, "EF401")]
     others = sorted(one.name for one in folder.path.rglob("*.json"))
     assert found(*(str(path) for path in folder.path.rglob("*.json"))) == [(file, "EF401")], others
@@ -190,7 +190,7 @@ def test_the_same_mistake_in_yaml(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("first", ["template.yaml", "nested/flow.json"])
-def test_what_another_stack_finds_is_kept_quiet_in_any_order(folder: Folder, first: str) -> None:
+def test_suppressions_apply_whichever_stack_is_read_first(folder: Folder, first: str) -> None:
     files = [first, *({"template.yaml", "nested/flow.json"} - {first})]
     machine_inside(folder, "sqs:*")
     data = json.loads((folder.path / "template.json").read_text())
@@ -215,7 +215,7 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize("unseen", UNSEEN)
-def test_what_is_not_read_may_attach_policies_to_a_role_whose_name_it_is_told(
+def test_an_unread_nested_stack_with_the_role_name_may_attach_policies(
     folder: Folder, unseen: str
 ) -> None:
     url, text = UNSEEN[unseen]
@@ -241,7 +241,7 @@ def test_what_is_not_read_may_attach_policies_to_a_role_whose_name_it_is_told(
         ("malformed", "EF401"),
     ],
 )
-def test_a_stack_that_imports_the_name_of_a_role_may_attach_policies(
+def test_a_stack_that_imports_the_role_name_may_attach_policies(
     folder: Folder, output: Any, rule: str
 ) -> None:
     resources = {
@@ -255,7 +255,7 @@ def test_a_stack_that_imports_the_name_of_a_role_may_attach_policies(
 
 
 @pytest.mark.parametrize("kind", ["AWS::SSM::Parameter::Value<String>", "CommaDelimitedList"])
-def test_a_parameter_is_not_always_what_it_is_given(folder: Folder, kind: str) -> None:
+def test_a_ref_does_not_always_return_the_given_value(folder: Folder, kind: str) -> None:
     file = machine_inside(folder, "sqs:SendMessage")
     arn = "arn:aws:sqs:eu-west-1:123456789012:orders"
     inside = stack(
@@ -272,7 +272,7 @@ def test_a_parameter_is_not_always_what_it_is_given(folder: Folder, kind: str) -
     assert found(file) == []
 
 
-def test_a_value_that_is_given_decides_a_condition(folder: Folder) -> None:
+def test_a_passed_parameter_decides_a_condition(folder: Folder) -> None:
     inside = stack("flow.json", Stage="prod", Many=3, On=True)
     folder.write("template.json", {"Flow": inside})
     own = {
@@ -296,14 +296,14 @@ def test_a_value_that_is_given_decides_a_condition(folder: Folder) -> None:
     assert found() == []
     folder.write("template.json", {"Flow": stack("flow.json", Stage="prod", Many=4, On=True)})
     assert found() == [("flow.json", "EF401")]
-    # What only the deployment looks up decides nothing: each of both may be.
+    # A dynamic reference decides no condition.
     looked_up = stack("flow.json", Stage="prod", Many="{{resolve:ssm:x}}", On=True)
     folder.write("template.json", {"Flow": looked_up})
     [finding] = [one for one in sfnlint.check(["flow.json"]) if one.rule == "EF401"]
     assert finding.message.endswith("(when All is false)")
 
 
-def test_policies_that_are_attached_from_outside(folder: Folder) -> None:
+def test_policies_that_a_parent_stack_attaches(folder: Folder) -> None:
     own = {
         "Queue": QUEUE,
         "Role": role("sqs:ReceiveMessage", att("Queue", "Arn")),
@@ -321,7 +321,7 @@ def test_policies_that_are_attached_from_outside(folder: Folder) -> None:
     assert found("flow.json") == []
 
 
-def test_a_template_of_two_stacks_is_not_known(folder: Folder) -> None:
+def test_a_template_of_two_stacks_is_unknown(folder: Folder) -> None:
     file = machine_inside(folder, "sqs:ReceiveMessage")
     data = json.loads((folder.path / "template.json").read_text())
     data["Resources"]["Other"] = data["Resources"]["Flow"]
@@ -329,7 +329,7 @@ def test_a_template_of_two_stacks_is_not_known(folder: Folder) -> None:
     assert found() == [(file, "IF003")]
 
 
-def test_a_stack_around_the_stack_around(folder: Folder) -> None:
+def test_the_parent_of_a_parent_stack(folder: Folder) -> None:
     handed = {"Role": {"Ref": "Role"}, "Queue": {"Ref": "Queue"}}
     machine_inside(folder, "sqs:ReceiveMessage")
     middle = {"Flow": stack("flow.json", **handed)}
@@ -354,7 +354,7 @@ def test_a_stack_around_the_stack_around(folder: Folder) -> None:
         {"ApplicationId": "arn:aws:serverlessrepo:us-east-1:1:applications/x"},
     ],
 )
-def test_other_places_are_not_read(folder: Folder, url: Any) -> None:
+def test_template_urls_are_not_read(folder: Folder, url: Any) -> None:
     file = machine_inside(folder, "sqs:ReceiveMessage")
     data = json.loads((folder.path / "template.json").read_text())
     for make in (stack, application):
@@ -363,7 +363,7 @@ def test_other_places_are_not_read(folder: Folder, url: Any) -> None:
         assert found() == [(file, "IF003")]
 
 
-def test_nothing_outside_of_the_repository_is_read(folder: Folder) -> None:
+def test_templates_outside_the_repository_are_not_read(folder: Folder) -> None:
     inside = Folder(folder.path / "inside")
     (inside.path / ".git").mkdir(parents=True)
     role_inside(inside, "sqs:ReceiveMessage")
@@ -377,7 +377,7 @@ def test_nothing_outside_of_the_repository_is_read(folder: Folder) -> None:
     data["Resources"]["Roles"]["Properties"]["TemplateURL"] = "roles.json"
     inside.write("template.json", data["Resources"])
     assert found("inside/template.json") == [("inside/template.json", "IF003")]
-    # The template that makes this one lies outside.
+    # The parent template is outside the repository.
     machine_inside(inside, "sqs:ReceiveMessage")
     (inside.path / "template.json").rename(folder.path / "template.json")
     text = (folder.path / "template.json").read_text()
@@ -398,8 +398,8 @@ def test_a_template_that_cannot_be_read(folder: Folder, text: str) -> None:
     assert found("template.json") == [("template.json", "IF003")]
 
 
-def test_circles(folder: Folder) -> None:
-    """Templates that make themselves and each other, with values that go in circles."""
+def test_templates_that_nest_each_other(folder: Folder) -> None:
+    """Templates that nest themselves and each other, with values that depend on themselves."""
     for name in "abc":
         makes = {
             one: stack(f"{one}.json", Role=att("b", "Outputs.Role"), Queue={"Ref": "Queue"})
@@ -414,7 +414,7 @@ def test_circles(folder: Folder) -> None:
     assert {rule for _, rule in found()} == {"IF003"}
 
 
-def test_a_circle_of_one_stack_each(folder: Folder) -> None:
+def test_two_templates_that_nest_each_other(folder: Folder) -> None:
     for name, other in ("ab", "ba"):
         folder.write(
             f"{name}.json",
@@ -444,7 +444,7 @@ FILES = ["a.json", "b.json", "c.json"]
 
 @st.composite
 def templates(draw: st.DrawFn) -> Any:
-    """A template that makes others, or itself, with values of all kinds."""
+    """A template that nests others or itself, with values of all kinds."""
     resources: dict[str, Any] = {
         f"Stack{number}": draw(st.sampled_from([stack, application]))(
             draw(st.sampled_from([*FILES, ".", "gone.json"])),
@@ -466,7 +466,7 @@ def templates(draw: st.DrawFn) -> Any:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(templates(), min_size=3, max_size=3))
-def test_any_templates_end(folder: Folder, made: list[Any]) -> None:
+def test_any_templates_are_read_without_an_exception(folder: Folder, made: list[Any]) -> None:
     for name, data in zip(FILES, made, strict=True):
         folder.text(name, json.dumps(data))
     for finding in sfnlint.check(["."]):
@@ -475,8 +475,7 @@ def test_any_templates_end(folder: Folder, made: list[Any]) -> None:
     assert {name for name, _ in found(*FILES)} <= set(FILES)
 
 
-@pytest.mark.usefixtures("untraced")
-def test_many_templates_end_soon(folder: Folder) -> None:
+def test_few_of_many_templates_are_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(300):
         makes = {f"N{one}": stack(f"{(number + one) % 300}.json") for one in range(1, 20)}
         folder.write(f"{number}.json", makes)
@@ -487,12 +486,19 @@ def test_many_templates_end_soon(folder: Folder) -> None:
         Parameters=parameters("Role"),
     )
     folder.write("0.json", {"Flow": stack("flow.json"), "Other": stack("1.json")})
-    started = time.process_time()
+    read: list[Path] = []
+
+    def counted(path: Path, shown: str) -> TextDocument:
+        read.append(path)
+        return load(path, shown)
+
+    monkeypatch.setattr(nested_templates, "load", counted)
     assert found() == [("flow.json", "IF003")]
-    assert time.process_time() - started < 10
+    # Templates that the search for parents has read are not read again.
+    assert 20 < len(read) <= nested_templates._MAX_TEMPLATES
 
 
-def test_the_configuration_gives_values_too(folder: Folder) -> None:
+def test_configured_parameters_take_precedence(folder: Folder) -> None:
     file = machine_inside(folder, "sqs:ReceiveMessage")
     arn = "arn:aws:iam::123456789012:role/other"
     from sfnlint.discovery import discover
@@ -503,7 +509,7 @@ def test_the_configuration_gives_values_too(folder: Folder) -> None:
     assert [one.rule for one in findings if one.rule[0] == "E" or one.rule == "IF003"] == ["IF003"]
 
 
-def test_a_template_that_depends_on_no_other_is_not_looked_for(
+def test_parents_of_an_independent_template_are_not_searched(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = {

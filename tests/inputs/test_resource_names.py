@@ -1,4 +1,4 @@
-"""What resources are called: names, ARNs and URLs, and what meets what."""
+"""The names, ARNs and URLs of resources, and which of them match."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def answer(one: Resolver, need: object, grant: object) -> Relation:
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_every_form_of_the_table_can_be_filled_in(kind: str) -> None:
+def test_every_format_of_the_table_is_resolved(kind: str) -> None:
     known = TYPES[kind]
     assert known["source"].startswith("https://docs.aws.amazon.com/")
     properties = {
@@ -171,9 +171,7 @@ def test_versions_and_aliases_of_functions(need: object, grant: object, relation
         ({REF: "D"}, {REF: "D"}, COVERED),
     ],
 )
-def test_what_the_service_makes_up_is_only_a_part(
-    need: object, grant: object, relation: Relation
-) -> None:
+def test_a_generated_name_is_only_a_part(need: object, grant: object, relation: Relation) -> None:
     one = resolver(
         S=("AWS::SecretsManager::Secret", {"Name": "s"}),
         C=("AWS::Events::Connection", {"AuthorizationType": "API_KEY"}),
@@ -182,7 +180,7 @@ def test_what_the_service_makes_up_is_only_a_part(
     assert answer(one, need, grant) is relation
 
 
-def test_a_name_that_is_empty_is_open() -> None:
+def test_an_empty_name_is_unknown() -> None:
     one = resolver(R=("AWS::IAM::Role", {"RoleName": "", "Path": ""}))
     assert shown(one, {GET: "R.Arn"}) == "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${R}"
     assert not one.names.is_generated("R")
@@ -196,7 +194,7 @@ def test_a_name_without_a_value_is_generated() -> None:
 
 @pytest.mark.parametrize("field", ["RoleName", "Path"])
 @pytest.mark.parametrize("value", [{GET: "R.Arn"}, {SUB: "/${R.Arn}/"}, {REF: "R"}])
-def test_a_name_that_refers_to_itself_is_open(field: str, value: object) -> None:
+def test_a_name_that_refers_to_itself_is_unknown(field: str, value: object) -> None:
     one = resolver(R=("AWS::IAM::Role", {field: value}))
     assert shown(one, {GET: "R.Arn"}).startswith("arn:${AWS::Partition}:iam::")
 
@@ -221,7 +219,7 @@ def test_dynamic_references_are_symbols(left: object, right: object, same: bool)
     assert "{{" not in shown(one, left)
 
 
-def test_many_dynamic_references_in_many_pieces_take_no_time() -> None:
+def test_many_dynamic_references_in_many_pieces() -> None:
     one = resolver()
     data = {"Fn::Join": ["", ["{{resolve:ssm:/a}}", {REF: "X"}] * 30_000]}
     pieces = one.pieces(data, ())
@@ -229,7 +227,7 @@ def test_many_dynamic_references_in_many_pieces_take_no_time() -> None:
     assert len(pieces) == 60_000
 
 
-def test_thousands_of_aliases_take_no_time() -> None:
+def test_thousands_of_aliases() -> None:
     resources: dict[str, tuple[str, dict[str, object]]] = {}
     for n in range(3000):
         resources[f"F{n}"] = ("AWS::Lambda::Function", {})

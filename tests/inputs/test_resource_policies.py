@@ -1,4 +1,4 @@
-"""What the policies of queues, topics, buckets, keys and functions say about a role."""
+"""Resource policies of queues, topics, buckets, keys and functions that name a role."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def use(others: dict[str, Any], **role: object) -> RoleAnalysis:
 
 
 def verdict(one: RoleAnalysis, action: str, resource: str) -> Verdict:
-    """Of a resource in the stack's own account and region; `${…}` in it are symbols."""
+    """The ARN of a resource in the stack's own account and region; `${…}` in it are symbols."""
     symbols = one.subjects[0].symbols
     marks = {symbols.show(mark): mark for mark in symbols._symbols}
     service = action.partition(":")[0]
@@ -115,7 +115,7 @@ def test_principals(principal: object, role: dict[str, object], expected: Verdic
     one = use({"Guard": queue_policy(principal)}, **role)
     queue = "${Queue.QueueName}"
     assert verdict(one, "sqs:SendMessage", queue) is expected
-    # It speaks of nothing but what it speaks of.
+    # It allows its own actions only.
     assert verdict(one, "sqs:ReceiveMessage", queue) is DENIED
     assert verdict(one, "sns:Publish", "topic") is DENIED
 
@@ -136,7 +136,7 @@ def test_principals(principal: object, role: dict[str, object], expected: Verdic
         },
     ],
 )
-def test_a_policy_that_is_not_read_whole_makes_nothing_certain(guard: dict[str, Any]) -> None:
+def test_a_partly_unknown_policy_makes_the_answer_unknown(guard: dict[str, Any]) -> None:
     one = use({"Guard": guard})
     assert verdict(one, "sqs:SendMessage", "${Queue.QueueName}") is UNKNOWN
     assert verdict(one, "sns:Publish", "topic") is DENIED
@@ -172,7 +172,7 @@ def test_a_denial_of_the_role(principal: object, expected: Verdict) -> None:
         ("AWS::KMS::Key", "KeyPolicy", "kms:Decrypt"),
     ],
 )
-def test_kinds_of_policies(kind: str, field: str, action: str) -> None:
+def test_types_of_resource_policies(kind: str, field: str, action: str) -> None:
     service = action.partition(":")[0]
     statement = {
         "Effect": "Allow",
@@ -183,12 +183,12 @@ def test_kinds_of_policies(kind: str, field: str, action: str) -> None:
     document = {"Version": "2012-10-17", "Statement": [statement]}
     one = use({"Guard": {"Type": kind, "Properties": {field: document}}})
     expected = UNKNOWN if kind == "AWS::KMS::Key" else ALLOWED
-    # The one region and account that the files use are those of the call.
+    # The call is in the only region and account that the files name.
     assert verdict(one, action, "thing") is expected
     assert verdict(one, action, "another") is (UNKNOWN if expected is UNKNOWN else DENIED)
 
 
-def test_a_key_that_only_the_account_may_use_allows_nothing() -> None:
+def test_a_key_policy_for_the_account_allows_nothing() -> None:
     root = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
     statement = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
     key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": [statement]}}}
@@ -228,7 +228,7 @@ def test_lambda_permissions(
     assert verdict(one, "lambda:InvokeFunction", "function:${Function}:live") is alias
 
 
-def test_what_the_boundary_says_about_region_and_account_counts() -> None:
+def test_region_and_account_of_the_boundary() -> None:
     own = "arn:aws:sqs:eu-west-1:111122223333:*"
     statement = {"Effect": "Allow", "Action": "sqs:*", "Resource": own}
     boundary = {

@@ -1,4 +1,4 @@
-"""One mistake, in a machine written in every way that SAM has: found at the same state."""
+"""The same mistake in every form of a SAM state machine: equal findings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ JOB = {
     "nightly"
 }
 START = {"Statement": [{"Effect": "Allow", "Action": ACTIONS, "Resource": JOB}]}
-"""Lets the job start and be tagged, but passes no role."""
+"""Allows to start and tag the job, but not to pass a role."""
 PASS = {
     "Statement": {
         "Effect": "Allow",
@@ -246,7 +246,7 @@ WAYS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_to_grant(way: str, tmp_path: Path) -> None:
+def test_every_form_of_policies(way: str, tmp_path: Path) -> None:
     properties, more = WAYS[way]
     text = template({**INLINE, **properties}, **more)
     (tmp_path / "template.yaml").write_text(text)
@@ -278,7 +278,7 @@ def test_an_unknown_entry_may_grant_anything(entry: object) -> None:
     assert answer(machine, "iam:PassRole", "arn:aws:iam::1:role/r") is Verdict.UNKNOWN
 
 
-def test_no_policies_grant_nothing() -> None:
+def test_empty_policies_grant_nothing() -> None:
     assert answer(subject(INLINE), "iam:PassRole", "arn:aws:iam::1:role/r") is Verdict.DENIED
 
 
@@ -377,7 +377,7 @@ def test_a_mistake_in_a_policy_template_is_at_its_entry(tmp_path: Path) -> None:
     ]
 
 
-def test_nobody_is_blamed_for_what_a_policy_template_grants(tmp_path: Path) -> None:
+def test_statements_of_policy_templates_are_not_too_broad(tmp_path: Path) -> None:
     policies: list[dict[str, Any]] = [
         {name: {}} for name in ("EC2DescribePolicy", "CloudWatchPutMetricPolicy")
     ]
@@ -385,7 +385,7 @@ def test_nobody_is_blamed_for_what_a_policy_template_grants(tmp_path: Path) -> N
     text = template({**INLINE, "Policies": [START, PASS, *policies, crud]})
     (tmp_path / "template.yaml").write_text(text)
     findings = sfnlint.check([tmp_path])
-    # CloudWatch may be the machine's own; the other two are there for nothing, each said once.
+    # The CloudWatch policy may be for logging; each of the other two is reported once.
     assert lines(findings) == [
         ("IF508", "template.yaml", line_of(text, "EC2DescribePolicy")),
         ("IF508", "template.yaml", line_of(text, "S3CrudPolicy")),
@@ -412,7 +412,7 @@ def test_nobody_is_blamed_for_what_a_policy_template_grants(tmp_path: Path) -> N
 )
 @pytest.mark.parametrize("name", [None, "greeter"])
 @pytest.mark.parametrize("where", ["own", "globals"])
-def test_names_of_functions_meet(value: object, name: str | None, where: str) -> None:
+def test_names_of_functions_match(value: object, name: str | None, where: str) -> None:
     alias = {"AutoPublishAlias": "live"}
     function: dict[str, Any] = dict(alias) if where == "own" else {}
     if name:
@@ -440,7 +440,7 @@ def test_names_of_functions_meet(value: object, name: str | None, where: str) ->
     assert answer(machine, "lambda:InvokeFunction", resource[:4]) is not Verdict.ALLOWED
 
 
-def test_a_table_of_sam_is_a_table() -> None:
+def test_a_simple_table_is_a_table() -> None:
     machine = subject(
         {
             **INLINE,

@@ -1,4 +1,4 @@
-"""What connectors grant to the machine's role, and what of them is not known."""
+"""Permissions of connectors for the machine's role, known and unknown."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_every_destination(
     assert answer(read(There=destination), action, resource) is Verdict.DENIED
 
 
-def test_a_role_that_a_function_shares_gets_what_connects_the_function() -> None:
+def test_a_role_shared_with_a_function_gets_the_permissions_of_its_connector() -> None:
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
     arn = {"Fn::GetAtt": ["Role", "Arn"]}
     machine = {**MACHINE, "Properties": {**MACHINE["Properties"], "Role": arn}}  # type: ignore[dict-item]
@@ -146,7 +146,7 @@ def test_a_role_that_a_function_shares_gets_what_connects_the_function() -> None
     assert answer(reading, *INVOKE) is Verdict.ALLOWED
 
 
-def test_what_a_newer_sam_may_grant_is_unknown() -> None:
+def test_permissions_of_a_newer_sam_are_unknown() -> None:
     one = connector(Source=SOURCE, Destination={"Id": "There"}, Permissions=["Write"])
     reading = read(There={"Type": "AWS::Kinesis::Stream", "Properties": {}}, Connector=one)
     assert answer(reading, *INVOKE) is Verdict.UNKNOWN

@@ -1,4 +1,4 @@
-"""Which combinations of conditions can be."""
+"""The combinations of values that conditions can have."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CONDITIONS = {
         ("String", True),
     ],
 )
-def test_neither_is_impossible_when_both_are_all(parameter: object, neither: bool) -> None:
+def test_one_of_all_allowed_values_holds(parameter: object, neither: bool) -> None:
     found = combinations(Conditions(CONDITIONS, {"Stage": parameter}), CONDITIONS)
     assert found is not None
     together = {tuple(sorted(truth.items())) for truth in found}
@@ -38,7 +38,7 @@ def test_neither_is_impossible_when_both_are_all(parameter: object, neither: boo
     assert ((("IsDev", False), ("IsProd", False)) in together) is neither
 
 
-def test_a_value_that_is_not_allowed_is_never_there() -> None:
+def test_values_that_are_not_allowed_are_left_out() -> None:
     parameters = {"Stage": {"Type": "Number", "AllowedValues": [1, 2]}}
     section = {"IsOne": {"Fn::Equals": [STAGE, "1"]}, "IsThree": {"Fn::Equals": [STAGE, 3]}}
     found = combinations(Conditions(section, parameters), section)
@@ -56,7 +56,7 @@ VALUES = ["a", "b", "c"]
     st.dictionaries(st.sampled_from("PQ"), st.sets(st.sampled_from(VALUES), min_size=1)),
     st.lists(st.tuples(st.sampled_from("PQ"), st.sampled_from(VALUES)), min_size=1, max_size=4),
 )
-def test_all_that_can_be_and_nothing_else(
+def test_exactly_the_possible_combinations(
     allowed: dict[str, set[str]], compared: list[tuple[str, str]]
 ) -> None:
     section = {
@@ -91,7 +91,7 @@ def test_known_values_leave_one_combination() -> None:
     assert [name for name, value in truth.items() if not value] == ["Both", "IsP1"]
 
 
-def test_a_known_value_is_looked_up() -> None:
+def test_a_known_value_is_found_in_a_mapping() -> None:
     mappings = {"Stages": {"prod": {"Kept": True}, "dev": {"Kept": "false", "All": ["x"]}}}
     parameters = {"Stage": {"Type": "String"}}
 
@@ -109,7 +109,7 @@ def test_a_known_value_is_looked_up() -> None:
 
 
 def asserts(condition: tuple[str, str] | None, name: str, values: set[str]) -> dict[str, object]:
-    """A rule: if the one parameter has this value, the other has one of those."""
+    """A rule: if one parameter has this value, the other has one of those values."""
     assertion = {"Assert": {"Fn::Contains": [sorted(values), {"Ref": name}]}}
     rule: dict[str, object] = {"Assertions": [assertion]}
     if condition is not None:
@@ -128,7 +128,7 @@ def asserts(condition: tuple[str, str] | None, name: str, values: set[str]) -> d
         max_size=3,
     ),
 )
-def test_what_rules_refuse_is_never_there(
+def test_combinations_that_rules_refuse_are_left_out(
     compared: list[tuple[str, str]],
     rules: list[tuple[tuple[str, str] | None, str, set[str]]],
 ) -> None:
@@ -164,7 +164,7 @@ def test_what_rules_refuse_is_never_there(
         {"Fn::Or": [{"Fn::Equals": [STAGE, "x"]}, {"Fn::Equals": [STAGE, "prod"]}]},
     ],
 )
-def test_rules_of_several_parts(condition: object) -> None:
+def test_rules_with_nested_functions(condition: object) -> None:
     never = {"Assert": {"Fn::Not": [{"Fn::Contains": [["prod", "dev"], STAGE]}]}}
     rules = {"R": {"RuleCondition": condition, "Assertions": [never]}}
     found = combinations(Conditions(CONDITIONS, {}, rules=rules), CONDITIONS)
@@ -187,7 +187,7 @@ def test_rules_of_several_parts(condition: object) -> None:
         {"RuleCondition": {"Fn::Or": [5]}, "Assertions": [{"Assert": {"Fn::Or": []}}]},
     ],
 )
-def test_what_a_rule_leaves_open_takes_nothing_away(rule: object) -> None:
+def test_an_unknown_rule_leaves_out_no_combination(rule: object) -> None:
     found = combinations(Conditions(CONDITIONS, {}, rules={"R": rule}), CONDITIONS)
     assert found is not None
     assert len(found) == 3

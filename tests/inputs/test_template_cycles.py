@@ -1,4 +1,4 @@
-"""Resources that refer to each other, in circles and by functions that double what they are given.
+"""Resources that refer to each other in cycles, and by functions that double their arguments.
 
 What is counted are the steps of working values out, not seconds: a budget holds on any machine.
 """
@@ -18,13 +18,13 @@ from sfnlint.place import Place
 from sfnlint.source import parse
 
 BUDGET = 10_000
-"""Steps for a template of some ten resources: a hundred times what a sane one takes."""
+"""Steps for a template of ten resources: a hundred times those of a usual template."""
 COUNT = 8
 NAMES = [f"Q{index}" for index in range(COUNT)]
 
 
 class Steps:
-    """Counts how often the resolver begins to work a value out, and stops what does not end."""
+    """Counts how often the resolver begins to resolve a value, and stops an endless one."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.taken = 0
@@ -79,7 +79,7 @@ nested = st.recursive(references | st.sampled_from(["a", "b-c", 5]), functions, 
 
 
 def template(values: list[Any]) -> dict[str, Any]:
-    """Queues with these names, and a machine that sends to all of them and has a role for it."""
+    """Queues with these names, and a machine that sends to all of them, with its role."""
     queues = {
         name: {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": value}}
         for name, value in zip(NAMES, values, strict=False)
@@ -122,7 +122,7 @@ def template(values: list[Any]) -> dict[str, Any]:
 
 
 def check(data: dict[str, Any]) -> int:
-    """Read a template; how many steps it took."""
+    """Read a template, and return the number of steps."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         steps = Steps(monkeypatch)
         document = parse(json.dumps(data), "template.json", "json")
@@ -155,7 +155,7 @@ def test_every_template_is_read_in_few_steps(values: list[Any]) -> None:
     ],
 )
 @pytest.mark.parametrize("attribute", ["QueueName", "Arn"])
-def test_what_doubles_along_a_chain_or_a_circle_stays_small(double: Any, attribute: str) -> None:
+def test_values_that_double_along_a_chain_or_a_cycle(double: Any, attribute: str) -> None:
     chain = [double({"Fn::GetAtt": [name, attribute]}) for name in NAMES[1:]]
     assert check(template([*chain, "end"])) > COUNT
     check(template([*chain, double({"Fn::GetAtt": [NAMES[0], attribute]})]))

@@ -1,4 +1,4 @@
-"""Files for template engines: read where that is safe, said once, and never an error."""
+"""Files for template engines: read where that is safe, reported once, and never an error."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def found(text: str, name: str = "flow.asl.yaml") -> list[tuple[str, int, int]]:
 def test_an_expression_is_unknown_and_places_are_exact(url: str) -> None:
     told = {rule: at for rule, *at in found(MACHINE.format(url=url, more=""))}
     if "<%" in url:
-        # This is a text of YAML as it stands.
+        # This is a string of YAML without a template engine.
         assert told == {"EF202": [9, 28]}
     else:
         assert told == {"IF026": [6, 28], "EF202": [9, 28]}
@@ -57,9 +57,9 @@ def test_an_expression_is_unknown_and_places_are_exact(url: str) -> None:
         "{# a comment #}\n  C: {Type: Succeed}\n{{ #if x}}\n  C: {Type: Succeed}\n{{/if}}\n",
     ],
 )
-def test_a_part_is_taken_as_there(part: str) -> None:
+def test_a_conditional_part_is_read(part: str) -> None:
     rules = {rule for rule, _, _ in found(MACHINE.format(url="u", more=part))}
-    # A state whose name is open may be the target that is missing.
+    # A state with an unknown name may be the missing target.
     assert rules == {"IF026"} | (set() if "{{ name }}" in part else {"EF202"})
 
 
@@ -71,14 +71,14 @@ def test_a_part_is_taken_as_there(part: str) -> None:
         '  {{ include "states" . | nindent 2 }}\n',
     ],
 )
-def test_what_is_there_instead_of_another_is_not_read(part: str) -> None:
+def test_a_file_with_alternative_parts_is_not_read(part: str) -> None:
     assert [rule for rule, _, _ in found(MACHINE.format(url="u", more=part))] == ["IF026"]
 
 
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        # Without quotes, YAML does not take it; JSONata is no template engine's language.
+        # Without quotes, it is not YAML; JSONata is not the language of a template engine.
         (MACHINE.format(url="{% $states.input.queue %}", more=""), "flow.asl.yaml"),
         ('{"StartAt": "A", "States": {"A": {"Seconds": "{% $x %}"}}', "flow.asl.json"),
         ('{"StartAt": "A" "States": "{{ x }}"}\n\n', "flow.asl.json"),

@@ -1,4 +1,4 @@
-"""What may add to a template, or stands in it as text: nothing is said to be missing for it."""
+"""Macros, and policies written as strings: their unknown permissions are not reported missing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_macro_may_attach_policies(transform: object) -> None:
 @pytest.mark.parametrize(
     "transform", ["AWS::LanguageExtensions", ["AWS::LanguageExtensions"], [], None]
 )
-def test_what_adds_nothing_leaves_certain_what_is_missing(transform: object) -> None:
+def test_known_transforms_do_not_hide_missing_permissions(transform: object) -> None:
     assert rules({"Transform": transform, **template()}) == ["EF401"]
 
 
@@ -107,11 +107,11 @@ SUB = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
         ({"Ref": "Document"}, ["IF005"]),
     ],
 )
-def test_a_policy_given_as_text(document: object, expected: list[str]) -> None:
+def test_a_policy_written_as_a_string(document: object, expected: list[str]) -> None:
     assert rules(policies(document)) == expected
 
 
-def test_a_policy_given_as_text_is_reported_in_the_text() -> None:
+def test_a_finding_in_a_policy_written_as_a_string() -> None:
     data = policies({"Fn::Sub": text("*")})
     [finding] = sfnlint.check_text(json.dumps(data), "template.json")
     located = finding.place.locate()
@@ -119,7 +119,7 @@ def test_a_policy_given_as_text_is_reported_in_the_text() -> None:
     assert located.root.text[slice(*located.span)].strip('\\"') == "*"
 
 
-def test_nobody_can_name_a_role_whose_name_is_made_up() -> None:
+def test_a_generated_role_name_cannot_be_written() -> None:
     named = {"Roles": [{"Ref": "Who"}], "PolicyName": "p", "PolicyDocument": json.loads(text("*"))}
     for name, expected in (({"Ref": "AWS::NoValue"}, ["EF401"]), ({"Ref": "Name"}, [])):
         data = template(RoleName=name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sfnlint.inputs.coerce import as_object
+from sfnlint.messages import shortened
 from sfnlint.place import Place, Route
 from sfnlint.source import TextDocument, load
 from sfnlint.source.load_file import display_name
@@ -124,17 +125,17 @@ class Assembly:
         if not isinstance(name, str):
             return "is missing" if name is None else "is not a string"
         if not _is_plain_name(name):
-            return f"'{name}' is outside this folder"
+            return f"'{shortened(name)}' is outside this folder"
         path = self.folder / name
         if not (self.folder / MANIFEST).is_file():
             # The manifest came from standard input.
             return ""
         try:
             if path.is_symlink():
-                return f"'{name}' is a link"
-            return "" if path.exists() else f"'{name}' does not exist"
+                return f"'{shortened(name)}' is a link"
+            return "" if path.exists() else f"'{shortened(name)}' does not exist"
         except (OSError, ValueError):
-            return f"'{name}' does not exist"
+            return f"'{shortened(name)}' does not exist"
 
 
 class Assemblies:

@@ -20,6 +20,7 @@ from sfnlint.inputs.cloudformation.substitutions import (
 from sfnlint.inputs.cloudformation.template import Template, function_call, has_macro
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path
+from sfnlint.messages import shortened
 from sfnlint.place import Document, Place, Route
 from sfnlint.source import DocumentView, EmbeddedDocument, TextDocument, embed
 from sfnlint.subject import InputProblem, InputProblemKind
@@ -127,7 +128,8 @@ class DefinitionReader:
             return None
         if not looks_like_machine(substituted.data):
             machine = self._template.display_name(name)
-            message = f"definition file '{file}' of '{machine}' does not define a state machine"
+            shown = shortened(file)
+            message = f"definition file '{shown}' of '{machine}' does not define a state machine"
             self._add("definition-not-found", message, place)
             return None
         self._check_substitutions(name, Place(document), document.data, document.text)
@@ -144,7 +146,7 @@ class DefinitionReader:
                 "definition-file-missing" if error.missing else "definition-not-found"
             )
             machine = self._template.display_name(name)
-            message = f"definition file '{file}' of '{machine}' {error}"
+            message = f"definition file '{shortened(file)}' of '{machine}' {error}"
             self._add(kind, message, self._template.property_place(name, field))
             return None
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sfnlint.inputs.cloudformation.policies import PREDEFINED
 from sfnlint.inputs.cloudformation.template import ROLE, referenced_names
 from sfnlint.inputs.sam.policies import statement, unknown_document
+from sfnlint.messages import listed
 from sfnlint.place import Route
 
 _CONNECTOR = "AWS::Serverless::Connector"
@@ -137,7 +138,7 @@ class Connectors:
         ]
         invalid = [name for name in requested if name not in list(profile["permissions"])]
         if invalid or not requested:
-            supported = " and ".join(profile["permissions"])
+            supported = listed(list(profile["permissions"]))
             message = f"connector '{connector.name}' accepts only the permissions {supported}"
             self.refuse(message, connector.property_route("Permissions"))
         roles = self._roles(ends, types, profile["role_of"])

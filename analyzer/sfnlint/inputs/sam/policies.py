@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sfnlint.inputs.cloudformation.policies import PREDEFINED
-from sfnlint.messages import nearest
+from sfnlint.messages import listed, nearest, quoted
 from sfnlint.place import Route
 
 _EntryKind = Literal["document", "template", "managed", "no value", "unknown"]
@@ -90,8 +90,7 @@ class RolePolicies:
         elif not isinstance(parameters, dict):
             message = f"the parameters of policy template '{name}' must be an object; {{}} for none"
         elif missing := [key for key in template["parameters"] if key not in parameters]:
-            names = " and ".join(f"'{key}'" for key in missing)
-            message = f"policy template '{name}' requires {names}"
+            message = f"policy template '{name}' requires {listed(quoted(missing))}"
         else:
             values = {key: parameters[key] for key in template["parameters"]}
             statements = [statement(data, values) for data in template["statements"]]
