@@ -40,9 +40,14 @@ def guarded(file: str, handler: Handler | None, rule: str | None = None) -> Iter
     try:
         yield
     except Exception as error:
-        if handler is None:
-            raise
-        handler(InternalError(rule, file, error))
+        report(InternalError(rule, file, error), handler)
+
+
+def report(error: InternalError, handler: Handler | None) -> None:
+    """Pass an internal error to a handler, or raise its exception if there is no handler."""
+    if handler is None:
+        raise error.error
+    handler(error)
 
 
 def messages(errors: Iterable[InternalError]) -> Iterator[str]:

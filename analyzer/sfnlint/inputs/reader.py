@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import SuppliedRole
-from sfnlint.internal_errors import guarded
+from sfnlint.internal_errors import InternalError, guarded, report
 from sfnlint.options import InputFile, MachineConfig, Options
 from sfnlint.source import EmbeddedDocument, TextDocument, load
 from sfnlint.source.paths import clear_path_caches, resolve_links
@@ -114,6 +114,10 @@ class RunContext:
     def guard(self, file: str, rule: str | None = None) -> AbstractContextManager[None]:
         """Report an exception as an internal error about a file, and continue after the block."""
         return guarded(file, self.options.on_internal_error, rule)
+
+    def report(self, error: Exception, file: str, rule: str | None = None) -> None:
+        """Report an exception as `guard` does."""
+        report(InternalError(rule, file, error), self.options.on_internal_error)
 
     def external(self, path: Path) -> ExternalContext:
         """Return the parameter values, policies and roles that the configuration adds."""

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
 
-from sfnlint.inputs.cloudformation import definition_files
-from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.template_search import TemplateSearch
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.source import TextDocument
 from sfnlint.subject import InputProblem, Reading
 
-
-class ReadTemplate(Protocol):
-    """Reads a template."""
-
-    def __call__(
-        self,
-        document: TextDocument,
-        files: LocalFiles,
-        context: ExternalContext,
-        *,
-        machines: set[str],
-    ) -> Reading:
-        """See `sfnlint.inputs.cloudformation.reader.read`."""
+ReadTemplate = Callable[
+    [TextDocument, Path, Mapping[Path, TextDocument], ExternalContext, set[str]], Reading
+]
+"""Reads a template: takes it, its path, the definitions by path, the context, the machines."""
 
 
 def companions(
@@ -41,8 +29,7 @@ def companions(
 
     """
     search = TemplateSearch(
-        lambda content: b"::StateMachine" in content and b"Definition" in content,
-        definition_files.find_definition_files,
+        lambda content: b"::StateMachine" in content and b"Definition" in content, _named_files
     )
     named_by_template: dict[Path, dict[Path, TextDocument]] = {}
     for path, document in definitions.items():
@@ -52,10 +39,9 @@ def companions(
     for template, named in named_by_template.items():
         document = search.documents[template]
         with context.guard(document.file):
-            machines_by_file = definition_files.find_definition_files(document.data, template)
+            machines_by_file = _named_files(document.data, template)
             machines = set().union(*(machines_by_file[path] for path in named))
-            files = LocalFiles(template, document.file, known=named)
-            reading = read(document, files, context.external(template), machines=machines)
+            reading = read(document, template, named, context.external(template), machines)
             # A finding about a role that machines share belongs to the first of them.
             reading.subjects.sort(key=lambda subject: subject.logical_id not in machines)
             reading.problems = [
@@ -65,6 +51,14 @@ def companions(
             ]
             context.held.update(named)
             yield LoadedUnit(reading, [document], machines)
+
+
+def _named_files(data: object, template: Path) -> dict[Path, set[str]]:
+    # Most definitions have no template beside them: a run starts faster without these modules
+    # (benchmarks/compare.py).
+    from sfnlint.inputs.cloudformation.definition_files import find_definition_files
+
+    return find_definition_files(data, template)
 
 
 def _concerns(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sfnlint.inputs.cloudformation import companion_templates
-from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.source import TextDocument
@@ -21,9 +20,16 @@ def companions(
 
 
 def _read(
-    document: TextDocument, files: LocalFiles, context: ExternalContext, *, machines: set[str]
+    document: TextDocument,
+    path: Path,
+    definitions: Mapping[Path, TextDocument],
+    context: ExternalContext,
+    machines: set[str],
 ) -> Reading:
-    # Most definitions have no template beside them: a plain ASL run does not import its readers.
+    # Most definitions have no template beside them: a run starts faster without the readers of
+    # templates (benchmarks/compare.py).
+    from sfnlint.inputs.cloudformation.local_files import LocalFiles
     from sfnlint.inputs.sam import reader
 
+    files = LocalFiles(path, document.file, known=definitions)
     return reader.read(document, files, context, machines=machines)
