@@ -1,8 +1,6 @@
 """What the tests share."""
 
 import os
-import sys
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -30,18 +28,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update"))
-
-
-@pytest.fixture
-def untraced() -> Iterator[None]:
-    """Run a test that measures time without the tracer of coverage, which makes loops slow.
-
-    The marker no_cover of pytest-cov has no effect in the workers of pytest-xdist.
-    """
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    yield
-    sys.settrace(tracer)
 
 
 @pytest.fixture

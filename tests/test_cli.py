@@ -10,13 +10,13 @@ import re
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema
 import pytest
+from call_limit import limit_calls
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -660,7 +660,6 @@ class TestDiscovery:
         (tmp_path / ".gitignore").write_text("*a*.json\n")
         assert run("check").status == 2
 
-    @pytest.mark.usefixtures("untraced")
     @pytest.mark.parametrize("line", ["[z-a]", "!", "a\\"])
     def test_gitignore_with_an_invalid_pattern(self, run: Run, tmp_path: Path, line: str) -> None:
         (tmp_path / "a.json").write_text(ISLAND)
@@ -673,9 +672,8 @@ class TestDiscovery:
         deep.mkdir(parents=True)
         (deep.parents[60] / "a.json").write_text(ISLAND)
         (tmp_path / ".gitignore").write_text(f"{line}\n**/c/**/*-*.json\n")
-        began = time.process_time()
-        assert run("check").status == 1
-        assert time.process_time() - began < 10
+        with limit_calls(1_000_000):
+            assert run("check").status == 1
 
     def test_a_named_file_is_checked_though_ignored(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(ISLAND)

@@ -202,7 +202,6 @@ def test_each_unused_suppression_is_reported() -> None:
     assert rules(text, "a.yaml") == ["IF007", "IF007"]
 
 
-@pytest.mark.usefixtures("untraced")
 def test_very_many_comments(monkeypatch: pytest.MonkeyPatch) -> None:
     comments = "# a\n# sfn-lint: ignore[WF201] b\n" * 20_000
     text = f"StartAt: A\nStates:\n  A: {{Type: Succeed}}\n{comments}  B: {{Type: Succeed}}\n"

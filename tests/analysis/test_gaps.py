@@ -123,3 +123,13 @@ def test_a_finding_is_at_the_first_state_unless_there_is_a_better_place() -> Non
     assert (finding.actions, finding.resources) == (("dynamodb:PutItem",), (TABLE,))
     elsewhere = gap.first.subject.place
     assert gap.finding("m", place=elsewhere).place == elsewhere
+
+
+def test_monitoring_is_a_gap_of_its_own_where_a_statement_denies_the_start() -> None:
+    deny = {"Effect": "Deny", "Action": START[0], "Resource": "*"}
+    gaps = analysis({"Train": train()}, PASS, EVENTS, allow(START, "*"), deny).gaps
+    assert sorted(shown(gaps)) == [
+        ("deny", "error", ("sagemaker:CreateTrainingJob",)),
+        ("missing", "warning", ("sagemaker:DescribeTrainingJob",)),
+        ("missing", "warning", ("sagemaker:StopTrainingJob",)),
+    ]

@@ -106,3 +106,21 @@ def test_the_documented_resource_can_be_wider() -> None:
     resource = f"arn:aws:sagemaker:{ACCOUNT}:training-job/nightly"
     assert check.policy_resource == resource
     assert policy_resource(check.documented_resource).endswith(":training-job/nightly*")
+
+
+@pytest.mark.parametrize(
+    ("table", "granted", "verdict"),
+    [
+        ("$.name", "arn:aws:dynamodb:*:444455556666:table/orders", Verdict.UNKNOWN),
+        ("orders", "arn:aws:dynamodb:*:444455556666:table/orders", Verdict.DENIED),
+        ("$.name", TABLE.replace("orders", "*"), Verdict.ALLOWED),
+    ],
+)
+def test_an_unknown_name_can_be_an_arn_of_another_account(
+    table: str, granted: str, verdict: Verdict
+) -> None:
+    field = "TableName.$" if table.startswith("$") else "TableName"
+    state = task("dynamodb:putItem", **{field: table}, Item={})
+    here = allow("dynamodb:GetItem", TABLE)
+    [check] = analysis({"Save": state}, here, allow("dynamodb:PutItem", granted)).checks
+    assert check.verdict is verdict

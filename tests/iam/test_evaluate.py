@@ -1,12 +1,12 @@
-"""Grants.decide: AWS's evaluation logic by examples, and against a plain reference."""
+"""Grants.decide: AWS's evaluation logic by examples and compared with a reference."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from call_limit import limit_calls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import PLACE, matches
@@ -326,30 +326,27 @@ def test_concrete_policies(
     if decision.verdict is not UNKNOWN:
         assert answers == {decision.verdict is ALLOWED}
     else:
-        # It hangs on a `*` that reaches across a `:`, in a statement at least.
+        # In at least one statement, the answer depends on a `*` that matches a `:`.
         assert any(
             applies(one, *call, True) is not applies(one, *call, False)
             for one in [*own, *(boundary or [])]
         )
 
 
-@pytest.mark.usefixtures("untraced")
-def test_thousands_of_statements_are_quick() -> None:
-    many = [allow(f"sqs:Action{i}", f"{QUEUE}-{i}-*") for i in range(4_000)]
-    many += [allow("sqs:*", f"{QUEUE}-{i}-*") for i in range(4_000)]
+def test_thousands_of_statements_need_few_calls() -> None:
+    many = [allow(f"sqs:Action{i}", f"{QUEUE}-{i}-*") for i in range(500)]
+    many += [allow("sqs:*", f"{QUEUE}-{i}-*") for i in range(500)]
     resource = Pattern.of([f"{QUEUE}-", Symbol("$.name", "free")])
-    start = time.process_time()
-    grants = Grants([policy(*many)])
-    for index in range(5):
-        assert grants.decide(f"sqs:Action{index}", resource, {}).verdict is UNKNOWN
-    assert time.process_time() - start < 10
+    parsed = policy(*many)
+    with limit_calls(5_000_000):
+        grants = Grants([parsed])
+        for index in range(2):
+            assert grants.decide(f"sqs:Action{index}", resource, {}).verdict is UNKNOWN
 
 
-@pytest.mark.usefixtures("untraced")
-def test_five_thousand_asks_of_one_policy_are_quick() -> None:
+def test_thousands_of_decisions_need_few_calls() -> None:
     grants = Grants([policy(allow("sqs:*", QUEUE + "-*"), deny("sqs:DeleteQueue", "*"))])
-    start = time.process_time()
-    for index in range(5_000):
-        resource = Pattern.of([f"{QUEUE}-{index}-", Symbol("$.name", "free")])
-        assert grants.decide("sqs:SendMessage", resource, {}).verdict is ALLOWED
-    assert time.process_time() - start < 3
+    with limit_calls(2_000_000):
+        for index in range(1_000):
+            resource = Pattern.of([f"{QUEUE}-{index}-", Symbol("$.name", "free")])
+            assert grants.decide("sqs:SendMessage", resource, {}).verdict is ALLOWED

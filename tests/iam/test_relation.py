@@ -1,19 +1,19 @@
-"""Containment and overlap, against a plain reference."""
+"""Containment and overlap of patterns, compared with a reference."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from itertools import product
 
 import pytest
+from call_limit import limit_calls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import filled, matched, matches, texts
 
 from sfnlint.iam.overlap import may_overlap
 from sfnlint.iam.pattern import Pattern, PatternPart, Wildcard
-from sfnlint.iam.relation import Relation, relate
+from sfnlint.iam.relation import Relation, _Automaton, relate
 from sfnlint.symbol import Symbol, SymbolKind
 
 OPEN, OTHER = Symbol("Open"), Symbol("Other")
@@ -225,7 +225,6 @@ def test_two_symbols(one: SymbolKind, other: SymbolKind, relation: Relation) -> 
     assert relate(need, [need]) is same
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     ("need", "grant"),
     [
@@ -234,16 +233,49 @@ def test_two_symbols(one: SymbolKind, other: SymbolKind, relation: Relation) -> 
         (Pattern.of(["a" * 4_000, FREE, "a" * 4_000]), "*a" * 1_000 + "*b"),
         (Pattern.of([OPEN, "a" * 4_000, MADE]), "*a?" * 1_000 + "b*"),
         (Pattern.of([FREE, "a", FREE, "b", FREE]), "*a?b" * 1_500 + "*"),
-        (Pattern.of(["a" * 1_000_000, FREE]), "*a" * 500_000),
+        (Pattern.of(["a" * 200_000, FREE]), "*a" * 100_000),
         (Pattern.of([FREE, "b"]), "".join(map(chr, range(0x4E00, 0x4E00 + 9_000))) + "*"),
     ],
 )
-def test_no_pattern_takes_long(need: Pattern, grant: str) -> None:
+def test_long_patterns_need_few_calls(need: Pattern, grant: str) -> None:
     one, several = wild(grant), wild(grant, "*x" + grant, "?" + grant)
-    start = time.process_time()
-    relate(need, one)
-    relate(need, several)
-    assert time.process_time() - start < 3
+    with limit_calls(5_000_000):
+        relate(need, one)
+        relate(need, several)
+
+
+def characters(count: int) -> str:
+    """A string of different characters."""
+    return "".join(map(chr, range(0x4E00, 0x4E00 + count)))
+
+
+@pytest.mark.parametrize(("count", "relation"), [(130, Relation.COVERED), (150, Relation.UNKNOWN)])
+def test_the_budget_of_a_containment_is_20_000_steps(
+    count: int, relation: Relation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = []
+    step = _Automaton.step
+
+    def counted(self: _Automaton, state: int, character: str | Symbol, hard: bool) -> int:
+        steps.append(character)
+        return step(self, state, character, hard)
+
+    monkeypatch.setattr(_Automaton, "step", counted)
+    # About `count` states, each of which has a step for `count` characters.
+    assert relate(Pattern.of([FREE]), wild("", "?*", characters(count) + "*")) is relation
+    assert 15_000 < len(steps) <= 20_000
+
+
+@pytest.mark.parametrize(("length", "is_short"), [(10_000, True), (10_001, False)])
+def test_patterns_of_10_000_characters_are_compared(length: int, is_short: bool) -> None:
+    need = Pattern.of(["a" * (length - 1), FREE])
+    assert need.length == length
+    covered = Relation.COVERED if is_short else Relation.UNKNOWN
+    assert relate(need, wild("a*")) is covered
+    # A grant that is too long does not hide the others.
+    assert relate(Pattern.of(["b", FREE]), wild("b" + "*a" * length, "b*")) is Relation.COVERED
+    long = Pattern.of([Wildcard.ANY, "a" * (length - 2), Wildcard.ANY])
+    assert may_overlap(long, Pattern.literal("b")) is not is_short
 
 
 @given(st.text("a${}*?:", max_size=12))
@@ -253,10 +285,8 @@ def test_a_text_without_variables_is_shown_as_written(text: str) -> None:
     assert shown.replace("*", "") == text.replace("*", "")
 
 
-@pytest.mark.usefixtures("untraced")
-def test_reading_a_pattern_is_linear() -> None:
-    start = time.process_time()
-    Pattern.wild("${" * 500_000)
-    Pattern.wild("${*}" * 250_000)
-    Pattern.wild("*?" * 500_000)
-    assert time.process_time() - start < 5
+def test_parsing_a_pattern_needs_few_calls() -> None:
+    with limit_calls(2_000_000):
+        Pattern.wild("${" * 50_000)
+        Pattern.wild("${*}" * 25_000)
+        Pattern.wild("*?" * 50_000)
