@@ -39,6 +39,51 @@ def test_monitoring_goes_with_the_start_that_is_missing() -> None:
     ]
 
 
+def test_other_purposes_are_gaps_of_their_own() -> None:
+    assert [gap.purpose for gap in analysis({"Train": train()}).gaps] == [
+        "start",
+        "tags",
+        "pass_role",
+        "events",
+    ]
+
+
+def test_monitoring_does_not_go_with_a_start_that_is_denied() -> None:
+    deny = {"Effect": "Deny", "Action": "sagemaker:CreateTrainingJob", "Resource": "*"}
+    grants = PASS, EVENTS, allow(START, "*")
+    assert shown(analysis({"Train": train()}, *grants, deny).gaps) == [
+        ("deny", "error", ("sagemaker:CreateTrainingJob",)),
+        ("missing", "warning", ("sagemaker:DescribeTrainingJob",)),
+        ("missing", "warning", ("sagemaker:StopTrainingJob",)),
+    ]
+
+
+WRITE: dict[str, Any] = {
+    "Type": "Map",
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Wait",
+        "States": {"Wait": {"Type": "Succeed"}},
+    },
+    "ResultWriter": {
+        "Resource": "arn:aws:states:::s3:putObject",
+        "Parameters": {"Bucket": "results", "Prefix": "x"},
+    },
+    "End": True,
+}
+
+
+def test_what_is_expected_goes_with_what_is_required_for_the_same_purpose() -> None:
+    def written(*statements: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:
+        return shown(analysis({"Write": dict(WRITE)}, allow("states:*", "*"), *statements).gaps)
+
+    expected = ("s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
+    [(kind, severity, actions)] = written()
+    assert (kind, severity) == ("missing", "error")
+    assert actions == ("s3:PutObject", *expected)
+    assert written(allow("s3:PutObject", "*")) == [("missing", "warning", expected)]
+
+
 def test_monitoring_alone_is_a_gap_for_each_purpose() -> None:
     gaps = analysis({"Train": train()}, PASS, EVENTS, allow(START, "*")).gaps
     assert shown(gaps) == [

@@ -36,6 +36,11 @@ def test_two_regions_are_no_region() -> None:
     assert values(analysed) == ["111122223333", "aws"]
 
 
+def test_the_arns_of_the_definition_count_too() -> None:
+    analysed = analysis({"Save": put()}, allow("dynamodb:PutItem", "*"))
+    assert values(analysed) == ["111122223333", "aws", "eu-west-1"]
+
+
 def test_nothing_is_known_behind_a_wildcard() -> None:
     arn = "arn:aws:dynamodb:*:111122223333:table/orders"
     analysed = analysis({"Save": put("orders")}, allow("dynamodb:PutItem", arn))
@@ -141,6 +146,17 @@ def test_a_whole_account_is_not_misspelled() -> None:
     states = {"Save": put(), "New": UNKNOWN}
     elsewhere = f"arn:aws:dynamodb:{ACCOUNT.replace('1111', '2222')}:*"
     assert kinds(analysis(states, allow("dynamodb:PutItem", elsewhere)).gaps) == ["missing"]
+
+
+def test_the_revisions_of_another_task_definition_are_not_misspelled() -> None:
+    run = task("ecs:runTask", TaskDefinition="loader", Cluster="c", LaunchType="EC2")
+    grant = allow("ecs:RunTask", f"arn:aws:ecs:{ACCOUNT}:task-definition/cleaner:*")
+    [gap] = [
+        gap
+        for gap in analysis({"Run": run, "New": UNKNOWN}, grant).gaps
+        if "ecs:RunTask" in gap.actions
+    ]
+    assert gap.kind == "missing"
 
 
 def test_where_other_needs_are_unknown_a_condition_is_no_near_miss() -> None:

@@ -133,8 +133,7 @@ def _mistake(denied: DeniedCheck, lacks: Set[Lacking]) -> tuple[object, ...]:
     """Return a key that is equal for permission checks denied because of the same mistake."""
     check, kind, near_miss = denied
     if near_miss is not None:
-        condition = near_miss.condition
-        return kind, near_miss.statement.place, condition and condition.place
+        return kind, near_miss.statement.place, near_miss.condition
     if kind == "deny":
         return kind, check.deny and check.deny.place
     origin, purpose, necessity = check.origin, check.purpose, check.necessity

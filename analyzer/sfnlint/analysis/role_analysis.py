@@ -128,15 +128,14 @@ class RoleAnalysis:
         """Every known requirement of the machines with the role's decisions."""
         symbol_values, decide = self.symbol_values, self.grants.decide_all
         checked: list[CheckedRequirement] = []
-        bound: dict[int, Pattern] = {}
+        substituted: dict[Pattern, Pattern] = {}
         for subject, needed in self._requirements:
             for requirement in needed or ():
                 of_group, context = requirement.group, requirement.context
-                # What is the same for all states is one object.
-                resource = bound.get(id(requirement.resource))
+                resource = substituted.get(requirement.resource)
                 if resource is None:
                     resource = requirement.resource.substitute(symbol_values)
-                    bound[id(requirement.resource)] = resource
+                    substituted[requirement.resource] = resource
                 decisions = decide(of_group.actions, resource, context, of_group.first.ignore_case)
                 if requirement.resource_if_arn is not None:
                     decisions = self._either(requirement, requirement.resource_if_arn, decisions)
@@ -177,7 +176,9 @@ class RoleAnalysis:
             denied: build only those of certain requirements that the role certainly denies.
 
         """
-        # By the identity of a group, which no dict accepts as a key: see checked_requirements.
+        # By the identity of the group, which is not hashable. To choose the indexes anew for each
+        # requirement would make this method, which nearly every rule calls, take three times as
+        # long (benchmarks/compare.py, "5,000 states").
         chosen: dict[int, list[int]] = {}
 
         def selected() -> Iterator[tuple[CheckedRequirement, list[int]]]:
@@ -211,14 +212,9 @@ class RoleAnalysis:
     @cached_property
     def used_statements(self) -> set[tuple[Place, str]]:
         """The statements that allow, or may allow, a needed action, each with that action."""
-        # Many states share the objects.
-        distinct = {
-            (id(checked.requirement.group), id(checked.decisions)): checked
-            for checked in self.checked_requirements
-        }
         return {
             (statement.place, action)
-            for checked in distinct.values()
+            for checked in self.checked_requirements
             for action, decision in zip(
                 checked.requirement.group.actions, checked.decisions.each, strict=True
             )
@@ -284,7 +280,7 @@ class RoleAnalysis:
         if self.all_needs_known:
             return True
         # A use that the files do not show may need the statement.
-        return near_miss.kind == "resource" and any(
+        return any(
             _is_misspelled(str(item.pattern), check.policy_resource) for item in near_miss.resources
         )
 
