@@ -1,4 +1,4 @@
-"""Conditions: every operator family, with the key there, absent and not known."""
+"""Conditions: each kind of operator with a key that is present, absent or unknown."""
 
 from __future__ import annotations
 
@@ -57,6 +57,14 @@ def met(operator: str, values: object, value: str | Pattern | None) -> Condition
         ("ArnLike", "arn:aws:states:*:orders", ARN, UNKNOWN),
         ("ArnNotLike", "arn:aws:states:*:*:stateMachine:*", ARN, NOT_MET),
         ("ArnNotEquals", "arn:aws:sqs:*:*:*", ARN, MET),
+        # Only the IgnoreCase operators and Bool ignore case.
+        ("StringNotEquals", "a", "A", MET),
+        ("StringLike", "a*", "Ab", NOT_MET),
+        ("StringNotLike", "a*", "Ab", MET),
+        ("ArnEquals", ARN.upper(), ARN, NOT_MET),
+        ("ArnLike", ARN.upper(), ARN, NOT_MET),
+        ("ArnNotEquals", ARN.upper(), ARN, MET),
+        ("ArnNotLike", ARN.upper(), ARN, MET),
         ("Bool", "true", "true", MET),
         ("Bool", True, "true", MET),
         ("Bool", "True", "true", MET),
@@ -100,7 +108,7 @@ def met(operator: str, values: object, value: str | Pattern | None) -> Condition
         ("ForAnyValue:StringEquals", "a", None, NOT_MET),
         ("ForAnyValue:StringNotEquals", "a", None, NOT_MET),
         ("ForAnyValue:StringEqualsIfExists", "a", None, UNKNOWN),
-        # What is no operator, or has nothing to compare with, decides nothing.
+        # The result of an invalid operator or of an empty list of values is unknown.
         ("StringEqual", "a", None, UNKNOWN),
         ("StringEqual", "a", "a", UNKNOWN),
         ("ForSomeValues:StringEquals", "a", None, UNKNOWN),
@@ -110,7 +118,7 @@ def met(operator: str, values: object, value: str | Pattern | None) -> Condition
         ("StringEquals", [], "a", UNKNOWN),
         ("StringNotEquals", [], "a", UNKNOWN),
         ("Null", ["true", "false"], "a", UNKNOWN),
-        # Values that are open.
+        # Values with symbols.
         ("StringEquals", "a", Pattern((Symbol("P"),)), UNKNOWN),
         ("StringLike", "a*", Pattern(("a", Symbol("P"))), MET),
         ("StringNotLike", "a*", Pattern(("a", Symbol("P"))), NOT_MET),
