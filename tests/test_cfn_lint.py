@@ -1,4 +1,4 @@
-"""cfn-lint says the same at the same places, and is stopped by nothing."""
+"""The plug-in for cfn-lint: the same findings as the command line, at the same places."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ def run(
 
 
 def ours(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """The findings of our rules, as `--format concise` writes them."""
+    """Return the findings of our rules in the format `concise`."""
     assert "Traceback" not in done.stderr
     assert not re.search(r":E000[0-9]:", done.stdout)
     line = re.compile(r"(.+):(\d+):(\d+):\d+:\d+:([EWI]F\d{3}):(.*)")
-    found = [line.fullmatch(text) for text in done.stdout.splitlines()]
-    return sorted("{}:{}:{}: {} {}".format(*match.groups()) for match in found if match)
+    matches = [line.fullmatch(text) for text in done.stdout.splitlines()]
+    return sorted("{}:{}:{}: {} {}".format(*match.groups()) for match in matches if match)
 
 
 @pytest.fixture
@@ -113,7 +113,8 @@ def test_the_same_as_the_command_line(
         and MARKS.search(file.read_text(encoding="utf-8"))
     ]
     done = run([*templates, "-c", "I"], ROOT, how=how)
-    # cfn-lint runs no rules on what it cannot read (IF026), nor before 1.54 on what SAM refuses.
+    # cfn-lint runs no rules on templates that it cannot parse (IF026), and before 1.54 on templates
+    # that the SAM translator rejects.
     refused = set(re.findall(r"^(.+?):[\d:]+:E000[01]:", done.stdout, re.MULTILINE))
     others = {file for file in refused if not file.startswith("testdata/IF026/")}
     assert not others or tuple(map(int, version("cfn-lint").split(".")[:2])) < (1, 54)
@@ -140,11 +141,11 @@ def test_a_json_template(
     assert ours(run(["template.json"], tmp_path)) == wanted
 
 
-def test_a_definition_in_a_file_of_its_own(sam: Path) -> None:
-    found = f"flow/definition.asl.json:8:5: WF201 {UNREACHABLE}"
-    assert ours(run(["template.yaml"], sam)) == [found]
+def test_a_definition_file(sam: Path) -> None:
+    finding = f"flow/definition.asl.json:8:5: WF201 {UNREACHABLE}"
+    assert ours(run(["template.yaml"], sam)) == [finding]
     (sam / ".cfnlintrc").write_text(f"append_rules: [{MODULE}]\n")
-    assert ours(run(["template.yaml"], sam, how=None)) == [found]
+    assert ours(run(["template.yaml"], sam, how=None)) == [finding]
 
 
 @pytest.mark.parametrize("arguments", [["-i", "WF201"], ["-i", "WF"]])
@@ -178,13 +179,13 @@ def test_ignored_in_the_template(template: str, sam: Path) -> None:
         ('select = ["EF"]', []),
         ('per-file-ignores = {"flow/" = ["WF201"]}', []),
         ('per-file-ignores = {"template.yaml" = ["WF201"]}', ["WF201"]),
-        # What the user makes a severity of, is shown as such: informational ones are off.
+        # cfn-lint shows no rules of severity info by default.
         ('severity = {WF = "info"}', []),
         ('severity = {IF003 = "error"}', ["WF201", "IF003"]),
         ('slect = ["EF"]', ["EF001"]),
     ],
 )
-def test_the_configuration_holds_as_on_the_command_line(
+def test_the_configuration_applies(
     config: str,
     wanted: list[str],
     sam: Path,
@@ -202,7 +203,7 @@ def test_the_configuration_holds_as_on_the_command_line(
     assert ours(done) == sorted(capsys.readouterr().out.splitlines())
 
 
-def test_informational_rules_are_asked_for(sam: Path) -> None:
+def test_rules_of_severity_info(sam: Path) -> None:
     (sam / ".sfn-lint.toml").write_text('severity = {WF = "info"}\nignore = ["IF71"]')
     (sam / "template.yaml").write_text(SAM.replace("      Role:", "#"))
     for include in ("I", "WF201"):
@@ -218,12 +219,12 @@ def test_informational_rules_are_asked_for(sam: Path) -> None:
 def test_standard_input(sam: Path) -> None:
     done = run([], sam, STRING)
     assert ours(done) == [f"None:6:7: WF201 {UNREACHABLE}"]
-    # Where its definition would lie is not known: nothing is said to be missing.
+    # The folder of the definition is unknown, so the file is not missing.
     assert ours(run([], sam, SAM.replace("flow/", "elsewhere/"))) == []
 
 
 def test_from_python() -> None:
-    # Its type does not name `append_rules`, of which cfn-lint's documentation speaks.
+    # The type lacks `append_rules`, which cfn-lint documents.
     arguments = {"append_rules": [MODULE], "regions": ["us-east-1", "eu-west-1"]}
     found = lint(STRING, config=cast("ManualArgs", arguments))
     assert [match.linenumber for match in found if match.rule.id == "WF201"] == [6]
@@ -247,7 +248,7 @@ sfnlint.engine.all_rules = lambda: rules
     ("broken", "found", "who"),
     [(BROKEN_ENGINE, 0, ""), (BROKEN_RULE, 1, "EF101 ")],
 )
-def test_a_mistake_of_ours_fails_no_build(broken: str, found: int, who: str, sam: Path) -> None:
+def test_an_internal_error_fails_no_build(broken: str, found: int, who: str, sam: Path) -> None:
     code = broken + "from cfnlint import runner; runner.main()"
     done = run(["template.yaml"], sam, code=code)
     assert len(ours(done)) == found
@@ -259,32 +260,36 @@ def test_a_mistake_of_ours_fails_no_build(broken: str, found: int, who: str, sam
 
 @pytest.mark.skipif(
     "enabled_rule_ids" not in signature(Rules.run_check).parameters,
-    reason="this cfn-lint asks whether a rule is on after it has looked",
+    reason="this cfn-lint calls is_enabled after the rule",
 )
-def test_a_rule_that_is_off_is_not_applied(sam: Path) -> None:
+def test_a_disabled_rule_is_not_run(sam: Path) -> None:
     code = BROKEN_RULE + "from cfnlint import runner; runner.main()"
     done = run(["template.yaml", "-i", "EF1"], sam, code=code)
     assert (done.stderr, len(ours(done))) == ("", 1)
 
 
-def test_a_template_without_a_machine_costs_nothing(tmp_path: Path) -> None:
+def test_a_template_without_a_machine_imports_nothing(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}\n")
-    watched = (
+    code = (
         "import atexit, sys\n"
         "names = {'sfnlint.engine', 'sfnlint.source', "
         "'sfnlint_rules.flow.wf201_unreachable_state'}\n"
         "atexit.register(lambda: print(sorted(names & set(sys.modules))))\n"
         "from cfnlint import runner; runner.main()"
     )
-    assert run(["template.yaml"], tmp_path, code=watched).stdout == "[]\n"
+    assert run(["template.yaml"], tmp_path, code=code).stdout == "[]\n"
     (tmp_path / "template.yaml").write_text(STRING)
-    assert "sfnlint.engine" in run(["template.yaml"], tmp_path, code=watched).stdout
+    assert "sfnlint.engine" in run(["template.yaml"], tmp_path, code=code).stdout
 
 
-def test_every_rule_is_there() -> None:
+def test_every_rule_is_registered() -> None:
     from sfnlint_rules import cfn_lint
 
     for rule in all_rules().values():
-        made = vars(cfn_lint)[rule.id]()
-        assert (made.id, made.shortdesc, made.source_url) == (rule.id, rule.summary, rule.url)
+        plug_in = vars(cfn_lint)[rule.id]()
+        assert (plug_in.id, plug_in.shortdesc, plug_in.source_url) == (
+            rule.id,
+            rule.summary,
+            rule.url,
+        )
     assert sfnlint.rule.address("EF001") == all_rules()["EF001"].url

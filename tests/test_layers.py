@@ -45,7 +45,7 @@ MODULES = sorted(ENGINE.rglob("*.py"))
 INPUTS = ENGINE / "inputs"
 INPUT_FILES = sorted(INPUTS.rglob("*.py"))
 # The plug-in of cfn-lint is a front end, which cfn-lint wants to find beside the rules.
-RULE_FILES = sorted(set(RULES.rglob("*.py")) - {RULES / "cfn_lint.py"})
+RULE_FILES = sorted(set(RULES.rglob("*.py")) - set(RULES.glob("*cfn_lint*.py")))
 
 
 def imported(file: Path) -> set[str]:
