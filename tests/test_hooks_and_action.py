@@ -1,4 +1,4 @@
-"""The files by which pre-commit and GitHub Actions run sfn-lint do what they say."""
+"""The pre-commit hooks and the GitHub action."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_changed_machine_is_checked(
         assert re.fullmatch(r"flow\.asl\.json:1:1: EF001 .* UTF-8\n", capsys.readouterr().out)
 
 
-def test_the_hooks_see_the_files_that_a_search_sees(hook: dict[str, dict[str, Any]]) -> None:
+def test_the_hooks_match_the_files_of_a_search(hook: dict[str, dict[str, Any]]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extra = project["optional-dependencies"]["terraform"]
     for one in hook.values():
@@ -78,7 +78,7 @@ def test_the_hooks_see_the_files_that_a_search_sees(hook: dict[str, dict[str, An
 
 
 class Runner:
-    """Runs scripts of the action as a runner of GitHub Actions does."""
+    """Runs the scripts of the action like a runner of GitHub Actions."""
 
     def __init__(self, folder: Path) -> None:
         self.temp, self.work, self.action = folder / "temp", folder / "work", ROOT
@@ -126,7 +126,7 @@ def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path)
 
 
-def test_the_action_on_findings(runner: Runner) -> None:
+def test_the_action_with_findings(runner: Runner) -> None:
     (runner.work / "flow.asl.json").write_text(json.dumps(FLOW))
     done = runner.run()
     assert done.returncode == 1
@@ -153,13 +153,13 @@ def test_the_action_in_a_folder(runner: Runner) -> None:
     assert '"uri": "infra%20one/flow.asl.json"' in text
 
 
-def test_the_action_on_wrong_usage(runner: Runner) -> None:
+def test_the_action_with_wrong_usage(runner: Runner) -> None:
     done = runner.run(paths="nowhere", fail="false")
     assert done.returncode == 2
     assert "no file or folder 'nowhere'" in done.stderr
 
 
-def test_the_action_runs_nothing_that_it_is_given(runner: Runner) -> None:
+def test_inputs_cannot_inject_commands(runner: Runner) -> None:
     names = ["$(touch made)", "`touch made`", "a; touch made", "--help", "* b", '"']
     for name in names:
         (runner.work / f"{name}.json").write_text(json.dumps(FLOW))
@@ -169,7 +169,7 @@ def test_the_action_runs_nothing_that_it_is_given(runner: Runner) -> None:
     assert not (runner.work / "made").exists()
 
 
-def test_an_installation_is_known_by_all_that_makes_it(runner: Runner) -> None:
+def test_the_cache_key_covers_everything_that_is_installed(runner: Runner) -> None:
     runner.action = runner.temp / "action"
     files = ["pyproject.toml", "constraints.txt", "analyzer/sfnlint/engine.py", "rules/one.py"]
     for name in files:
@@ -198,7 +198,7 @@ def test_an_installation_is_known_by_all_that_makes_it(runner: Runner) -> None:
     assert len(set(names)) == 1 + len(files)
 
 
-def test_a_job_that_fails_keeps_what_it_installed() -> None:
+def test_a_failed_job_saves_the_cache() -> None:
     steps = read("action.yml")["runs"]["steps"]
     order = [step.get("uses", "").partition("@")[0] or step["name"] for step in steps]
     assert order[-4:] == [
@@ -212,7 +212,7 @@ def test_a_job_that_fails_keeps_what_it_installed() -> None:
     assert install["if"] == saved["if"] == f"steps.{restored['id']}.outputs.cache-hit != 'true'"
 
 
-def test_what_the_action_installs_is_pinned() -> None:
+def test_the_installed_versions_are_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = dict(
         one.replace("_", "-").lower().split("==") for one in lines if not one.startswith("#")
@@ -234,7 +234,7 @@ def test_what_the_action_installs_is_pinned() -> None:
     assert seen
 
 
-def test_the_action_writes_no_input_into_a_script() -> None:
+def test_scripts_contain_no_inputs() -> None:
     for step in read("action.yml")["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
         assert "uses" not in step or re.search(r"@[0-9a-f]{40}$", step["uses"])
@@ -243,7 +243,7 @@ def test_the_action_writes_no_input_into_a_script() -> None:
 @pytest.mark.parametrize(
     "file", [ROOT / "action.yml", *WORKFLOWS], ids=lambda file: file.relative_to(ROOT).as_posix()
 )
-def test_actions_are_pinned_and_their_version_is_named(file: Path) -> None:
+def test_actions_are_pinned_by_hash_with_a_version(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     pinned = re.findall(r"uses: (\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$", text, re.MULTILINE)
     assert pinned
@@ -256,7 +256,7 @@ def test_one_version_of_each_action_is_used() -> None:
     assert len({name for name, _, _ in used}) == len(used)
 
 
-def test_the_workflows_run_what_the_makefile_has() -> None:
+def test_the_workflows_run_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     text = "".join(file.read_text(encoding="utf-8") for file in WORKFLOWS)
     targets = set(re.findall(r"run: make (\w+)", text))
@@ -272,7 +272,7 @@ def test_the_workflows_run_what_the_makefile_has() -> None:
     assert project["requires-python"] == f">={versions[0]}"
 
 
-def test_the_guide_uses_what_there_is(hook: dict[str, dict[str, Any]]) -> None:
+def test_the_documentation_names_existing_hooks_and_inputs(hook: dict[str, dict[str, Any]]) -> None:
     text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml (hooks|workflow)\n(.*?)```", text, re.DOTALL)
     assert [kind for kind, _ in blocks] == ["hooks", "workflow", "workflow"]
