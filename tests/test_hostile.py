@@ -80,7 +80,7 @@ def test_a_connector_with_permissions_that_are_no_texts() -> None:
         "Function": {"Type": "AWS::Serverless::Function", "Properties": {"FunctionName": "f"}},
     }
     text = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
-    assert "takes the permissions Write here" in str(sfnlint.check_text(text, "template.json"))
+    assert "accepts only the permissions Write" in str(sfnlint.check_text(text, "template.json"))
 
 
 def test_a_connector_from_what_is_no_resource() -> None:
@@ -96,7 +96,7 @@ def test_a_connector_from_what_is_no_resource() -> None:
     }
     text = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
     found = sfnlint.check_text(text, "template.json")
-    assert "has a Source that is no resource of this template" in str(found)
+    assert "is not in this template" in str(found)
 
 
 def test_a_service_whose_name_no_file_can_have() -> None:
