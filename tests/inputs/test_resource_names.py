@@ -192,6 +192,14 @@ def test_a_name_without_a_value_is_generated() -> None:
     assert answer(one, {REF: "R"}, "somebody") is DISJOINT
 
 
+@pytest.mark.parametrize(("count", "literal"), [(20, True), (21, False)])
+def test_a_chain_of_names_is_followed_within_limits(count: int, literal: bool) -> None:
+    names: list[object] = [{REF: f"R{index + 1}"} for index in range(count - 1)]
+    roles = enumerate([*names, "end"])
+    one = resolver(**{f"R{index}": ("AWS::IAM::Role", {"RoleName": name}) for index, name in roles})
+    assert (shown(one, {REF: "R0"}) == "end") is literal
+
+
 @pytest.mark.parametrize("field", ["RoleName", "Path"])
 @pytest.mark.parametrize("value", [{GET: "R.Arn"}, {SUB: "/${R.Arn}/"}, {REF: "R"}])
 def test_a_name_that_refers_to_itself_is_unknown(field: str, value: object) -> None:

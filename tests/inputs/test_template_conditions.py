@@ -191,3 +191,10 @@ def test_an_unknown_rule_leaves_out_no_combination(rule: object) -> None:
     found = combinations(Conditions(CONDITIONS, {}, rules={"R": rule}), CONDITIONS)
     assert found is not None
     assert len(found) == 3
+
+
+@pytest.mark.parametrize(("count", "expected"), [(8, 256), (9, None)])
+def test_combinations_are_limited(count: int, expected: int | None) -> None:
+    section = {f"C{index}": {"Fn::Equals": [{"Ref": f"P{index}"}, "x"]} for index in range(count)}
+    values = combinations(Conditions(section, {}), section)
+    assert (None if values is None else len(values)) == expected
