@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from inputs.terraform_modules import UNKNOWN, plain, root_scope, value_of
 
-from sfnlint.inputs.terraform.evaluation import EvaluationBudget
-from sfnlint.inputs.terraform.module import Module
-from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
-from sfnlint.inputs.terraform.values import (
-    ListValue,
-    ObjectValue,
-    ScalarValue,
-    SetValue,
-    StringValue,
-    TerraformValue,
-    UnknownValue,
-    literal,
-)
-from sfnlint.source import TextDocument, parse
+from sfnlint.inputs.terraform.module_scope import ModuleScope
+from sfnlint.inputs.terraform.values import ListValue, UnknownValue
 
-pytest.importorskip("tree_sitter_hcl")
-
-
-class Unknown:
-    """A value that is not known."""
-
-    def __repr__(self) -> str:
-        return "?"
-
-
-UNKNOWN = Unknown()
 LOCALS = """
   names   = ["a", "b", "c"]
   numbers = { one = 1, two = 2 }
@@ -47,55 +23,12 @@ resource "aws_x" "y" { z = "attribute" }
 """
 
 
-class NoFiles:
-    """A reader of one template and one plain file."""
-
-    def __init__(self) -> None:
-        self.files = {"plain.txt": TextDocument("plain.txt", "text", "json")}
-
-    def read(self, name: StringValue) -> TextDocument | None:
-        return self.files.get(literal(name) or "")
-
-    def rendered(self, document: TextDocument, variables: ObjectValue) -> TerraformValue | None:
-        return variables.get("all")
-
-
-def scope_of(expression: str, more: str = MORE) -> ModuleScope:
-    text = f"locals {{\n  x = {expression}\n{LOCALS}}}\n{more}"
-    document = parse(text, "main.tf", "hcl")
-    assert isinstance(document, TextDocument)
-    assert not document.problems
-    context = ConfigurationContext(
-        NoFiles(), lambda *_: None, {}, {}, {}, {}, EvaluationBudget(), []
-    )
-    return ModuleScope(context, Module("/m", [document], True))
-
-
-def plain(value: TerraformValue | None) -> Any:
-    """Return a value as Python has it; sets as tuples."""
-    if value is None or isinstance(value, UnknownValue):
-        return UNKNOWN
-    if isinstance(value, ScalarValue):
-        return value.value
-    if isinstance(value, StringValue):
-        text = literal(value)
-        return UNKNOWN if text is None else text
-    if isinstance(value, SetValue):
-        return tuple(map(plain, value.items))
-    if isinstance(value, ListValue):
-        return list(map(plain, value.items))
-    assert isinstance(value, ObjectValue)
-    return {literal(key): plain(member) for key, member in value.members}
-
-
-def value_of(expression: str) -> Any:
-    value, taken = scope_of(expression).lookup(["local", "x"])
-    assert taken == 2
-    return plain(value)
+def scope_of(expression: str) -> ModuleScope:
+    return root_scope(f"locals {{\n  x = {expression}\n{LOCALS}}}\n{MORE}")
 
 
 def check(expression: str, expected: object) -> None:
-    found = value_of(expression)
+    found = plain(value_of(scope_of(expression), "local", "x"))
     assert (found, type(found)) == (expected, type(expected))
 
 
@@ -311,7 +244,7 @@ def test_strings(expression: str, expected: object) -> None:
     ],
 )
 def test_names_of_unknown_values(expression: str, expected: str) -> None:
-    value, _ = scope_of(expression).lookup(["local", "x"])
+    value = value_of(scope_of(expression), "local", "x")
     if isinstance(value, UnknownValue):
         assert value.reference == {"Ref": expected}
     else:
@@ -322,7 +255,7 @@ def test_names_of_unknown_values(expression: str, expected: str) -> None:
 
 def test_equal_expressions_are_equal_unless_they_change() -> None:
     def references(expression: str) -> set[str]:
-        value, _ = scope_of(expression).lookup(["local", "x"])
+        value = value_of(scope_of(expression), "local", "x")
         assert isinstance(value, ListValue)
         return {item.reference["Ref"] for item in value.items if isinstance(item, UnknownValue)}
 
@@ -502,14 +435,9 @@ def test_functions(expression: str, expected: object) -> None:
     ],
 )
 def test_arguments_of_modules_are_converted(constraint: str, passed: str, expected: object) -> None:
-    root_text = f'variable "unset" {{}}\nmodule "m" {{\n  source = "./m"\n  x = {passed}\n}}\n'
-    root_text += "locals {\n  x = module.m.x\n}\n"
+    root = f'variable "unset" {{}}\nmodule "m" {{\n  source = "./m"\n  x = {passed}\n}}\n'
+    root += "locals {\n  x = module.m.x\n}\n"
     variable = f'variable "x" {{\n  type = {constraint}\n}}\n'
-    child_text = variable + 'output "x" {\n  value = var.x\n}\n'
-    root, child = (parse(text, "main.tf", "hcl") for text in (root_text, child_text))
-    context = ConfigurationContext(
-        NoFiles(), lambda *_: Module("/m", [child], True), {}, {}, {}, {}, EvaluationBudget(), []
-    )
-    scope = ModuleScope(context, Module("/", [root], True))
-    found = plain(scope.lookup(["local", "x"])[0])
+    child = variable + 'output "x" {\n  value = var.x\n}\n'
+    found = plain(value_of(root_scope(root, {"m": child}), "local", "x"))
     assert (found, type(found)) == (expected, type(expected))

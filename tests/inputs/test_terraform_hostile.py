@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from call_limit import limit_calls
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from inputs.terraform_modules import UNKNOWN, plain, root_scope, value_of
 from inputs.test_terraform_configuration import (
     CALLED,
     CALLING,
@@ -24,10 +26,23 @@ from inputs.test_terraform_configuration import (
 )
 
 from sfnlint.engine import run_text
-from sfnlint.inputs.terraform import encoding, evaluation, values
+from sfnlint.inputs.terraform import (
+    decoding,
+    encoding,
+    evaluation,
+    functions,
+    module_scope,
+    values,
+)
+from sfnlint.inputs.terraform.evaluation import Evaluator, IterationValues
+from sfnlint.inputs.terraform.module_scope import ModuleScope
+from sfnlint.inputs.terraform.values import StringPart, TerraformValue
 from sfnlint.options import Options
+from sfnlint.place import Place
 from sfnlint.report.positions import with_positions
 from sfnlint.report.text import concise_line
+from sfnlint.source import parse
+from sfnlint.source.hcl_syntax import Expression
 
 __all__ = ["folder"]
 
@@ -64,29 +79,162 @@ LOOPS = {
     "deep": ("local.a300", chain("1", "[@]", 300)),
     "aliases": ("jsonencode(yamldecode(local.a))", locals_of(f"a = <<E\n{ALIASES}E")),
     "replacing": (REPLACED, locals_of(f'a = "{"x" * 3000}"')),
-    "heredoc of many lines": ("<<-E\n" + "  ${var.x}\n" * 20_000 + "E", ""),
+    "heredoc of many lines": ("<<-E\n" + "  ${var.x}\n" * 5_000 + "E", ""),
     "many instances": ("aws_x.y[999999999].z", RESOURCE % "999999999"),
 }
 
 
+class Steps:
+    """Counts the expressions that are evaluated, and how deep they are in each other."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = self.deepest = 0
+        self._evaluate = Evaluator.evaluate
+        steps = self
+
+        def evaluate(
+            evaluator: Evaluator, node: Expression, iteration: IterationValues
+        ) -> TerraformValue:
+            steps.count += 1
+            steps.deepest = max(steps.deepest, evaluator._budget.depth)
+            return steps._evaluate(evaluator, node, iteration)
+
+        monkeypatch.setattr(Evaluator, "evaluate", evaluate)
+
+
 @pytest.mark.parametrize("case", LOOPS)
-def test_what_has_no_end(folder: Folder, case: str) -> None:
+def test_what_has_no_end(folder: Folder, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "MAX_EXPRESSIONS", 20_000)
+    steps = Steps(monkeypatch)
     definition, more = LOOPS[case]
     folder.write(MACHINE % definition + more)
-    with limit_calls(20_000_000):
-        assert not [rule for rule in folder.rules() if rule[0] == "E"]
+    assert folder.rules() == ["IF004"]
+    # Loops that are running end with the budget.
+    assert steps.count < 21_000
+    assert steps.deepest < evaluation.MAX_DEPTH + 20
 
 
-def test_modules_without_end(folder: Folder) -> None:
+def test_modules_without_end(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    created: list[str] = []
+    create = ModuleScope.__init__
+
+    def counted(scope: ModuleScope, *arguments: Any) -> None:
+        create(scope, *arguments)
+        created.append(scope.prefix)
+
+    monkeypatch.setattr(ModuleScope, "__init__", counted)
     folder.write(CALLING + MACHINE % '"x"')
     folder.write(CALLED + 'module "a" {\n  source = "../.."\n}\n', "modules/flow/main.tf")
     folder.run()
+    assert created == ["", "module.flow.", "", "module.a."]
     for number in range(30):
         call = f'module "%s" {{\n  source = "../m{number + 1}"\n}}\n'
         folder.write(call % "a" + call % "b", f"m{number}/main.tf")
     folder.write(CALLED, "m30/main.tf")
-    with limit_calls(2_000_000):
-        folder.run()
+    created.clear()
+    folder.run()
+    # Of 2 ** 30 calls, each root module follows some.
+    assert len(created) <= 2 * (module_scope._MAX_MODULES + 2)
+
+
+def definition_of(folder: Folder, definition: str, more: str) -> bool:
+    """Whether a definition is known."""
+    folder.write(MACHINE % definition + more)
+    return bool(folder.run().machines)
+
+
+def test_values_may_be_deep_but_not_endless(folder: Folder) -> None:
+    """A local value that uses another one takes 14 of 600 steps of depth."""
+    states = 'jsonencode({ StartAt = "A", States = { A = { Type = "Pass" } } })'
+    for length, is_known in ((35, True), (60, False), (5_000, False)):
+        more = chain(states, "@", length)
+        assert definition_of(folder, f"local.a{length}", more) is is_known, length
+
+
+def test_expressions_may_be_many_but_not_endless(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = 'jsonencode({ StartAt = "A", States = { A = { Type = "Pass" } } })'
+    more = locals_of(f"a = [for n in [{'1, ' * 100}] : {states}]")
+    assert definition_of(folder, "local.a[99]", more)
+    monkeypatch.setattr(evaluation, "MAX_EXPRESSIONS", 400)
+    assert not definition_of(folder, "local.a[99]", more)
+
+
+@pytest.mark.parametrize(
+    ("expression", "size"),
+    [
+        ('"${local.s}${local.s}"', 2),
+        ('join("", [local.s, local.s])', 2),
+        ('format("%s%s", local.s, local.s)', 2),
+        ('replace("ab", "/", local.s)', 2),
+    ],
+)
+def test_strings_may_be_long_but_not_endless(
+    expression: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    length = 1000
+    scope = root_scope(f'locals {{\n  s = "{"x" * length}"\n  x = {expression}\n}}\n')
+    for module in (values, functions):
+        monkeypatch.setattr(module, "MAX_STRING_LENGTH", size * length + 10)
+    assert plain(value_of(scope, "local", "x")) is not UNKNOWN
+    scope = root_scope(f'locals {{\n  s = "{"x" * length}"\n  x = {expression}\n}}\n')
+    for module in (values, functions):
+        monkeypatch.setattr(module, "MAX_STRING_LENGTH", size * length - 10)
+    assert plain(value_of(scope, "local", "x")) is UNKNOWN
+
+
+def test_the_longest_string() -> None:
+    part = StringPart("x" * (values.MAX_STRING_LENGTH // 2), Place(parse("", "x", "json")))
+    assert values.checked_size([part, part]) == [part, part]
+    with pytest.raises(values.ValueTooLargeError):
+        values.checked_size([part, part, part._replace(text="x")])
+    few = part._replace(text="x")
+    assert values.checked_size([few] * values.MAX_ITEMS)
+    assert values.checked_size([few] * (values.MAX_ITEMS + 5), 5)
+    with pytest.raises(values.ValueTooLargeError):
+        values.checked_size([few] * (values.MAX_ITEMS + 6), 5)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "concat(local.l, local.l)",
+        'join("", local.l, local.l)',
+        "merge({ a = 1, b = 1 }, { c = 1, d = 1 })",
+        '"%{ for n in [1, 2, 3] }${n}%{ endfor }"',
+        "jsonencode(local.l)",
+        'jsondecode("[[[[1]]]]")',
+    ],
+)
+def test_collections_may_be_large_but_not_endless(
+    expression: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"locals {{\n  l = [1, 2]\n  x = {expression}\n}}\n"
+    for limit, is_known in ((7, True), (1, False)):
+        for module in (values, functions, encoding, decoding, evaluation):
+            monkeypatch.setattr(module, "MAX_ITEMS", limit)
+        is_unknown = plain(value_of(root_scope(text), "local", "x")) is UNKNOWN
+        assert is_unknown is not is_known, limit
+
+
+def test_variable_files_that_are_too_large(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = json.dumps(SEND_JSON.replace("${QUEUE}", "x"))
+    folder.write(MACHINE % "var.flow" + 'variable "flow" {}\n')
+    folder.write(f'{{"flow": {definition}}}', "terraform.tfvars.json")
+    assert folder.run().machines
+    monkeypatch.setattr(decoding, "MAX_ITEMS", 1)
+    assert not folder.run().machines
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(0, 0), (1, 1), (99, 99), (100, 1), (10**12, 1), (-1, 0)]
+)
+def test_instances_are_told_apart_up_to_a_number(count: int, expected: int) -> None:
+    scope = root_scope(f'resource "aws_x" "y" {{\n  count = {count}\n}}\n')
+    instances = scope.instances(("resource", "aws_x", "y"))
+    assert len(instances) == expected
+    assert all(instance.known is (expected != 1 or count == 1) for instance in instances)
 
 
 def test_nothing_outside_is_read(folder: Folder) -> None:
