@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -743,3 +744,75 @@ def test_loops_of_what_is_known(folder: Folder) -> None:
     folder.write(text.replace('toset(["a", "b"])', "var.names"))
     assert [one.machine for one in folder.run().machines] == ["aws_sfn_state_machine.flow[*]"]
     assert folder.rules() == []
+
+
+ASSUMING = SEND.replace(
+    "End ", "Credentials = { RoleArn = aws_iam_role.other.arn }\n          End "
+)
+OTHER_ROLE = ROLE.replace("flow", "other")
+
+
+def test_roles_that_a_task_assumes(folder: Folder) -> None:
+    may_assume = policy("sts:AssumeRole", "aws_iam_role.other.arn")
+    folder.write(QUEUE + ROLE + OTHER_ROLE + may_assume + machine(f"jsonencode({ASSUMING})"))
+    assert folder.rules() == ["EF423", "EF425"]
+    # A file that cannot be read may grant more to either role.
+    folder.write("}", "more.tf")
+    assert folder.rules() == ["EF425", "IF022"]
+
+
+def template_file(template: str, arguments: str = "") -> str:
+    return f'data "template_file" "flow" {{\n  template = {template}\n{arguments}}}\n' + machine(
+        "data.template_file.flow.rendered"
+    )
+
+
+@pytest.mark.parametrize(
+    ("template", "arguments", "is_read"),
+    [
+        ('file("flow.tpl")', "", True),
+        ('file("flow.tpl")', "  vars = { x = 1 }\n", True),
+        ('file("open.tpl")', "  vars = { QUEUE = aws_sqs_queue.orders.url }\n", True),
+        # A variable without a value is unknown.
+        ('file("open.tpl")', "", True),
+        ('file("open.tpl")', "  vars = var.unset\n", False),
+        ('file("lost.tpl")', "", False),
+        ('"${var.unset} $${QUEUE}"', "", False),
+    ],
+)
+def test_template_files(folder: Folder, template: str, arguments: str, is_read: bool) -> None:
+    folder.write(SEND_JSON.replace("${QUEUE}", "x"), "flow.tpl").write(SEND_JSON, "open.tpl")
+    more = 'variable "unset" {}\n'
+    folder.write(QUEUE + ROLE + policy() + template_file(template, arguments) + more)
+    assert bool(folder.run().machines) is is_read
+    folder.write(
+        QUEUE
+        + ROLE
+        + policy()
+        + template_file(template, arguments).replace("rendered", "id")
+        + more
+    )
+    assert folder.run().machines == []
+
+
+def test_an_inline_policy_without_a_document(folder: Folder) -> None:
+    """The provider removes policies from a role with an empty block."""
+    role = ROLE.replace('name = "flow"', 'name = "flow"\n  inline_policy {}')
+    folder.write(QUEUE + role + machine())
+    assert folder.rules() == ["EF401"]
+
+
+def test_a_folder_that_cannot_be_listed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.write(QUEUE + ROLE + policy() + machine() + 'variable "x" {}\n')
+    folder.write('x = "1"\n', "terraform.tfvars")
+    scandir = os.scandir
+
+    def failing(path: object) -> object:
+        if Path(str(path)) == folder.path:
+            raise PermissionError
+        return scandir(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("sfnlint.inputs.terraform.files.os.scandir", failing)
+    from sfnlint.inputs.terraform.files import ModuleFolders
+
+    assert ModuleFolders().variables_set_by_option(folder.path) == set()

@@ -169,6 +169,7 @@ def test_conditional(expression: str, expected: object) -> None:
         ("local.names[*]", ["a", "b", "c"]),
         ("local.nested[*].list", [["x", "y"]]),
         ("null[*].a", []),
+        ('"text"[*].a', UNKNOWN),
         ("local.lost", UNKNOWN),
         ("aws_x.y.z", "attribute"),
         ("aws_x.y[0]", UNKNOWN),
@@ -348,6 +349,9 @@ def test_equal_expressions_are_equal_unless_they_change() -> None:
         ('format("%s", [])', UNKNOWN),
         ('format("${var.unset}", 1)', UNKNOWN),
         ("format(1)", UNKNOWN),
+        ('format("a${var.unset}%s", 1)', UNKNOWN),
+        ('format(upper("%s-%s"), "a", "b")', UNKNOWN),
+        ('format(lower("%S-%S"), "a", "b")', "a-b"),
         ('lower("AbC")', "abc"),
         ('upper("abc")', "ABC"),
         ("upper(var.unset)", UNKNOWN),
@@ -430,6 +434,10 @@ def test_functions(expression: str, expected: object) -> None:
         ),
         ("object({ a = string })", "var.unset", UNKNOWN),
         ("number", '"x"', "x"),
+        ("list", "[1]", [1]),
+        ("map", "{ a = 1 }", {"a": 1}),
+        ("object({ (var.lost) = string })", "{ a = 1 }", {"a": 1}),
+        ("tuple([string])", "[1]", [1]),
         ("any", "1", 1),
         ("string", "null", None),
     ],
@@ -441,3 +449,107 @@ def test_arguments_of_modules_are_converted(constraint: str, passed: str, expect
     child = variable + 'output "x" {\n  value = var.x\n}\n'
     found = plain(value_of(root_scope(root, {"m": child}), "local", "x"))
     assert (found, type(found)) == (expected, type(expected))
+
+
+INSTANCES = """
+resource "aws_sqs_queue" "each" {
+  for_each = toset(["b", "a"])
+  name     = "queue-${each.key}-${each.value}"
+}
+resource "aws_sqs_queue" "map" {
+  for_each = { one = "x", two = "y" }
+  name     = "${each.key}-${each.value}"
+}
+resource "aws_sqs_queue" "counted" {
+  count = 2
+  name  = "queue-${count.index}"
+}
+resource "aws_sqs_queue" "maybe" {
+  count = var.unset ? 1 : 0
+  name  = "queue"
+}
+resource "aws_sqs_queue" "unknown" {
+  for_each = var.unset
+  name     = "queue-${each.key}"
+}
+resource "aws_glue_job" "job" {
+  name = "job"
+}
+resource "aws_sqs_queue" "itself" {
+  count = length(aws_sqs_queue.itself)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('aws_sqs_queue.each["a"].delay', 'aws_sqs_queue.each["a"].delay'),
+        ('aws_sqs_queue.each["a"].arn', {"Fn::GetAtt": ['aws_sqs_queue.each["a"]', "Arn"]}),
+        ('aws_sqs_queue.each["c"].arn', 'aws_sqs_queue.each["c"].arn'),
+        ('aws_sqs_queue.map["one"].url', {"Fn::GetAtt": ['aws_sqs_queue.map["one"]', "QueueUrl"]}),
+        ("aws_sqs_queue.counted[1].arn", {"Fn::GetAtt": ["aws_sqs_queue.counted[1]", "Arn"]}),
+        ("aws_sqs_queue.counted[2].arn", "aws_sqs_queue.counted[2].arn"),
+        ("aws_sqs_queue.counted[-1].arn", "aws_sqs_queue.counted[-1].arn"),
+        ("aws_sqs_queue.counted[*].arn", None),
+        ("values(aws_sqs_queue.each)[0].arn", {"Fn::GetAtt": ['aws_sqs_queue.each["a"]', "Arn"]}),
+        ("aws_sqs_queue.maybe[0].arn", {"Fn::GetAtt": ["aws_sqs_queue.maybe[0]", "Arn"]}),
+        # Whichever instance it is, it is one of all.
+        ('aws_sqs_queue.unknown["a"].arn', {"Fn::GetAtt": ["aws_sqs_queue.unknown[*]", "Arn"]}),
+        ("aws_sqs_queue.itself[0].arn", {"Fn::GetAtt": ["aws_sqs_queue.itself[*]", "Arn"]}),
+        (
+            "aws_glue_job.job.arn",
+            {
+                "Fn::Sub": [
+                    "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:job/${Name}",
+                    {"Name": {"Ref": "aws_glue_job.job"}},
+                ]
+            },
+        ),
+    ],
+)
+def test_instances(expression: str, expected: object) -> None:
+    text = f"locals {{\n  x = {expression}\n}}\n{INSTANCES}{MORE}"
+    value = value_of(root_scope(text), "local", "x")
+    if expected is None:
+        assert isinstance(value, ListValue)
+        assert len(value.items) == 2
+        return
+    assert isinstance(value, UnknownValue)
+    assert value.reference == ({"Ref": expected} if isinstance(expected, str) else expected)
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("each", {'["a"]': "queue-a-a", '["b"]': "queue-b-b"}),
+        ("map", {'["one"]': "one-x", '["two"]': "two-y"}),
+        ("counted", {"[0]": "queue-0", "[1]": "queue-1"}),
+        ("maybe", {"[0]": "queue"}),
+        ("unknown", {"[*]": UNKNOWN}),
+    ],
+)
+def test_names_of_instances(block: str, expected: dict[str, object]) -> None:
+    instances = root_scope(INSTANCES + MORE).instances(("resource", "aws_sqs_queue", block))
+    names = {one.address.partition(block)[2]: plain(one.value("name")) for one in instances}
+    assert names == expected
+
+
+def test_defaults_of_the_variables_of_a_called_module() -> None:
+    root = 'module "m" {\n  source = "./m"\n}\nlocals {\n  x = module.m.x\n}\n'
+    child = 'variable "x" {\n  default = 1.0\n%s}\noutput "x" {\n  value = var.x\n}\n'
+    assert plain(value_of(root_scope(root, {"m": child % ""}), "local", "x")) == 1
+    typed = child % "  type = string\n"
+    assert plain(value_of(root_scope(root, {"m": typed}), "local", "x")) == "1"
+    # In the root module, the command line may set another value.
+    assert plain(value_of(root_scope(typed), "var", "x")) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "output", ['output "y" { value = 1 }', 'output "x" {}', 'output "x" { value = module.m.x }']
+)
+def test_outputs_that_are_not_known(output: str) -> None:
+    root = 'module "m" {\n  source = "./m"\n}\nlocals {\n  x = module.m.x\n}\n'
+    value = value_of(root_scope(root, {"m": output}), "local", "x")
+    assert isinstance(value, UnknownValue)
+    assert "x" in value.reference["Ref"]

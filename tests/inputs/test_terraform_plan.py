@@ -290,3 +290,57 @@ def test_what_is_off_is_at_the_machine_or_at_what_turns_it_off() -> None:
     machine["logging_configuration"] = [{"level": "OFF"}]
     places = dict(found(data))
     assert (places["IF710"], places["IF711"]) == ('"OFF"', '"address"')
+
+
+def test_policies_that_a_role_lists() -> None:
+    """A policy of the plan that exists already is listed by its ARN."""
+    arn = "arn:aws:iam::123456789012:policy/q"
+    data = plan(("aws_iam_policy", "q", {"policy": policy(START, PASS), "arn": arn}, {}))
+    role = data["planned_values"]["root_module"]["resources"][1]["values"]
+    role["managed_policy_arns"] = [arn]
+    assert found(data) == []
+    role["managed_policy_arns"] = [f"{arn}x"]
+    assert found(data) == [("IF005", f'"{arn}x"')]
+
+
+def test_inline_policies_that_are_partly_unknown() -> None:
+    data = plan()
+    [_, role] = data["planned_values"]["root_module"]["resources"]
+    role["values"]["inline_policy"] = [{"name": "x", "policy": policy(START)}, {"name": "y"}, {}]
+    unknown = data["resource_changes"][1]["change"]["after_unknown"]
+    unknown["inline_policy"] = [{}, {"policy": True}, {}]
+    assert [rule for rule, _ in found(data)] == ["IF005"]
+    unknown["inline_policy"] = [{}, {}, {}]
+    assert [rule for rule, _ in found(data)] == ["EF402"]
+
+
+def test_references_that_lead_nowhere() -> None:
+    """A chain of outputs without an end, and references in lists."""
+    data = plan((*INLINE[:3], {"role": ["module.m.role"]}))
+    module: dict[str, Any] = {
+        "outputs": {"role": {"expression": {"references": ["module.m.role"]}}}
+    }
+    module["module_calls"] = {"m": {"module": module}}
+    call = {"module": {"outputs": module["outputs"], "module_calls": {}}}
+    for _ in range(60):
+        call = {"module": {"outputs": module["outputs"], "module_calls": {"m": call}}}
+    data["configuration"]["root_module"]["module_calls"] = {"m": call}
+    assert [rule for rule, _ in found(data)] == ["IF005"]
+    expressions = data["configuration"]["root_module"]["resources"][-1]["expressions"]
+    expressions["role"] = [{"a": {"references": ["aws_iam_role.r.id"]}}]
+    assert found(data) == []
+
+
+@pytest.mark.parametrize(("depth", "machines"), [(50, 1), (51, 0)])
+def test_modules_may_be_deep_but_not_endless(depth: int, machines: int) -> None:
+    data = plan(INLINE)
+    root = data["planned_values"]["root_module"]
+    machine = root["resources"].pop(0)
+    addresses = [".".join(["module.m"] * level) for level in range(1, depth + 1)]
+    machine["address"] = f"{addresses[-1]}.{machine['address']}"
+    child: dict[str, Any] = {"address": addresses[-1], "resources": [machine]}
+    for address in addresses[-2::-1]:
+        child = {"address": address, "child_modules": [child]}
+    # Other shapes are ignored.
+    root["child_modules"] = [child, {"address": 1}, "x"]
+    assert len(run_text(json.dumps(data), "plan.json", Options()).machines) == machines

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.reader import LoadedUnit, RunContext
@@ -109,12 +110,24 @@ def _concerns(problem: InputProblem, others: Collection[str | None]) -> bool:
     return problem.kind != "definition-not-found" and not (address and address[0] in others)
 
 
+class _Folder(NamedTuple):
+    """A folder as far as it is searched.
+
+    Attributes:
+        content: the text of its configuration files.
+        subfolders: the folders right below it.
+
+    """
+
+    content: bytes
+    subfolders: Sequence[Path]
+
+
 class _Search:
-    """Finds the folders whose files name a definition. The files of a folder are read once."""
+    """Finds the folders whose files name a definition; each folder is read once."""
 
     def __init__(self) -> None:
-        self._contents: dict[Path, bytes] = {}
-        self._subfolders: dict[Path, list[Path]] = {}
+        self._folders: dict[Path, _Folder] = {}
         self._bytes_left = _MAX_BYTES
 
     def folders(self, definition: Path) -> list[Path]:
@@ -122,11 +135,8 @@ class _Search:
         for folder in _upwards(definition.parent):
             if self._names(folder, definition):
                 return [folder]
-            naming = [
-                subfolder
-                for subfolder in self._subfolders_of(folder)
-                if self._names(subfolder, definition)
-            ]
+            subfolders = self._folder(folder).subfolders
+            naming = [inner for inner in subfolders if self._names(inner, definition)]
             if naming:
                 return naming
         return []
@@ -134,7 +144,7 @@ class _Search:
     def _names(self, folder: Path, definition: Path) -> bool:
         """Return whether the files of a folder hold a string that leads to a definition."""
         name = os.fsencode(definition.name)
-        content = self._content(folder)
+        content = self._folder(folder).content
         if name not in content:
             return False
         for match in re.finditer(rb'"([^"\n]{0,400}' + re.escape(name) + rb')\\?"', content):
@@ -147,41 +157,34 @@ class _Search:
                 return True
         return False
 
-    def _content(self, folder: Path) -> bytes:
-        if folder not in self._contents:
-            self._scan(folder)
-        return self._contents[folder]
+    def _folder(self, folder: Path) -> _Folder:
+        if folder not in self._folders:
+            self._folders[folder] = self._scanned(folder)
+        return self._folders[folder]
 
-    def _subfolders_of(self, folder: Path) -> list[Path]:
-        if folder not in self._subfolders:
-            self._scan(folder)
-        return self._subfolders[folder]
-
-    def _scan(self, folder: Path) -> None:
-        """Keep the content of the configuration files of a folder, and its subfolders."""
+    def _scanned(self, folder: Path) -> _Folder:
         try:
             with os.scandir(folder) as scan:
                 entries = sorted((entry for entry in scan if entry.name[0] != "."), key=_name)
         except OSError:
-            entries = []
-        subfolders = [
-            folder / entry.name for entry in entries if entry.is_dir(follow_symlinks=False)
-        ]
-        self._subfolders[folder] = subfolders[:_MAX_SUBFOLDERS]
-        contents = []
-        for entry in entries:
-            if not entry.name.endswith(CONFIGURATION_ENDINGS) or not entry.is_file(
-                follow_symlinks=False
-            ):
-                continue
-            try:
-                fits = entry.stat().st_size <= self._bytes_left
-                content = Path(entry).read_bytes() if fits else b""
-            except OSError:
-                continue
-            self._bytes_left -= len(content)
-            contents.append(content)
-        self._contents[folder] = b"\n".join(contents)
+            return _Folder(b"", ())
+        subfolders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        files = (entry for entry in entries if entry.name.endswith(CONFIGURATION_ENDINGS))
+        contents = [self._content(entry) for entry in files if entry.is_file(follow_symlinks=False)]
+        return _Folder(
+            b"\n".join(contents), [folder / name for name in subfolders[:_MAX_SUBFOLDERS]]
+        )
+
+    def _content(self, file: os.DirEntry[str]) -> bytes:
+        """Return the content of a file; nothing when it is too large or unreadable."""
+        try:
+            if file.stat().st_size > self._bytes_left:
+                return b""
+            content = Path(file).read_bytes()
+        except OSError:
+            return b""
+        self._bytes_left -= len(content)
+        return content
 
 
 def _name(entry: os.DirEntry[str]) -> str:

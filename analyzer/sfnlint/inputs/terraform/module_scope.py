@@ -165,9 +165,7 @@ class ModuleScope:
 
     # Variables and local values
 
-    def _paths(self) -> TerraformValue | None:
-        if not self.module.documents:
-            return None
+    def _paths(self) -> TerraformValue:
         place = place_at(self.module.documents[0], 0, 0)
         folders = {"module": self.path, "root": ".", "cwd": "."}
         return object_of({name: string_of(path, place) for name, path in folders.items()}, place)
