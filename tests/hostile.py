@@ -1,8 +1,8 @@
-"""Hostile input: what people have, spoilt at random.
+"""Hostile input: random mutations of valid input.
 
-Seeds are the examples of the rules' pages, testdata/ and a template for every integration. A few
-mutations make of each something that nobody wrote: other types, cycles, junk for names. All
-randomness comes from the generator that is given, so that an input can be made again.
+The seeds are the examples of the rules' pages, testdata/ and a template for every integration.
+Mutations change types, add cycles and insert random names. All randomness comes from the generator
+that is passed, so that an input can be reproduced.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ from sfnlint.rule import all_rules
 from sfnlint.source import parse_as_named
 
 TESTDATA = Path(__file__).parent.parent / "testdata"
-SOON = 10
-"""Seconds of work that no input may take: a thousand times what these inputs take."""
-WAITING = 120
-"""Seconds that no input may take though nothing is done: other processes have to run too."""
+MAX_CPU_SECONDS = 10
+"""CPU time limit for an input: a thousand times the time of most inputs."""
+MAX_SECONDS = 120
+"""Time limit for an input that waits, such as for a pipe; generous, for machines under load."""
 
 
 class Input(NamedTuple):
-    """A file with what belongs to it.
+    """An input file, with policies.
 
     Attributes:
-        name: the file's name.
-        text: what is in it.
-        policies: policies of a plain definition's role, by file name.
-        trust: its trust policy.
+        name: the name of the file.
+        text: its text.
+        policies: for a plain definition, the policies of its role, by file name.
+        trust: the trust policy of its role.
 
     """
 
@@ -62,7 +62,7 @@ class Input(NamedTuple):
 
 
 class Seed(NamedTuple):
-    """What is to be spoilt: texts, and the data of those that can be read."""
+    """A valid input: its text, and its data if it can be parsed."""
 
     name: str
     text: str
@@ -244,7 +244,7 @@ SNIPPETS = [
 
 @cache
 def seeds() -> list[list[Seed]]:
-    """Everything that is there to be spoilt, by kind."""
+    """Return all seeds, by source."""
     examples = [
         _seed("example", rule.page[section])
         for rule in all_rules().values()
@@ -263,7 +263,7 @@ def seeds() -> list[list[Seed]]:
 
 
 def any_seed(random: Random) -> Seed:
-    """One of them."""
+    """Return a random seed."""
     return random.choice(random.choice(seeds()))
 
 
@@ -277,22 +277,22 @@ def _read(name: str, text: str) -> Any:
 
 @cache
 def words() -> tuple[list[str], list[str]]:
-    """The keys and the strings of all seeds."""
+    """Return the keys and the strings of all seeds."""
     keys, texts = set(KEYS), set(TEXTS)
     for seed in chain(*seeds()):
         for path in paths(seed.data):
             keys.update(step for step in path[-1:] if isinstance(step, str))
-            value = at(seed.data, path)
+            value = value_at(seed.data, path)
             if isinstance(value, str):
                 texts.add(value)
     return sorted(keys), sorted(texts)
 
 
-Path_ = tuple[Any, ...]
+Route = tuple[Any, ...]
 
 
-def paths(data: Any, path: Path_ = ()) -> list[Path_]:
-    """The paths of all values, the whole first."""
+def paths(data: Any, path: Route = ()) -> list[Route]:
+    """Return the paths of all values, the root first."""
     found = [path]
     steps: Any = data if isinstance(data, dict) else range(len(data) if type(data) is list else 0)
     for step in steps:
@@ -300,15 +300,15 @@ def paths(data: Any, path: Path_ = ()) -> list[Path_]:
     return found
 
 
-def at(data: Any, path: Path_) -> Any:
-    """The value at a path."""
+def value_at(data: Any, path: Route) -> Any:
+    """Return the value at a path."""
     for step in path:
         data = data[step]
     return data
 
 
 def junk(random: Random, depth: int = 3) -> Any:
-    """Any value: one that stands somewhere in a seed, or one that stands nowhere."""
+    """Return a random value, from a seed or made up."""
     keys, texts = words()
     kind = random.randrange(14 if depth else 8)
     if kind < 3:
@@ -325,35 +325,35 @@ def junk(random: Random, depth: int = 3) -> Any:
 
 
 def key(random: Random) -> Any:
-    """A key; YAML has keys that are no strings."""
+    """Return a random key; in YAML, keys need not be strings."""
     kind = random.randrange(10)
     if kind < 6:
         return random.choice(words()[0])
     return random.choice(TEXTS) if kind < 9 else random.choice([1, None, True, 0.5])
 
 
-class _Spoilt:
-    """Data on its way from a seed to something hostile."""
+class _Mutations:
+    """Applies mutations to data."""
 
     def __init__(self, data: Any, random: Random) -> None:
         self.data = data
         self.random = random
 
     def step(self) -> None:
-        """One mutation."""
+        """Apply a random mutation."""
         self.random.choice(self.MUTATIONS)(self)
 
-    def put(self, path: Path_, value: Any) -> None:
+    def put(self, path: Route, value: Any) -> None:
         if path:
-            at(self.data, path[:-1])[path[-1]] = value
+            value_at(self.data, path[:-1])[path[-1]] = value
         elif self.random.randrange(5) == 0:
             self.data = value
 
-    def any(self) -> Path_:
+    def any(self) -> Route:
         return self.random.choice(paths(self.data))
 
-    def some(self, wanted: Callable[[Any], bool]) -> Path_ | None:
-        found = [path for path in paths(self.data) if wanted(at(self.data, path))]
+    def some(self, wanted: Callable[[Any], bool]) -> Route | None:
+        found = [path for path in paths(self.data) if wanted(value_at(self.data, path))]
         return self.random.choice(found) if found else None
 
     def replace(self) -> None:
@@ -362,7 +362,7 @@ class _Spoilt:
     def replace_text(self) -> None:
         path = self.some(lambda value: isinstance(value, str))
         if path is not None:
-            value = at(self.data, path)
+            value = value_at(self.data, path)
             place = self.random.randrange(len(value) + 1)
             inserted = value[:place] + self.random.choice(TEXTS) + value[place:]
             self.put(path, self.random.choice([inserted, self.random.choice(TEXTS)]))
@@ -370,19 +370,19 @@ class _Spoilt:
     def delete(self) -> None:
         path = self.any()
         if path:
-            del at(self.data, path[:-1])[path[-1]]
+            del value_at(self.data, path[:-1])[path[-1]]
 
     def rename(self) -> None:
         path = self.some(lambda value: isinstance(value, dict) and bool(value))
         if path is not None:
-            members = at(self.data, path)
+            members = value_at(self.data, path)
             old, new = self.random.choice(list(members)), key(self.random)
             self.put(path, {(new if one == old else one): members[one] for one in members})
 
     def add(self) -> None:
         path = self.some(lambda value: isinstance(value, (dict, list)))
         if path is not None:
-            value = at(self.data, path)
+            value = value_at(self.data, path)
             if isinstance(value, dict):
                 value[key(self.random)] = junk(self.random)
             else:
@@ -391,34 +391,34 @@ class _Spoilt:
     def swap(self) -> None:
         one, other = self.any(), self.any()
         if one[: len(other)] != other and other[: len(one)] != one:
-            # Copies: what is shared could come to stand in itself.
-            first, second = deepcopy(at(self.data, one)), deepcopy(at(self.data, other))
+            # Copies, because a shared value could become part of itself.
+            first, second = deepcopy(value_at(self.data, one)), deepcopy(value_at(self.data, other))
             self.put(one, second)
             with suppress(KeyError, IndexError, TypeError):
-                # Where both stand in something shared, the other is gone now.
+                # If both are in a shared value, the other path no longer exists.
                 self.put(other, first)
 
     def duplicate(self) -> None:
         source, target = self.any(), self.any()
-        if len(paths(at(self.data, source))) < 200:
-            self.put(target, deepcopy(at(self.data, source)))
+        if len(paths(value_at(self.data, source))) < 200:
+            self.put(target, deepcopy(value_at(self.data, source)))
 
     def share(self) -> None:
-        """The same object twice: YAML writes it as an alias."""
+        """Use the same object twice: YAML writes it as an alias."""
         source, target = self.any(), self.any()
-        value = at(self.data, source)
+        value = value_at(self.data, source)
         inner = paths(value)
-        ancestors = [id(at(self.data, target[:end])) for end in range(len(target))]
-        if len(inner) < 200 and not any(id(at(value, one)) in ancestors for one in inner):
+        ancestors = [id(value_at(self.data, target[:end])) for end in range(len(target))]
+        if len(inner) < 200 and not any(id(value_at(value, one)) in ancestors for one in inner):
             self.put(target, value)
 
     def graft(self) -> None:
-        """A part of another seed."""
+        """Insert a part of another seed."""
         other = any_seed(self.random).data
-        self.put(self.any(), deepcopy(at(other, self.random.choice(paths(other)))))
+        self.put(self.any(), deepcopy(value_at(other, self.random.choice(paths(other)))))
 
     def refer(self) -> None:
-        """A reference to something in the same file: sooner or later a cycle."""
+        """Insert a reference to a part of the same file, which may create a cycle."""
         names = {str(step) for path in paths(self.data) for step in path[1:2]} or {""}
         name = self.random.choice(sorted(names))
         self.put(
@@ -440,7 +440,7 @@ class _Spoilt:
 
     def wrap(self) -> None:
         path = self.any()
-        value = at(self.data, path)
+        value = value_at(self.data, path)
         name = self.random.choice(KEYS)
         self.put(
             path, self.random.choice([[value], [value, value], {name: value}, {name: [value]}])
@@ -450,7 +450,7 @@ class _Spoilt:
         path = self.any()
         if max(len(one) for one in paths(self.data)) > 100:
             return
-        value = at(self.data, path)
+        value = value_at(self.data, path)
         names = [self.random.choice(KEYS) for _ in range(self.random.choice([2, 2, 5, 30, 150]))]
         shape = self.random.randrange(3)
         for name in names:
@@ -458,11 +458,11 @@ class _Spoilt:
         self.put(path, value)
 
     def write_out(self) -> None:
-        """An object as the text of itself, in one of the ways that templates have."""
+        """Replace a value by its text, as templates embed it."""
         path = self.some(lambda value: isinstance(value, (dict, list)))
         if path is None:
             return
-        text = json.dumps(at(self.data, path), default=str, skipkeys=True)
+        text = json.dumps(value_at(self.data, path), default=str, skipkeys=True)
         cut = self.random.randrange(len(text) + 1)
         value = self.random.choice(
             [
@@ -474,7 +474,7 @@ class _Spoilt:
             ]
         )
         if path and path[-1] == "Definition":
-            del at(self.data, path[:-1])["Definition"]
+            del value_at(self.data, path[:-1])["Definition"]
             path = (*path[:-1], "DefinitionString")
         self.put(path, value)
 
@@ -484,16 +484,16 @@ class _Spoilt:
     )  # fmt: skip
 
 
-def spoilt(data: Any, random: Random) -> Any:
-    """A copy of data after one to a dozen mutations."""
-    work = _Spoilt(deepcopy(data), random)
+def mutated(data: Any, random: Random) -> Any:
+    """Return a copy of data after 1 to 12 mutations."""
+    work = _Mutations(deepcopy(data), random)
     for _ in range(random.choice([1, 1, 2, 3, 5, 12])):
         work.step()
     return work.data
 
 
-def spoilt_text(text: str, random: Random) -> str:
-    """A text after one to five mutations."""
+def mutated_text(text: str, random: Random) -> str:
+    """Return a text after 1 to 5 mutations."""
     for _ in range(random.choice([1, 1, 2, 5])):
         start = random.randrange(len(text) + 1)
         end = min(len(text), start + random.choice([0, 1, 1, 5, 50]))
@@ -505,8 +505,8 @@ def spoilt_text(text: str, random: Random) -> str:
     return text
 
 
-def written(data: Any, random: Random) -> str:
-    """Data as JSON or YAML, whichever can hold it."""
+def serialized(data: Any, random: Random) -> str:
+    """Return data as JSON or YAML, whichever can represent it."""
     if random.randrange(3):
         with suppress(TypeError):
             return json.dumps(data, ensure_ascii=bool(random.randrange(2)))
@@ -515,20 +515,20 @@ def written(data: Any, random: Random) -> str:
     return json.dumps(data, default=str, skipkeys=True)
 
 
-def hostile(random: Random) -> Input:
-    """An input that nobody should have to read."""
+def hostile_input(random: Random) -> Input:
+    """Return a random mutated input."""
     seed = any_seed(random)
     if seed.data is None or random.randrange(4) == 0:
-        text = spoilt_text(seed.text, random)
+        text = mutated_text(seed.text, random)
     else:
-        text = written(spoilt(seed.data, random), random)
+        text = serialized(mutated(seed.data, random), random)
         if random.randrange(10) == 0:
-            text = spoilt_text(text, random)
+            text = mutated_text(text, random)
     ending = Path(seed.name).suffix
     name = f"given{ending if random.randrange(4) else random.choice(['.json', '.yaml', '.asl'])}"
     policies = {
-        f"policy{number}.json": written(
-            spoilt(policy, random) if random.randrange(3) else policy, random
+        f"policy{number}.json": serialized(
+            mutated(policy, random) if random.randrange(3) else policy, random
         )
         for number, policy in enumerate(seed.policies)
     }
@@ -536,20 +536,20 @@ def hostile(random: Random) -> Input:
     return Input(name, text, policies, trust)
 
 
-class TookTooLongError(BaseException):
-    """No answer came in time; no handler for exceptions may take this for one of its own."""
+class TimeLimitError(BaseException):
+    """The time limit was exceeded. Not an `Exception`, so that no handler catches it."""
 
 
 @contextmanager
-def limited() -> Iterator[None]:
-    """Raise `TookTooLongError` in what takes longer."""
+def time_limit() -> Iterator[None]:
+    """Raise `TimeLimitError` in a block that exceeds the time limits."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TookTooLongError
+        raise TimeLimitError
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGPROF, signal.SIGALRM)}
-    signal.setitimer(signal.ITIMER_PROF, SOON)
-    signal.alarm(WAITING)
+    signal.setitimer(signal.ITIMER_PROF, MAX_CPU_SECONDS)
+    signal.alarm(MAX_SECONDS)
     try:
         yield
     finally:
@@ -561,7 +561,7 @@ def limited() -> Iterator[None]:
 
 @cache
 def formats() -> list[str]:
-    """The output formats, as the help lists them."""
+    """Return the output formats that the help lists."""
     _, text, _ = run("check", "--help")
     found = re.search(r"--format \{([a-z,]+)\}", text)
     assert found
@@ -569,7 +569,7 @@ def formats() -> list[str]:
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    """Run the command line: its exit status and what it prints. Nothing is caught on the way."""
+    """Run the command line; return its exit status and output. Exceptions are not caught."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     os.environ["SFN_LINT_DEBUG"] = "1"
     try:
@@ -582,51 +582,51 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return status, out.read(), err.read()
 
 
-def check(given: Input, folder: Path, form: str, *, as_command: bool = True) -> None:
-    """Check an input as a library, and as a command in `folder`; complain about the answer.
+def check(checked: Input, folder: Path, form: str, *, as_command: bool = True) -> None:
+    """Check an input with the library, and with the command line in `folder`.
 
     Raises:
-        AssertionError: the answer is not one that an editor, a log or CI can take.
-        TookTooLongError: there is none in time.
+        AssertionError: a position or an output is invalid.
+        TimeLimitError: the check exceeds the time limits.
 
     """
-    with limited():
-        found = _found(given)
-        for finding in found.findings:
+    with time_limit():
+        result = _result(checked)
+        for finding in result.findings:
             for place in (finding.place, *(note.place for note in finding.notes)):
                 where = position(place)
                 assert 1 <= where.line <= where.end_line
                 assert where.column >= 1
                 assert (where.line, where.column) <= (where.end_line, where.end_column)
         report = Report(
-            with_positions(found.findings), found.machines, all_rules(), folder, found.subjects
+            with_positions(result.findings), result.machines, all_rules(), folder, result.subjects
         )
         check_output(form, "\n".join([*FORMATS[form].lines(report), ""]))
     if as_command:
-        status = _as_command(given, folder, form)
-        assert status == (1 if found.findings else 0) or max(given.text, default="") > "\ud7ff"
+        status = _exit_status(checked, folder, form)
+        assert status == (1 if result.findings else 0) or max(checked.text, default="") > "\ud7ff"
 
 
-def _found(given: Input) -> Result:
-    policies = [parse_as_named(text, name) for name, text in given.policies.items()]
-    trust = None if given.trust is None else parse_as_named(given.trust, "trust.json")
-    return run_text(given.text, given.name, Options(policies, trust, keep_subjects=True))
+def _result(checked: Input) -> Result:
+    policies = [parse_as_named(text, name) for name, text in checked.policies.items()]
+    trust = None if checked.trust is None else parse_as_named(checked.trust, "trust.json")
+    return run_text(checked.text, checked.name, Options(policies, trust, keep_subjects=True))
 
 
-def _as_command(given: Input, folder: Path, form: str) -> int:
-    """The exit status of the command line, whose output is as it should be."""
-    arguments = ["check", given.name, "--format", form, "--severity", "info"]
-    files = {given.name: given.text, **given.policies}
-    arguments += [f"--policy={name}" for name in given.policies]
-    if given.trust is not None:
-        files["trust.json"] = given.trust
+def _exit_status(checked: Input, folder: Path, form: str) -> int:
+    """Check an input with the command line, and its output; return the exit status."""
+    arguments = ["check", checked.name, "--format", form, "--severity", "info"]
+    files = {checked.name: checked.text, **checked.policies}
+    arguments += [f"--policy={name}" for name in checked.policies]
+    if checked.trust is not None:
+        files["trust.json"] = checked.trust
         arguments.append("--trust=trust.json")
     for name, text in files.items():
         (folder / name).write_bytes(text.encode("utf-8", errors="surrogatepass"))
     before = Path.cwd()
     os.chdir(folder)
     try:
-        with limited():
+        with time_limit():
             status, out, err = run(*arguments)
     finally:
         os.chdir(before)
@@ -637,7 +637,7 @@ def _as_command(given: Input, folder: Path, form: str) -> int:
 
 
 def check_output(form: str, out: str) -> None:
-    """Complain about an output that does more than to be read."""
+    """Assert that an output is valid and that a terminal or CI interprets nothing in it."""
     for character in set(out) - {"\n"}:
         assert unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp"), ascii(character)
         assert unicodedata.bidirectional(character) not in ("RLO", "LRO", "RLE", "LRE", "PDF")
@@ -646,7 +646,7 @@ def check_output(form: str, out: str) -> None:
         for line in lines:
             assert re.match(r".+:\d+:\d+: [EWI]F\d{3} .", line), line
     elif form == "github":
-        # The first of each severity are commands; the rest, and the count, are no more than read.
+        # The first findings of each severity are commands; the rest is plain text.
         for line in lines:
             if line.lstrip().startswith("::"):
                 assert re.match(r"::(error|warning|notice) .*::.", line), line

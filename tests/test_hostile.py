@@ -1,4 +1,4 @@
-"""Whatever a file holds: no exception, an answer soon, and an output that is only read."""
+"""Any input: no exception, a result within the time limit, and valid output."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hostile import check, formats, hostile, limited, seeds
+from hostile import check, formats, hostile_input, seeds, time_limit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sfnlint
 
-WHATEVER = settings(
+ANY_INPUT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
@@ -27,30 +27,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("hostile")
 
 
-@settings(WHATEVER, max_examples=300)
+@settings(ANY_INPUT, max_examples=300)
 @given(st.integers(0, 2**32), st.sampled_from(formats()))
-def test_spoilt_input_has_an_answer(folder: Path, seed: int, form: str) -> None:
-    check(hostile(Random(seed)), folder, form)
+def test_mutated_input_has_a_result(folder: Path, seed: int, form: str) -> None:
+    check(hostile_input(Random(seed)), folder, form)
 
 
-@settings(WHATEVER, max_examples=100)
+@settings(ANY_INPUT, max_examples=100)
 @given(st.randoms(use_true_random=False))
-def test_small_spoilt_input_has_an_answer(folder: Path, random: Random) -> None:
-    """The same, with randomness that hypothesis can make smaller: for the eyes of who mends it."""
-    check(hostile(random), folder, "concise")
+def test_small_mutated_input_has_a_result(folder: Path, random: Random) -> None:
+    """The same, with randomness that hypothesis can shrink to a small input."""
+    check(hostile_input(random), folder, "concise")
 
 
-def test_what_is_spoilt_still_says_something() -> None:
-    """Most inputs get past the readers: otherwise the tests above would try little."""
-    told: set[str] = set()
+def test_most_mutated_inputs_reach_the_rules() -> None:
+    """Otherwise the tests above would test only the readers."""
+    rules: set[str] = set()
     machines = 0
     for number in range(300):
-        spoilt = hostile(Random(number))
-        findings = sfnlint.check_text(spoilt.text, spoilt.name, policies=spoilt.policies)
-        told |= {finding.rule for finding in findings}
+        mutated = hostile_input(Random(number))
+        findings = sfnlint.check_text(mutated.text, mutated.name, policies=mutated.policies)
+        rules |= {finding.rule for finding in findings}
         machines += any(finding.rule != "EF001" for finding in findings)
     assert machines >= 75
-    assert len(told) >= 15
+    assert len(rules) >= 15
 
 
 def test_every_integration_is_among_the_seeds() -> None:
@@ -64,7 +64,7 @@ def test_every_integration_is_among_the_seeds() -> None:
     }
 
 
-def test_a_connector_with_permissions_that_are_no_texts() -> None:
+def test_a_connector_with_permissions_that_are_not_strings() -> None:
     connector = {
         "Type": "AWS::Serverless::Connector",
         "Properties": {
@@ -83,7 +83,7 @@ def test_a_connector_with_permissions_that_are_no_texts() -> None:
     assert "accepts only the permissions Write" in str(sfnlint.check_text(text, "template.json"))
 
 
-def test_a_connector_from_what_is_no_resource() -> None:
+def test_a_connector_from_a_string_instead_of_a_resource() -> None:
     properties = {
         "Source": {"Id": "Text"},
         "Destination": {"Id": "Machine"},
@@ -96,30 +96,30 @@ def test_a_connector_from_what_is_no_resource() -> None:
     }
     text = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
     found = sfnlint.check_text(text, "template.json")
-    assert "is not in this template" in str(found)
+    assert "the Source of connector 'Own' is not in this template" in str(found)
 
 
-def test_a_service_whose_name_no_file_can_have() -> None:
+def test_a_service_name_that_is_too_long_for_a_file_name() -> None:
     state = {"Type": "Task", "Resource": f"arn:aws:states:::{'x' * 5000}:run", "End": True}
     text = json.dumps({"StartAt": "A", "States": {"A": state}})
     assert [one.rule for one in sfnlint.check_text(text) if one.severity == "error"] == ["EF304"]
 
 
-def test_the_name_says_the_format_of_a_text_as_of_a_file(tmp_path: Path) -> None:
-    """JSON in a YAML file: half of a surrogate pair is an escape there, and none in YAML."""
+def test_a_text_is_read_in_the_same_format_as_a_file_of_its_name(tmp_path: Path) -> None:
+    """JSON in a YAML file: YAML has no escape for half of a surrogate pair, JSON has."""
     text = '{"StartAt": "A", "States": {"A": {"Type": "Succeed", "Comment": "\\ud800"}}}'
     (tmp_path / "a.yaml").write_text(text)
     assert sfnlint.check([tmp_path / "a.yaml"]) == sfnlint.check_text(text, "a.yaml") == []
 
 
-def test_a_folder_with_what_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_with_entries_that_are_not_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "nowhere.json").symlink_to("gone")
     (tmp_path / "circle.json").symlink_to("circle.json")
     (tmp_path / "binary.json").write_bytes(bytes(range(256)) * 100)
     (tmp_path / "a.json").write_text("{StartAt States")
-    with limited():
+    with time_limit():
         assert [finding.rule for finding in sfnlint.check([tmp_path])] == ["EF001"]
 
 
@@ -154,9 +154,7 @@ def test_streams_that_are_closed_or_full(
 def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
     done = in_shell(f"mkdir gone; cd gone; rmdir ../gone; {LINT} check", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        "sfn-lint: cannot look at the current folder: No such file or directory\n"
-    )
+    assert done.stderr == ("sfn-lint: cannot read the current folder: No such file or directory\n")
 
 
 LINT = f"{sys.executable} -m sfnlint"

@@ -1,4 +1,4 @@
-"""Checks AWS Step Functions state machines together with the IAM policies of their role.
+"""Check AWS Step Functions state machines together with the IAM policies of their role.
 
     import sfnlint
 
@@ -34,16 +34,16 @@ def check(
     """Check files and folders, as `sfn-lint check` does without a configuration file.
 
     Args:
-        paths: files and folders; folders are searched.
-        policies: policies of the role of the plain ASL files among them.
-        trust: that role's trust policy.
-        type: the type of the plain ASL files' machines.
+        paths: files, and folders to search.
+        policies: for plain ASL files, the policy files of their role.
+        trust: the trust policy file of that role.
+        type: for plain ASL files, the type of their state machines.
 
     Returns:
-        Findings of every severity, in the order of files and lines.
+        The findings of every severity, sorted by file and line.
 
     Raises:
-        FileNotFoundError: when a path does not exist.
+        FileNotFoundError: a path does not exist.
 
     """
     from pathlib import Path
@@ -68,17 +68,17 @@ def check_text(
     trust: str | None = None,
     type: MachineType | None = None,  # noqa: A002
 ) -> list[Finding]:
-    """Check one definition or template that is not in a file.
+    """Check a string with a definition or a template.
 
     Args:
-        text: its text.
-        filename: what to call it; its ending says the format.
-        policies: for a plain definition, the texts of its role's policies by name.
-        trust: the text of that role's trust policy.
-        type: the machine's type.
+        text: the string.
+        filename: its name in findings; the ending determines the format.
+        policies: for a plain definition, the policies of its role as strings, by name.
+        trust: the trust policy of that role as a string.
+        type: the type of the state machine.
 
     Returns:
-        Findings of every severity, in the order of lines.
+        The findings of every severity, sorted by line.
 
     """
     from sfnlint.engine import run_text
@@ -86,7 +86,8 @@ def check_text(
     from sfnlint.report.positions import with_positions
     from sfnlint.source import parse_as_named
 
-    given = [parse_as_named(policy, name) for name, policy in (policies or {}).items()]
-    options = Options(given, None if trust is None else parse_as_named(trust, "trust.json"), type)
+    documents = [parse_as_named(policy, name) for name, policy in (policies or {}).items()]
+    trust_document = None if trust is None else parse_as_named(trust, "trust.json")
+    options = Options(documents, trust_document, type)
     findings = run_text(text, filename, options).findings
     return [finding for _, finding in with_positions(findings)]

@@ -1,4 +1,4 @@
-"""Exceptions in sfn-lint itself: each skips one rule for one machine, or one file, and no more."""
+"""Exceptions in sfn-lint itself: each affects one file, or one rule for one machine or role."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def report(error: InternalError, handler: Handler | None) -> None:
 def messages(errors: Iterable[InternalError]) -> Iterator[str]:
     """Yield a line for each file and exception, with all rules that raised it."""
     rules: dict[tuple[str, str], list[str]] = {}
-    for failure in errors:
-        error = f"{type(failure.error).__name__}: {failure.error}"
-        rules.setdefault((failure.file, error), []).extend(filter(None, [failure.rule]))
+    for internal in errors:
+        error = f"{type(internal.error).__name__}: {internal.error}"
+        rules.setdefault((internal.file, error), []).extend(filter(None, [internal.rule]))
     for (file, error), names in rules.items():
         subject = f"{', '.join(dict.fromkeys(names))} " if names else ""
         yield f"{subject}could not check {file} ({error}); please report it at {ISSUES}"

@@ -9,20 +9,20 @@ from sfnlint.subject import Reading
 
 
 class UnreadableReader(Reader):
-    """Keeps files that cannot be parsed as if they were plain definitions.
+    """Keeps files that cannot be parsed, like plain definitions, for `DefinitionReader`.
 
-    A template may hold them, which reads them in its own way: then they are not reported.
+    If a template names such a file, it is reported only with the template.
     """
 
     def matches(self, document: InputDocument) -> bool:
-        """Whether a document cannot be parsed and is worth a finding."""
+        """Whether a document cannot be parsed and may hold a state machine."""
         error = document.source.error
-        # The marks of a file in another encoding were found before it was decoded.
+        # A file that cannot be decoded has no text; its marks were found in its bytes.
         return error is not None and (
             document.named or error.kind == "encoding" or has_marks(document.original.text)
         )
 
     def read(self, document: InputDocument, context: RunContext) -> Reading | None:
-        """Keep the document until it is known whether a template holds it."""
+        """Keep the document until all files were read, since a template may name it."""
         context.definitions.setdefault(resolve_links(document.path), document)
         return None
