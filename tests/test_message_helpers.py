@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfnlint.messages import listed, remaining, resource_names
+from sfnlint.messages import is_or_are, it_or_them, listed, remaining, resource_names
 from sfnlint.place import Place
 from sfnlint.source import parse_as_named
 
@@ -50,6 +50,37 @@ def test_a_note_names_fifty_items_at_most() -> None:
 )
 def test_alternatives_are_joined_by_or(items: list[str], expected: str) -> None:
     assert listed(items, word="or") == expected
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        (["a"], "a"),
+        (["a", "b", "c"], "a, b and c"),
+        (["a", "b", "c", "d"], "a, b and 2 more"),
+        (["a" * 28, "b" * 28], f"{'a' * 28} and {'b' * 28}"),
+        (["a" * 28, "b" * 29], f"{'a' * 28} and 1 more"),
+        # Two names would fit, but "1 more" would take the room of a third.
+        (["a" * 20, "b" * 20, "c" * 20], f"{'a' * 20} and 2 more"),
+        (["a" * 20, "b" * 20, "c" * 20, "d"], f"{'a' * 20}, {'b' * 20} and 2 more"),
+    ],
+)
+def test_a_brief_list_fits_into_sixty_columns(items: list[str], expected: str) -> None:
+    assert listed(items, brief=True) == expected
+    rest = expected.endswith(" more")
+    assert bool(remaining("others", items, _PLACE, brief=True)) is rest
+
+
+def test_verbs_and_pronouns() -> None:
+    assert (is_or_are(["a"]), it_or_them(["a"])) == ("is", "it")
+    assert (is_or_are(["a", "b"]), it_or_them(["a", "b"])) == ("are", "them")
+
+
+def test_a_very_long_resource_is_cut_in_the_middle() -> None:
+    arn = "arn:aws:s3:::" + "a" * 50 + "/" + "b" * 50
+    assert resource_names([arn]) == [f"'{'a' * 35}…{'b' * 35}'"]
+    assert resource_names([arn], [arn + "c"]) == [f"'{'a' * 50}/{'b' * 50}'"]
+    assert resource_names(["arn:aws:s3:::" + "a" * 70]) == [f"'{'a' * 70}'"]
 
 
 _QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"

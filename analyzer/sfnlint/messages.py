@@ -11,13 +11,18 @@ from sfnlint.place import Place
 _LONGEST = 80
 _MOST_ITEMS = 4
 _MOST_COLUMNS = 100
+_BRIEF_ITEMS = 3
+_BRIEF_COLUMNS = 60
 _MOST_IN_NOTE = 50
+_LONGEST_RESOURCE = 70
 _FIELD = r"((?:\$\{[^}]*\}|[^:])*)"
 _ARN = re.compile(f"arn:{_FIELD}:{_FIELD}:{_FIELD}:{_FIELD}:(.+)", re.DOTALL)
 _OPEN = re.compile(r"[*?]|\$\{")
 
 
-def listed(items: Sequence[str], most: int = _MOST_ITEMS, *, word: str = "and") -> str:
+def listed(
+    items: Sequence[str], most: int = _MOST_ITEMS, *, word: str = "and", brief: bool = False
+) -> str:
     """Join items to `a`, `a and b`, `a, b and c`; of a long list, `a, b, c and 4 more`.
 
     Args:
@@ -25,21 +30,38 @@ def listed(items: Sequence[str], most: int = _MOST_ITEMS, *, word: str = "and") 
         most: the number of items that is named completely. At least the first item is named, and
             no more than fit into about 100 columns.
         word: the word before the last item, "and" or "or".
+        brief: name 3 items at most, and no more than fit into about 60 columns: for messages with
+            several lists.
 
     """
-    return _joined(items, _named(items, most), word)
+    return _joined(items, _named(items, most, brief), word)
 
 
 def remaining(
-    label: str, items: Sequence[str], place: Place, most: int = _MOST_ITEMS
+    label: str,
+    items: Sequence[str],
+    place: Place,
+    most: int = _MOST_ITEMS,
+    *,
+    brief: bool = False,
 ) -> tuple[Note, ...]:
     """Return a note with the items that `listed(items, most)` leaves out; () if it names all.
 
     `Finding.notes` takes it: `notes=(*remaining("also needed", resources, place), …)` gives the
     note "also needed: d, e and f". The report wraps long notes.
     """
-    rest = items[_named(items, most) :]
+    rest = items[_named(items, most, brief) :]
     return (Note(f"{label}: {_joined(rest, _MOST_IN_NOTE)}", place),) if rest else ()
+
+
+def is_or_are(items: Sequence[str]) -> str:
+    """Return the verb for items that are the subject of a sentence."""
+    return "is" if len(items) == 1 else "are"
+
+
+def it_or_them(items: Sequence[str]) -> str:
+    """Return the pronoun for items."""
+    return "it" if len(items) == 1 else "them"
 
 
 def _joined(items: Sequence[str], count: int, word: str = "and") -> str:
@@ -49,14 +71,16 @@ def _joined(items: Sequence[str], count: int, word: str = "and") -> str:
     return f"{', '.join(items[:-1])} {word} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
-def _named(items: Sequence[str], most: int) -> int:
+def _named(items: Sequence[str], most: int, brief: bool) -> int:
     """The number of items that a list names."""
+    most, most_columns = (_BRIEF_ITEMS, _BRIEF_COLUMNS) if brief else (most, _MOST_COLUMNS)
     count = len(items) if len(items) <= most else most - 1
     columns = 0
     for index, item in enumerate(items[:count]):
         columns += len(item) + len(", ")
-        if index and columns > _MOST_COLUMNS:
-            return index
+        if index and columns > most_columns:
+            # "a, b and 1 more" would hide a single item.
+            return index - 1 if index > 1 and index + 1 == len(items) else index
     return count
 
 
@@ -74,14 +98,22 @@ def resource_names(arns: Sequence[str], contrasted: Sequence[str] = ()) -> list[
     Args:
         arns: the resources to name.
         contrasted: the resources from which the message tells them apart. ARNs are written out
-            where the end does not show the difference.
+            where the end does not show the difference; other ends are cut in the middle when they
+            are very long.
 
     """
     starts, ends = _split(arns)
     other_starts, other_ends = _split(contrasted)
     if set(ends) & set(other_ends) or _contradict([*starts, *other_starts]):
         return quoted(arns)
-    return quoted(ends)
+    return quoted(ends if contrasted else map(_without_middle, ends))
+
+
+def _without_middle(name: str) -> str:
+    if len(name) <= _LONGEST_RESOURCE:
+        return name
+    half = _LONGEST_RESOURCE // 2
+    return f"{name[:half]}…{name[-half:]}"
 
 
 def _split(arns: Iterable[str]) -> tuple[list[Sequence[str]], list[str]]:

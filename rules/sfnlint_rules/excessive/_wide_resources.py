@@ -11,16 +11,13 @@ from sfnlint.finding import Finding, Note
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.policy import PlacedPattern
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.messages import listed, quoted, remaining, resource_names
+from sfnlint.messages import is_or_are, it_or_them, listed, quoted, remaining, resource_names
 from sfnlint.symbol import Symbol
 from sfnlint_rules.excessive._statement_actions import item_for_action
 
 _ANY = Symbol("*", "free")
 EVERY_ROLE = Pattern(("arn:", PARTITION, ":iam::", ACCOUNT, ":role/", _ANY))
 EVERY_EVENT_RULE = Pattern(("arn:", PARTITION, ":events:", REGION, ":", ACCOUNT, ":rule/", _ANY))
-
-MOST = 3
-"""The number of actions and resources that a message names."""
 
 _NUMBERED = (".Revision", ".Version")
 _MOST_RESOURCES = 20
@@ -94,16 +91,15 @@ def too_wide(
     documented = list(dict.fromkeys(policy_resource(check.documented_resource) for check in checks))
     granted = [str(item.pattern)]
     (allowed_on,) = resource_names(granted, needed)
-    verb = "is" if len(actions) == 1 else "are"
     per_origin = {check.origin: check for check in reversed(checks)}
     return analysis.finding(
-        f"{listed(actions, MOST)} {verb} allowed on {allowed_on}, but the definition needs only "
-        f"{listed(resource_names(needed, granted), MOST)}",
+        f"{listed(actions, brief=True)} {is_or_are(actions)} allowed on {allowed_on}, but the "
+        f"definition needs only {listed(resource_names(needed, granted), brief=True)}",
         item.place,
-        fix=f"allow {'it' if len(actions) == 1 else 'them'} on {listed(quoted(documented), MOST)}",
+        fix=f"allow {it_or_them(actions)} on {listed(quoted(documented), brief=True)}",
         notes=(
-            *remaining("more actions", actions, item.place, MOST),
-            *remaining("more resources", quoted(documented), item.place, MOST),
+            *remaining("more actions", actions, item.place, brief=True),
+            *remaining("more resources", quoted(documented), item.place, brief=True),
             *(Note(f"needed by {check.requester}", check.place) for check in per_origin.values()),
         ),
         actions=actions,

@@ -127,9 +127,9 @@ def _finding(analysis: RoleAnalysis, items: Sequence[PlacedPattern], place: Plac
     actions = [str(item.pattern) for item in items]
     elsewhere = " on these resources" if analysis.checks_by_action.keys() & set(actions) else ""
     return analysis.finding(
-        f"no state needs {listed(actions, 3, word='or')}{elsewhere}",
+        f"no state needs {listed(actions, word='or', brief=True)}{elsewhere}",
         place,
         fix="remove these actions unless something else uses the role for them",
-        notes=remaining("other actions that no state needs", actions, place, 3),
+        notes=remaining("other actions that no state needs", actions, place, brief=True),
         actions=actions,
     )

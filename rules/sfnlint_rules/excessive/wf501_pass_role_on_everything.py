@@ -90,7 +90,7 @@ from sfnlint.iam.relation import Relation, relate
 from sfnlint.messages import listed, quoted, resource_names
 from sfnlint.rule import rule
 from sfnlint_rules.excessive._statement_actions import item_for_action
-from sfnlint_rules.excessive._wide_resources import EVERY_ROLE, MOST
+from sfnlint_rules.excessive._wide_resources import EVERY_ROLE
 
 
 @rule("WF501", "pass-role-on-everything")
@@ -103,7 +103,7 @@ def pass_role_on_everything(analysis: RoleAnalysis) -> Iterator[Finding]:
         if statement.not_resource:
             items, reach = statement.resources[:1], "almost every role"
             excluded = resource_names([str(item.pattern) for item in statement.resources])
-            allowed_on = f"every resource except {listed(excluded, MOST)}"
+            allowed_on = f"every resource except {listed(excluded, brief=True)}"
         else:
             covering = (
                 item

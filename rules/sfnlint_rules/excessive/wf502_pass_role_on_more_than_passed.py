@@ -92,7 +92,7 @@ from sfnlint.iam.relation import Relation, relate
 from sfnlint.messages import listed, quoted, resource_names
 from sfnlint.rule import rule
 from sfnlint_rules.excessive._statement_actions import calls_sdk, item_for_action
-from sfnlint_rules.excessive._wide_resources import EVERY_ROLE, MOST, is_dynamic, is_wider
+from sfnlint_rules.excessive._wide_resources import EVERY_ROLE, is_dynamic, is_wider
 
 
 @rule("WF502", "pass-role-on-more-than-passed")
@@ -117,9 +117,9 @@ def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
             granted = [str(item.pattern)]
             yield analysis.finding(
                 f"iam:PassRole is allowed on {listed(resource_names(granted, roles))}, but the "
-                f"definition passes only {listed(resource_names(roles, granted), MOST)}",
+                f"definition passes only {listed(resource_names(roles, granted), brief=True)}",
                 item.place,
-                fix=f"allow it on {listed(quoted(roles), MOST)}",
+                fix=f"allow it on {listed(quoted(roles), brief=True)}",
                 actions=["iam:PassRole"],
             )
 

@@ -93,10 +93,10 @@ from collections.abc import Iterator
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.iam.relation import Relation, relate
-from sfnlint.messages import listed, quoted
+from sfnlint.messages import is_or_are, it_or_them, listed, quoted
 from sfnlint.rule import rule
 from sfnlint_rules.excessive._statement_actions import item_for_action
-from sfnlint_rules.excessive._wide_resources import EVERY_EVENT_RULE, MOST
+from sfnlint_rules.excessive._wide_resources import EVERY_EVENT_RULE
 
 _WRITES = ("events:PutRule", "events:PutTargets")
 
@@ -114,12 +114,11 @@ def any_event_rule(analysis: RoleAnalysis) -> Iterator[Finding]:
             if not checks and not analysis.all_needs_known:
                 return  # a state whose requirements are unknown may write rules of any name
             needed = quoted(sorted({check.policy_resource for check in checks}))
-            verb = "is" if len(actions) == 1 else "are"
             yield analysis.finding(
-                f"{listed(actions)} {verb} allowed on {listed(quoted([str(item.pattern)]))}: the "
+                f"{listed(actions)} {is_or_are(actions)} allowed on {listed(quoted([str(item.pattern)]))}: the "
                 "role can change every event rule",
                 item.place,
-                fix=f"allow {'it' if len(actions) == 1 else 'them'} on {listed(needed, MOST)}"
+                fix=f"allow {it_or_them(actions)} on {listed(needed, brief=True)}"
                 if needed
                 else "remove the actions: no state needs them",
                 actions=actions,

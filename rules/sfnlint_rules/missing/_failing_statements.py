@@ -11,8 +11,8 @@ from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note, Severity
 from sfnlint.iam.evaluate import NearMiss
 from sfnlint.iam.policy import Condition
-from sfnlint.messages import listed, resource_names
-from sfnlint_rules.missing._missing_permissions import MOST, grant, long_lists, needed
+from sfnlint.messages import is_or_are, it_or_them, listed, resource_names
+from sfnlint_rules.missing._missing_permissions import grant, long_lists, needed
 
 
 def near_misses(
@@ -45,14 +45,14 @@ def denied(analysis: RoleAnalysis, severity: Severity) -> Iterator[Finding]:
 def _wrong_resource(gap: Gap, near_miss: NearMiss) -> Finding:
     granted = [str(item.pattern) for item in near_miss.resources]
     if near_miss.statement.not_resource:
-        allowed_on = f"every resource except {listed(resource_names(granted), MOST)}"
+        allowed_on = f"every resource except {listed(resource_names(granted), brief=True)}"
         resources = resource_names(gap.resources)
     else:
-        allowed_on = listed(resource_names(granted, gap.resources), MOST)
+        allowed_on = listed(resource_names(granted, gap.resources), brief=True)
         resources = resource_names(gap.resources, granted)
     return gap.finding(
-        f"{_are_allowed(gap)} on {allowed_on}, but {gap.first.requester} needs {_them(gap)} on "
-        f"{listed(resources, MOST)}",
+        f"{_are_allowed(gap)} on {allowed_on}, but {gap.first.requester} needs "
+        f"{it_or_them(gap.actions)} on {listed(resources, brief=True)}",
         place=near_miss.resources[0].place if near_miss.resources else near_miss.statement.place,
         notes=_notes(gap),
         fix=f"allow {grant(gap)}",
@@ -64,7 +64,7 @@ def _wrong_condition(gap: Gap, condition: Condition) -> Finding:
     value = gap.first.context.get(key.lower())
     if value is None:
         actual = f"the request of {requester} does not contain this key"
-        fix = f"allow {listed(gap.actions, MOST)} in a statement without this condition"
+        fix = f"allow {listed(gap.actions, brief=True)} in a statement without this condition"
     else:
         passed = key.lower() == "iam:passedtoservice"
         actual = (
@@ -82,12 +82,7 @@ def _wrong_condition(gap: Gap, condition: Condition) -> Finding:
 
 
 def _are_allowed(gap: Gap) -> str:
-    verb = "is" if len(gap.actions) == 1 else "are"
-    return f"{listed(gap.actions, MOST)} {verb} allowed"
-
-
-def _them(gap: Gap) -> str:
-    return "it" if len(gap.actions) == 1 else "them"
+    return f"{listed(gap.actions, brief=True)} {is_or_are(gap.actions)} allowed"
 
 
 def _notes(gap: Gap) -> list[Note]:

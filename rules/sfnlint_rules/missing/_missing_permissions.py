@@ -12,9 +12,6 @@ from sfnlint.finding import Finding, Note, Severity
 from sfnlint.messages import listed, quoted, remaining, resource_names
 from sfnlint.subject import Role, Subject
 
-MOST = 3
-"""The number of actions and resources that a message names."""
-
 
 def missing(
     analysis: RoleAnalysis, purposes: Sequence[Purpose], severity: Severity
@@ -54,24 +51,24 @@ def missing_in_assumed(subject: Subject, severity: Severity) -> Iterator[Finding
 
 def needed(gap: Gap) -> str:
     """Return the permissions of a gap for a message: "sqs:SendMessage on 'orders'"."""
-    resources = listed(resource_names(gap.resources), MOST)
-    return f"{listed(gap.actions, MOST)} on {resources}"
+    resources = listed(resource_names(gap.resources), brief=True)
+    return f"{listed(gap.actions, brief=True)} on {resources}"
 
 
 def grant(gap: Gap) -> str:
     """Return the permissions of a gap for a fix, with whole ARNs and the condition to add."""
-    resources = listed(quoted(gap.resources), MOST)
+    resources = listed(quoted(gap.resources), brief=True)
     service = gap.first.context.get("iam:passedtoservice")
     condition = f" if iam:PassedToService is '{service}'" if service is not None else ""
-    return f"{listed(gap.actions, MOST)} on {resources}{condition}"
+    return f"{listed(gap.actions, brief=True)} on {resources}{condition}"
 
 
 def long_lists(gap: Gap) -> tuple[Note, ...]:
     """Return notes with the actions and resources that message and fix leave out."""
     place = gap.first.place
     return (
-        *remaining("more actions", gap.actions, place, MOST),
-        *remaining("more resources", quoted(gap.resources), place, MOST),
+        *remaining("more actions", gap.actions, place, brief=True),
+        *remaining("more resources", quoted(gap.resources), place, brief=True),
     )
 
 
