@@ -1,4 +1,4 @@
-"""Our reading of JSONata is that of others; its faults have places; nothing makes it fail."""
+"""The JSONata parser agrees with another one, and its syntax errors have places."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VALID = [
     "$x ~> |a.b|{'x': 1},['y']|",
     "$match(a, /b+/i) & `a b`.c@$v.d#$i.{'v': $v}",
 ]
-# What is a fault only when whole paths are worked out.
+# Errors that the reference implementation reports only after parsing.
 LATER = ("S0209", "S0210", "S0213", "S0215", "S0216", "S0217", "S0401", "S0402")
 
 
@@ -50,10 +50,10 @@ texts = st.one_of(changed(), st.lists(st.sampled_from(TOKENS), max_size=8).map("
 
 @settings(max_examples=1500, deadline=None)
 @given(texts)
-def test_what_others_read_we_read_and_what_they_refuse_we_refuse(text: str) -> None:
+def test_the_same_expressions_are_valid(text: str) -> None:
     parsed = parse(text)
     if parsed is None:
-        # `$` before a constructor may look like a placeholder.
+        # `$` before an object constructor can look like a placeholder.
         assert UNRESOLVED.search(text)
         return
     try:
@@ -62,14 +62,14 @@ def test_what_others_read_we_read_and_what_they_refuse_we_refuse(text: str) -> N
         if refused.error not in LATER:
             assert parsed.error is not None
     except Exception:
-        pass  # the other one fails itself, on '!' or in the middle of a comment
+        pass  # a bug of the other parser, for '!' and unterminated comments
     else:
         assert parsed.error is None
 
 
 @settings(max_examples=1000, deadline=None)
 @given(st.one_of(texts, st.text(st.sampled_from("".join(TOKENS) + "é\U000f0000\n\ud800"))))
-def test_everything_has_its_place(text: str) -> None:
+def test_positions_lie_in_the_expression(text: str) -> None:
     parsed = parse(text)
     if parsed is None:
         return
@@ -95,11 +95,11 @@ def test_deep_nesting_needs_few_calls(unit: str) -> None:
 @pytest.mark.parametrize(
     "text", ["\U000f0000", "$x & \U000f0001", "${Name}", "$f(${A.B::C})", "(" * 300 + ")" * 300]
 )
-def test_what_is_open_is_not_judged(text: str) -> None:
+def test_expressions_with_placeholders_are_not_parsed(text: str) -> None:
     assert parse(text) is None
 
 
-def test_a_symbol_in_a_string_does_not_matter() -> None:
+def test_symbols_in_literals_are_allowed() -> None:
     assert parse("'\U000f0000' & \"${Name}\" & /\U000f0000/") == ParsedExpression()
 
 
@@ -129,7 +129,7 @@ def test_references() -> None:
         ("a and or", ["a", "or"]),
     ],
 )
-def test_names_that_refer_to_nothing(text: str, names: list[str]) -> None:
+def test_names_of_the_top_level_context(text: str, names: list[str]) -> None:
     parsed = parse(text)
     assert parsed is not None
     assert [name.name for name in parsed.names] == names
