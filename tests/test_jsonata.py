@@ -133,3 +133,38 @@ def test_names_of_the_top_level_context(text: str, names: list[str]) -> None:
     parsed = parse(text)
     assert parsed is not None
     assert [name.name for name in parsed.names] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("'\\u12'", "'\\u' must be followed by four hexadecimal digits"),
+        ("'\\q'", "invalid escape '\\q'"),
+        ("1e999", "number out of range"),
+        ("//", "empty regular expression"),
+        ("/a", "unterminated regular expression: missing '/'"),
+        ("`a", "unterminated name: missing '`'"),
+        ("$f(1", "unclosed '(': missing ')'"),
+        ("{'a' 1}", "expected ':' before '1'"),
+        ("a^b", "expected '(' before 'b'"),
+        ("a.1", "'1' cannot be a step of a path"),
+        ("a@b", "expected a variable such as $x after '@'"),
+        ("function(1) { 2 }", "function parameters must be variables such as $x"),
+        ("$x ? 1 : ", "unexpected end of the expression"),
+        ("1)", "unexpected ')'"),
+    ],
+)
+def test_syntax_errors(text: str, message: str) -> None:
+    parsed = parse(text)
+    assert parsed is not None
+    assert parsed.error is not None
+    assert parsed.error.message == message
+
+
+@pytest.mark.parametrize(
+    "text", ["$x ?: 1", "$x ?? 1", "function($x)<n:n>{ $x }", "$x[]", "\u03bb($x){$x}"]
+)
+def test_valid_syntax(text: str) -> None:
+    parsed = parse(text)
+    assert parsed is not None
+    assert parsed.error is None

@@ -171,7 +171,7 @@ def _wrong_value(error: _Error, title: str) -> Iterator[Violation]:
     if error.validator == "enum" and isinstance(value, str):
         meant = _nearest_name(value, error.validator_value)
     shown = _shown(value)
-    if kind == "wrong-type" and isinstance(value, str):
+    if kind == "wrong-type" and isinstance(value, str) and value:
         shown = f"the string {shown}"
     yield Violation(
         kind,
