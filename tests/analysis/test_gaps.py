@@ -6,7 +6,7 @@ from typing import Any
 
 from analyses import ACCOUNT, TABLE, allow, analysis, put, task
 
-from sfnlint.analysis.gaps import Gap
+from sfnlint.analysis.gaps import DeniedCheck, Gap, group, lacking_start
 
 ROLE = "arn:aws:iam::111122223333:role/training"
 JOBS = f"arn:aws:sagemaker:{ACCOUNT}:training-job/"
@@ -82,6 +82,29 @@ def test_what_is_expected_goes_with_what_is_required_for_the_same_purpose() -> N
     assert (kind, severity) == ("missing", "error")
     assert actions == ("s3:PutObject", *expected)
     assert written(allow("s3:PutObject", "*")) == [("missing", "warning", expected)]
+
+
+def test_what_counts_as_a_missing_start() -> None:
+    [check] = analysis({"Save": put()}).checks
+    expected = check._replace(need=check.need._replace(necessity="expected"))
+    poll = check._replace(need=check.need._replace(purpose="poll"))
+    assert lacking_start([DeniedCheck(check, "missing", None)]) == {check.origin}
+    assert lacking_start([DeniedCheck(check, "deny", None)]) == set()
+    assert lacking_start([DeniedCheck(expected, "missing", None)]) == set()
+    assert lacking_start([DeniedCheck(poll, "missing", None)]) == set()
+
+
+def test_documented_and_observed_hints_are_apart() -> None:
+    [check] = analysis({"Save": put()}).checks
+    documented, observed = (
+        DeniedCheck(check._replace(need=check.need._replace(necessity=necessity)), "missing", None)
+        for necessity in ("documented", "observed")
+    )
+    assert len(group([documented, documented], set())) == 1
+    hints = group(
+        [documented, observed._replace(check=observed.check._replace(action="a:B"))], set()
+    )
+    assert [gap.actions for gap in hints] == [("dynamodb:PutItem",), ("a:B",)]
 
 
 def test_monitoring_alone_is_a_gap_for_each_purpose() -> None:

@@ -12,7 +12,6 @@ from sfnlint.iam.evaluate import NearMiss
 from sfnlint.place import Place
 
 GapKind = Literal["missing", "deny", "resource", "condition"]
-Lacking = tuple[Origin, Purpose]
 
 # Permissions to look after a job that has started.
 _MONITORING = ("poll", "cancel")
@@ -101,47 +100,45 @@ class Gap(NamedTuple):
         )
 
 
-def lacking(denied: Iterable[DeniedCheck]) -> set[Lacking]:
-    """Return the origins that lack a required permission, each with the purpose of it."""
+def lacking_start(denied: Iterable[DeniedCheck]) -> set[Origin]:
+    """Return the origins of which no statement allows the call that starts the work."""
     return {
-        (check.origin, check.purpose)
+        check.origin
         for check, kind, _ in denied
-        if check.necessity == "required" and kind == "missing"
+        if check.purpose == "start" and check.necessity == "required" and kind == "missing"
     }
 
 
-def group(denied: Iterable[DeniedCheck], lacks: Set[Lacking]) -> list[Gap]:
+def group(denied: Iterable[DeniedCheck], lack_start: Set[Origin]) -> list[Gap]:
     """Group denied permission checks by mistake.
 
     Args:
-        denied: the permission checks, in the order of the states.
-        lacks: the origins that lack a required permission, as `lacking` returns them. A statement
-            that grants it would usually grant the less important permissions too, so these are
-            added to its gap instead of making gaps of their own.
+        denied: the permission checks, in the order of the states; hints apart from others.
+        lack_start: the origins that `lacking_start` returns. The statement that they lack would
+            usually allow monitoring too, so that the permissions for both make one gap.
 
     """
     groups: dict[tuple[object, ...], list[DeniedCheck]] = {}
     for one in denied:
-        groups.setdefault(_mistake(one, lacks), []).append(one)
+        groups.setdefault(_mistake(one, lack_start), []).append(one)
     return _joined(
         Gap(of_one[0].kind, _worst(of_one), [one.check for one in of_one], of_one[0].near_miss)
         for of_one in groups.values()
     )
 
 
-def _mistake(denied: DeniedCheck, lacks: Set[Lacking]) -> tuple[object, ...]:
+def _mistake(denied: DeniedCheck, lack_start: Set[Origin]) -> tuple[object, ...]:
     """Return a key that is equal for permission checks denied because of the same mistake."""
     check, kind, near_miss = denied
     if near_miss is not None:
         return kind, near_miss.statement.place, near_miss.condition
     if kind == "deny":
         return kind, check.deny and check.deny.place
-    origin, purpose, necessity = check.origin, check.purpose, check.necessity
-    if purpose in _MONITORING and (origin, "start") in lacks:
-        purpose = "start"
-    if necessity == "expected" and (origin, purpose) in lacks:
-        necessity = "required"
-    return kind, purpose, necessity, origin
+    with_start = check.purpose in _MONITORING and check.origin in lack_start
+    purpose = "start" if with_start else check.purpose
+    # Documented and observed permissions are reported apart.
+    necessity = check.necessity if check.severity == "info" else None
+    return kind, purpose, necessity, check.origin
 
 
 def _worst(denied: Iterable[DeniedCheck]) -> Severity:

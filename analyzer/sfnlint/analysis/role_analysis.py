@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from sfnlint.analysis.gaps import DeniedCheck, Gap, Lacking, group, lacking
+from sfnlint.analysis.gaps import DeniedCheck, Gap, group, lacking_start
 from sfnlint.analysis.permission_checks import (
     CheckedRequirement,
+    Origin,
     PermissionCheck,
     permission_checks,
 )
@@ -237,20 +238,20 @@ class RoleAnalysis:
     @cached_property
     def gaps(self) -> list[Gap]:
         """What the role certainly denies although it is needed, one entry for each mistake."""
-        return group(self._denied, self._lacking)
+        return group(self._denied, self._lack_start)
 
     @cached_property
     def hints(self) -> list[Gap]:
         """What the role denies of which no documentation tells whether it is needed."""
-        return group(self._denied_checks("info"), self._lacking)
+        return group(self._denied_checks("info"), self._lack_start)
 
     @cached_property
     def _denied(self) -> list[DeniedCheck]:
         return list(self._denied_checks("error", "warning"))
 
     @cached_property
-    def _lacking(self) -> set[Lacking]:
-        return lacking(self._denied)
+    def _lack_start(self) -> set[Origin]:
+        return lacking_start(self._denied)
 
     def _denied_checks(self, *severities: Severity) -> Iterator[DeniedCheck]:
         """Yield what the role certainly denies, of these severities."""
