@@ -11,6 +11,7 @@ from analyses import ACCOUNT, TABLE, allow, analysis, put, task
 import sfnlint
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.iam.evaluate import Verdict
 
 UNKNOWN: dict[str, Any] = {"Type": "Task", "Resource": "arn:aws:states:::new:thing", "End": True}
 
@@ -164,6 +165,25 @@ def test_where_other_needs_are_unknown_a_condition_is_no_near_miss() -> None:
     statement = allow("dynamodb:PutItem", TABLE, Condition=condition)
     assert kinds(analysis({"Save": put()}, statement).gaps) == ["condition"]
     assert kinds(analysis({"Save": put(), "New": UNKNOWN}, statement).gaps) == ["missing"]
+
+
+@pytest.mark.parametrize(
+    ("function", "verdict"),
+    [
+        (f"arn:aws:lambda:{ACCOUNT}:function:*", Verdict.ALLOWED),
+        (f"arn:aws:lambda:{ACCOUNT}:function:x", Verdict.UNKNOWN),
+        # The parameter may be the ARN of a function in another account.
+        (f"arn:aws:lambda:{ACCOUNT.replace('1111', '2222')}:function:x", Verdict.UNKNOWN),
+        ("", Verdict.DENIED),
+    ],
+)
+def test_a_parameter_that_is_a_name_or_an_arn(function: str, verdict: Verdict) -> None:
+    call = task("lambda:invoke", **{"FunctionName.$": "$.function"})
+    grants = [allow("lambda:InvokeFunction", function)] if function else []
+    analysed = analysis({"Call": call}, *grants)
+    analysed.subjects[0].arn = f"arn:aws:states:{ACCOUNT}:stateMachine:m"
+    [check] = analysed.checks
+    assert check.verdict is verdict
 
 
 def test_hints_are_apart() -> None:
