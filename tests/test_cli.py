@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -486,6 +487,9 @@ class TestUsage:
         ("arguments", "hint"),
         [
             (["a.json"], "unknown command 'a.json'; did you mean 'sfn-lint check a.json'?"),
+            (["chekc"], "unknown command 'chekc'; did you mean 'sfn-lint check'?"),
+            (["xyzzy"], "'xyzzy'; the commands are check, graph, explain, rules, completion"),
+            (["explain", "xyzzy"], "unknown rule 'xyzzy'; 'sfn-lint rules' lists all rules"),
             (["check", "--fromat", "json"], "--fromat; did you mean '--format'?"),
             (["check", "--wirte-baseline=x"], "did you mean '--write-baseline'?"),
         ],
@@ -508,6 +512,16 @@ class TestUsage:
         out = run(command, "--help").out
         # What it does, in a sentence.
         assert re.search(r"^[A-Z][^\n]*[.]$", out, re.MULTILINE)
+
+    def test_every_command_has_a_module(self) -> None:
+        [commands] = [
+            argument.choices
+            for argument in arguments.all_arguments(arguments.parser())
+            if argument.dest == "command"
+        ]
+        assert tuple(commands or ()) == arguments.COMMANDS
+        for command in arguments.COMMANDS:
+            assert callable(import_module(f"sfnlint.cli.{command}").run)
 
     def test_every_argument_has_a_help(self) -> None:
         silent = [one.dest for one in arguments.all_arguments(arguments.parser()) if not one.help]
@@ -737,7 +751,7 @@ class TestCompletion:
 
     def test_zsh_takes_several_paths(self, run: Run) -> None:
         out = run("completion", "zsh").out
-        assert out.count('"*:files, and folders to search') == 2
+        assert out.count('"*:files and folders') == 2
         assert '"(*)' not in out
 
     def test_without_the_library(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

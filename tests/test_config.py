@@ -145,7 +145,7 @@ ERRORS = [
         "unknown key 'machine.policy'; did you mean 'machine.policies'?",
     ),
     ('[[machine]]\npolicies = ["p.json"]', 1, "[[machine]] needs 'definition', the path of a file"),
-    ('[[machine]]\ndefinition = "x.json"', 2, "'machine.definition': no file 'x.json'"),
+    ('[[machine]]\ndefinition = "x.json"', 2, "'machine.definition': file 'x.json' does not exist"),
     (
         '[[machine]]\ndefinition = "a.json"\ntype = "FAST"',
         3,
@@ -241,7 +241,7 @@ ERRORS = [
     (
         f'managed-policies = {{"{POLICY}" = "x.json"}}',
         1,
-        f"'managed-policies.\"{POLICY}\"': no file 'x.json'",
+        f"'managed-policies.\"{POLICY}\"': file 'x.json' does not exist",
     ),
     ('roles = {"flow" = {}}', 1, "'roles.flow': the key must be a role ARN"),
     (
@@ -263,7 +263,7 @@ ERRORS = [
     (
         f'[roles."{ROLE}"]\ntrust = "x.json"',
         2,
-        f"'roles.\"{ROLE}\".trust': no file 'x.json'",
+        f"'roles.\"{ROLE}\".trust': file 'x.json' does not exist",
     ),
     ('"a\\u001b[31m\\nb" = 1', 1, "unknown key '\"a\\x1b[31m\\nb\"'"),
     ("select = [\n\nx]", 3, "invalid TOML: Invalid value"),

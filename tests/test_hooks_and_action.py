@@ -156,7 +156,7 @@ def test_the_action_in_a_folder(runner: Runner) -> None:
 def test_the_action_with_wrong_usage(runner: Runner) -> None:
     done = runner.run(paths="nowhere", fail="false")
     assert done.returncode == 2
-    assert "no file or folder 'nowhere'" in done.stderr
+    assert "file or folder 'nowhere' does not exist" in done.stderr
 
 
 def test_inputs_cannot_inject_commands(runner: Runner) -> None:

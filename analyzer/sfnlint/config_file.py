@@ -299,4 +299,4 @@ class _ConfigReader:
                 return file
         except OSError:
             pass
-        raise self.error(path, f"'{_key(path)}': no file '{name}'")
+        raise self.error(path, f"'{_key(path)}': file '{name}' does not exist")

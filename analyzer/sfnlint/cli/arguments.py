@@ -39,8 +39,8 @@ examples:
     + "formats:\n"
     + "".join(f"  {entry.name:<17} {entry.summary}\n" for entry in FORMATS.values())
     + """
-files:
-  .sfn-lint.toml    the configuration, or [tool.sfn-lint] in pyproject.toml: in the current
+configuration:
+  .sfn-lint.toml    the configuration file, or [tool.sfn-lint] in pyproject.toml: in the current
                     folder or the nearest folder above it
 
 environment variables:
@@ -76,6 +76,10 @@ Completion scripts need shtab: pip install 'sfn-lint[completion]'
 """
 
 
+COMMANDS = ("check", "graph", "explain", "rules", "completion")
+"""The commands, each with a module in this package."""
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser; the attribute `command` of its result names the module to run."""
     main = _Parser(
@@ -106,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_GRAPH,
         formatter_class=_HelpFormatter,
     )
-    graph.add_argument("paths", nargs="+", metavar="PATH", help="files, and folders to search")
+    graph.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
     graph.add_argument(
         "--format", choices=["mermaid", "dot"], default="mermaid", help="default: mermaid"
     )
@@ -143,7 +147,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="files, and folders to search (default: the current folder); - for standard input",
+        help="files and folders to check (default: the current folder); - for standard input",
     )
     files.add_argument(
         "--changed",
@@ -222,21 +226,24 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors suggest the nearest command or option."""
 
     def error(self, message: str) -> NoReturn:
+        # Imported here because only a mistake needs it.
+        from sfnlint.messages import nearest
+
         command = re.match(r"argument COMMAND: invalid choice: '([^']+)'", message)
         option = re.match(r"unrecognized arguments: (--[^\s=]+)", message)
-        if command and os.path.exists(command[1]):
+        near = None
+        if command:
             name = command[1]
-            message = f"unknown command '{name}'; did you mean 'sfn-lint check {name}'?"
+            near = f"check {name}" if os.path.exists(name) else nearest(name, COMMANDS)
+            near = f"sfn-lint {near}" if near else None
+            others = "" if near else f"; the commands are {', '.join(COMMANDS)}"
+            message = f"unknown command '{name}'{others}"
         elif option:
-            # Imported here because it is needed only after a mistake.
-            from sfnlint.messages import nearest
-
             names = [
                 name for argument in all_arguments(parser()) for name in argument.option_strings
             ]
             near = nearest(option[1], names)
-            message += f"; did you mean '{near}'?" if near else ""
-        super().error(escape_controls(message))
+        super().error(escape_controls(message + (f"; did you mean '{near}'?" if near else "")))
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):

@@ -95,7 +95,7 @@ def _existing(option: str, file: str) -> Path:
 
     """
     if not Path(file).is_file():
-        raise UsageError(f"{option}: no file '{file}'")
+        raise UsageError(f"{option}: file '{file}' does not exist")
     return Path(file)
 
 

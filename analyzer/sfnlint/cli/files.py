@@ -36,7 +36,7 @@ def check_files(
         )
         return run(with_progress(files) if sys.stderr.isatty() else files, options)
     except FileNotFoundError as error:
-        raise UsageError(f"no file or folder '{error}'") from None
+        raise UsageError(f"file or folder '{error}' does not exist") from None
     except OSError as error:
         # A name that is too long, or a folder without permission.
         raise UsageError(f"cannot read '{error.filename}': {error.strerror}") from None

@@ -30,4 +30,5 @@ def rules_of(arguments: Iterable[str]) -> set[str]:
 def unknown_rule(word: str) -> UsageError:
     """Return the error for a word that names no rule."""
     near = nearest_rule(word)
-    return UsageError(f"unknown rule '{word}'" + (f"; did you mean '{near}'?" if near else ""))
+    hint = f"did you mean '{near}'?" if near else "'sfn-lint rules' lists all rules"
+    return UsageError(f"unknown rule '{word}'; {hint}")
