@@ -160,7 +160,10 @@ def test_the_file_is_reproducible_with_one_line_for_each_finding(folder: Path) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "baseline 'known.json':1 is not valid JSON; write it again with --write-baseline"),
+        (
+            "{",
+            "baseline 'known.json' is not valid JSON (line 1); write it again",
+        ),
         ("[]", "'known.json' is not a baseline file; write it again with --write-baseline"),
         (
             '{"version": 1}',

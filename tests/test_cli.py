@@ -249,7 +249,7 @@ class TestStandardInput:
         text = json.dumps(TRAINING)
         done = process("check", "-", "--stdin-filename", "a.json", folder=tmp_path, text=text)
         assert "EF404" in done.stdout
-        assert "the role defined by p.json does not allow it" in done.stdout
+        assert "the role defined by 'p.json' does not allow it" in done.stdout
 
 
 class TestRulesChosen:
@@ -569,7 +569,7 @@ class TestJson:
             {
                 "file": "a.json",
                 "machine": None,
-                "role": "the role defined by policy.json",
+                "role": "the role defined by 'policy.json'",
                 "states": 1,
                 "integrations": ["sagemaker:createTrainingJob"],
             }

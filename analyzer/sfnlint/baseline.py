@@ -101,8 +101,8 @@ def _read(file: Path) -> Counter[Fingerprint]:
     except OSError as error:
         raise BaselineError(f"cannot read baseline '{file}': {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise BaselineError(f"baseline '{file}'{line} is not valid JSON; {_HINT}") from None
+        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise BaselineError(f"baseline '{file}' is not valid JSON{line}; {_HINT}") from None
     try:
         if data["version"] != _VERSION:
             raise BaselineError(

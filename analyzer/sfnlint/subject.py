@@ -116,7 +116,7 @@ class Role:
 
     @property
     def label(self) -> str:
-        """The role as messages name it: "role 'Role'", "the role defined by policy.json"."""
+        """The role as messages name it: "role 'Role'", "the role defined by 'p.json'"."""
         return f"role '{self.name}'" if self.is_named else self.name
 
     @property

@@ -79,7 +79,7 @@ def test_a_whole_service_is_reported_once() -> None:
     grant = allow("dynamodb:*", "*")
     assert findings("WF505", {"Save": put()}, grant) == []
     assert findings("WF504", {"Save": put()}, grant) == [
-        "name the actions; known to be needed: dynamodb:PutItem"
+        "name the actions; the definition needs at least dynamodb:PutItem"
     ]
 
 

@@ -270,7 +270,7 @@ def test_duplicate_keys_are_told_and_the_last_one_counts() -> None:
     assert document.data == {"a": {"k": 2}, "b": 1}
     [problem] = document.problems
     assert problem.kind == "duplicate-key"
-    assert problem.message == 'duplicate key "k" in this object; remove or rename it'
+    assert problem.message == "duplicate key 'k' in this object; remove or rename it"
     assert problem.place.locate().span == (10, 13)
     assert problem.other is not None
     assert problem.other.locate().span == (4, 5)
@@ -283,7 +283,7 @@ def test_duplicate_keys_are_told_and_the_last_one_counts() -> None:
         ("", "syntax", "the file is empty", (1, 1)),
         ("# nothing\n---\n", "syntax", "the file is empty", (1, 1)),
         ("a: 1\n---\nb: 2\n", "syntax", "several YAML documents in this file", (3, 1)),
-        ("a: *b", "syntax", 'undefined anchor "b"', (1, 4)),
+        ("a: *b", "syntax", "undefined anchor 'b'", (1, 4)),
         ("a: &a [*a]", "syntax", "recursive alias", (1, 8)),
         ("{a: {b}: c}", "syntax", "not valid YAML", (1, 8)),
         ("{{ x }}: 1", "syntax", "a key must be a plain string", (1, 2)),

@@ -44,7 +44,7 @@ def read_role(supplied: SuppliedRole, symbols: Symbols, problems: list[InputProb
         read_policy(document, symbols, "identity", problems) for document in supplied.policies
     ]
     trust = read_policy(supplied.trust, symbols, "trust", problems) if supplied.trust else None
-    names = ", ".join(document.file for document in supplied.policies)
+    names = ", ".join(f"'{document.file}'" for document in supplied.policies)
     readable = [policy for policy in policies if policy is not None]
     complete = len(readable) == len(policies) and all(policy.complete for policy in readable)
     return Role(

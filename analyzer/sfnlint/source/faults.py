@@ -60,7 +60,7 @@ def duplicate(name: str, second: Span, first: Span) -> Fault:
 def quoted(name: str) -> str:
     """Return a string of a file, quoted for a message: shortened, on one line, printable."""
     shown = name if len(name) <= _SHOWN else name[:_SHOWN] + "…"
-    return f'"{printable(shown)}"'
+    return f"'{printable(shown)}'"
 
 
 def printable(text: str) -> str:

@@ -29,7 +29,7 @@ def _with_owner(owner: State | Scope, text: str) -> str:
     """Return the text of a violation with the name of its state."""
     if isinstance(owner, Scope):
         return text
-    title = f"a {owner.type} state "
-    if text.startswith(title):
-        return f"{owner.type} '{owner.name}' {text.removeprefix(title)}"
+    for title, kind in ((f"a {owner.type} state ", f"{owner.type} state"), ("a state ", "state")):
+        if text.startswith(title):
+            return f"{kind} '{owner.name}' {text.removeprefix(title)}"
     return f"state '{owner.name}': {text}"

@@ -61,7 +61,9 @@ def other_language_field(subject: Subject) -> Iterator[Finding]:
             f"state '{state.name}' is {state.query_language}: {_replacement([field, *dict(others)])}",
             place,
             state=state,
-            fix="or set QueryLanguage: JSONata in this state" if is_jsonpath else "",
+            fix="replace the fields, or set QueryLanguage: JSONata in this state"
+            if is_jsonpath
+            else "",
             notes=tuple(Note(f"also '{name}'", other) for name, other in others),
         )
     if subject.machine.query_language == "JSONata":

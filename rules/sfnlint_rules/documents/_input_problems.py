@@ -9,7 +9,7 @@ from sfnlint.subject import InputProblemKind, Reading
 
 _NOTES: dict[InputProblemKind, str] = {
     "duplicate-key": "first defined here",
-    "undefined-substitution": "the placeholder",
+    "undefined-substitution": "used here",
 }
 
 

@@ -106,7 +106,7 @@ def wildcard_action(analysis: RoleAnalysis) -> Iterator[Finding]:
                     f"{item.pattern} allows every action"
                     + ("" if item.pattern.is_any else " of the service"),
                     item.place,
-                    fix=f"name the actions; known to be needed: {listed(sorted(needed))}"
+                    fix=f"name the actions; the definition needs at least {listed(sorted(needed))}"
                     if needed
                     else "name the actions that the definition needs",
                     actions=[str(item.pattern)],

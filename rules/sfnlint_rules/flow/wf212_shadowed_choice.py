@@ -72,5 +72,5 @@ def shadowed_choice(subject: Subject) -> Iterator[Finding]:
                 state.at("Choices", index),
                 state=state,
                 fix="put the narrower rule first, or remove it",
-                notes=(Note("taken instead", state.at("Choices", earlier)),),
+                notes=(Note("this rule matches first", state.at("Choices", earlier)),),
             )

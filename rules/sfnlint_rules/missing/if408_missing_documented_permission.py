@@ -1,4 +1,4 @@
-"""The execution role does not allow a documented permission that may not be needed.
+"""The execution role does not allow a documented permission that might not be needed.
 
 Why:
     The documented policies contain permissions of which no page tells what fails without them

@@ -128,8 +128,10 @@ class DefinitionReader:
             return None
         if not looks_like_machine(substituted.data):
             machine = self._template.display_name(name)
-            shown = shortened(file)
-            message = f"definition file '{shown}' of '{machine}' does not define a state machine"
+            message = (
+                f"definition file '{shortened(file)}' of state machine '{machine}' does not "
+                "contain a state machine definition"
+            )
             self._add("definition-not-found", message, place)
             return None
         self._check_substitutions(name, Place(document), document.data, document.text)
@@ -146,7 +148,7 @@ class DefinitionReader:
                 "definition-file-missing" if error.missing else "definition-not-found"
             )
             machine = self._template.display_name(name)
-            message = f"definition file '{shortened(file)}' of '{machine}' {error}"
+            message = f"definition file '{shortened(file)}' of state machine '{machine}' {error}"
             self._add(kind, message, self._template.property_place(name, field))
             return None
 
@@ -164,8 +166,8 @@ class DefinitionReader:
             field = next((field for field in fields if field in properties), "")
             place = self._template.property_place(name, field)
             message = (
-                f"DefinitionSubstitutions of '{machine}' lacks '{placeholder}', which its "
-                "definition uses"
+                f"DefinitionSubstitutions of state machine '{machine}' lacks '{placeholder}', "
+                "which its definition uses"
             )
             self._problems.append(
                 InputProblem("undefined-substitution", message, place, definition.at(*route))
@@ -176,7 +178,10 @@ class DefinitionReader:
         used = used_names(strings) if defined else ()
         for substitution in defined:
             if substitution not in used:
-                message = f"the definition of '{machine}' does not use '${{{substitution}}}'"
+                message = (
+                    f"the definition of state machine '{machine}' does not use "
+                    f"'${{{substitution}}}'"
+                )
                 place = self._template.property_place(name, "DefinitionSubstitutions", substitution)
                 self._add("unused-substitution", message, place.key())
 
@@ -201,7 +206,8 @@ class DefinitionReader:
             if field in properties:
                 machine = self._template.display_name(name)
                 message = (
-                    f"the definition of '{machine}' is not in this file, so it was not checked"
+                    f"the definition of state machine '{machine}' is not in this file, so it was "
+                    "not checked"
                 )
                 place = self._template.property_place(name, field)
                 self._add("definition-not-found", message, place)

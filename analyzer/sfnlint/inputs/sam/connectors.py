@@ -139,7 +139,7 @@ class Connectors:
         invalid = [name for name in requested if name not in list(profile["permissions"])]
         if invalid or not requested:
             supported = listed(list(profile["permissions"]))
-            message = f"connector '{connector.name}' accepts only the permissions {supported}"
+            message = f"connector '{connector.name}' supports only {supported} permissions"
             self.refuse(message, connector.property_route("Permissions"))
         roles = self._roles(ends, types, profile["role_of"])
         self._add(name, connector, roles, None if invalid or not requested else statements)

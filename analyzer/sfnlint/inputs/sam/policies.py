@@ -88,7 +88,9 @@ class RolePolicies:
             if near:
                 message = f"SAM has no policy template '{name}'; did you mean '{near}'?"
         elif not isinstance(parameters, dict):
-            message = f"the parameters of policy template '{name}' must be an object; {{}} for none"
+            message = (
+                f"the parameters of policy template '{name}' must be an object; use {{}} for none"
+            )
         elif missing := [key for key in template["parameters"] if key not in parameters]:
             message = f"policy template '{name}' requires {listed(quoted(missing))}"
         else:
