@@ -80,7 +80,7 @@ def test_a_connector_with_permissions_that_are_not_strings() -> None:
         "Function": {"Type": "AWS::Serverless::Function", "Properties": {"FunctionName": "f"}},
     }
     text = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
-    assert "accepts only the permissions Write" in str(sfnlint.check_text(text, "template.json"))
+    assert "supports only Write permissions" in str(sfnlint.check_text(text, "template.json"))
 
 
 def test_a_connector_from_a_string_instead_of_a_resource() -> None:
