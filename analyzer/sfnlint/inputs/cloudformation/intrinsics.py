@@ -136,9 +136,10 @@ class Resolver:
 
     def unknown(self, data: object) -> str:
         """Return the symbol of a value that cannot be resolved: equal values, equal symbols."""
-        name = json.dumps(data, default=str)
+        name = _written(data)
+        function, argument = function_call(data)
         # An import is the same in every template; other values are of this template.
-        if function_call(data)[0] != "Fn::ImportValue" or "{" in name[1:]:
+        if function != "Fn::ImportValue" or not isinstance(argument, str):
             name = self.template.display_name(name)
         return self._symbol(
             name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…{crc32(name.encode())}"
@@ -368,6 +369,16 @@ class _NestedValues:
 
     def _string(self, string: str) -> str:
         return mark_references(substitute(string, self._substitutions), self._resolver.symbols)
+
+
+def _written(data: object) -> str:
+    """A value as messages name it: `Fn::Select [0, Fn::Split ["-", Ref "Name"]]`."""
+    function, argument = function_call(data)
+    if function:
+        return f"{function} {_written(argument)}"
+    if isinstance(data, list):
+        return f"[{', '.join(map(_written, data))}]"
+    return json.dumps(data, default=str)
 
 
 def substitute(string: str, substitutions: Mapping[str, str]) -> str:
