@@ -109,6 +109,9 @@ _QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
         (_QUEUE, _QUEUE.replace("eu-west-1", "us-east-1") + "-old", f"'{_QUEUE}'"),
         (_QUEUE, _QUEUE.replace("123456789012", "${AWS::AccountId}"), f"'{_QUEUE}'"),
         (_QUEUE, "orders", f"'{_QUEUE}'"),
+        ("arn:aws:s3:::*/*", "*", "'arn:aws:s3:::*/*'"),
+        ("arn:aws:s3:::*/*", None, "'*/*'"),
+        ("*", "arn:aws:s3:::*/*", "'*'"),
     ],
 )
 def test_resources_are_named_by_the_end_of_their_arn(

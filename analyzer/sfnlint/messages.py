@@ -18,6 +18,7 @@ _LONGEST_RESOURCE = 70
 _FIELD = r"((?:\$\{[^}]*\}|[^:])*)"
 _ARN = re.compile(f"arn:{_FIELD}:{_FIELD}:{_FIELD}:{_FIELD}:(.+)", re.DOTALL)
 _OPEN = re.compile(r"[*?]|\$\{")
+_ONLY_WILDCARDS = re.compile(r"[*?/:]+")
 
 
 def listed(
@@ -104,7 +105,9 @@ def resource_names(arns: Sequence[str], contrasted: Sequence[str] = ()) -> list[
     """
     starts, ends = _split(arns)
     other_starts, other_ends = _split(contrasted)
-    if set(ends) & set(other_ends) or _contradict([*starts, *other_starts]):
+    # '*/*' of an ARN would read like every resource beside '*'.
+    is_vague = bool(contrasted and starts) and any(map(_ONLY_WILDCARDS.fullmatch, ends))
+    if is_vague or set(ends) & set(other_ends) or _contradict([*starts, *other_starts]):
         return quoted(arns)
     return quoted(ends if contrasted else map(_without_middle, ends))
 
