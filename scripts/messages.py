@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from sfnlint.engine import run_text
 from sfnlint.options import Options
+from sfnlint.report.concise import concise_line
 from sfnlint.report.positions import with_positions
-from sfnlint.report.text import concise_line
 
 FILE = Path(__file__).parent.parent / "docs" / "messages.md"
 NAME = "m.asl.json"

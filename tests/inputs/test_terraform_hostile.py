@@ -39,8 +39,8 @@ from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.inputs.terraform.values import StringPart, TerraformValue
 from sfnlint.options import Options
 from sfnlint.place import Place
+from sfnlint.report.concise import concise_line
 from sfnlint.report.positions import with_positions
-from sfnlint.report.text import concise_line
 from sfnlint.source import parse
 from sfnlint.source.hcl_syntax import Expression
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from sfnlint.baseline import BaselineError, baseline_json, compare
 from sfnlint.cli import configuration
 from sfnlint.cli.errors import UsageError
 from sfnlint.cli.exit_status import FINDINGS, OK
@@ -28,6 +27,8 @@ from sfnlint.report.report import Report
 from sfnlint.report.summary import counted, statistics
 from sfnlint.result import Result
 from sfnlint.rule import all_rules
+
+# sfnlint.baseline is imported where an option names a baseline (benchmarks/compare.py).
 
 
 def run(options: argparse.Namespace) -> int:
@@ -135,6 +136,8 @@ def _print_notes(result: Result, *, changed: bool) -> None:
 
 
 def _write_baseline(findings: list[PositionedFinding], file: Path) -> None:
+    from sfnlint.baseline import baseline_json
+
     write_lines([baseline_json(findings, file.parent).rstrip("\n")], str(file))
     print_message(f"{counted(len(findings), 'finding')} written to '{file}'")
 
@@ -143,6 +146,8 @@ def _without_baseline(
     findings: list[PositionedFinding], file: Path, files: Iterable[str], rules: set[str]
 ) -> list[PositionedFinding]:
     """Return the findings that are not in a baseline, and print how many are."""
+    from sfnlint.baseline import BaselineError, compare
+
     try:
         comparison = compare(findings, file, files, rules)
     except BaselineError as error:

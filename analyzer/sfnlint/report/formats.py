@@ -22,8 +22,7 @@ class Format(NamedTuple):
     Attributes:
         name: the value of `--format`.
         summary: a phrase for the help.
-        module: the module that writes it, in this package.
-        function: the function in that module: takes a Report, returns lines of text.
+        module: the module in this package whose function `lines` writes it.
         for_people: whether people read it, so that `--statistics` may be appended; the formats
             for programs have a syntax of their own.
         has_diagrams: whether it needs the machines themselves (`Report.subjects`).
@@ -33,23 +32,20 @@ class Format(NamedTuple):
     name: str
     summary: str
     module: str
-    function: str = "lines"
     for_people: bool = False
     has_diagrams: bool = False
 
     def lines(self, report: Report) -> Iterable[str]:
         """Return the lines of a report; only the module of this format is imported."""
-        lines: Iterable[str] = getattr(
-            import_module(f"sfnlint.report.{self.module}"), self.function
-        )(report)
+        lines: Iterable[str] = import_module(f"sfnlint.report.{self.module}").lines(report)
         return lines
 
 
 FORMATS = {
     entry.name: entry
     for entry in (
-        Format("full", "excerpts, notes and fixes", "text", "full", for_people=True),
-        Format("concise", "one line for each finding", "text", "concise", for_people=True),
+        Format("full", "excerpts, notes and fixes", "full", for_people=True),
+        Format("concise", "one line for each finding", "concise", for_people=True),
         Format("json", "all data, for programs", "json_report"),
         Format("github", "annotations of GitHub Actions", "github"),
         Format("sarif", "SARIF 2.1.0 for code scanning", "sarif"),

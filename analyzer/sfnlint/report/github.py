@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding
+from sfnlint.report.concise import concise_line
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.file_names import relative_or_absolute
 from sfnlint.report.positions import Position, PositionedFinding, by_severity
 from sfnlint.report.report import Report, own_notes
 from sfnlint.report.summary import summary
-from sfnlint.report.text import concise_line
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 _MOST_ANNOTATIONS = 10

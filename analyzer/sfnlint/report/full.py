@@ -1,4 +1,4 @@
-"""Text output for people: the formats `full` and `concise`."""
+"""The format `full`: findings with excerpts, notes and fixes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sfnlint.finding import Finding
 from sfnlint.report.colours import paint
-from sfnlint.report.escaping import escape_controls, escape_file_name
+from sfnlint.report.escaping import escape_controls
 from sfnlint.report.excerpt import display_width, excerpt
 from sfnlint.report.positions import Position, position
 from sfnlint.report.report import Report
@@ -15,20 +15,7 @@ from sfnlint.report.summary import summary
 _INDENT = " " * 4
 
 
-def concise(report: Report) -> Iterator[str]:
-    """Yield a line for each finding: `file:line:column: ID message`."""
-    for start, finding in report.findings:
-        yield concise_line(start, finding, report.coloured)
-
-
-def concise_line(start: Position, finding: Finding, coloured: bool = False) -> str:
-    """Return the line of a finding: `file:line:column: ID message`."""
-    file, message = escape_file_name(start.file), escape_controls(finding.message)
-    rule = paint(finding.rule, finding.severity, coloured)
-    return f"{file}:{start.line}:{start.column}: {rule} {message}"
-
-
-def full(report: Report) -> Iterator[str]:
+def lines(report: Report) -> Iterator[str]:
     """Yield each finding with its excerpt, its notes, its fix and its page, then the summary."""
     for start, finding in report.findings:
         yield from _finding(start, finding, report)
