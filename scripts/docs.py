@@ -1,7 +1,7 @@
-"""Writes what is generated in docs/: a page for each rule, their table, and the integrations.
+"""Write the generated files in docs/: the pages and the table of the rules, and the integrations.
 
-python scripts/docs.py           write
-python scripts/docs.py --check   say what differs, and exit with 1
+python scripts/docs.py           write the files
+python scripts/docs.py --check   print the files that differ, and exit with status 1
 """
 
 from __future__ import annotations
@@ -20,33 +20,32 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "rules"
 INTEGRATIONS = ROOT / "docs" / "integrations.md"
 OTHERS = {
-    "aws-sdk": "Through the AWS SDK, by hand",
+    "aws-sdk": "AWS SDK integrations with corrections",
     "map": "Distributed Map",
-    "machine": "Other Resources, and the machine itself",
+    "machine": "Other resources, and the state machine itself",
 }
 _MARKS: dict[Severity, str] = {"error": "**", "warning": "", "info": "*"}
 
 
 def table() -> str:
-    """The table of all rules in Markdown."""
+    """Return the table of all rules in Markdown."""
     rows = "\n".join(
         f"| [{rule.id}]({rule.id}.md) | {rule.name} | {rule.severity} | {rule.summary} |"
         for rule in all_rules().values()
     )
     return f"""# Rules
 
-Each rule has one identifier, everywhere the same. Its first letter is its severity: **E**, the
-deployment or an execution will fail; **W**, it works until the day it does not, or it is a
-security risk; **I**, worth knowing.
+The first letter of an identifier is the severity of the rule: **E**, the deployment or an execution
+fails; **W**, it works until it does not, or it is a security risk; **I**, worth knowing.
 
-| rule | name | severity | what it says |
+| Rule | Name | Severity | Summary |
 | --- | --- | --- | --- |
 {rows}
 """
 
 
 def integrations() -> str:
-    """The table of all integrations in Markdown."""
+    """Return the tables of all integrations in Markdown."""
     sections = []
     for name in [*catalog.service_names(), *OTHERS]:
         rows: list[str] = []
@@ -56,15 +55,18 @@ def integrations() -> str:
             patterns = [*entry.patterns, *entry.disputed]
             rows += (_row(name, action, entry, pattern) for pattern in patterns)
         listing = "".join(f"- <{source}>\n" for source in sources)
-        table = "| integration | pattern | permissions |\n| --- | --- | --- |\n" + "\n".join(rows)
+        table = "| Integration | Pattern | Permissions |\n| --- | --- | --- |\n" + "\n".join(rows)
         sections.append(f"## {OTHERS.get(name, name)}\n\n{table}\n\n{listing}")
-    return """# What each integration needs
+    return """# Permissions of each integration
 
-For each integration and pattern, the permissions that sfn-lint looks for in the execution role.
-**Bold**: without it the deployment or the task fails. Plain: it works until a job has to be
-stopped, or an event is lost. *Italic*: documented, or needed in circumstances that the files do
-not show; never called missing above severity info. A pattern in brackets is one of which the
-documentation says both that it exists and that it does not.
+For each integration and pattern, the permissions that the execution role needs:
+
+- **bold**: without the permission, the deployment or the task fails;
+- plain: without it, executions work until a job must be stopped or an event is lost;
+- *italic*: documented, or needed depending on facts that the files do not show; never reported as
+  missing above severity info.
+
+The documentation contradicts itself about whether patterns in parentheses exist.
 
 """ + "\n".join(sections)
 
@@ -84,7 +86,7 @@ def _cells(need: Need) -> Iterator[str]:
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """Every generated file with its content."""
+    """Yield the generated files with their content."""
     yield FOLDER / "README.md", table()
     yield INTEGRATIONS, integrations()
     for rule in all_rules().values():
