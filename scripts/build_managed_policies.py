@@ -1,10 +1,10 @@
-"""Writes the AWS managed policies: their names, paths, and the documents of their default versions.
+"""Write the AWS managed policies: names, paths, and documents of the default versions.
 
 python scripts/build_managed_policies.py            write analyzer/sfnlint/iam/managed_policies.bin
-python scripts/build_managed_policies.py FOLDER     the same, with the wheel kept in a folder
+python scripts/build_managed_policies.py FOLDER     the same; keep the wheel in FOLDER
 
-The texts are moto's copy, from PyPI, downloaded with pip and read as it is; moto is not imported.
-The form of the result is described in sfnlint.iam.managed_policies.
+The source is the copy in moto, which is downloaded from PyPI with pip and not imported.
+sfnlint.iam.managed_policies describes the format of the result.
 """
 
 from __future__ import annotations
@@ -26,39 +26,42 @@ RESULT = ROOT / "analyzer" / "sfnlint" / "iam" / "managed_policies.bin"
 SOURCE = "moto/iam/aws_managed_policies.py"
 FEWEST_POLICIES = 1_400
 CHUNKS = 32
-"""So many that one is read in two milliseconds, so few that they still compress well."""
+"""The number of chunks: many, so that a chunk is read in two milliseconds; few, so that they
+still compress well."""
 
 
 def policies(text: str) -> Mapping[str, Any]:
-    """What moto's module holds: by name, `Path`, `Document` and `UpdateDate`.
+    """Return the policies in moto's module by name: `Path`, `Document`, `UpdateDate`.
 
     Raises:
-        ValueError: the module no longer has the shape that is read here.
+        ValueError: the module has an unexpected format.
 
     """
     for node in ast.parse(text).body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             data = json.loads(str(node.value.value))
-            if data and all("Statement" in one["Document"] for one in data.values()):
+            if data and all("Statement" in policy["Document"] for policy in data.values()):
                 return dict(data)
-    raise ValueError("moto has another shape than expected")
+    raise ValueError("moto has an unexpected format")
 
 
 def packed(known: Mapping[str, Any], source: str) -> Iterator[bytes]:
-    """The lines and chunks of the result, in order."""
+    """Yield the lines and chunks of the result."""
     chunks: list[dict[str, Any]] = [{} for _ in range(CHUNKS)]
     for name in sorted(known):
         chunk = chunks[zlib.crc32(name.encode()) % CHUNKS]
         chunk[name] = [known[name]["Path"], known[name]["Document"]]
-    texts = [zlib.compress(json.dumps(one, separators=(",", ":")).encode(), 9) for one in chunks]
-    date = max(one["UpdateDate"] for one in known.values())[:10]
-    lengths = " ".join(str(len(text)) for text in texts)
+    compressed = [
+        zlib.compress(json.dumps(chunk, separators=(",", ":")).encode(), 9) for chunk in chunks
+    ]
+    date = max(policy["UpdateDate"] for policy in known.values())[:10]
+    lengths = " ".join(str(len(data)) for data in compressed)
     yield f"{date} {source}\n{lengths}\n".encode()
-    yield from texts
+    yield from compressed
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the file; refuse one that is too small to be true."""
+    """Write the file, unless it has implausibly few policies."""
     with tempfile.TemporaryDirectory() as temporary:
         moto = Wheel("moto", Path(arguments[0]) if arguments else Path(temporary))
         known = policies(moto.archive.read(SOURCE).decode())

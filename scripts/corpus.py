@@ -1,14 +1,14 @@
-"""Checks every file of a folder, and reports what came out: counts per rule and per kind.
+"""Check a folder of real files, and print the number of findings per rule and kind of file.
 
-    python scripts/corpus.py FOLDER                    counts, and what changed since last time
-    python scripts/corpus.py FOLDER --findings error   every finding of that severity as well
-    python scripts/corpus.py FOLDER --save FILE        keep this report (default: corpus.json)
+    python scripts/corpus.py FOLDER                    print counts, and changes since the last run
+    python scripts/corpus.py FOLDER --findings error   also print the findings of this severity
+    python scripts/corpus.py FOLDER --save FILE        write the report here (default: corpus.json)
 
-FOLDER holds real files. An `index.jsonl` in it may say what they hold: one JSON object a line for
-each machine, with "local", the path; "kind"; "logical_id"; "external_resolved", whether the files
-show its definition; "role_kind", how the policies of its role are written. Then the report says of
-how many machines definition and policies were found, and why the others were not. Nothing of the
-folder is copied: the report that is kept holds counts, and a fingerprint for each finding.
+An `index.jsonl` in FOLDER has a line with a JSON object for each state machine: "local", its path;
+"kind", the kind of the file; "logical_id"; "external_resolved", whether the files contain its
+definition; "role_kind", how the policies of its role are defined. With it, the output also has the
+number of machines whose definition and policies were found, and the reasons for the others. The
+report contains only counts, and a fingerprint for each finding.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _WITHOUT_POLICIES = ("none", "role without policies", "sam-generated, no Policie
 
 
 def main() -> None:
-    """Run, print, compare, save."""
+    """Check the folder, print the results, compare them with the saved report, and save them."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--findings", choices=["error", "warning", "info"])
@@ -74,7 +74,7 @@ def main() -> None:
         print(f"  {kind}: {machines[kind]} machines, {roles[kind]} with their role")
     _pairing(rows, result)
     for name, count in sorted(verdicts.items()):
-        print(f"  answers {name}: {count}")
+        print(f"  verdicts {name}: {count}")
     for name, count in sorted(counts.items()):
         print(f"  {name}: {count}")
     _compare(arguments.save, counts, fingerprints)
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:
-    """What the folder's index says, with paths that are comparable."""
+    """Return the entries of the folder's index, with resolved paths."""
     index = folder / "index.jsonl"
     if not index.exists():
         return []
@@ -92,17 +92,17 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
 
 
 def _pairing(rows: list[dict[str, Any]], result: Result) -> None:
-    """Say of how many machines of the index the definition and the policies were found."""
-    found: dict[tuple[str, str | None], Subject] = {}
+    """Print how many machines of the index have a definition and policies that were found."""
+    subjects: dict[tuple[str, str | None], Subject] = {}
     for subject in result.subjects:
         document = Place(subject.machine.document).locate().root.file
-        found[str(Path(document).resolve()), None] = subject
-        found[str(Path(subject.place.document.file).resolve()), subject.logical_id] = subject
-    told: dict[str, list[str]] = {}
+        subjects[str(Path(document).resolve()), None] = subject
+        subjects[str(Path(subject.place.document.file).resolve()), subject.logical_id] = subject
+    problems: dict[str, list[str]] = {}
     for finding in result.findings:
         if finding.rule[2:].startswith("0"):
             file = str(Path(finding.place.locate().root.file).resolve())
-            told.setdefault(file, []).append(f"{finding.rule} {finding.message}")
+            problems.setdefault(file, []).append(f"{finding.rule} {finding.message}")
     machines = [row for row in rows if row["kind"] != "policies" and row["external_resolved"]]
     pairs: dict[str, tuple[list[dict[str, Any]], Callable[[Subject | None], bool]]] = {
         "a definition": (machines, lambda subject: subject is not None),
@@ -111,23 +111,23 @@ def _pairing(rows: list[dict[str, Any]], result: Result) -> None:
             lambda subject: bool(subject and subject.role and subject.role.policies),
         ),
     }
-    for what, (wanted, is_paired) in pairs.items():
+    for part, (wanted, is_paired) in pairs.items():
         rest = [
             row
             for row in wanted
             if not is_paired(
-                found.get((row["local"], None if row["kind"] == "asl" else row["logical_id"]))
+                subjects.get((row["local"], None if row["kind"] == "asl" else row["logical_id"]))
             )
         ]
         share = 100 * (1 - len(rest) / len(wanted)) if wanted else 100
-        print(f"  machines with {what}: {len(wanted) - len(rest)} of {len(wanted)}, {share:.1f} %")
+        print(f"  machines with {part}: {len(wanted) - len(rest)} of {len(wanted)}, {share:.1f} %")
         for row in rest:
-            reasons = told.get(row["local"], ["nothing was said"])
+            reasons = problems.get(row["local"], ["no problem was reported"])
             print(f"    {row['local']}: {row['logical_id']}: {'; '.join(reasons)}")
 
 
 def _count_verdicts() -> Counter[str]:
-    """Count the role's answers as the run works them out."""
+    """Count the verdicts that the run computes, by replacing the method that computes them."""
     counts: Counter[str] = Counter()
     checked_requirements = vars(RoleAnalysis)["checked_requirements"]
     compute = checked_requirements.func

@@ -1,10 +1,10 @@
-"""Writes what SAM grants, as data: its policy templates and its connectors.
+"""Write the permissions of SAM's policy templates and connectors as data.
 
-    pip install aws-sam-translator        (into an environment of its own)
+    pip install aws-sam-translator        # in a separate environment
     python scripts/sam.py
 
-Only facts are taken from the package, and put into a form of our own: which actions on which
-resources a policy template or a connector grants. The package is no dependency of sfn-lint.
+Only facts are copied from the package, into a format of sfn-lint: the actions and resources that a
+policy template or a connector grants. The package is not a dependency of sfn-lint.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def policy_templates(data: Any) -> dict[str, Any]:
-    """Every policy template: its parameters, and statements with `${Parameter}` in them."""
+    """Return the policy templates: parameters, and statements that contain `${Parameter}`."""
     return {
         "templates": {
             name: {
@@ -43,7 +43,7 @@ def policy_templates(data: Any) -> dict[str, Any]:
                 "statements": [
                     {
                         "actions": sorted(_each(statement["Action"])),
-                        "resources": [_text(one) for one in _each(statement["Resource"])],
+                        "resources": [_string(value) for value in _each(statement["Resource"])],
                         **_conditions(statement.get("Condition", {})),
                     }
                     for statement in template["Definition"]["Statement"]
@@ -56,7 +56,7 @@ def policy_templates(data: Any) -> dict[str, Any]:
 
 
 def connectors(data: Any) -> dict[str, Any]:
-    """Every connector that grants something to a role, and what is asked of its resources."""
+    """Return the permissions of connectors that use a role, and the properties of their types."""
     types = {
         name: {
             "arn": "Ref" if "Ref" in known["Outputs"]["Arn"] else "Arn",
@@ -78,7 +78,8 @@ def connectors(data: Any) -> dict[str, Any]:
                         {
                             "actions": sorted(_each(statement["Action"])),
                             "resources": [
-                                one.replace("%{", "${") for one in _each(statement["Resource"])
+                                resource.replace("%{", "${")
+                                for resource in _each(statement["Resource"])
                             ],
                         }
                         for statement in access["Statement"]
@@ -90,25 +91,25 @@ def connectors(data: Any) -> dict[str, Any]:
 
 
 def _role(known: Any) -> str | None:
-    """The property that holds a resource's role; an event rule has one for each target."""
+    """Return the property with the role of a resource; an event rule has a role per target."""
     role = known.get("Inputs", {}).get("Role")
     return "Targets" if isinstance(role, dict) else role
 
 
-def _text(value: Any) -> str:
-    """A resource with the template's parameters by their own names."""
+def _string(value: Any) -> str:
+    """Return a string in which the parameters of the policy template have their own names."""
     if isinstance(value, str):
         return value
     argument = value["Fn::Sub"]
-    text, names = (argument, {}) if isinstance(argument, str) else argument
+    string, names = (argument, {}) if isinstance(argument, str) else argument
     for name, parameter in names.items():
-        text = text.replace("${" + name + "}", "${" + parameter["Ref"] + "}")
-    return str(text)
+        string = string.replace("${" + name + "}", "${" + parameter["Ref"] + "}")
+    return str(string)
 
 
 def _conditions(data: Any) -> dict[str, Any]:
     conditions = {
-        operator: {key: _text(value) for key, value in keys.items()}
+        operator: {key: _string(value) for key, value in keys.items()}
         for operator, keys in data.items()
     }
     return {"conditions": conditions} if conditions else {}
