@@ -39,6 +39,8 @@ class Need(NamedTuple):
             a key that the request certainly does not have.
         context_templates: condition keys whose values depend on parameters, with templates.
         source: the URL of the public page that documents the need.
+        reason: why the task needs the permissions, for messages; empty if it calls the action
+            itself.
 
     """
 
@@ -257,5 +259,5 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         data.get("ignore_case", False),
         data.get("poll_only", False),
         sources[data["source"]],
-        data["reason"],
+        data.get("reason", ""),
     )

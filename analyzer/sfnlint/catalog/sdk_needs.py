@@ -47,7 +47,6 @@ def sdk_call(service: str, action: str) -> SdkCall | None:
         operation.action,
         tuple(ANY_RESOURCE if resource == "*" else resource for resource in operation.resources),
         call_context({}, passes_role=False),
-        f"the task calls {operation.name}",
     )
     roles = [_pass_role(route, principal) for route, principal in operation.roles]
     return SdkCall(Integration(SDK_PATTERNS, (), [start, *roles], _forms()), operation.unless)
@@ -76,7 +75,7 @@ def _need(
     action: str,
     resources: tuple[str, ...],
     context: Mapping[str, Pattern | None],
-    reason: str,
+    reason: str = "",
 ) -> Need:
     return Need(
         purpose,

@@ -73,9 +73,9 @@ def long_lists(gap: Gap) -> tuple[Note, ...]:
 
 
 def _reason(gap: Gap) -> str:
-    """The reason of the catalog, unless it only repeats the call."""
-    need = gap.first.need
-    return "" if need.reason.startswith("the task calls ") else f": {need.reason}"
+    """The reason of the catalog, as the end of a message."""
+    reason = gap.first.need.reason
+    return f": {reason}" if reason else ""
 
 
 def _notes(gap: Gap, role: Role) -> list[Note]:
