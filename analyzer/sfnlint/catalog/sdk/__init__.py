@@ -112,7 +112,6 @@ class Operation(NamedTuple):
     """An operation of a service.
 
     Attributes:
-        name: its name in the service's API: `GetObject`.
         action: the IAM action that every call needs, in canonical case; None if it is unknown.
         roles: the parameters with roles that the call passes, each with the service that assumes
             the role, or None if that is unknown. A `.` in a parameter leads into an object, `*` is
@@ -125,7 +124,6 @@ class Operation(NamedTuple):
 
     """
 
-    name: str
     action: str | None
     roles: tuple[tuple[str, str | None], ...] = ()
     resources: tuple[str, ...] = ("*",)
@@ -198,7 +196,6 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
         else:
             action = value or None
     return Operation(
-        name,
         action,
         tuple(roles),
         tuple(resources) or ("*",),
