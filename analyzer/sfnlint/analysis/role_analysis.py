@@ -17,7 +17,7 @@ from sfnlint.analysis.permission_checks import (
     PermissionCheck,
     permission_checks,
 )
-from sfnlint.catalog import Need
+from sfnlint.catalog import Need, NeedGroup
 from sfnlint.catalog.requirements import Requirement, machine_requirements, state_requirements
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note, Severity
@@ -177,21 +177,20 @@ class RoleAnalysis:
             denied: build only those of certain requirements that the role certainly denies.
 
         """
-        # By the identity of the group, which is not hashable. To choose the indexes anew for each
-        # requirement would make this method, which nearly every rule calls, take three times as
-        # long (benchmarks/compare.py, "5,000 states").
-        chosen: dict[int, list[int]] = {}
+        # To choose the indexes anew for each requirement would make this method, which nearly every
+        # rule calls, take three times as long (benchmarks/compare.py, "5,000 states").
+        chosen: dict[NeedGroup, list[int]] = {}
 
         def selected() -> Iterator[tuple[CheckedRequirement, list[int]]]:
             for checked in self.checked_requirements:
                 of_group, decisions = checked.requirement.group, checked.decisions
                 if denied and not (decisions.denied and checked.requirement.is_certain):
                     continue
-                indexes = chosen.get(id(of_group))
+                indexes = chosen.get(of_group)
                 if indexes is None:
                     each = enumerate(zip(of_group.needs, of_group.actions, strict=True))
                     indexes = [index for index, pair in each if wanted(*pair)]
-                    chosen[id(of_group)] = indexes
+                    chosen[of_group] = indexes
                 if denied:
                     verdicts = decisions.each
                     indexes = [

@@ -86,8 +86,11 @@ class Need(NamedTuple):
         )
 
 
-class NeedGroup(NamedTuple):
+class NeedGroup:
     """Needs of one integration with the same circumstances, which are resolved only once.
+
+    Args:
+        members: the needs, each with its index in the catalog.
 
     Attributes:
         first: the first need of the group.
@@ -97,10 +100,12 @@ class NeedGroup(NamedTuple):
 
     """
 
-    first: Need
-    needs: Sequence[Need]
-    order: Sequence[int]
-    actions: tuple[str, ...]
+    def __init__(self, members: Sequence[tuple[int, Need]]) -> None:
+        rows = [(index, need, action) for index, need in members for action in need.actions]
+        self.first = members[0][1]
+        self.needs: Sequence[Need] = [need for _, need, _ in rows]
+        self.order: Sequence[int] = [index for index, _, _ in rows]
+        self.actions: tuple[str, ...] = tuple(action for _, _, action in rows)
 
 
 class UnlimitedJob(NamedTuple):
@@ -161,7 +166,7 @@ class Integration:
                     alike.append([(index, need)])
                 else:
                     members.append((index, need))
-            groups = self._need_groups[pattern] = [_need_group(members) for members in alike]
+            groups = self._need_groups[pattern] = [NeedGroup(members) for members in alike]
         return groups
 
 
@@ -213,16 +218,6 @@ def call_context(data: Mapping[str, str], *, passes_role: bool) -> Mapping[str, 
     if not passes_role:
         context.setdefault("iam:passedtoservice", None)
     return context
-
-
-def _need_group(members: Sequence[tuple[int, Need]]) -> NeedGroup:
-    rows = [(index, need, action) for index, need in members for action in need.actions]
-    return NeedGroup(
-        members[0][1],
-        [need for _, need, _ in rows],
-        [index for index, _, _ in rows],
-        tuple(action for _, _, action in rows),
-    )
 
 
 def _integration(
