@@ -21,14 +21,14 @@ def test_a_row_has_requirement_verdict_and_reasons() -> None:
     [check] = analysed.checks
     [subject] = analysed.subjects
     [state] = subject.machine.states
-    assert (check.subject, check.state, check.setting) == (subject, state, None)
+    assert (check.subject, check.state, check.requirement.setting) == (subject, state, None)
     assert (check.action, check.policy_resource) == ("dynamodb:PutItem", TABLE)
     assert (check.purpose, check.necessity, check.severity) == ("start", "required", "error")
     assert check.verdict is Verdict.ALLOWED
     [statement] = check.allow
     assert statement.place.path == ("Statement", 0)
     assert (check.deny, check.near_misses) == (None, ())
-    assert check.source.startswith("https://docs.aws.amazon.com/step-functions/")
+    assert check.need.source.startswith("https://docs.aws.amazon.com/step-functions/")
     assert check.place == state.at("Parameters", "TableName") or check.place == state.at("Resource")
     assert check.requester == "state 'Save'"
     assert check.context["iam:passedtoservice"] is None

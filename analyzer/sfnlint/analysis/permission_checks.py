@@ -59,11 +59,6 @@ class PermissionCheck(NamedTuple):
         return self.requirement.state
 
     @property
-    def setting(self) -> SettingName | None:
-        """The setting of the machine that needs the action; None for a state."""
-        return self.requirement.setting
-
-    @property
     def origin(self) -> Origin:
         """The state, or the machine with the name of its setting: equal for the same origin."""
         return self.requirement.state or self.subject, self.requirement.setting
@@ -92,11 +87,6 @@ class PermissionCheck(NamedTuple):
     def severity(self) -> Severity:
         """How bad it is if the role does not allow the action."""
         return self.need.severity
-
-    @property
-    def source(self) -> str:
-        """The address of the public page that documents the need."""
-        return self.need.source
 
     @property
     def context(self) -> Mapping[str, Pattern | None]:
