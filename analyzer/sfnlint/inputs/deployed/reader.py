@@ -37,23 +37,19 @@ class DeploymentReader(Reader):
         self._symbols = Symbols(PLACEHOLDERS)
         self._roles = AccountRoles(self._symbols)
         self._missing_roles: set[str] = set()
-        self._matched: tuple[TextDocument, list[CommandOutput]] | None = None
+        self._matched: list[CommandOutput] = []
 
     def matches(self, document: InputDocument) -> bool:
         """Return whether a document is AWS CLI output about state machines or accounts."""
-        if not isinstance(document.source, TextDocument):
-            return False
-        outputs = command_outputs(document.source)
-        self._matched = document.source, outputs
-        return bool(outputs)
+        source = document.source
+        self._matched = command_outputs(source) if isinstance(source, TextDocument) else []
+        return bool(self._matched)
 
     def read(self, document: InputDocument, context: RunContext) -> Reading | None:
-        """Keep the state machines and accounts of a document for `finish`."""
-        is_matched = self._matched is not None and self._matched[0] is document.source
-        outputs = self._matched[1] if is_matched else command_outputs(document.original)  # type: ignore[index]
+        """Keep the state machines and accounts that `matches` found for `finish`."""
         self._files.append(document.original)
         supplied = context.supplied_role(document.path)
-        for output in outputs:
+        for output in self._matched:
             if output.is_account:
                 self._roles.add(output.place, output.data)
             else:
