@@ -304,6 +304,7 @@ def test_equal_expressions_are_equal_unless_they_change() -> None:
         ('toset(["b", "a", "b"])', ("a", "b")),
         ("toset([10, 9, 10.0])", (9, 10)),
         ('toset([1, "a"])', ("1", "a")),
+        ('toset(["1", 1])', ("1",)),
         ("toset([true, false])", (False, True)),
         ("toset([[]])", UNKNOWN),
         ("toset([var.unset])", UNKNOWN),

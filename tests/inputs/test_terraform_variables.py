@@ -152,6 +152,7 @@ def test_types(folder: Folder, kind: str, value: str, condition: str, in_json: b
         ("object", "{}"),
         ("object()", "{}"),
         ("object({ a = optional() })", "{ a = 1 }"),
+        ("object({ a = optional(number, 1) })", "{ (var.lost) = 2 }"),
         ("tuple([string])", '["a"]'),
         ("set(any)", "[{ a = 1 }]"),
     ],

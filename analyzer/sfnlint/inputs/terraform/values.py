@@ -8,7 +8,7 @@ Types: https://developer.hashicorp.com/terraform/language/expressions/types
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -193,7 +193,7 @@ def object_of(members: Mapping[str, TerraformValue], place: Place) -> ObjectValu
     return ObjectValue(place, [(string_of(name, place), value) for name, value in members.items()])
 
 
-def set_of(place: Place, items: Iterable[TerraformValue]) -> SetValue | None:
+def set_of(place: Place, items: Sequence[TerraformValue]) -> SetValue | None:
     """Return a set of numbers, booleans or strings; None when an element is not known.
 
     If one element is a string, all of them become strings.
@@ -205,8 +205,8 @@ def set_of(place: Place, items: Iterable[TerraformValue]) -> SetValue | None:
         if text is None:
             return None
         by_text[text] = item
-    are_numbers = all(isinstance(item, ScalarValue) and item.is_number for item in by_text.values())
-    have_string = any(isinstance(item, StringValue) for item in by_text.values())
+    are_numbers = all(isinstance(item, ScalarValue) and item.is_number for item in items)
+    have_string = any(isinstance(item, StringValue) for item in items)
     elements = [by_text[text] for text in sorted(by_text, key=Decimal if are_numbers else str)]
     return SetValue(place, [as_string(item) for item in elements] if have_string else elements)
 

@@ -105,6 +105,9 @@ class _Conversion:
 
     def _object(self, value: ObjectValue, attributes: Expression) -> TerraformValue | None:
         """Return an object with the declared attributes only, and with their defaults."""
+        if value.sorted_members() is None:
+            # A key that is not known may be that of any attribute.
+            return None
         members: list[tuple[StringValue, TerraformValue | None]] = []
         for key, declared in (
             attributes.items if isinstance(attributes, nodes.ObjectExpression) else ()
