@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 100
 """Maximum nesting depth of expressions and blocks, so that all later code may recurse safely."""
+_ACCESSES = ("get_attr", "index")
 
 
 class Expressions:
@@ -78,30 +79,26 @@ class Expressions:
             if index + depth > DEEPEST:
                 return nodes.Unknown(Span(start, self.span(children[-1]).end))
             span = Span(start, self.span(step).end)
-            if step.type == "get_attr":
-                value = nodes.Index(span, value, self._word(step.named_children[-1]))
-            elif step.type == "index":
-                value = nodes.Index(span, value, self._index(step.children[0], depth))
+            if step.type in _ACCESSES:
+                value = nodes.Index(span, value, self._accessed(step, depth))
             elif step.type == "splat":
-                each = self._each(step.children[0], depth)
-                value = nodes.Splat(span, value, each)
+                value = nodes.Splat(span, value, self._each(step.children[0], depth))
             else:
                 return nodes.Unknown(span)
         return value
 
     def _each(self, splat: Node, depth: int) -> Expression:
-        steps = [one for one in splat.named_children if one.type in ("get_attr", "index")]
         value: Expression = nodes.Name(self.span(splat), "*")
-        for step in steps:
-            key = (
-                self._word(step.named_children[-1])
-                if step.type == "get_attr"
-                else self._index(step.children[0], depth)
-            )
-            value = nodes.Index(Span(value.span.start, self.span(step).end), value, key)
+        for step in (child for child in splat.named_children if child.type in _ACCESSES):
+            span = Span(value.span.start, self.span(step).end)
+            value = nodes.Index(span, value, self._accessed(step, depth))
         return value
 
-    def _index(self, node: Node, depth: int) -> Expression:
+    def _accessed(self, step: Node, depth: int) -> Expression:
+        """Convert the key of an access: a name, or an index in brackets or after a dot."""
+        if step.type == "get_attr":
+            return self._word(step.named_children[-1])
+        node = step.children[0]
         if node.type == "new_index":
             return self.expression(node.named_children[0], depth + 1)
         span = self.span(node)
