@@ -89,7 +89,7 @@ class Symbols:
         return filter(None, parts)
 
     def occur_in(self, string: str) -> bool:
-        """Return whether `show` would change a string."""
+        """Return whether `show` may change a string."""
         if not string.isascii() and MARKER.search(string):
             return True
         return bool(self.names) and "${" in string

@@ -28,7 +28,7 @@ class TextProblem(NamedTuple):
 
     Attributes:
         kind: the kind of fault.
-        message: one line that says what to do, without a full stop or control characters.
+        message: the fault and its fix in one line, without a full stop or control characters.
         place: a range of the document's own text; for duplicate keys, the second key.
         other: the first of two duplicate keys.
 
@@ -63,13 +63,13 @@ class ParsedText:
         self.problems: list[TextProblem] = []
         self._tree: Node | None = None
         try:
-            reading = _reader(format)(text)
+            result = _reader(format)(text)
         except FaultError as error:
             self.error = self._problem(error.fault)
         else:
-            self.data = reading.data
-            self.problems = [self._problem(fault) for fault in reading.faults]
-            self._tree = reading.tree
+            self.data = result.data
+            self.problems = [self._problem(fault) for fault in result.faults]
+            self._tree = result.tree
 
     def find(self, path: Route, part: PlacePart, within: Span | None) -> tuple[Span, Route]:
         """Return the characters of this text at a path, and the part of the path that exists."""
@@ -92,10 +92,10 @@ class ParsedText:
         return span, path
 
     def _problem(self, fault: Fault) -> TextProblem:
-        other = None if fault.other is None else self._stretch(fault.other)
-        return TextProblem(fault.kind, fault.message, self._stretch(fault.span), other)
+        other = None if fault.other is None else self._place(fault.other)
+        return TextProblem(fault.kind, fault.message, self._place(fault.span), other)
 
-    def _stretch(self, span: Span) -> Place:
+    def _place(self, span: Span) -> Place:
         return Place(self, (), "text", span)
 
     def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:

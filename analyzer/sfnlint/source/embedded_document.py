@@ -47,7 +47,7 @@ class EmbeddedDocument(ParsedText):
             return located
         end = self._locate(last, span)
         if end.root is not located.root or end.span.end < located.span.end:
-            # The pieces were not written in this order: a value from elsewhere stands in between.
+            # The pieces were not written in this order: a value from elsewhere is between them.
             return located
         return located._replace(span=Span(located.span.start, end.span.end))
 

@@ -26,7 +26,7 @@ class Fault(NamedTuple):
 
     Attributes:
         kind: the kind of fault.
-        message: one line that says what to do, without control characters.
+        message: the fault and its fix in one line, without control characters.
         span: the characters.
         other: the first of two duplicate keys.
 

@@ -61,10 +61,10 @@ def read(text: str) -> ParseResult:
     too_large = hcl_parser.too_large(text)
     if too_large is not None:
         return ParseResult(Body(), None, [too_large])
-    reading = json_parser.read(text)
+    result = json_parser.read(text)
     reader = _Reader(text)
-    body = reader.file(reading.data, json_tree.tree(text))
-    return ParseResult(body, None, [*reading.faults, *reader.faults])
+    body = reader.file(result.data, json_tree.tree(text))
+    return ParseResult(body, None, [*result.faults, *reader.faults])
 
 
 def comments(text: str, mark: str) -> list[Span]:
@@ -174,7 +174,7 @@ class _Reader:
         return nodes.StringTemplate(node.span(self.text), parts)
 
     def _template(self, text: str, node: Node, by: int) -> Expression:
-        """Parse the template in a string, which begins `offset` characters after the quote."""
+        """Parse a template, whose first `by` characters the file does not contain."""
         template = hcl_parser.read_template(text)
         waiting: list[Expression] = [template]
         while waiting:

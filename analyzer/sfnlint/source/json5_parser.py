@@ -82,10 +82,11 @@ def read_loosely(text: str, strict: Fault) -> ParseResult | None:
         return None
     reader = _Reader(text, lenient=False)
     try:
-        reading = reader.read()
+        result = reader.read()
     except FaultError:
         return None
-    return reading._replace(faults=[strict, *(one for one in reading.faults if one.other)])
+    duplicates = [fault for fault in result.faults if fault.kind == "duplicate-key"]
+    return result._replace(faults=[strict, *duplicates])
 
 
 def comments(text: str, mark: str) -> list[Span]:

@@ -168,7 +168,9 @@ class _Configuration:
             symbols=Symbols(symbol_names(types, self.pseudo_parameters)),
         )
         other_machine = machine_with_unknown_role(data["Resources"])
-        services = {service_of(one.type) for one in resources if one.may_grant_to_role()}
+        services = {
+            service_of(resource.type) for resource in resources if resource.may_grant_to_role()
+        }
         is_complete = self._is_read() and ANY_SERVICE not in services
         passed_on = set(self._roles_passed_on())
         by_address = {instance.address: instance for _, instance in instances}
