@@ -1,4 +1,4 @@
-"""Builds modules from texts, and shows Terraform values as Python has them."""
+"""Modules from strings, and Terraform values as Python values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DATA_SOURCES: dict[str, DataSource] = {"aws_iam_policy_document": policy_documen
 
 
 class Unknown:
-    """A value that is not known."""
+    """An unknown value."""
 
     def __repr__(self) -> str:
         return "?"
@@ -39,7 +39,7 @@ UNKNOWN = Unknown()
 
 
 class OneFile:
-    """A reader that knows one file, `plain.txt`."""
+    """A file reader with one file, `plain.txt`."""
 
     def __init__(self) -> None:
         self.file = TextDocument("plain.txt", "text", "json")
@@ -59,7 +59,7 @@ def module(text: str, path: str = "/") -> Module:
 
 
 def root_scope(text: str, children: Mapping[str, str] | None = None) -> ModuleScope:
-    """Return the root module with a text; the other modules by the names of their folders."""
+    """Return the scope of a root module; its child modules are by the names of their folders."""
     modules = {f"./{name}": module(child, name) for name, child in (children or {}).items()}
     context = ConfigurationContext(
         OneFile(),
@@ -75,7 +75,7 @@ def root_scope(text: str, children: Mapping[str, str] | None = None) -> ModuleSc
 
 
 def plain(value: TerraformValue | None) -> Any:
-    """Return a value as Python has it; sets as tuples."""
+    """Return a value as a Python value; sets as tuples."""
     if value is None or isinstance(value, UnknownValue):
         return UNKNOWN
     if isinstance(value, ScalarValue):

@@ -1,4 +1,4 @@
-"""What the AWS command line prints: machines and accounts, paired by the role's ARN."""
+"""AWS CLI outputs: state machines and accounts, paired by the ARN of the role."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def rules(findings: list[Finding]) -> list[str]:
             ),
             ["EF401", "IF508"],
         ),
-        # Others that have the policy may need what the machine does not.
+        # Other roles with the policy may need permissions that the machine does not.
         (
             account(
                 role(attached=(f"arn:aws:iam::{ACCOUNT}:policy/send",)),
@@ -156,7 +156,7 @@ def rules(findings: list[Finding]) -> list[str]:
         ),
         (account(role(attached=("arn:aws:iam::aws:policy/AmazonSQSFullAccess",))), []),
         (account(role(attached=("arn:aws:iam::aws:policy/NoSuchPolicy",))), ["IF005"]),
-        # An answer that has the policy knows better than this version does.
+        # The policy in the output may be newer than the one that sfn-lint knows.
         (
             account(
                 role(attached=("arn:aws:iam::aws:policy/AmazonSQSFullAccess",)),
@@ -419,7 +419,7 @@ FULL = account(
 
 @st.composite
 def spoilt(draw: st.DrawFn) -> object:
-    """An answer in which some value is another one."""
+    """Return an output with one of its values replaced."""
     data: Any = copy.deepcopy([machine(), FULL])
     at: Any = data
     while True:

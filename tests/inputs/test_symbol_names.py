@@ -123,7 +123,7 @@ def test_plain_definition(folder: Path, definition: str, policy: str, expected: 
 
 
 def test_placeholders_that_are_replaced_in_the_definition(folder: Path) -> None:
-    """A placeholder where JSON has a number makes another document of the file."""
+    """A placeholder in place of a number: the file is parsed as another document."""
     definition = DEFINITION.replace('"End": true', '"TimeoutSeconds": ${AWS::Region}, "End": true')
     (folder / "flow.asl.json").write_text(definition)
     (folder / "policy.json").write_text(POLICY)

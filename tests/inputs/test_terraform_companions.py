@@ -1,4 +1,4 @@
-"""A definition is given alone: the Terraform configuration near it that reads it is found."""
+"""Plain definitions: the Terraform configuration near a definition that names it is read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LACKING = QUEUE + ROLE + policy("sqs:ReceiveMessage")
 
 
 def found(*files: str | Path) -> list[tuple[str, int, str]]:
-    """File, line and rule of every finding."""
+    """Return the file, line and rule of every finding."""
     shown = []
     for finding in sfnlint.check(files):
         located = finding.place.locate()
@@ -56,7 +56,7 @@ def test_the_configuration_is_found(folder: Folder, name: str) -> None:
     folder.write(configuration(paths[name]), name)
     assert SAID[0] in found(FILE)
     assert set(found(FILE)) == set(found("."))
-    # Both are given.
+    # Both are passed.
     assert found(FILE, name) == found(name)
 
 
@@ -82,7 +82,7 @@ def test_ways_of_naming_a_file(folder: Folder, call: str) -> None:
     folder.write(SEND_JSON.replace("${QUEUE}", "https://sqs.x/1/orders"), FILE)
     more = 'variable "name" {\n  default = "flow"\n}\nlocals {\n  folder = path.module\n}\n'
     folder.write(LACKING + machine(call) + more)
-    # The name of the file has to stand in the configuration.
+    # The configuration must contain the name of the file.
     expected = [] if "var.name" in call else ["EF401"]
     assert [rule for _, _, rule in found(FILE) if rule[0] == "E"] == expected
 
@@ -118,7 +118,7 @@ def test_a_file_of_the_same_name_elsewhere_is_another_one(folder: Folder) -> Non
     folder.write(configuration("flow.asl.json"), "other/main.tf")
     folder.write(SEND_JSON, "other/flow.asl.json")
     assert found(FILE) == []
-    # It is named, and not read.
+    # The configuration names it, but does not read it.
     folder.write(f'locals {{\n  a = "{FILE}"\n}}\n# aws_sfn_state_machine\n')
     assert found(FILE) == []
 

@@ -103,7 +103,7 @@ class Folder:
         return sorted(one.rule for one in self.findings())
 
     def cut(self, rule: str) -> tuple[str, int, str]:
-        """The name of the file, the line and the characters of the one finding of a rule."""
+        """Return the file, the line and the characters of the only finding of a rule."""
         [finding] = [one for one in self.findings() if one.rule == rule]
         located = finding.place.locate()
         start, end = located.span
@@ -229,11 +229,11 @@ def test_loops_and_choices_in_a_template_file(folder: Folder) -> None:
     assert folder.run().machines[0].states == 3
     folder.write(text.replace('"S2":', '"S9":'), "flow.tftpl")
     assert folder.rules() == ["EF202"]
-    # What the index is, is written nowhere: the expression stands for it.
+    # The index is unknown, so the message shows the expression.
     assert folder.cut("EF202") == ("flow.tftpl", 3, '"S${index + 1}"')
 
 
-# Ways of writing what a role may do.
+# Ways of writing policies.
 
 DOCUMENT = """
 data "aws_iam_policy_document" "send" {
@@ -414,7 +414,7 @@ def test_files_of_a_module(folder: Folder) -> None:
     folder.write(SEND_JSON.replace("sendMessage", "sendMessages"), "modules/flow/flow.json")
     assert folder.rules() == ["EF301"]
     assert folder.cut("EF301")[0] == "flow.json"
-    # Without `path.module` it is a file of the folder where Terraform runs.
+    # Without `path.module`, the path is relative to the folder where Terraform runs.
     (folder.path / "modules/flow/flow.json").rename(folder.path / "flow.json")
     definition = definition.replace("${path.module}/", "")
     folder.write(called + machine(definition), "modules/flow/main.tf")
@@ -485,7 +485,7 @@ def test_what_a_remote_module_sets_is_open(folder: Folder) -> None:
     assert folder.rules() == ["IF003"]
 
 
-# What stays open makes nothing certain.
+# Unknown values: no missing permission is reported.
 
 LACKING = QUEUE + ROLE + machine() + policy("sqs:ReceiveMessage")
 SILENCED = {
@@ -574,7 +574,7 @@ def test_the_variable_for_the_region_of_the_provider_is_that_region(
     )
     folder.write(text + policy() + denied)
     assert folder.rules() == ["EF414"]
-    # Another provider may have another one.
+    # Another provider may have another Region.
     folder.write(folder.text().replace("region = ", 'alias = "other"\n  region = '))
     assert folder.rules() == []
 

@@ -35,7 +35,7 @@ def check(expression: str, expected: object) -> None:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        # Numbers are compared by their values, whatever they are written like.
+        # Numbers are compared by their values.
         ("1 == 1.0", True),
         ("1.0 == 1", True),
         ("1.5 == 1.50", True),
@@ -495,7 +495,7 @@ resource "aws_sqs_queue" "itself" {
         ("aws_sqs_queue.counted[*].arn", None),
         ("values(aws_sqs_queue.each)[0].arn", {"Fn::GetAtt": ['aws_sqs_queue.each["a"]', "Arn"]}),
         ("aws_sqs_queue.maybe[0].arn", {"Fn::GetAtt": ["aws_sqs_queue.maybe[0]", "Arn"]}),
-        # Whichever instance it is, it is one of all.
+        # With an unknown index, the address has a wildcard.
         ('aws_sqs_queue.unknown["a"].arn', {"Fn::GetAtt": ["aws_sqs_queue.unknown[*]", "Arn"]}),
         ("aws_sqs_queue.itself[0].arn", {"Fn::GetAtt": ["aws_sqs_queue.itself[*]", "Arn"]}),
         (

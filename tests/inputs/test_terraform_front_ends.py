@@ -19,7 +19,7 @@ __all__ = ["folder"]
 
 
 def rules(folder: Folder) -> list[str]:
-    """The rules of the findings, without the one that stands beside WF501."""
+    """Return the rules of the findings without WF503, which accompanies WF501."""
     return [rule for rule in folder.rules() if rule != "WF503"]
 
 
@@ -56,7 +56,7 @@ def test_without_the_extra(
     assert main(["check"]) == 2
     needed = "Terraform configuration (*.tf) was not read: pip install 'sfn-lint[terraform]'"
     assert capsys.readouterr().err == f"sfn-lint: {needed}\n"
-    # A hook speaks of it, and lets everything pass.
+    # A hook prints it, but does not fail.
     assert main(["check", "--changed", "main.tf"]) == 0
     assert needed in capsys.readouterr().err
     folder.write('{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}', "a.asl.json")

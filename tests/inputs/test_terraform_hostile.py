@@ -1,4 +1,4 @@
-"""Configurations that mean harm: nothing crashes, hangs, or reads what it may not."""
+"""Hostile configurations: no exception, bounded work, no file outside of the repository."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def locals_of(*lines: str) -> str:
 
 
 def chain(first: str, form: str, length: int = 30) -> str:
-    """Locals of which each uses the one before it, which is `@` in the form."""
+    """Return local values that each use the previous one, which is `@` in the form."""
     more = (f"a{n + 1} = {form.replace('@', f'local.a{n}')}" for n in range(length))
     return locals_of(f"a0 = {first}", *more)
 
@@ -85,7 +85,7 @@ LOOPS = {
 
 
 class Steps:
-    """Counts the expressions that are evaluated, and how deep they are in each other."""
+    """Counts the evaluated expressions, and their nesting depth."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = self.deepest = 0
@@ -138,7 +138,7 @@ def test_modules_without_end(folder: Folder, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def definition_of(folder: Folder, definition: str, more: str) -> bool:
-    """Whether a definition is known."""
+    """Return whether a definition is known."""
     folder.write(MACHINE % definition + more)
     return bool(folder.run().machines)
 
@@ -313,7 +313,7 @@ def test_path_of_a_folder_that_is_gone() -> None:
 
 
 def test_a_definition_has_few_parts(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that one with thousands of states is within the bounds."""
+    """A definition with thousands of states must stay within the bounds."""
     folder.write(QUEUE + MACHINE % f"jsonencode({SEND})")
     monkeypatch.setattr(encoding, "MAX_ITEMS", 30)
     assert folder.run().machines[0].states == 1

@@ -1,4 +1,4 @@
-"""Terraform configurations in JSON: the same findings as in the language itself."""
+"""Terraform configurations in JSON: the same findings as in HCL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every value of a definition or a policy has its own characters, however it is written."""
+"""Every value of a definition or a policy is located at exactly its own characters."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_in_a_heredoc(data: Any, indented: bool) -> None:
 @settings(deadline=None)
 @given(VALUES)
 def test_in_values_from_elsewhere(data: Any) -> None:
-    """What a local holds is found in the local, the rest where it stands."""
+    """A part that is a local value is located in the local, the rest in the definition."""
     path = Path("/nowhere/main.tf")
     whole = machine_with(data)
     around = written(machine_with("HERE")).replace('"HERE"', "local.data")

@@ -1,4 +1,4 @@
-"""Terraform plans: pairing, exact places, silence about what is unknown, hostile shapes."""
+"""Terraform plans: pairing, exact places, no findings about unknown values, hostile data."""
 
 # ruff: noqa: E501
 from __future__ import annotations
@@ -58,7 +58,10 @@ def policy(*statements: object) -> str:
 
 
 def plan(*more: Row) -> dict[str, Any]:
-    """A machine, its role, and further resources: type, name, values, references of unknowns."""
+    """Return a plan with a machine, its role and more resources.
+
+    A row has the type, the name, the values, and the references of unknown arguments.
+    """
     machine = {"name": "train", "type": "STANDARD", "definition": json.dumps(DEFINITION)}
     rows = [
         ("aws_sfn_state_machine", "m", machine, {"role_arn": ["aws_iam_role.r.arn"]}),
@@ -134,7 +137,7 @@ ATTACHED: tuple[Row, ...] = (
 
 
 def test_what_the_provider_says_of_every_new_role_is_nothing() -> None:
-    """A block that is not written cannot come, though the plan calls it unknown."""
+    """A plan marks a block as unknown even if the configuration does not have it."""
     data = plan(LACKING)
     unknown = data["resource_changes"][1]["change"]["after_unknown"]
     unknown |= {"inline_policy": True, "managed_policy_arns": True, "arn": True, "id": True}
@@ -218,7 +221,7 @@ def test_no_shape_of_a_plan_breaks_it(data: st.DataObject) -> None:
 def settings_of(
     values: dict[str, Any], unknown: dict[str, Any], written: dict[str, Any]
 ) -> dict[str, str]:
-    """What a plan shows of its machine's logging and tracing."""
+    """Return the settings of the machine of a plan."""
     machine = {"definition": json.dumps(DEFINITION), "name": "m", "type": "EXPRESS", **values}
     address, kind = "aws_sfn_state_machine.m", "aws_sfn_state_machine"
     one = {"address": address, "mode": "managed", "type": kind, "name": "m"}
@@ -240,7 +243,7 @@ def settings_of(
     ("values", "unknown", "written", "wanted"),
     [
         ({}, {}, {}, ("off", "off")),
-        # What the provider makes up when nothing is written is what the service does.
+        # The defaults of the provider are those of the service.
         ({}, {"logging_configuration": True, "tracing_configuration": True}, {}, ("off", "off")),
         (
             {},
@@ -315,7 +318,7 @@ def test_inline_policies_that_are_partly_unknown() -> None:
 
 
 def test_references_that_lead_nowhere() -> None:
-    """A chain of outputs without an end, and references in lists."""
+    """Outputs that refer to each other in a circle, and references in lists."""
     data = plan((*INLINE[:3], {"role": ["module.m.role"]}))
     module: dict[str, Any] = {
         "outputs": {"role": {"expression": {"references": ["module.m.role"]}}}

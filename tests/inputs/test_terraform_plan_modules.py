@@ -41,13 +41,13 @@ READS = policy("sqs:ReceiveMessage", Resource=ORDERS)
 
 
 def references(resource: str, attribute: str) -> list[str]:
-    """What a plan shows of a reference, the most specific first."""
+    """Return a reference as a plan lists it, the most specific first."""
     names = [f"{resource}.{attribute}", resource]
     return names + ([resource.partition("[")[0]] if "[" in resource else [])
 
 
 class Planned:
-    """A plan in the making: what is planned, and the configuration, each by module."""
+    """Builds a plan: the planned values and the configuration, by module."""
 
     def __init__(self) -> None:
         self.planned: dict[str, Any] = {"resources": [], "child_modules": []}
@@ -57,7 +57,7 @@ class Planned:
     def add(
         self, resource: str, given: Mapping[str, object], key: str = "", module: str = ""
     ) -> None:
-        """Add an instance; a value that is a list is the references of what is yet unknown."""
+        """Add an instance; a list among the values has the references of an unknown argument."""
         unknown: dict[str, Any] = {
             field: value for field, value in given.items() if isinstance(value, list)
         }
@@ -87,7 +87,7 @@ class Planned:
         )
 
     def call(self, module: str) -> dict[str, Any]:
-        """The call of a module in the configuration."""
+        """Return the call of a module in the configuration; a new one if there is none."""
         name = module.removeprefix("module.").partition("[")[0]
         calls = self.configured["module_calls"]
         call: dict[str, Any] = calls.setdefault(
@@ -112,11 +112,11 @@ class Planned:
         )
 
     def found(self) -> list[str]:
-        """The rules with findings that are more than hints."""
+        """Return the rules with findings, except those of severity info."""
         return [rule for rule in self.all_found() if not rule.startswith("I")]
 
     def all_found(self) -> list[str]:
-        """The rules with findings."""
+        """Return the rules with findings."""
         data = {
             "format_version": "1.2",
             "planned_values": {"root_module": self.planned},
@@ -132,7 +132,7 @@ LACKING = ["EF401"]
 
 
 def simple(document: str = READS) -> Planned:
-    """A plan with one machine and its role."""
+    """Return a plan with one machine and its role."""
     plan = Planned()
     plan.machine(ARN)
     plan.role(document)

@@ -30,7 +30,7 @@ def roles(body: str, more: str = "", **children: str) -> list[str]:
         ("role = aws_iam_role.lost.arn", []),
         ("role = aws_iam_role", []),
         ("name = aws_sqs_queue.a.name", []),
-        # It is not evaluated which instance is meant.
+        # Indices are not evaluated.
         ("role = aws_iam_role.b[0].arn", B),
         ('role = aws_iam_role.c["x"].arn', ['aws_iam_role.c["x"]']),
         ("role = [for r in aws_iam_role.b : r.arn]", B),
@@ -97,7 +97,7 @@ def test_modules(body: str, expected: list[str]) -> None:
 def test_modules_with_several_instances() -> None:
     call = CALL.replace("{\n", "{\n  count = 2\n", 1)
     inner = ["module.m[0].aws_iam_role.inner", "module.m[1].aws_iam_role.inner"]
-    # It is not evaluated which output is meant behind an index.
+    # Outputs after an index are not told apart.
     assert roles("x = module.m[0].own", call, m=CHILD) == ["aws_iam_role.a", *inner]
     assert roles("x = module.m[*].given", call, m=CHILD) == ["aws_iam_role.a", *inner]
 
@@ -107,7 +107,7 @@ def test_a_module_that_is_not_in_the_files() -> None:
 
 
 def test_blocks_that_share_a_reference() -> None:
-    """What a reference leads to is found once, and is the same for every block."""
+    """References are followed once, with the same result for every block."""
     scope = root_scope(ROLES + CALL, {"m": CHILD})
     body = scope.module.blocks["module", "m"].block.body
     references = RoleReferences()

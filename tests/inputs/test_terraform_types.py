@@ -1,4 +1,4 @@
-"""What is known about types of Terraform fits what is known about those of templates."""
+"""The table of Terraform types agrees with the table of CloudFormation types."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_type_has_names_that_templates_know(name: str) -> None:
         if way == "Ref":
             assert of_template["ref"] is not None
         elif "${" in way:
-            # What no Fn::GetAtt gives is put together, as the template's own table does.
+            # Without an Fn::GetAtt, the ARN has the form of the table of CloudFormation.
             form = of_template["arn"].replace("${Account}", "${AWS::AccountId}")
             for one in ("Partition", "Region"):
                 form = form.replace(f"${{{one}}}", f"${{AWS::{one}}}")

@@ -1,4 +1,4 @@
-"""Files that give values to variables, and files that override others."""
+"""Variable definitions files, and override files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["folder"]
 
 ACTION = 'variable "action" {\n  type = string\n}\n'
 OPEN = QUEUE + ROLE + machine() + policy("${var.action}") + ACTION
-"""A configuration that lacks nothing when the action is sqs:SendMessage."""
+"""A configuration without a missing permission if the action is sqs:SendMessage."""
 
 
 def gives(action: str) -> str:
@@ -97,7 +97,7 @@ def test_the_place_of_a_value(folder: Folder) -> None:
 
 
 TYPES = [
-    # The type, the value, an expression that is true of it.
+    # The type, the value, a condition that is true for it.
     ("string", "5", 'var.x == "5"'),
     ("number", '"5"', "var.x == 5"),
     ("number", '"-1.5"', "var.x == -1.5"),

@@ -1,4 +1,4 @@
-"""The same text, seen with other values."""
+"""Views of documents: the same text with other data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terraform's language in JSON: values, their characters, faults."""
+"""JSON syntax of Terraform: values, their characters, faults."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def value(found: TextDocument) -> Expression:
 
 
 def escaped(data: Any) -> Any:
-    """Data in which nothing is a template."""
+    """Return data in which no string is a template."""
     if isinstance(data, str):
         return data.replace("${", "$${").replace("%{", "%%{")
     if isinstance(data, list):
@@ -63,7 +63,7 @@ def test_templates_and_their_characters() -> None:
         for node in every(value(found))
         if isinstance(node, (nodes.StringLiteral, nodes.Name))
     ]
-    # Escapes of JSON and those of the template are each one text.
+    # Each escape sequence of JSON or of the template is a string of its own.
     wanted = 'a,\\n,\\",b,\\\\n,var,c,\\", ,$$,{d} ,var,e,\\t,\\u00e9,\\",f,\\"'
     assert sorted(written) == sorted(wanted.split(","))
 

@@ -1,4 +1,4 @@
-"""Terraform's language: values, their characters, faults, hostile texts."""
+"""HCL: values, their characters, faults, hostile files."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_values_and_their_characters(data: Any) -> None:
     for one in every(node):
         cut = text[one.span.start : one.span.end]
         if isinstance(one, nodes.StringLiteral):
-            # Whether a sign has to be escaped hangs on the bracket after it.
+            # `$` and `%` are escaped only before a bracket.
             ways = (one.value, quoted(one.value)[1:-1], quoted(one.value + "{")[1:-2])
             assert cut in ways
         else:

@@ -1,4 +1,4 @@
-"""Where files really are: what is found out step by step is what the system says of the whole."""
+"""Resolved paths: the same as the operating system resolves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = ["file", "real", "link", "up", "missing", "."]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with links to a file, to a folder beside it and to the one above."""
+    """Create links to a file, to a sibling folder and to the parent folder."""
     clear_path_caches()
     (tmp_path / "real" / "inner").mkdir(parents=True)
     (tmp_path / "real" / "file").touch()

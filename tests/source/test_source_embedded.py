@@ -224,7 +224,7 @@ def values(data: object, path: Route = ()) -> Iterator[tuple[Route, object]]:
 
 @st.composite
 def cut_texts(draw: st.DrawFn) -> tuple[object, list[str], list[str]]:
-    """Data, its text in pieces, and how the pieces are written in an outer YAML sequence."""
+    """Return data, its text in pieces, and these pieces as strings of a YAML sequence."""
     data = draw(st.lists(DATA, min_size=1, max_size=3))
     text = json.dumps(
         data, indent=draw(st.sampled_from([None, 1])), ensure_ascii=draw(st.booleans())
@@ -235,7 +235,7 @@ def cut_texts(draw: st.DrawFn) -> tuple[object, list[str], list[str]]:
 
 
 def written(piece: str) -> list[str]:
-    """The ways in which YAML can hold a piece of text."""
+    """Return the forms in which YAML can write a string."""
     escaped = "".join(
         character if character.isalnum() else f"\\U{ord(character):08X}" for character in piece
     )
@@ -256,7 +256,7 @@ def test_positions_survive_being_cut_in_pieces(made: tuple[object, list[str], li
     document = embed([whole(outer, index) for index in range(len(texts))])
     assert document.data == data
     plain = parse("".join(texts), "plain.json", "json")
-    # For every character of the joined text, where it is in the outer one.
+    # The position in the outer text of every character of the joined text.
     at = [
         outer.locate((index,), "value", Span(offset, offset + 1)).span
         for index, text in enumerate(texts)

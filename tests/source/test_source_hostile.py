@@ -18,7 +18,7 @@ FORMATS: tuple[Literal["json", "yaml"], ...] = ("json", "yaml")
 
 
 def look_everywhere(document: TextDocument | EmbeddedDocument) -> None:
-    """Ask for the places of the values on the way to the last one."""
+    """Locate the last value, and all values on the path to it."""
     path: Route = ()
     data = document.data
     while True:

@@ -1,4 +1,4 @@
-"""What is JSON and what is not, and where it goes wrong."""
+"""JSON: data, faults and their positions."""
 
 from __future__ import annotations
 

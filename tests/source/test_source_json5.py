@@ -1,4 +1,4 @@
-"""JSON5: the same data as another reader finds, and every string where it is written."""
+"""JSON5: the same data as another parser returns, and the position of every string."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Writer:
 
 
 def whole(data: Any) -> Any:
-    """The data with surrogate pairs joined, which the other reader does not do."""
+    """Return data with surrogate pairs joined, which the other parser does not do."""
     if isinstance(data, str):
         return data.encode("utf-16", "surrogatepass").decode("utf-16")
     if isinstance(data, dict):
@@ -134,7 +134,7 @@ def test_plain_json_is_read_as_json(data: object) -> None:
 
 
 def first_problem(text: str, name: str = "a.json5") -> tuple[str, str]:
-    """The kind of the first problem, and the characters that it shows."""
+    """Return the kind and the characters of the first problem."""
     document = parse_as_named(text, name)
     problem = document.error or document.problems[0]
     span = problem.place.within

@@ -1,4 +1,4 @@
-"""Every span cuts exactly its own value out of the text."""
+"""Spans: each covers exactly the characters of its value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sfnlint.place import Route, Span
 from sfnlint.source import TextDocument, parse
 
 SAFE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co"))
-"""No symbols' characters, which do not survive, and no controls, which YAML must escape."""
+"""No markers of symbols, which are replaced, and no control characters, which YAML escapes."""
 
 WORDS = st.text(st.sampled_from("ab:#'\"\\ -é😀,{[$.!&*%?|>~0\u2028"), max_size=12)
 SENTENCES = st.lists(st.sampled_from(["ab", "No", "é", "x", "True"]), min_size=1).map(" ".join)
@@ -114,14 +114,14 @@ def test_json_spans_hold_their_values(made: tuple[str, object], more: st.DataObj
 
 
 class Token(NamedTuple):
-    """Characters of a text, and how many decoded characters they stand for together."""
+    """Characters of a text, and the number of decoded characters that they represent."""
 
     text: str
     decoded: int
 
 
 class YamlWriter:
-    """Writes data as YAML in ways the draw chooses, and keeps account of where everything went."""
+    """Writes data as YAML in forms that the draw chooses, and records all positions."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
@@ -139,12 +139,12 @@ class YamlWriter:
         self.text += text
 
     def line(self) -> None:
-        """Begin a line. An empty one would belong to a block scalar that keeps its line breaks."""
+        """Begin a line that is not empty: a block scalar may keep the line breaks after it."""
         if self.text and not self.text.endswith(self.newline):
             self.write(self.newline)
 
     def value(self, data: object, path: Route, indent: int, flow: bool) -> None:
-        """Write what stands behind `key:` or `-`, up to the line's end."""
+        """Write the value after `key:` or `-`, up to the end of the line."""
         if isinstance(data, (dict, list)) and data and not flow and self.flip():
             self.write("  # 'a comment" if self.flip() else "")
             self.collection(data, path, indent)
@@ -268,7 +268,7 @@ class YamlWriter:
             if data[:index][-1:] in ("", "\n") and character != "\n":
                 yield Token(" " * (self.column + DEEP), 0)
             if character == "\n" and data[:index][-1:] not in ("", "\n"):
-                # The break that ends a line of text is not the one that is meant.
+                # Folding removes one line break after a line of text.
                 yield Token(self.newline, 0)
             if self.flip() and is_between_letters(data, index):
                 yield Token(self.newline, 1)
@@ -286,7 +286,7 @@ class YamlWriter:
 
 
 DEEP = 4
-"""How much deeper a block scalar stands than the collection around it."""
+"""How much deeper a block scalar is indented than the collection around it."""
 
 EIGHTH = st.integers(0, 7).map(lambda number: number == 0)
 PLAIN = re.compile(r"(?!(?i:null|true|false))[a-zA-Zé]+(?: [a-zA-Zé]+)*")

@@ -1,4 +1,4 @@
-"""What YAML means here, and where it stands."""
+"""YAML: data, faults and their positions."""
 
 from __future__ import annotations
 
