@@ -251,7 +251,7 @@ def test_a_grant_that_one_of_the_machines_needs_is_needed(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("region", "expected"), [("eu-west-1", []), ("us-east-1", ["EF410"])])
-def test_the_machine_says_in_which_region_it_runs(
+def test_the_region_is_that_of_the_machine(
     region: str, expected: list[str], tmp_path: Path
 ) -> None:
     gets = copy.deepcopy(DEFINITION)
@@ -264,7 +264,7 @@ def test_the_machine_says_in_which_region_it_runs(
     assert rules(check(tmp_path, m=machine(definition=json.dumps(gets)), a=granted)) == expected
 
 
-def test_a_missing_role_is_said_once(tmp_path: Path) -> None:
+def test_a_missing_role_is_reported_once(tmp_path: Path) -> None:
     found = check(tmp_path, one=machine("One"), two=machine("Two"))
     assert [finding.message for finding in found] == [
         f"role '{ROLE}' is not in these files; add the output of "
@@ -272,7 +272,7 @@ def test_a_missing_role_is_said_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_page_is_not_the_account(tmp_path: Path) -> None:
+def test_a_truncated_account(tmp_path: Path) -> None:
     [finding] = check(tmp_path, one=machine(), page=account(IsTruncated=True, Marker="x"))
     assert finding.rule == "IF003"
     assert finding.message.endswith("page.json' is truncated")
@@ -283,7 +283,7 @@ def test_a_page_is_not_the_account(tmp_path: Path) -> None:
     assert check(tmp_path, page=first, second=second) == []
 
 
-def test_a_role_that_two_files_show_differently_lacks_nothing(tmp_path: Path) -> None:
+def test_a_role_that_differs_between_files(tmp_path: Path) -> None:
     same = account(role(RoleLastUsed={"Region": "eu-west-1"}))
     assert rules(check(tmp_path, one=machine(), a=account(role()), b=same)) == ["EF401"]
     assert rules(check(tmp_path, b=account(role(policy("s3:GetObject"))))) == ["IF005"]
@@ -345,7 +345,7 @@ def test_the_key(kind: str, expected: object) -> None:
     assert (setting and setting.state) == expected
 
 
-def test_settings_that_an_answer_does_not_show() -> None:
+def test_settings_that_an_output_does_not_show() -> None:
     described = machine()
     del described["loggingConfiguration"], described["tracingConfiguration"]
     assert subject_of(described).settings is None
@@ -362,7 +362,7 @@ def test_an_express_machine(tmp_path: Path) -> None:
     assert "EF303" in rules(found)
 
 
-def test_policies_given_in_place_of_the_account(
+def test_policies_of_the_user_in_place_of_the_account(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -377,7 +377,7 @@ def test_policies_given_in_place_of_the_account(
     assert capsys.readouterr().out.count("EF001") == 1
 
 
-def test_a_comment_keeps_it_quiet(tmp_path: Path) -> None:
+def test_a_comment_suppresses_a_finding(tmp_path: Path) -> None:
     quiet = copy.deepcopy(DEFINITION)
     quiet["States"]["Tell"]["Comment"] = "sfn-lint: ignore[EF401] the queue lets it in"  # type: ignore[index]
     assert check(tmp_path, m=machine(definition=json.dumps(quiet)), a=account(role())) == []
@@ -386,7 +386,7 @@ def test_a_comment_keeps_it_quiet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ['{"a": 1} {"b": 2}', '{"stateMachineArn": 1} {"b": 2}', "[] []", "} {"]
 )
-def test_other_values_after_each_other_are_no_machines(text: str, tmp_path: Path) -> None:
+def test_other_concatenated_values_are_no_machines(text: str, tmp_path: Path) -> None:
     assert check(tmp_path, other=text) == []
 
 
@@ -395,7 +395,7 @@ def test_other_values_after_each_other_are_no_machines(text: str, tmp_path: Path
     ["\\" + '"\\' * 500_000, "{}" * 500_000, "{" * 500_000, '{"a":' * 500_000, '"' * 999_999],
     ids=["quotes", "values", "braces", "nested", "texts"],
 )
-def test_hostile_texts_take_no_time(text: str, tmp_path: Path) -> None:
+def test_hostile_texts(text: str, tmp_path: Path) -> None:
     found = check(tmp_path, other=f'{{"RoleDetailList": "stateMachineArn"}} {text}')
     assert rules(found) == ["EF001"]
 
@@ -432,5 +432,5 @@ def spoilt(draw: st.DrawFn) -> object:
 
 @given(spoilt())
 @settings(max_examples=150, deadline=None)
-def test_nothing_in_an_answer_breaks_it(data: object) -> None:
+def test_outputs_of_any_shape(data: object) -> None:
     sfnlint.check_text(json.dumps(data), "answers.json")

@@ -87,7 +87,7 @@ def test_ways_of_naming_a_file(folder: Folder, call: str) -> None:
     assert [rule for _, _, rule in found(FILE) if rule[0] == "E"] == expected
 
 
-def test_no_other_machine_is_shown(folder: Folder) -> None:
+def test_other_machines_are_not_reported(folder: Folder) -> None:
     folder.write(SEND_JSON, FILE)
     other = machine('"{\\"StartAt\\": \\"A\\"}"').replace("flow", "other", 1)
     unused = "# sfn-lint: ignore[WF201] nothing\n"
@@ -102,7 +102,7 @@ def test_no_other_machine_is_shown(folder: Folder) -> None:
     assert not {"EF102", "IF004", "IF007"} & {rule for _, _, rule in alone}
 
 
-def test_a_module_is_read_with_what_calls_it(folder: Folder) -> None:
+def test_a_module_is_read_with_its_callers(folder: Folder) -> None:
     module = "modules/flow"
     text = machine(CALL % "flow.asl.json").replace("aws_iam_role.flow.arn", "var.role")
     folder.write(SEND_JSON, f"{module}/flow.asl.json")
@@ -113,7 +113,7 @@ def test_a_module_is_read_with_what_calls_it(folder: Folder) -> None:
     assert (f"{module}/flow.asl.json", 7, "EF401") in found(f"{module}/flow.asl.json")
 
 
-def test_a_file_of_the_same_name_elsewhere_is_another_one(folder: Folder) -> None:
+def test_a_file_of_the_same_name_in_another_folder(folder: Folder) -> None:
     folder.write(SEND_JSON, FILE)
     folder.write(configuration("flow.asl.json"), "other/main.tf")
     folder.write(SEND_JSON, "other/flow.asl.json")
@@ -136,7 +136,7 @@ def test_a_nearer_folder_that_names_another_file_does_not_count(folder: Folder) 
     assert (f"near/{FILE}", 7, "EF401") in found(f"near/{FILE}")
 
 
-def test_a_template_goes_first(folder: Folder) -> None:
+def test_a_template_takes_precedence(folder: Folder) -> None:
     folder.write(SEND_JSON, FILE).write(configuration())
     folder.write(
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  Flow:\n"
@@ -147,7 +147,7 @@ def test_a_template_goes_first(folder: Folder) -> None:
     assert SAID[0] not in found(FILE)
 
 
-def test_policies_that_were_given_go_first(folder: Folder) -> None:
+def test_policies_of_the_user_take_precedence(folder: Folder) -> None:
     statement = '{"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}'
     folder.write(SEND_JSON, FILE).write(configuration()).write(statement, "policy.json")
     assert SAID[0] in found(FILE)
@@ -195,7 +195,7 @@ def test_hostile_configurations(folder: Folder, more: str) -> None:
     assert "EF202" in {rule for _, _, rule in found(FILE)}
 
 
-def test_folders_are_looked_through_once_and_within_bounds(
+def test_folders_are_searched_once_and_within_bounds(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(20):

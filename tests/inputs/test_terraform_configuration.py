@@ -380,7 +380,7 @@ def test_local_modules(folder: Folder) -> None:
     assert folder.rules() == []
 
 
-def test_modules_that_give_each_other_what_they_make(folder: Folder) -> None:
+def test_modules_that_use_outputs_of_each_other(folder: Folder) -> None:
     flow = machine().replace("aws_iam_role.flow.arn", "var.role")
     folder.write(
         'variable "role" {}\n'
@@ -421,7 +421,7 @@ def test_files_of_a_module(folder: Folder) -> None:
     assert folder.rules() == ["EF301"]
 
 
-def test_who_uses_a_role_besides(folder: Folder) -> None:
+def test_other_users_of_a_role(folder: Folder) -> None:
     text = QUEUE + ROLE + machine() + policy("sqs:*")
     folder.write(text)
     assert "IF508" not in [one.rule for one in folder.run().findings]
@@ -443,7 +443,7 @@ def test_who_uses_a_role_besides(folder: Folder) -> None:
     assert "IF508" in [one.rule for one in folder.run().findings]
 
 
-def test_a_module_that_is_called_by_several_is_spoken_of_once(folder: Folder) -> None:
+def test_a_module_with_several_callers_is_reported_once(folder: Folder) -> None:
     folder.write(CALLED.replace("SendMessage", "Receive"), "modules/flow/main.tf")
     for stage in ("test", "live"):
         folder.write(CALLING.replace('"./', '"../'), f"{stage}/main.tf")
@@ -451,7 +451,7 @@ def test_a_module_that_is_called_by_several_is_spoken_of_once(folder: Folder) ->
     assert len(folder.run().machines) == 2
 
 
-def test_a_module_by_itself_may_get_more_from_its_callers(folder: Folder) -> None:
+def test_callers_may_attach_policies_to_the_role_of_a_module(folder: Folder) -> None:
     folder.write(CALLED.replace("SendMessage", "Receive"))
     assert folder.rules() == []
     folder.write(CALLED.replace("SendMessage", "Receive").replace("flow.name }", "flow.arn }"))
@@ -479,7 +479,7 @@ def test_remote_modules(folder: Folder) -> None:
 
 
 @pytest.mark.usefixtures("every_rule")
-def test_what_a_remote_module_sets_is_open(folder: Folder) -> None:
+def test_settings_of_remote_modules_are_unknown(folder: Folder) -> None:
     call = 'module "m" {\n  source = "cloudposse/stepfunctions/aws"\n  definition = %s}\n'
     folder.write(QUEUE + call % f"jsonencode({SEND})\n")
     assert folder.rules() == ["IF003"]
@@ -509,13 +509,13 @@ SILENCED = {
 }
 
 
-def test_what_lacks_is_said(folder: Folder) -> None:
+def test_missing_definitions_and_roles_are_reported(folder: Folder) -> None:
     folder.write(LACKING)
     assert folder.rules() == ["EF401"]
 
 
 @pytest.mark.parametrize("case", SILENCED)
-def test_what_stays_open_silences(folder: Folder, case: str) -> None:
+def test_unknown_policies(folder: Folder, case: str) -> None:
     folder.write(LACKING.replace(policy("sqs:ReceiveMessage"), "") + SILENCED[case])
     assert [rule for rule in folder.rules() if rule[0] == "E"] == []
 
@@ -540,13 +540,13 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("case", OTHERS)
-def test_what_another_role_is_given_changes_nothing(folder: Folder, case: str) -> None:
+def test_policies_of_other_roles_change_nothing(folder: Folder, case: str) -> None:
     role, more = OTHERS[case]
     folder.write(LACKING + ATTACHED % role + more)
     assert folder.rules() == ["EF401"]
 
 
-def test_a_role_of_an_unknown_number_is_found(folder: Folder) -> None:
+def test_a_role_with_an_unknown_number_of_instances(folder: Folder) -> None:
     wide = policy("sqs:*", '"*"').replace("flow.id", "flow[0].id")
     own = ROLE.replace("name ", "count = var.n\n  name ")
     folder.write(QUEUE + own + machine().replace("flow.arn", "flow[0].arn") + wide)
@@ -558,9 +558,7 @@ def test_a_role_of_an_unknown_number_is_found(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("given", ["var.region", '"${var.region}"'])
-def test_the_variable_for_the_region_of_the_provider_is_that_region(
-    folder: Folder, given: str
-) -> None:
+def test_the_variable_of_the_region_of_the_provider(folder: Folder, given: str) -> None:
     arn = '"arn:aws:sqs:${var.region}:${data.aws_caller_identity.me.account_id}:%s"'
     text = (
         'variable "region" {}\ndata "aws_caller_identity" "me" {}\n'
@@ -607,7 +605,7 @@ ALLOWS = 'policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*"
         ("aws_new_kind_of_thing", ALLOWS, False),
     ],
 )
-def test_a_policy_of_a_resource_is_about_its_own_service(
+def test_a_resource_policy_grants_actions_of_its_service(
     folder: Folder, kind: str, argument: str, expected: bool
 ) -> None:
     folder.write(LACKING + f'resource "{kind}" "guard" {{\n  {argument}\n}}\n')
@@ -631,7 +629,7 @@ data "aws_iam_policy_document" "d" {{
 """
 
 
-def test_blocks_of_a_document_that_are_written_as_arguments_leave_it_open(folder: Folder) -> None:
+def test_a_document_with_arguments_in_place_of_blocks_is_unknown(folder: Folder) -> None:
     trust = (
         'data "aws_iam_policy_document" "trust" {\n  statement {\n'
         '    actions = ["sts:AssumeRole"]\n    principals%s{\n      type = "Service"\n'
@@ -645,7 +643,7 @@ def test_blocks_of_a_document_that_are_written_as_arguments_leave_it_open(folder
 
 
 @pytest.mark.parametrize("actions", ["var.x", "[var.x]", '["sqs:${var.x}"]'])
-def test_statements_of_open_values_are_not_malformed(folder: Folder, actions: str) -> None:
+def test_statements_with_unknown_values_are_not_malformed(folder: Folder, actions: str) -> None:
     lacking = LACKING.replace(policy("sqs:ReceiveMessage"), "")
     document = WAYS["document"].replace(DOCUMENT, "").replace("send", "d")
     folder.write(lacking + OPEN_STATEMENT.format(actions) + document)
@@ -663,7 +661,7 @@ def test_statements_of_open_values_are_not_malformed(folder: Folder, actions: st
         ' Action = "sts:AssumeRole" } })',
     ],
 )
-def test_trust_that_is_open(folder: Folder, trust: str) -> None:
+def test_an_unknown_trust_policy(folder: Folder, trust: str) -> None:
     role = (
         f'resource "aws_iam_role" "flow" {{\n  name = "flow"\n  assume_role_policy = {trust}\n}}\n'
     )
@@ -696,19 +694,21 @@ def test_trust_that_is_open(folder: Folder, trust: str) -> None:
         ("End        = true", "Next = var.x"),
     ],
 )
-def test_what_is_open_in_a_definition_is_not_wrong(folder: Folder, part: str, instead: str) -> None:
+def test_unknown_values_in_a_definition_are_not_reported(
+    folder: Folder, part: str, instead: str
+) -> None:
     definition = machine().replace(part, instead)
     folder.write(QUEUE + ROLE + definition + policy("sqs:*", '"*"'))
     assert [rule for rule in folder.rules() if rule[0] == "E"] == []
     assert folder.run().machines[0].states == 1
 
 
-def test_what_is_not_read_silences(folder: Folder) -> None:
+def test_files_that_are_not_read_prevent_findings(folder: Folder) -> None:
     folder.write(LACKING).write("resource {", "broken.tf")
     assert folder.rules() == ["IF022"]
 
 
-def test_names_with_a_prefix_may_be_meant(folder: Folder) -> None:
+def test_names_with_a_prefix(folder: Folder) -> None:
     queue = QUEUE.replace("name =", "name_prefix =")
     granted = policy(resource='"arn:aws:sqs:eu-west-1:123456789012:orders*"')
     folder.write(queue + ROLE + machine() + granted)
@@ -728,13 +728,13 @@ def test_another_provider_may_be_another_region(folder: Folder) -> None:
     assert folder.rules() == []
 
 
-def test_what_is_there_already_is_another_role(folder: Folder) -> None:
+def test_a_data_source_is_another_role(folder: Folder) -> None:
     role = 'data "aws_iam_role" "flow" {\n  name = "flow"\n}\n'
     folder.write(QUEUE + role + machine().replace("aws_iam_role", "data.aws_iam_role"))
     assert folder.rules() == ["IF003"]
 
 
-def test_loops_of_what_is_known(folder: Folder) -> None:
+def test_loops_over_known_values(folder: Folder) -> None:
     text = (QUEUE + ROLE + policy() + machine()).replace(
         'name       = "flow"', 'for_each = toset(["a", "b"])\n  name       = "flow-${each.key}"'
     )

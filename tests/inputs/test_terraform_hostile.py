@@ -103,7 +103,7 @@ class Steps:
 
 
 @pytest.mark.parametrize("case", LOOPS)
-def test_what_has_no_end(folder: Folder, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_references(folder: Folder, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "MAX_EXPRESSIONS", 20_000)
     steps = Steps(monkeypatch)
     definition, more = LOOPS[case]
@@ -114,7 +114,7 @@ def test_what_has_no_end(folder: Folder, case: str, monkeypatch: pytest.MonkeyPa
     assert steps.deepest < evaluation.MAX_DEPTH + 20
 
 
-def test_modules_without_end(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_module_calls(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     created: list[str] = []
     create = ModuleScope.__init__
 
@@ -143,7 +143,7 @@ def definition_of(folder: Folder, definition: str, more: str) -> bool:
     return bool(folder.run().machines)
 
 
-def test_values_may_be_deep_but_not_endless(folder: Folder) -> None:
+def test_the_depth_of_values_is_limited(folder: Folder) -> None:
     """A local value that uses another one takes 14 of 600 steps of depth."""
     states = 'jsonencode({ StartAt = "A", States = { A = { Type = "Pass" } } })'
     for length, is_known in ((35, True), (60, False), (5_000, False)):
@@ -151,7 +151,7 @@ def test_values_may_be_deep_but_not_endless(folder: Folder) -> None:
         assert definition_of(folder, f"local.a{length}", more) is is_known, length
 
 
-def test_expressions_may_be_many_but_not_endless(
+def test_the_number_of_expressions_is_limited(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     states = 'jsonencode({ StartAt = "A", States = { A = { Type = "Pass" } } })'
@@ -170,7 +170,7 @@ def test_expressions_may_be_many_but_not_endless(
         ('replace("ab", "/", local.s)', 2),
     ],
 )
-def test_strings_may_be_long_but_not_endless(
+def test_the_length_of_strings_is_limited(
     expression: str, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     length = 1000
@@ -207,7 +207,7 @@ def test_the_longest_string() -> None:
         'jsondecode("[[[[1]]]]")',
     ],
 )
-def test_collections_may_be_large_but_not_endless(
+def test_the_size_of_collections_is_limited(
     expression: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = f"locals {{\n  l = [1, 2]\n  x = {expression}\n}}\n"
@@ -230,7 +230,7 @@ def test_variable_files_that_are_too_large(folder: Folder, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("count", "expected"), [(0, 0), (1, 1), (99, 99), (100, 1), (10**12, 1), (-1, 0)]
 )
-def test_instances_are_told_apart_up_to_a_number(count: int, expected: int) -> None:
+def test_the_number_of_instances_is_limited(count: int, expected: int) -> None:
     scope = root_scope(f'resource "aws_x" "y" {{\n  count = {count}\n}}\n')
     instances = scope.instances(("resource", "aws_x", "y"))
     assert len(instances) == expected
@@ -321,7 +321,7 @@ def test_a_definition_has_few_parts(folder: Folder, monkeypatch: pytest.MonkeyPa
     assert folder.run().machines == []
 
 
-def test_a_text_has_as_many_parts_as_are_written(
+def test_a_string_has_as_many_parts_as_are_written(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (values, evaluation):
@@ -332,7 +332,7 @@ def test_a_text_has_as_many_parts_as_are_written(
 
 
 @pytest.mark.parametrize("role", ["1", "true", "{}"])
-def test_a_role_is_no_text(folder: Folder, role: str) -> None:
+def test_a_role_is_not_a_string(folder: Folder, role: str) -> None:
     written = machine().replace("aws_iam_role.flow.arn", role)
     folder.write(QUEUE + ROLE + policy() + written)
     assert len(folder.run().machines) == 1

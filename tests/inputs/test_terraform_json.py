@@ -197,7 +197,7 @@ def test_comments(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", '{"resource": []', "// no JSON\n{}", '{"resource": 1}'])
-def test_what_is_not_read_silences(folder: Folder, text: str) -> None:
+def test_files_that_are_not_read_prevent_findings(folder: Folder, text: str) -> None:
     write(folder, configuration())
     folder.write(text, "more.tf.json")
     assert folder.rules() == ["IF022"]

@@ -104,7 +104,7 @@ def test_in_values_from_elsewhere(data: Any) -> None:
     assert cut(Place(one.machine.document, ())) == around
 
 
-def test_the_place_of_an_open_value_is_its_expression() -> None:
+def test_the_place_of_an_unknown_value_is_its_expression() -> None:
     definition = 'jsonencode({ StartAt = "A", States = { A = { Type = "Task", End = true,\n'
     definition += '  Resource = "${var.a}:${var.b}", TimeoutSeconds = var.c } } })'
     document = subject(definition).machine.document

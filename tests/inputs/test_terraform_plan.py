@@ -136,7 +136,7 @@ ATTACHED: tuple[Row, ...] = (
 )
 
 
-def test_what_the_provider_says_of_every_new_role_is_nothing() -> None:
+def test_blocks_that_only_the_plan_marks_as_unknown() -> None:
     """A plan marks a block as unknown even if the configuration does not have it."""
     data = plan(LACKING)
     unknown = data["resource_changes"][1]["change"]["after_unknown"]
@@ -147,12 +147,12 @@ def test_what_the_provider_says_of_every_new_role_is_nothing() -> None:
     assert [rule for rule, _ in found(data)] == ["IF005"]
 
 
-def test_a_role_that_grants_what_is_needed_is_silent() -> None:
+def test_a_role_with_all_permissions() -> None:
     assert found(plan(INLINE)) == []
     assert found(plan(LACKING, *ATTACHED)) == []
 
 
-def test_what_lacks_is_found_at_its_characters_in_the_escaped_definition() -> None:
+def test_missing_permissions_are_located_in_the_escaped_definition() -> None:
     assert found(plan(LACKING)) == [("EF402", '\\"arn:aws:iam::123456789012:role/training\\"')]
 
 
@@ -182,11 +182,11 @@ def test_inline_policies_of_the_role_itself_count() -> None:
     ],
     ids=["inline", "policy", "attached", "whose", "elsewhere"],
 )  # fmt: skip
-def test_what_the_plan_does_not_show_makes_nothing_certain(resource: Any) -> None:
+def test_unknown_policies_prevent_findings(resource: Any) -> None:
     assert {rule[0] for rule, _ in found(plan(LACKING, resource))} <= {"I"}
 
 
-def test_a_definition_that_is_known_after_apply_is_said_once() -> None:
+def test_a_definition_that_is_known_after_apply_is_reported_once() -> None:
     data = plan(INLINE)
     del data["planned_values"]["root_module"]["resources"][0]["values"]["definition"]
     data["resource_changes"][0]["change"]["after_unknown"]["definition"] = True
@@ -204,7 +204,7 @@ JUNK = st.recursive(
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_no_shape_of_a_plan_breaks_it(data: st.DataObject) -> None:
+def test_plans_of_any_shape(data: st.DataObject) -> None:
     tree: Any = json.loads(json.dumps(plan(INLINE, *ATTACHED)))
     for _ in range(data.draw(st.integers(1, 4))):
         node: Any = tree
@@ -277,7 +277,7 @@ def settings_of(
         ),
     ],
 )
-def test_what_a_plan_shows_of_logging_and_tracing(
+def test_logging_and_tracing(
     values: dict[str, Any],
     unknown: dict[str, Any],
     written: dict[str, Any],
@@ -287,7 +287,7 @@ def test_what_a_plan_shows_of_logging_and_tracing(
 
 
 @pytest.mark.usefixtures("every_rule")
-def test_what_is_off_is_at_the_machine_or_at_what_turns_it_off() -> None:
+def test_the_place_of_a_setting_that_is_off() -> None:
     data = plan()
     machine = data["planned_values"]["root_module"]["resources"][0]["values"]
     machine["logging_configuration"] = [{"level": "OFF"}]
@@ -317,7 +317,7 @@ def test_inline_policies_that_are_partly_unknown() -> None:
     assert [rule for rule, _ in found(data)] == ["EF402"]
 
 
-def test_references_that_lead_nowhere() -> None:
+def test_references_without_a_target() -> None:
     """Outputs that refer to each other in a circle, and references in lists."""
     data = plan((*INLINE[:3], {"role": ["module.m.role"]}))
     module: dict[str, Any] = {
@@ -335,7 +335,7 @@ def test_references_that_lead_nowhere() -> None:
 
 
 @pytest.mark.parametrize(("depth", "machines"), [(50, 1), (51, 0)])
-def test_modules_may_be_deep_but_not_endless(depth: int, machines: int) -> None:
+def test_the_depth_of_modules_is_limited(depth: int, machines: int) -> None:
     data = plan(INLINE)
     root = data["planned_values"]["root_module"]
     machine = root["resources"].pop(0)

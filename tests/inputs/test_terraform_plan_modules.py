@@ -177,7 +177,7 @@ def test_the_role_of_the_root_is_that_of_a_machine_of_a_module(
         ["module.access.other", "module.access"],
     ],
 )
-def test_what_does_not_lead_to_one_role_of_a_module_lacks_nothing(names: list[str]) -> None:
+def test_references_that_do_not_lead_to_one_role_of_a_module(names: list[str]) -> None:
     plan = Planned()
     plan.machine(names)
     for key in ("[0]", "[1]"):
@@ -198,9 +198,7 @@ def test_a_machine_has_the_instance_of_a_role_with_count_that_it_names() -> None
 
 @pytest.mark.parametrize("name", ["", "runs"], ids=["generated", "given"])
 @pytest.mark.parametrize("index", ["count.index", "each.key"])
-def test_a_policy_of_whichever_instance_of_a_role_makes_nothing_certain(
-    name: str, index: str
-) -> None:
+def test_a_policy_of_an_unknown_instance_of_a_role(name: str, index: str) -> None:
     plan = Planned()
     plan.machine(references("aws_iam_role.r[0]", "arn"))
     plan.role(READS, "[0]", name=name)
@@ -220,7 +218,7 @@ def test_each_machine_of_for_each_has_the_role_that_all_of_them_name() -> None:
         assert plan.found() == expected
 
 
-def test_machines_of_for_each_with_a_role_each_lack_nothing() -> None:
+def test_machines_of_for_each_with_a_role_each() -> None:
     plan = Planned()
     for key in ('["a"]', '["b.c"]'):
         plan.machine(["aws_iam_role.r", "each.key"], key)
@@ -249,7 +247,7 @@ def test_roles_of_one_name_in_two_accounts_are_not_told_apart() -> None:
     assert plan.found() == []
 
 
-def test_without_its_configuration_a_plan_lacks_nothing() -> None:
+def test_a_plan_without_its_configuration() -> None:
     plan = Planned()
     plan.machine(ROLE)
     plan.add("aws_iam_role.r", {"name": "runs", "assume_role_policy": TRUST})
@@ -289,7 +287,7 @@ OF_SERVICES = policy("sqs:*", Resource="*", Principal={"Service": "events.amazon
         ("aws_new_kind_of_thing.t", {"grantee_principal": ARN}),
     ],
 )
-def test_a_policy_of_a_resource_that_may_name_the_role_makes_nothing_certain(
+def test_a_resource_policy_that_may_name_the_role(
     resource: str, given: Mapping[str, object]
 ) -> None:
     plan = simple()
@@ -313,7 +311,7 @@ def test_a_policy_of_a_resource_that_may_name_the_role_makes_nothing_certain(
         ("aws_kms_grant.g", {"grantee_principal": ARN}),
     ],
 )
-def test_a_policy_that_names_no_role_or_is_of_another_service_changes_nothing(
+def test_a_resource_policy_without_a_role_or_of_another_service(
     resource: str, given: Mapping[str, object]
 ) -> None:
     plan = simple()
@@ -321,7 +319,7 @@ def test_a_policy_that_names_no_role_or_is_of_another_service_changes_nothing(
     assert plan.found() == LACKING
 
 
-def test_a_computed_policy_that_is_not_written_changes_nothing() -> None:
+def test_a_computed_policy_that_the_configuration_does_not_set() -> None:
     plan = simple()
     plan.add("aws_sqs_queue.q", {"name": "orders"})
     plan.changes[-1]["change"]["after_unknown"]["policy"] = True

@@ -19,7 +19,7 @@ KNOWN: dict[str, dict[str, Any]] = json.loads(
 
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if name != "aws_iam_role_policy"])
-def test_every_type_has_names_that_templates_know(name: str) -> None:
+def test_every_type_has_names_of_the_table_of_cloudformation(name: str) -> None:
     known = resource_types()[name]
     of_template = TYPES[known.cloudformation_type]
     if of_template["name"] is not None:

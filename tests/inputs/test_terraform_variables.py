@@ -65,7 +65,7 @@ def test_a_later_file_counts(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("name", ["prod.tfvars", "prod.tfvars.json", "envs/terraform.tfvars"])
-def test_what_another_file_may_set_stays_open(folder: Folder, name: str) -> None:
+def test_variables_that_another_file_may_set_are_unknown(folder: Folder, name: str) -> None:
     folder.write(OPEN).write(gives("sqs:ReceiveMessage"), "terraform.tfvars")
     assert folder.rules() == ["EF401"]
     given = gives_json if name.endswith(".json") else gives
@@ -75,7 +75,7 @@ def test_what_another_file_may_set_stays_open(folder: Folder, name: str) -> None
     assert folder.rules() == ["EF401"]
 
 
-def test_values_of_modules_are_not_given_by_files(folder: Folder) -> None:
+def test_files_do_not_set_variables_of_modules(folder: Folder) -> None:
     folder.write(OPEN, "modules/flow/main.tf")
     folder.write(gives("sqs:ReceiveMessage"), "modules/flow/terraform.tfvars")
     call = 'module "flow" {\n  source = "./modules/flow"\n  action = var.x\n}\n'
@@ -175,7 +175,7 @@ def test_a_value_of_another_type_is_not_known(kind: str, value: str) -> None:
     assert converted(found, given["kind"].value, evaluate) is None
 
 
-def test_null_is_the_default_where_it_is_no_value(folder: Folder) -> None:
+def test_null_is_the_default_of_variables_that_are_not_nullable(folder: Folder) -> None:
     text = QUEUE + ROLE + machine() + policy("${local.action}")
     folder.write(text + CHOICE % ("var.x == null", "string"))
     folder.write("x = null\n", "terraform.tfvars")
@@ -207,7 +207,7 @@ def test_names_of_files_and_instances(folder: Folder) -> None:
         ("terraform.tfvars", "x" * (1024 * 1024 + 1)),
     ],
 )
-def test_what_is_not_read_silences(folder: Folder, name: str, text: str) -> None:
+def test_files_that_are_not_read_prevent_findings(folder: Folder, name: str, text: str) -> None:
     folder.write(LACKING).write(text, name)
     assert folder.rules() == ["IF022"]
     assert folder.cut("IF022")[0] == name
@@ -223,18 +223,18 @@ def test_what_is_not_read_silences(folder: Folder, name: str, text: str) -> None
         "",
     ],
 )
-def test_what_is_no_literal_stays_open(folder: Folder, text: str) -> None:
+def test_expressions_in_variable_files_are_unknown(folder: Folder, text: str) -> None:
     folder.write(OPEN).write(text, "terraform.tfvars")
     assert folder.rules() == []
 
 
 @pytest.mark.parametrize("text", ["[1]", '"x"', "{}", "[" * 100 + "]" * 100])
-def test_other_json_gives_nothing(folder: Folder, text: str) -> None:
+def test_other_json_sets_nothing(folder: Folder, text: str) -> None:
     folder.write(OPEN).write(text, "terraform.tfvars.json")
     assert folder.rules() == []
 
 
-def test_a_link_out_of_the_repository_gives_nothing(folder: Folder) -> None:
+def test_a_link_out_of_the_repository_sets_nothing(folder: Folder) -> None:
     (folder.path / "inside" / ".git").mkdir(parents=True)
     inside = Folder(folder.path / "inside").write(OPEN)
     folder.write(gives("sqs:ReceiveMessage"), "outside.tfvars")
@@ -242,7 +242,7 @@ def test_a_link_out_of_the_repository_gives_nothing(folder: Folder) -> None:
     assert inside.rules() == []
 
 
-def test_a_file_of_values_leads_to_its_configuration(folder: Folder) -> None:
+def test_a_variable_file_leads_to_its_configuration(folder: Folder) -> None:
     folder.write(OPEN).write(gives("x"), "terraform.tfvars")
     found = run_text(gives("sqs:ReceiveMessage"), "terraform.tfvars", Options()).findings
     assert [one.rule for one in found if one.rule[0] == "E"] == ["EF401"]
@@ -335,6 +335,6 @@ def test_locals_variables_and_modules_are_overridden(folder: Folder) -> None:
     assert folder.run().machines == []
 
 
-def test_what_overrides_nothing_declares_nothing(folder: Folder) -> None:
+def test_an_override_without_a_block_declares_nothing(folder: Folder) -> None:
     folder.write(QUEUE + ROLE + policy()).write(machine(), "override.tf")
     assert folder.run().machines == []

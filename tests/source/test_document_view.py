@@ -39,19 +39,19 @@ def shown(path: Route, part: PlacePart = "value", within: Span | None = None) ->
     return TEXT[slice(*located.span)]
 
 
-def test_paths_lead_below_the_place_that_is_shown() -> None:
+def test_paths_are_below_the_path_of_the_view() -> None:
     assert VIEW.file == "t.json"
     assert shown(("Plain",)) == '"as it is"'
     assert VIEW.locate(("Plain",), "value", None).path == (*ROLE, "Plain")
     assert shown(()) == json.dumps(json.loads(TEXT)["Resources"]["Role"])
 
 
-def test_what_moved_is_found_where_it_came_from() -> None:
+def test_moved_values_are_located_at_their_origin() -> None:
     assert shown(("Name",)) == '"dev-${X}"'
     assert shown(("List", 0)) == '"kept"'
 
 
-def test_the_longest_beginning_decides() -> None:
+def test_the_longest_prefix_decides() -> None:
     view = DocumentView(
         BASE,
         {"a": {"b": "live", "c": ["Prod"]}},
@@ -72,7 +72,7 @@ def test_a_part_of_a_string_is_kept_only_where_the_string_is_the_same() -> None:
     assert shown(("Name",), "value", Span(0, 3)) == '"dev-${X}"'
 
 
-def test_the_key_is_the_one_in_front_of_the_intrinsic() -> None:
+def test_the_key_is_that_before_the_intrinsic() -> None:
     assert shown(("Name",), "key") == '"Name"'
     assert shown(("Name",), "key", Span(0, 2)) == "Na"
     assert shown(("Plain",), "key") == '"Plain"'
@@ -88,5 +88,5 @@ def test_places_and_views_of_views() -> None:
     assert located.path == (*ROLE, "Plain")
 
 
-def test_a_path_that_leads_nowhere_is_answered_by_the_nearest_ancestor() -> None:
+def test_a_missing_path_is_located_at_its_nearest_ancestor() -> None:
     assert VIEW.locate(("Plain", "x", 3), "value", Span(0, 1)).path == (*ROLE, "Plain")

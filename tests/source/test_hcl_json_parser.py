@@ -110,14 +110,14 @@ def test_blocks_and_their_labels() -> None:
         ('{"locals": "' + "x" * 1024 * 1024 + '"}', "too-large"),
     ],
 )
-def test_what_is_left_out_is_said(text: str, kind: str | None) -> None:
+def test_omitted_parts_are_reported(text: str, kind: str | None) -> None:
     found = parse(text, "main.tf.json", "hcl-json")
     assert found.error is None
     assert [one.kind for one in found.problems] == ([kind] if kind else [])
 
 
 @pytest.mark.parametrize("text", ["", "{", "// no comment\n{}", '{"a": 1,}', "[" * 5000])
-def test_what_is_no_json_is_said(text: str) -> None:
+def test_invalid_json_is_reported(text: str) -> None:
     assert parse(text, "main.tf.json", "hcl-json").error is not None
 
 
@@ -128,7 +128,7 @@ def test_any_template(text: str) -> None:
         assert 0 <= node.span.start <= node.span.end <= len(found.text)
 
 
-def test_deep_values_end() -> None:
+def test_the_depth_is_limited() -> None:
     data: Any = 1
     for _ in range(150):
         data = [data]

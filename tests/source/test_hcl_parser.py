@@ -131,7 +131,7 @@ def test_the_indentation_of_heredocs(lines: list[tuple[int, str]]) -> None:
             assert text[one.span.start : one.span.end] == one.value
 
 
-def test_a_heredoc_keeps_what_an_interpolation_begins() -> None:
+def test_the_indentation_of_heredocs_with_interpolations() -> None:
     assert texts(value("<<-E\n    a\n  ${b}\n   c\n  E\n")) == "  a\n…\n c\n"
     assert texts(value("<<-E\n${b}\n  c\nE\n")) == "…\n  c\n"
     assert texts(value("<<E\n  a\nE\n")) == "  a\n"
@@ -151,7 +151,7 @@ def test_a_heredoc_keeps_what_an_interpolation_begins() -> None:
         ("provider::aws::f(1)", nodes.FunctionCall),
     ],
 )
-def test_every_expression_is_read(text: str, kind: type) -> None:
+def test_every_expression_is_parsed(text: str, kind: type) -> None:
     node = value(text)
     assert isinstance(node, kind)
     assert not any(isinstance(one, nodes.Unknown) for one in every(node))
@@ -180,7 +180,7 @@ def test_comments() -> None:
     assert found == [f"sfn-lint: {letter}" for letter in "abcdf"]
 
 
-def test_what_is_wrong_is_said_once_and_left_out() -> None:
+def test_faults_are_reported_once_and_omitted() -> None:
     text = 'a = 1\nb = ]\nc = 2\nd "e" {\n  f = 1\n  g = [\n}\nh = 3\n'
     document = parse(text, "main.tf", "hcl")
     assert isinstance(document.data, Body)
@@ -215,7 +215,7 @@ def test_hostile_texts(text: str) -> None:
     document.comments("x")
 
 
-def test_what_is_too_large_is_not_read() -> None:
+def test_files_that_are_too_large_are_not_parsed() -> None:
     document = parse("x = 1\n" + "#" * 2**20, "main.tf", "hcl")
     assert document.data == Body()
     assert [problem.kind for problem in document.problems] == ["too-large"]
@@ -235,7 +235,7 @@ resource "a" "b" {
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
-def test_any_text_is_read(data: st.DataObject) -> None:
+def test_any_text_is_parsed(data: st.DataObject) -> None:
     text = SAMPLE
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))

@@ -41,12 +41,12 @@ def test_a_path_from_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("name", ["a\0b", "\udcff\ud800"])
-def test_no_name_of_a_file(folder: Path, name: str) -> None:
+def test_invalid_file_names(folder: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"null|surrogate"):
         resolved(str(folder / name))
 
 
-def test_what_moved_is_found_in_another_run(folder: Path) -> None:
+def test_moved_files_are_resolved_again_in_another_run(folder: Path) -> None:
     link, real = folder / "link", folder / "real"
     assert resolved(str(link / "file")) == os.path.realpath(real / "file")
     assert reading_root(str(real), "alone") == "alone"
@@ -62,6 +62,6 @@ def test_what_moved_is_found_in_another_run(folder: Path) -> None:
     ("path", "inside"),
     [("/a/b", True), ("/a/b/c", True), ("/a/bc", False), ("/a", False), ("/", False)],
 )
-def test_what_is_inside(path: str, inside: bool) -> None:
+def test_is_inside(path: str, inside: bool) -> None:
     assert is_inside(path, "/a/b") is inside
     assert is_inside(path, "/")

@@ -64,7 +64,7 @@ def substituted() -> tuple[TextDocument, EmbeddedDocument]:
     return outer, embed(pieces)
 
 
-def test_a_symbol_stands_in_a_string_and_for_a_value() -> None:
+def test_symbols_in_strings_and_as_values() -> None:
     outer, document = substituted()
     assert document.error is None
     assert document.file == "t.yaml"
@@ -109,13 +109,13 @@ def test_a_symbol_as_a_key_has_a_place() -> None:
     assert shown(document, (A,)) == "true"
 
 
-def test_an_escape_outside_of_a_string_is_not_let_through() -> None:
+def test_an_escape_outside_of_a_string_is_a_fault() -> None:
     outer = parse('["x"]', "t.json", "json")
     document = embed([Piece(f"[\\n{A}]", Place(outer, (0,)))])
     assert document.data is None
 
 
-def test_an_error_behind_a_symbol_is_where_it_is() -> None:
+def test_the_place_of_an_error_after_a_symbol() -> None:
     outer = parse('{"a": "[X, 1 2]"}', "t.json", "json")
     place = Place(outer, ("a",), "value", Span(1, 2))
     document = embed([literal(outer, ("a",), 0, 1), Piece(A, place), literal(outer, ("a",), 2, 8)])
@@ -157,7 +157,7 @@ def test_pieces_of_a_join_are_joined_from_first_to_last() -> None:
     assert outer.text[slice(*located.span)] == "\"b'\n- 'c\""
 
 
-def test_a_piece_from_elsewhere_does_not_stretch_the_span() -> None:
+def test_a_piece_from_elsewhere_does_not_extend_the_span() -> None:
     outer = parse('["\\"end", "[\\"start "]', "t.json", "json")
     document = embed([whole(outer, 1), whole(outer, 0), whole(outer, 0)])
     located = document.error and document.error.place.locate()
@@ -174,7 +174,7 @@ def test_a_piece_from_elsewhere_does_not_stretch_the_span() -> None:
     assert first.text[slice(*found.span)] == '\\"a'
 
 
-def test_text_that_was_decoded_is_located_as_a_whole() -> None:
+def test_text_that_was_decoded_twice_is_located_as_a_whole() -> None:
     outer = parse('{"Document": "%7B%7D"}', "t.json", "json")
     document = embed([Piece('{"a": 1}', Place(outer, ("Document",)))])
     assert document.data == {"a": 1}
@@ -188,7 +188,7 @@ def test_yaml_in_a_string() -> None:
     assert shown(document, ("a", "b", "Ref")) == "c"
 
 
-def test_no_pieces_are_no_document() -> None:
+def test_a_document_needs_a_piece() -> None:
     with pytest.raises(ValueError, match="at least one piece"):
         embed([])
 
