@@ -130,6 +130,35 @@ def test_a_text_has_the_format_that_its_name_shows() -> None:
     assert len(run_text(json.dumps(DEFINITION), "a.json", Options()).machines) == 1
 
 
+def publishing(topic: str) -> dict[str, Any]:
+    """A definition that publishes to a topic."""
+    parameters = {"TopicArn": f"arn:aws:sns:eu-west-1:123456789012:{topic}", "Message": "x"}
+    resource = "arn:aws:states:::sns:publish"
+    task = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
+    return {"StartAt": "A", "States": {"A": task}}
+
+
+def test_a_policy_of_two_definitions_has_the_findings_of_both(folder: Path) -> None:
+    write("a.json", publishing("orders"))
+    write("b.json", publishing("refunds"))
+    statement = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
+    write("policy.json", {"Version": "2012-10-17", "Statement": [statement]})
+    options = Options(policies=[Path("policy.json")], rules={"WF505"})
+    result = run(discover([Path("a.json"), Path("b.json")]), options)
+    assert [finding.message.rpartition(" ")[2] for finding in result.findings] == [
+        "'orders'",
+        "'refunds'",
+    ]
+
+
+def test_a_module_of_two_configurations_has_each_finding_once(folder: Path) -> None:
+    pytest.importorskip("tree_sitter_hcl")
+    write("module/main.tf", configuration())
+    for name in "ab":
+        write(f"{name}/main.tf", 'module "m" {\n  source = "../module"\n}\n')
+    assert files_of(check()[0]) == ["module/main.tf"]
+
+
 def test_an_unreadable_policy_is_reported_once_for_all_machines(folder: Path) -> None:
     for name in "abc":
         write(f"{name}.json", DEFINITION)

@@ -31,6 +31,7 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     ]
     names: list[str] = []
     findings: list[Finding] = []
+    in_shared_files: dict[tuple[object, ...], Finding] = {}
     machines: list[MachineSummary] = []
     subjects: list[Subject] = []
     unread = 0
@@ -38,8 +39,12 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     partly_checked: list[TextDocument] = []
     for unit in load_units(_collect_names(files, names), context):
         with context.guard(unit.files[0].file):
-            findings += _apply(rules, unit, context)
             reading = unit.reading
+            of_unit = _apply(rules, unit, context)
+            if unit.shares_files:
+                in_shared_files.update((identity(finding), finding) for finding in of_unit)
+            else:
+                findings += of_unit
             unread += sum(problem.kind == "definition-not-found" for problem in reading.problems)
             if unit.reported is not None:
                 reading.subjects = [
@@ -53,7 +58,7 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     for policy in context.policies.values():
         with context.guard(policy.file):
             suppressions.collect_comments(policy)
-    findings = list({identity(finding): finding for finding in findings}.values())
+    findings += in_shared_files.values()
     with context.guard("the suppressions"):
         findings = suppressions.apply(findings)
     findings += _about_suppressions(rules, suppressions, partly_checked, context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import NamedTuple
 
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import SuppliedRole
@@ -16,7 +17,7 @@ from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 
 
-class LoadedUnit:
+class LoadedUnit(NamedTuple):
     """State machines that are checked together.
 
     Attributes:
@@ -24,18 +25,15 @@ class LoadedUnit:
         files: the files in which they are written, at least one.
         reported: the logical ids of the machines to report on; None for all of them. The others
             were read because they share a role with one of these.
+        shares_files: whether other units may read the same files, as the configurations that call
+            a module do. A mistake in such a file is reported once.
 
     """
 
-    def __init__(
-        self,
-        reading: Reading,
-        files: Sequence[TextDocument],
-        reported: Collection[str | None] | None = None,
-    ) -> None:
-        self.reading = reading
-        self.files = files
-        self.reported = reported
+    reading: Reading
+    files: Sequence[TextDocument]
+    reported: Collection[str | None] | None = None
+    shares_files: bool = False
 
     def reports_on(self, machine: str | None) -> bool:
         """Whether to report on the machine with this logical id."""

@@ -62,5 +62,5 @@ class TerraformReader(Reader):
         for root in roots:
             with context.guard(folders.shown(root)):
                 reading = configuration.read(folders, root, context.external(root))
-                yield LoadedUnit(reading, reading.documents)
+                yield LoadedUnit(reading, reading.documents, shares_files=True)
         context.held |= folders.used
