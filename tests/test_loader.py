@@ -159,6 +159,14 @@ def test_a_module_of_two_configurations_has_each_finding_once(folder: Path) -> N
     assert files_of(check()[0]) == ["module/main.tf"]
 
 
+def test_the_text_of_a_policy_is_not_replaced_by_the_file(folder: Path) -> None:
+    write("a.json", DEFINITION)
+    write("policy.json", {"Version": "2012-10-17", "Statement": []})
+    options = Options(machine_configs=[MachineConfig(Path("a.json"), [Path("policy.json")])])
+    assert len(run(discover([Path("policy.json")]), options).machines) == 1
+    assert len(run_text(Path("policy.json").read_text(), "policy.json", options).machines) == 0
+
+
 def test_an_unreadable_policy_is_reported_once_for_all_machines(folder: Path) -> None:
     for name in "abc":
         write(f"{name}.json", DEFINITION)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
@@ -37,11 +37,14 @@ class _Loader:
     def read(self, file: InputFile) -> Iterator[LoadedUnit]:
         """Yield the machines of a file, unless its reader keeps them until all files were read.
 
-        For a policy file that the configuration names, read the definitions of its role.
+        For a policy file that the configuration names, read the definitions of its role. They use
+        the file on the disk, so this is not done for a text.
         """
         by_name = format_of_name(file.path.name)
-        definitions = self._definitions and self._definitions.get(resolve_links(file.path))
-        for definition in definitions or ():
+        definitions: Sequence[Path] = ()
+        if self._definitions and file.text is None:
+            definitions = self._definitions.get(resolve_links(file.path), ())
+        for definition in definitions:
             yield from self._read(InputFile(definition, definition.as_posix()))
         if by_name is not None:
             with self._context.guard(file.display_name):
