@@ -179,6 +179,14 @@ def test_an_unreadable_policy_is_reported_once_for_all_machines(folder: Path) ->
     assert files_of(result) == ["a.json", "b.json", "c.json", "policy.json"]
 
 
+def test_an_unreadable_policy_leaves_suppressions_alone(folder: Path) -> None:
+    write("a.json", {"Comment": "sfn-lint: ignore[WF201] reviewed", **DEFINITION})
+    write("policy.json", "{")
+    for policies, rules in ((), ["EF202", "IF007"]), ([Path("policy.json")], ["EF001", "EF202"]):
+        result = run(discover([Path("a.json")]), Options(policies=policies))
+        assert sorted(finding.rule for finding in result.findings) == rules
+
+
 def test_an_unreadable_policy_that_was_passed_as_text() -> None:
     text = json.dumps(DEFINITION)
     found = sfnlint.check_text(text, "a.json", policies={"policy.json": "{"}, trust="[")

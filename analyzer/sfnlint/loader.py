@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
@@ -10,7 +11,7 @@ from sfnlint.inputs.registry import FORMATS, Format, format_of_name, may_match
 from sfnlint.options import InputFile, MachineConfig
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.source.paths import resolve_links
-from sfnlint.subject import InputProblem, Reading
+from sfnlint.subject import InputProblem
 from sfnlint.symbol import Symbols
 
 
@@ -19,11 +20,13 @@ def load_units(files: Iterable[InputFile], context: RunContext) -> Iterator[Load
 
     Most files are units by themselves, which are yielded before the next file is read. Units of
     several files are yielded last. An exception in a reader affects only the file that it reads.
+    A policy file that cannot be parsed is reported with the first unit that needs it.
     """
     loader = _Loader(context)
-    for file in files:
-        yield from loader.read(file)
-    yield from loader.finish()
+    for unit in chain(chain.from_iterable(map(loader.read, files)), loader.finish()):
+        unit.reading.problems += context.policy_problems
+        context.policy_problems.clear()
+        yield unit
 
 
 class _Loader:
@@ -53,14 +56,11 @@ class _Loader:
             yield from self._read(file)
 
     def finish(self) -> Iterator[LoadedUnit]:
-        """Yield the units that needed all files, and the policy files that cannot be parsed."""
+        """Yield the units that needed all files."""
         for entry in reversed(FORMATS):
             if entry in self._readers:
                 with self._context.guard(entry.title):
                     yield from self._readers[entry].finish(self._context)
-        for policy in self._context.unreadable.values():
-            if policy.error is not None:
-                yield LoadedUnit(Reading(problems=[InputProblem.of(policy.error)]), [policy])
 
     def _read(self, file: InputFile) -> Iterator[LoadedUnit]:
         with self._context.guard(file.display_name):

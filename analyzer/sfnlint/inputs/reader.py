@@ -94,7 +94,7 @@ class RunContext:
         held: the resolved paths of the definitions that templates and configurations name.
         configs: the configuration of single definitions by their resolved paths.
         policies: the loaded policy files by their resolved paths.
-        unreadable: the policy documents that cannot be parsed, by the names of their files.
+        policy_problems: the syntax errors of policy files that no unit reports yet.
 
     """
 
@@ -107,7 +107,8 @@ class RunContext:
         self.held: set[Path] = set()
         self.configs = {resolve_links(one.definition): one for one in options.machine_configs}
         self.policies: dict[Path, TextDocument] = {}
-        self.unreadable: dict[str, TextDocument] = {}
+        self.policy_problems: list[InputProblem] = []
+        self._unreadable: set[str] = set()
 
     def guard(self, file: str, rule: str | None = None) -> AbstractContextManager[None]:
         """Report an exception as an internal error about a file, and continue after the block."""
@@ -142,8 +143,9 @@ class RunContext:
             if path not in self.policies:
                 self.policies[path] = load(file, file.as_posix())
             document = self.policies[path]
-        if document.error is not None:
-            self.unreadable.setdefault(document.file, document)
+        if document.error is not None and document.file not in self._unreadable:
+            self._unreadable.add(document.file)
+            self.policy_problems.append(InputProblem.of(document.error))
         return document
 
 
