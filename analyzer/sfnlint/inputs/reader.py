@@ -40,7 +40,7 @@ class LoadedUnit(NamedTuple):
         return self.reported is None or machine in self.reported
 
 
-class InputDocument:
+class InputDocument(NamedTuple):
     """A parsed input file.
 
     Attributes:
@@ -54,23 +54,13 @@ class InputDocument:
 
     """
 
-    def __init__(
-        self,
-        original: TextDocument,
-        source: TextDocument | EmbeddedDocument,
-        path: Path,
-        symbols: Symbols,
-        note: InputProblem | None = None,
-        named: bool = True,
-        on_disk: bool = True,
-    ) -> None:
-        self.original = original
-        self.source = source
-        self.path = path
-        self.symbols = symbols
-        self.note = note
-        self.named = named
-        self.on_disk = on_disk
+    original: TextDocument
+    source: TextDocument | EmbeddedDocument
+    path: Path
+    symbols: Symbols
+    note: InputProblem | None = None
+    named: bool = True
+    on_disk: bool = True
 
     def unit(self, reading: Reading) -> LoadedUnit:
         """Return what was read of this document, with the problems of its text."""

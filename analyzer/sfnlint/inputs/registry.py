@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfnlint.source.load_file import LARGEST_FILE, read_at_most
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _JSON_AND_YAML = (".json", ".json5", ".jsonc", ".yaml", ".yml", ".template", ".asl")
 
 
-class Format:
+class Format(NamedTuple):
     """An input format.
 
-    Args:
+    Attributes:
         title: the name of the files, for messages.
         reader: the `Reader` subclass, as "module:name" below `sfnlint.inputs`.
         marks: tuples of byte strings. A file that was found in a folder is read only if it contains
@@ -39,23 +39,13 @@ class Format:
 
     """
 
-    def __init__(
-        self,
-        title: str,
-        reader: str,
-        marks: tuple[tuple[bytes, ...], ...] = (),
-        endings: tuple[str, ...] = (),
-        companions: str = "",
-        index_file: str = "",
-        listed: str = "",
-    ) -> None:
-        self.title = title
-        self.reader = reader
-        self.marks = marks
-        self.endings = endings
-        self.companions = companions
-        self.index_file = index_file
-        self.listed = listed
+    title: str
+    reader: str
+    marks: tuple[tuple[bytes, ...], ...] = ()
+    endings: tuple[str, ...] = ()
+    companions: str = ""
+    index_file: str = ""
+    listed: str = ""
 
     def new_reader(self) -> Reader:
         """Return a reader for one run."""
