@@ -1,1 +1,1 @@
-"""One module for each way in which a machine and its role are written down."""
+"""Input formats: a package or a module each, listed in `sfnlint.inputs.registry`."""

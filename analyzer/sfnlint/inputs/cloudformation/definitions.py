@@ -66,10 +66,8 @@ class DefinitionReader:
         }
         document: Document | None = None
         route = ("Resources", name, "Properties", "Definition")
-        written, place = (
-            properties.get("Definition"),
-            self._template.property_place(name, "Definition"),
-        )
+        written = properties.get("Definition")
+        place = self._template.property_place(name, "Definition")
         location = include_location(written)
         if location is not None and is_local_path(location) and self._files is not None:
             included = self._file(name, "Definition", location)
