@@ -8,6 +8,7 @@ import pytest
 from analyses import ACCOUNT, TABLE, allow, analysis, put, task
 
 from sfnlint.analysis.permission_checks import policy_resource
+from sfnlint.asl.machine_settings import MachineSetting
 from sfnlint.iam.evaluate import Verdict
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.symbol import Symbol
@@ -69,6 +70,42 @@ def test_rows_are_in_the_order_of_states_and_catalog() -> None:
         "events:PutRule",
         "events:DescribeRule",
     ]
+
+
+def test_each_resource_of_a_template_has_its_documented_resource() -> None:
+    delete = task("codebuild:batchDeleteBuilds", Ids=["first:1", "second:2"])
+    checks = analysis({"Delete": delete}, allow("*", "*")).checks
+    documented = [policy_resource(check.documented_resource) for check in checks]
+    assert [resource.rpartition(":")[2] for resource in documented] == [
+        "project/first",
+        "project/second",
+    ]
+    # A documented template may have fewer resources.
+    first, _ = checks
+    last = first._replace(requirement=first.requirement._replace(resource_index=2))
+    assert last.documented_resource == first.documented_resource
+
+
+def test_rows_of_settings_are_in_the_order_of_the_settings() -> None:
+    analysed = analysis({"Save": put()}, allow("*", "*"))
+    [subject] = analysed.subjects
+    on = MachineSetting(subject.place)
+    subject.settings = {"logging": on, "tracing": on}
+    services = [check.action.partition(":")[0] for check in analysed.checks]
+    assert list(dict.fromkeys(services)) == ["dynamodb", "logs", "xray"]
+    assert services == sorted(services, key=["dynamodb", "logs", "xray"].index)
+    assert len(services) == 1 + 4 + 10
+
+
+def test_the_documented_resource_of_a_setting_can_be_wider() -> None:
+    analysed = analysis({"Save": put()}, allow("*", "*"))
+    [subject] = analysed.subjects
+    key = Pattern.literal(f"arn:aws:kms:{ACCOUNT}:key/1")
+    subject.settings = {"encryption": MachineSetting(subject.place, "on", key)}
+    [check] = analysed.checks_of("kms:Decrypt")
+    assert check.resource == key
+    assert policy_resource(check.documented_resource) == "*"
+    assert check.needs_any_resource
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,13 @@ def test_statements_in_use() -> None:
     ]
 
 
+def test_every_statement_that_allows_an_action_is_in_use() -> None:
+    both = [allow("dynamodb:PutItem", TABLE), allow("dynamodb:*", TABLE + "*")]
+    analysed = analysis({"Save": put()}, *both)
+    paths = {place.path for place, _ in analysed.used_statements}
+    assert paths == {("Statement", 0), ("Statement", 1)}
+
+
 def test_own_statements_are_those_that_can_be_read_and_changed() -> None:
     deny = {"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}
     analysed = analysis({"Save": put()}, allow("dynamodb:*", TABLE), deny, allow(["sqs:*"], "*"))
@@ -210,6 +217,22 @@ def test_possible_needs_are_never_missing() -> None:
     assert possible
     assert lacking
     assert not possible & lacking
+
+
+def test_needs_that_the_definition_does_not_show_are_not_missing() -> None:
+    run = task("ecs:runTask", TaskDefinition="loader", Cluster="c", LaunchType="EC2")
+    tagged = {**run, "Parameters": {**run["Parameters"], "Tags.$": "$.tags"}}
+    unknown = {key: value for key, value in run.items() if key != "Parameters"}
+    grant = allow("ecs:RunTask", "*")
+
+    def lacking(state: dict[str, Any]) -> set[str]:
+        analysed = analysis({"Run": state}, grant, allow("iam:PassRole", "*"))
+        return {action for gap in (*analysed.gaps, *analysed.hints) for action in gap.actions}
+
+    assert "ecs:TagResource" in lacking(tagged)
+    assert "ecs:TagResource" not in lacking(run)
+    computed = {**unknown, "QueryLanguage": "JSONata", "Arguments": "{% $states.input %}"}
+    assert "ecs:TagResource" not in lacking(computed)
 
 
 def test_findings_carry_the_first_machine() -> None:
