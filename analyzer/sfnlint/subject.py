@@ -82,8 +82,8 @@ class Role:
             this role; the resources of their statements are the ARNs of what they protect.
         shared_with: another user of the role ("lambda.amazonaws.com"), who may need what no
             machine needs; empty when none is known.
-        find_user: finds another user where that means to search a whole template. `is_shared`
-            calls it.
+        find_user: searches the template for another user; only `is_shared` calls it, because that
+            takes long.
         logical_id: its logical id in the template; empty when it has none.
         is_named: whether `name` is a name that the files give it.
 

@@ -1,4 +1,4 @@
-"""The role that tasks assume by their `Credentials`, with what these tasks need of it."""
+"""The role that tasks assume by their `Credentials`, with the requirements of these tasks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AssumedRoleAnalysis(RoleAnalysis):
     @cached_property
     def _requirements(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
         (subject,) = self.subjects
-        # None, because what else the role is used for is not known.
+        # None, because other uses of the role are not known.
         return [(subject, list(self._of_tasks(subject))), (subject, None)]
 
     def _of_tasks(self, subject: Subject) -> Iterator[Requirement]:

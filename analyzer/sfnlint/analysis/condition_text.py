@@ -33,7 +33,7 @@ _RELATIONS = {
     "arnnotlike": "matches neither",
     "notipaddress": "is in neither",
 }
-"""What an operator demands of the value; "neither" becomes "not" before a single value.
+"""The demand of an operator on the value; "neither" becomes "not" before a single value.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -46,9 +46,9 @@ _SINGLE = {
 
 
 def condition_text(condition: Condition) -> str:
-    """Return what a condition demands: "iam:PassedToService is 'ec2.amazonaws.com' or 'x'".
+    """Return a condition in words: "iam:PassedToService is 'ec2.amazonaws.com' or 'x'".
 
-    Of the values of a condition any one suffices; with a negated operator the value must be none
+    Any of the values of a condition suffices; with a negated operator the value must be none
     of them. An unknown operator is named.
     """
     key, values = condition.key, quoted(str(item.pattern) for item in condition.values)

@@ -119,11 +119,11 @@ def group(denied: Iterable[DeniedCheck], lack_start: Set[Origin]) -> list[Gap]:
 
     """
     groups: dict[tuple[object, ...], list[DeniedCheck]] = {}
-    for one in denied:
-        groups.setdefault(_mistake(one, lack_start), []).append(one)
+    for denied_check in denied:
+        groups.setdefault(_mistake(denied_check, lack_start), []).append(denied_check)
     return _joined(
-        Gap(of_one[0].kind, _worst(of_one), [one.check for one in of_one], of_one[0].near_miss)
-        for of_one in groups.values()
+        Gap(same[0].kind, _worst(same), [item.check for item in same], same[0].near_miss)
+        for same in groups.values()
     )
 
 
@@ -142,7 +142,7 @@ def _mistake(denied: DeniedCheck, lack_start: Set[Origin]) -> tuple[object, ...]
 
 
 def _worst(denied: Iterable[DeniedCheck]) -> Severity:
-    severities = {one.check.severity for one in denied}
+    severities = {item.check.severity for item in denied}
     return next(severity for severity in SEVERITIES.values() if severity in severities)
 
 

@@ -1,9 +1,9 @@
-"""Permission checks: what a state needs of a role, and whether the role allows it.
+"""Permission checks: an action that a state needs, and whether the role allows it.
 
 `PermissionCheck` is the row that rules, tables, generated policies, fixes and diffs read.
 
 Rows are built on demand. The 5,000 states of benchmarks/compare.py need 11,250 of them, and most
-rules look at few, so what is stored is one `CheckedRequirement` for each requirement, with the
+rules look at few, so only a `CheckedRequirement` is stored for each requirement, with the
 decisions for all actions of its catalog group. Building all rows would take two thirds of the time
 that the decisions take.
 """
@@ -37,7 +37,7 @@ class PermissionCheck(NamedTuple):
 
     Attributes:
         subject: the machine.
-        requirement: what the machine needs, for all actions of its catalog group.
+        requirement: the requirement, for all actions of its catalog group.
         need: the catalog's entry for the action.
         action: the IAM action, as in `sagemaker:CreateModel`.
         resource: the resource that the call touches; region, account and partition are filled in

@@ -1,4 +1,4 @@
-"""A role with all machines that use it: what they need, what the role allows, what is missing.
+"""A role with all machines that use it: their requirements, the role's decisions and the gaps.
 
 `RoleAnalysis` is computed once for each role and shared by all rules about roles. Everything in it
 is a cached property: a run that asks only for errors never computes the hints.
@@ -144,7 +144,7 @@ class RoleAnalysis:
         return checked
 
     def _either(self, requirement: Requirement, other: Pattern, decisions: Decisions) -> Decisions:
-        """Decide about a call that touches one of two resources: denied is only what both are."""
+        """Decide about a call that touches one of two resources: denied only if both are."""
         of_group, context = requirement.group, requirement.context
         others = self.grants.decide_all(
             of_group.actions, other, context, of_group.first.ignore_case
@@ -236,12 +236,12 @@ class RoleAnalysis:
 
     @cached_property
     def gaps(self) -> list[Gap]:
-        """What the role certainly denies although it is needed, one entry for each mistake."""
+        """The needed permissions that the role certainly denies, grouped by mistake."""
         return group(self._denied, self._lack_start)
 
     @cached_property
     def hints(self) -> list[Gap]:
-        """What the role denies of which no documentation tells whether it is needed."""
+        """The denied permissions of which no documentation tells whether they are needed."""
         return group(self._denied_checks("info"), self._lack_start)
 
     @cached_property
@@ -253,7 +253,7 @@ class RoleAnalysis:
         return lacking_start(self._denied)
 
     def _denied_checks(self, *severities: Severity) -> Iterator[DeniedCheck]:
-        """Yield what the role certainly denies, of these severities."""
+        """Yield the needed permissions of these severities that the role certainly denies."""
         for check in self._checks(
             lambda need, _: need.necessity != "possible" and need.severity in severities,
             denied=True,

@@ -173,7 +173,7 @@ def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
     if not grants or need.length > MAX_LENGTH:
         return False
     # Most ARNs begin and end alike: the parts that all patterns have in common are skipped.
-    if any(map(_is_any_text, need.parts)):
+    if any(map(_is_any_string, need.parts)):
         ends = [common_ends(need, grant) for grant in grants]
         head, tail = min(head for head, _ in ends), min(tail for _, tail in ends)
         return _covered_together(
@@ -192,7 +192,7 @@ def _covered(need: Pattern, grants: Sequence[Pattern]) -> bool:
     return False
 
 
-def _is_any_text(part: PatternPart) -> bool:
+def _is_any_string(part: PatternPart) -> bool:
     """Return whether a part can be any string: a free symbol, or a wildcard in a principal."""
     return not isinstance(part, str) and (isinstance(part, Wildcard) or part.kind == "free")
 
@@ -242,7 +242,7 @@ def _colons(parts: _Parts) -> int:
 
 
 def _covered_together(need: Pattern, head: int, tail: int, grants: Sequence[_Parts]) -> bool:
-    if _is_any_text(need.parts[head]) and not any(
+    if _is_any_string(need.parts[head]) and not any(
         isinstance(part, Wildcard) for parts in grants for part in parts[:1]
     ):
         return False  # only a wildcard matches a character that no grant contains

@@ -8,7 +8,7 @@ from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.iam.relation import Relation, relate
 
 _SERVICES_OF_THE_MACHINE = ("logs:", "xray:", "kms:", "cloudwatch:")
-"""Services that a machine itself may use, for logging, tracing and encryption."""
+"""Services that a machine may use for logging, tracing, encryption and metrics."""
 
 
 def may_be_needed(analysis: RoleAnalysis, statement: Statement, item: PlacedPattern) -> bool:

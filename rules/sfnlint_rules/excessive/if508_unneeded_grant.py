@@ -108,7 +108,7 @@ def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
     def unneeded(statement: Statement) -> list[PlacedPattern]:
         if statement.not_action or statement.not_resource or statement.place in near_misses:
             return []
-        return [one for one in statement.actions if not may_be_needed(analysis, statement, one)]
+        return [item for item in statement.actions if not may_be_needed(analysis, statement, item)]
 
     for statement in analysis.own_allow_statements:
         items = unneeded(statement)
@@ -117,9 +117,9 @@ def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
             yield _finding(analysis, items, statement.place if whole else items[0].place)
     for policy in analysis.role.policies:
         if policy.predefined:
-            allows = [one for one in policy.statements if one.effect == "Allow"]
+            allows = [statement for statement in policy.statements if statement.effect == "Allow"]
             items = [item for statement in allows for item in statement.actions]
-            if items and all(unneeded(one) == list(one.actions) for one in allows):
+            if items and all(unneeded(each) == list(each.actions) for each in allows):
                 yield _finding(analysis, items, policy.place)
 
 

@@ -1,7 +1,7 @@
 """The role can pass every role in the account.
 
 Why:
-    With iam:PassRole on `*`, whoever can change or start the state machine can hand any role
+    With iam:PassRole on `*`, anyone who can change or start the state machine can hand any role
     to a service, even that of an administrator. This is a common path of privilege escalation.
 
 Bad:

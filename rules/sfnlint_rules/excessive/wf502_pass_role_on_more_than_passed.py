@@ -1,7 +1,7 @@
 """The role can pass more roles than the definition passes.
 
 Why:
-    Whoever can change the state machine can use any role that it can pass. The definition
+    Anyone who can change the state machine can use any role that it can pass. The definition
     names the roles that it passes, so the policy can name them too.
 
 Bad:
@@ -100,7 +100,11 @@ def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield resources of used statements that reach beyond the roles that are passed."""
     if calls_sdk(analysis):
         return
-    statements = [one for one in analysis.own_allow_statements if _is_candidate(analysis, one)]
+    statements = [
+        statement
+        for statement in analysis.own_allow_statements
+        if _is_candidate(analysis, statement)
+    ]
     if not statements or not analysis.all_needs_known:
         return
     passed = list({one.resource: one for one in analysis.checks_of("iam:PassRole")}.values())
