@@ -1,12 +1,12 @@
-"""Times sfn-lint against its peers, side by side in one run, and prints ratios.
+"""Compare the CPU time of sfn-lint with that of other linters.
 
     python benchmarks/compare.py [--runs N]
-    python benchmarks/compare.py --folder FOLDER     all of a folder, once, against cfn-lint
+    python benchmarks/compare.py --folder FOLDER     a folder, once, against cfn-lint
 
-Whole processes in turn (A B A B …), CPU time (user and system), medians. A ratio below 1 means
-that sfn-lint is quicker. Peers that are not installed are left out: `pip install statelint`.
-cfn-lint is a dependency. Inputs are made here; of a folder, sfn-lint checks everything, cfn-lint
-the templates with state machines.
+The linters run in turn (A B A B …), each in a new process. The script prints medians of the ratios
+of their CPU times (user and system): below 1, sfn-lint is faster. Linters that are not installed
+are skipped: `pip install statelint`. cfn-lint is a dependency. The script writes the input files.
+Of a folder, sfn-lint checks all files and cfn-lint the templates with state machines.
 """
 
 from __future__ import annotations
@@ -28,39 +28,39 @@ ACCOUNT = "us-east-1:123456789012"
 
 
 def machine(count: int) -> dict[str, object]:
-    """A machine of `count` states, one after the other: a training job, and what goes with it.
+    """Return a sequence of `count` states, every fourth of which runs a training job.
 
-    Only with others between them do 5,000 states stay below the million characters that Step
-    Functions takes.
+    With training jobs alone, 5,000 states would exceed Step Functions' limit of a million
+    characters.
     """
     states: dict[str, object] = {}
     for index in range(count):
         kind = index % 4
         following = f"S{index + 1}"
         if index + 1 == count and kind == 2:
-            kind = 3  # a Choice cannot be the last one
-        way = {"End": True} if index + 1 == count else {"Next": following}
+            kind = 3  # A Choice cannot be the last state.
+        transition = {"End": True} if index + 1 == count else {"Next": following}
         states[f"S{index}"] = (
             {
                 "Type": "Task",
                 "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
                 "Parameters": {"TrainingJobName": f"job-{index}", "RoleArn": ROLE},
                 "Retry": [{"ErrorEquals": ["States.Timeout"], "MaxAttempts": 2}],
-                **way,
+                **transition,
             },
-            {"Type": "Wait", "Seconds": 60, **way},
+            {"Type": "Wait", "Seconds": 60, **transition},
             {
                 "Type": "Choice",
-                "Choices": [{"Variable": "$.status", "StringEquals": "done", **way}],
+                "Choices": [{"Variable": "$.status", "StringEquals": "done", **transition}],
                 "Default": f"S{index - index % 4}",
             },
-            {"Type": "Pass", "Parameters": {"status.$": "$.status"}, **way},
+            {"Type": "Pass", "Parameters": {"status.$": "$.status"}, **transition},
         )[kind]
     return {"StartAt": "S0", "States": states}
 
 
 def policy() -> dict[str, object]:
-    """A role's policy that suffices for every job."""
+    """Return a policy that allows every job."""
     rule = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
     calls = ["CreateTrainingJob", "DescribeTrainingJob", "StopTrainingJob", "AddTags"]
     return {
@@ -87,7 +87,7 @@ def policy() -> dict[str, object]:
 
 
 def template() -> dict[str, object]:
-    """A CloudFormation template with one machine and its role."""
+    """Return a CloudFormation template with a state machine and its role."""
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "states.amazonaws.com"},
@@ -114,7 +114,7 @@ def template() -> dict[str, object]:
 
 
 def cpu_seconds(command: Sequence[str]) -> float:
-    """Run a command to its end; its CPU time."""
+    """Run a command and return its CPU time."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     quiet = subprocess.DEVNULL
     environment = {**os.environ, "NO_COLOR": "1"}
@@ -124,18 +124,18 @@ def cpu_seconds(command: Sequence[str]) -> float:
 
 
 def compare(title: str, ours: Sequence[str], other: Sequence[str], runs: int, target: str) -> None:
-    """Run the two in turn, and print the median of the ratios."""
+    """Run two commands in turn, and print the median of the ratios of their times."""
     if shutil.which(other[0]) is None:
         print(f"{title}: {other[0]} is not installed")
         return
     pairs = [(cpu_seconds(ours), cpu_seconds(other)) for _ in range(runs + 1)][1:]
-    ratio = statistics.median(one / two for one, two in pairs)
+    ratio = statistics.median(own / peer for own, peer in pairs)
     own, peer = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"{title}: {ratio:.2f} (target {target}; {own * 1000:.0f} ms to {peer * 1000:.0f} ms)")
 
 
 def compare_folder(sfn_lint: str, folder: Path) -> None:
-    """Check all of a folder with one process each."""
+    """Check a folder with a process of each linter, and print the ratio of their times."""
     templates = [
         str(file)
         for file in sorted(folder.rglob("*"))
@@ -155,7 +155,7 @@ def compare_folder(sfn_lint: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """Write the inputs, run the pairs."""
+    """Write the input files and run the comparisons."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--folder", type=Path)

@@ -1,12 +1,12 @@
-"""What the plug-in costs cfn-lint, in CPU time, over the templates of a folder.
+"""Measure the CPU time that the plug-in adds to cfn-lint for the templates of a folder.
 
     python benchmarks/plugin.py FOLDER [--runs N]
 
-Each template is checked by cfn-lint without the plug-in, with as many rules that do nothing, and
-with the plug-in, in turn, in one process, after one round that is not counted; the quickest of N
-runs counts. What cfn-lint spends on asking rules that do nothing is not the plug-in's own. What is
-done once in a process (the rules are loaded, the engine is imported) is measured in processes of
-its own, on a template made here.
+In one process, cfn-lint checks each template in turn without the plug-in, with the same number of
+rules that do nothing, and with the plug-in. The fastest of N runs counts, after a warm-up run. The
+time that cfn-lint needs for rules that do nothing is not attributed to the plug-in. The start of a
+process (loading the rules, importing the engine) is measured separately, in new processes that
+check a template written by the script.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _MACHINE = re.compile(r"AWS::(StepFunctions|Serverless)::StateMachine")
 
 
 def templates(folder: Path) -> Iterator[Path]:
-    """The files that look like templates."""
+    """Yield the files that look like templates."""
     for file in sorted(folder.rglob("*")):
         if file.name.endswith(_ENDINGS) and file.is_file():
             text = file.read_text(encoding="utf-8", errors="replace")
@@ -57,12 +57,12 @@ def templates(folder: Path) -> Iterator[Path]:
 
 
 def runner(*arguments: str) -> Runner:
-    """cfn-lint with its rules loaded."""
+    """Return cfn-lint with its rules loaded."""
     return Runner(ConfigMixIn(["--template", __file__, "--regions", "us-east-1", *arguments]))
 
 
 def seconds(linter: Runner, file: Path) -> float:
-    """The CPU time of one check."""
+    """Return the CPU time of one check."""
     gc.collect()
     started = time.process_time()
     list(run_template_by_file_path(str(file), linter.config, linter.rules, False))
@@ -70,23 +70,23 @@ def seconds(linter: Runner, file: Path) -> float:
 
 
 def report(title: str, rows: list[tuple[float, ...]]) -> None:
-    """Print by how much the sum grows."""
+    """Print by how much the sum of the times grows."""
     if rows:
         without, idle, with_it = (sum(column) for column in zip(*rows, strict=True))
         print(
             f"{title}: {len(rows)} templates, {without:.2f} s without, "
             f"{(idle / without - 1) * 100:+.1f} % with idle rules, "
             f"{(with_it / without - 1) * 100:+.1f} % with the plug-in: "
-            f"its own {(with_it - idle) / without * 100:+.1f} %"
+            f"the plug-in alone {(with_it - idle) / without * 100:+.1f} %"
         )
 
 
 def processes(runs: int) -> None:
-    """Print what the plug-in costs a process that checks one template."""
+    """Print the time that the plug-in adds to a process that checks one template."""
     program = [sys.executable, "-c", "from cfnlint.runner import main; main()"]
     texts = {
-        "one template in a process": json.dumps(template()),
-        "one without a machine": '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
+        "a template with a machine": json.dumps(template()),
+        "a template without a machine": '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
     }
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "template.json")
@@ -96,12 +96,12 @@ def processes(runs: int) -> None:
             pairs = [
                 (cpu_seconds(command), cpu_seconds([*command, *_PLUG_IN])) for _ in range(runs + 1)
             ][1:]
-            ratio = statistics.median(two / one for one, two in pairs)
+            ratio = statistics.median(plugged / plain for plain, plugged in pairs)
             print(f"{title}: {(ratio - 1) * 100:+.1f} %")
 
 
 def main() -> None:
-    """Measure, print."""
+    """Run the measurements and print the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=3)
@@ -120,7 +120,7 @@ def main() -> None:
                 [seconds(linter, file) for linter in linters] for _ in range(arguments.runs + 1)
             ][1:]
         except (AttributeError, TypeError, ValueError, KeyError, RecursionError):
-            # Not a template after all; cfn-lint says so with an exception.
+            # cfn-lint raises an exception for files that are not templates.
             continue
         quickest = tuple(map(min, zip(*runs, strict=True)))
         (with_machine if _MACHINE.search(text) else others).append(quickest)
