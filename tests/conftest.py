@@ -1,4 +1,4 @@
-"""What the tests share."""
+"""Fixtures and settings of all tests."""
 
 import os
 
@@ -55,5 +55,5 @@ def _colours_are_as_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _mistakes_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line goes on when a rule fails: not where rules are tested."""
+    """Raise the exceptions of rules, after which the command line would continue."""
     monkeypatch.setenv("SFN_LINT_DEBUG", "1")

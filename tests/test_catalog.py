@@ -1,4 +1,4 @@
-"""The catalog's files have their form, and say what the public pages say."""
+"""The files of the catalog match their schema and the public pages."""
 
 from __future__ import annotations
 

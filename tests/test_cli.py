@@ -1,4 +1,4 @@
-"""The command line as its users see it."""
+"""The command line."""
 
 from __future__ import annotations
 
@@ -451,7 +451,7 @@ class TestColour:
 
 
 class TestExcerpts:
-    """What of a line is shown, and how wide it is."""
+    """The part of a line that an excerpt shows, and its width."""
 
     @given(
         line=st.text(alphabet=st.sampled_from('a"é\u0301日👩\u200d\t\x1b ') | st.characters()),
@@ -840,7 +840,7 @@ class TestPython:
 
 
 class TestProgress:
-    """What is written to a terminal while files are gone through."""
+    """The progress on a terminal."""
 
     def watch(self, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, seconds: float) -> str:
         clock = itertools.count(0, seconds)

@@ -1,4 +1,4 @@
-"""What the configuration says of what templates name and do not hold."""
+"""Parameters, policies and roles that the configuration supplies for templates."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_role_from_outside(folder: Path, capsys: pytest.CaptureFixture[str]) -
         ('Stage = "prod"\nQueue = "job-lists"', []),
         ('Stage = "prod"\nQueue = "job-list"', [("EF410", "send.json", 7)]),
         ('Stage = "dev"', [IN_DEV]),
-        # No value that the template allows: it stays open.
+        # The template does not allow this value, so the parameter stays unknown.
         ('Stage = "test"', [IN_DEV]),
         ('Stage = "dev"\n"*.yaml".Stage = "prod"\n"*.yaml".Queue = "job-lists"', []),
         ('Queue = "job-lists"\n"*.yaml".Stage = "prod"\n"elsewhere/".Stage = "dev"', []),
@@ -176,7 +176,7 @@ def test_a_managed_policy(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert findings(capsys, VALUES, *info) == [("IF005", "template.yaml", 30)]
     Path("base.json").write_text(policy("sqs:SendMessage", QUEUE + "mails"))
     assert ("EF401", "template.yaml", 19) in findings(capsys, MANAGED)
-    # It belongs to others as well: what it grants beside that is their affair.
+    # Other machines may use the role, so its other permissions are not reported.
     Path("base.json").write_text(policy("sqs:*", "*"))
     assert findings(capsys, MANAGED, *info) == []
 

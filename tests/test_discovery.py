@@ -1,4 +1,4 @@
-"""Which files a search finds; `.gitignore` and the command line's options are in test_cli.py."""
+"""Search for files; `.gitignore` and the options of the command line are in test_cli.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel and the sdist hold the licenses of the data that they bundle."""
+"""The wheel and the sdist contain the licenses of the data that they bundle."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The examples of docs/*.md do what the pages say, when they are run.
+"""The examples of docs/*.md print the output shown on the pages.
 
 A block that begins with ```` ```json file=NAME ```` is a file; the lines after `$` in a console
-block are run in the folder of the page's files, and print what stands below them.
+block are run in the folder of the page's files, and must print the lines below them.
 """
 
 from __future__ import annotations

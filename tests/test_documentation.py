@@ -1,4 +1,4 @@
-"""Nothing in the documentation escapes: links lead somewhere, commands exist, examples are run."""
+"""All documentation: links have targets, commands exist, examples are run."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ those with `quote=` are parts of the file that they name."""
 CHECKED = {"yaml hooks", "yaml workflow", "yaml gitlab"}
 """Blocks that test_hooks_and_action.py reads, and test_all_front_ends.py."""
 NOT_RUN = {
-    # To install and to develop, and what to type: the commands are checked below.
+    # Installation and usage: the commands are checked below.
     ("README.md", "sh"): 3,
-    # What is changed; scripts/messages.py makes the page.
+    # Changes to a definition; scripts/messages.py writes the page.
     ("docs/messages.md", "diff"): 30,
-    # It needs the AWS CDK: tried by hand.
+    # Needs the AWS CDK; tested by hand.
     ("docs/cdk.md", "python"): 1,
 }
 
@@ -66,7 +66,7 @@ QUOTES = [
 
 
 def values(data: object) -> Iterator[object]:
-    """The values in data, itself included."""
+    """All values in data, including data itself."""
     yield data
     children = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     for child in children:
@@ -75,7 +75,7 @@ def values(data: object) -> Iterator[object]:
 
 @pytest.mark.parametrize(("file", "path", "content"), QUOTES, ids=lambda part: str(part)[-40:])
 def test_quotes_are_current(file: Path, path: str, content: str) -> None:
-    """What a page quotes is in the file that it names: JSON as a value, else to the letter."""
+    """Quotes on a page are in the named file: JSON as a value, other text verbatim."""
     text = (ROOT / path).read_text(encoding="utf-8")
     if path.endswith(".json"):
         assert json.loads(content) in values(json.loads(text))
@@ -88,7 +88,7 @@ def prose(file: Path) -> str:
 
 
 def anchors(file: Path) -> set[str]:
-    """The anchors that GitHub gives to a page's headings."""
+    """The anchors of a page's headings on GitHub."""
     found: set[str] = set()
     for heading in re.findall(r"^#+ (.+)$", prose(file), re.MULTILINE):
         words = re.sub(r"[^\w\- ]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading))
@@ -117,7 +117,7 @@ def test_every_page_is_in_the_index() -> None:
 
 
 def commands(file: Path) -> Iterator[str]:
-    """Everything that looks like a command, in blocks and in prose."""
+    """All strings that look like commands, in blocks and in prose."""
     for kind, content in blocks(file):
         if kind in ("sh", "console"):
             yield from re.findall(r"(?:^|[ /])(sfn-lint [^#|\n&]+)", content, re.MULTILINE)

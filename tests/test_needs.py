@@ -2,7 +2,7 @@
 
 `data/needs.json` has the documented permissions of each integration, written independently of the
 catalog: a state (or a setting of the machine) and the statements of a role, with complete ARNs.
-With all statements the linter is silent; without one action, it reports only that action.
+With all statements, the linter reports nothing; without an action, it reports only that action.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The README's examples print what it says, when they are run."""
+"""The examples of the README print the output shown there."""
 
 from __future__ import annotations
 

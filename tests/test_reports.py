@@ -79,7 +79,7 @@ def machine(*islands: str, **others: object) -> str:
 
 
 def commands(text: str) -> list[tuple[str, dict[str, str], str]]:
-    """What a runner makes of the output: actions/runner, ActionCommand.TryParseV2 and TryParse."""
+    """The output as a runner parses it: actions/runner, ActionCommand.TryParseV2 and TryParse."""
     found = []
     for line in text.split("\n"):
         match = re.match(r"::([^\s:]+)(?:\s+(.*?))?::(.*)$", line.lstrip(), re.DOTALL)

@@ -1,6 +1,6 @@
-"""SageMaker machines against the documented policies, whole and with each action taken out.
+"""SageMaker machines with the documented policies, complete and without each action.
 
-The machines and policies are written here after the public page "connect-sagemaker" of the Step
+The machines and policies are based on the public page "connect-sagemaker" of the Step
 Functions guide, in both patterns, with static and with dynamic names.
 """
 
@@ -58,7 +58,7 @@ def machine(job: Job, sync: bool, dynamic: bool) -> dict[str, Any]:
 
 
 def policy(job: Job, sync: bool, dynamic: bool, tags: bool) -> dict[str, Any]:
-    """What the page documents; AddTags, which the older text lacks, on demand."""
+    """The documented policy; optionally with AddTags, which older versions of the page lack."""
     actions = [f"sagemaker:Create{job.api}"]
     if sync:
         actions += [f"sagemaker:Describe{job.api}", f"sagemaker:Stop{job.api}"]

@@ -1,4 +1,4 @@
-"""Ways to spoil a machine's flow, variables, expressions and callbacks."""
+"""Mutations of the flow, variables, expressions and callbacks of state machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:train"
 
 
 def instead(content: Data, *path: str | int) -> Any:
-    """A mutation that puts other fields into a Pass state, save the way it leads."""
+    """A mutation that replaces the fields of a Pass state, except its transition."""
 
     def apply(machine: Data) -> Path | None:
         if "TimeoutSeconds" in machine:
@@ -41,7 +41,7 @@ def expression(text: str) -> Any:
 
 
 def scope(*contents: Data) -> Data:
-    """A scope of states, one after the other."""
+    """A scope with a sequence of states."""
     names = [f"own {next(NUMBERS)}" for _ in contents]
     following = [{"Next": name} for name in names[1:]] + [{"End": True}]
     made = {

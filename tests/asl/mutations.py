@@ -1,7 +1,7 @@
-"""Ways to spoil a machine, each with the one finding that it must give.
+"""Mutations of state machines, each with the only finding that it must produce.
 
-A mutation changes a definition in place. Other modules of mutations hold a list of the same kind;
-`test_mutations.py` runs them all.
+A mutation changes a definition in place. Other modules of mutations have lists of the same form;
+`test_mutations.py` runs all of them.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ Data = dict[str, Any]
 
 
 class Mutation(NamedTuple):
-    """One kind of mistake.
+    """A kind of mistake.
 
     Attributes:
-        name: what it does, as the test is called.
-        rule: the identifier of the rule that must speak, alone.
+        name: the name of its test.
+        rule: the identifier of the only rule that must have a finding.
         apply: changes a definition whose top level has a state of type `kind`, and returns the
-            path of the finding's value or key; None when this machine cannot be spoilt so.
-        kind: a type of state that the machine is to have at its top level.
-        language: the machine's query language; either when None.
+            path of the finding's value or key; None if this machine cannot be changed so.
+        kind: a type of state that the machine must have at its top level.
+        language: the machine's query language; None for any.
 
     """
 
@@ -34,7 +34,7 @@ class Mutation(NamedTuple):
 
 
 def scopes(machine: Data, path: Path = ()) -> Iterator[tuple[Path, Data]]:
-    """Every scope of a machine with its path; not those of EXPRESS executions, which refuse more."""
+    """Every scope of a machine with its path, except scopes of EXPRESS child executions."""
     yield path, machine
     for name, state in machine["States"].items():
         for index, branch in enumerate(state.get("Branches", ())):
@@ -47,7 +47,7 @@ def scopes(machine: Data, path: Path = ()) -> Iterator[tuple[Path, Data]]:
 
 
 def states(machine: Data, kind: str | None = None) -> Iterator[tuple[Path, Data]]:
-    """Every state of a machine, or every one of a type, with its path; the inmost first."""
+    """The states of a machine, of one type or of all, with their paths, innermost first."""
     found = [
         ((*path, "States", name), state)
         for path, scope in scopes(machine)
@@ -58,7 +58,7 @@ def states(machine: Data, kind: str | None = None) -> Iterator[tuple[Path, Data]
 
 
 def on(kind: str, change: Callable[[Data], Path]) -> Callable[[Data], Path | None]:
-    """A mutation of the inmost state of a type."""
+    """A mutation of the innermost state of a type."""
 
     def apply(machine: Data) -> Path | None:
         for path, state in states(machine, kind):
@@ -69,7 +69,7 @@ def on(kind: str, change: Callable[[Data], Path]) -> Callable[[Data], Path | Non
 
 
 def put(field: str, value: object, *without: str, at: Path | None = None) -> Callable[[Data], Path]:
-    """A change of one field; `without` are fields that go away."""
+    """A change of one field, which also removes the fields `without`."""
 
     def change(state: Data) -> Path:
         for name in without:
@@ -91,7 +91,7 @@ def both(first: Callable[[Data], Path], second: Callable[[Data], Path]) -> Calla
 
 
 def drop(*fields: str) -> Callable[[Data], Path]:
-    """A change that takes fields away."""
+    """A change that removes fields."""
 
     def change(state: Data) -> Path:
         for field in fields:
@@ -130,7 +130,7 @@ def rule(**fields: object) -> Callable[[Data], Path]:
 
 
 def _duplicate_name(machine: Data) -> Path | None:
-    """Give a nested scope's only state the name of one outside."""
+    """Give the only state of a nested scope the name of an outer state."""
     outer = next(iter(machine["States"]))
     for path, scope in scopes(machine):
         if path and len(scope["States"]) == 1:
@@ -153,7 +153,7 @@ def _long_name(machine: Data) -> Path | None:
 
 
 def _field(name: str, value: object) -> Callable[[Data], Path | None]:
-    """A mutation of one field of the machine's inmost state that speaks JSONPath."""
+    """A mutation of one field of the machine's innermost state that uses JSONPath."""
 
     def apply(machine: Data) -> Path | None:
         kinds = ("Succeed", "Pass") if name == "InputPath" else ("Pass",)
@@ -169,7 +169,7 @@ def _field(name: str, value: object) -> Callable[[Data], Path | None]:
 
 
 def _payload(name: str, value: object, **others: object) -> Callable[[Data], Path | None]:
-    """A mutation that gives the inmost Pass state that speaks JSONPath another payload."""
+    """A mutation that gives the innermost Pass state that uses JSONPath another payload."""
 
     def apply(machine: Data) -> Path | None:
         path = _field("Parameters", {"list": [{name: value, **others}]})(machine)
@@ -193,7 +193,7 @@ def _other_processor(state: Data) -> Path:
 
 
 def _distributed(change: Callable[[Data], Path], *route: str) -> Callable[[Data], Path | None]:
-    """A mutation of a Map that is a Distributed one, or becomes one."""
+    """A mutation of a Map, which is made a Distributed Map if it is not."""
 
     def apply(machine: Data) -> Path | None:
         for path, state in states(machine, "Map"):
@@ -216,7 +216,7 @@ def _other_reader(machine: Data) -> Path | None:
 
 
 def _inline(machine: Data) -> Path | None:
-    """A Distributed Map with such a field, of which the Mode is forgotten."""
+    """A Distributed Map with such a field, without its Mode."""
     for path, state in states(machine, "Map"):
         processor = state["ItemProcessor" if "ItemProcessor" in state else "Iterator"]
         first = next((name for name in state if name in _DISTRIBUTED), None)

@@ -1,4 +1,4 @@
-"""The screen says no exactly where jsonschema has something to say."""
+"""The fast validator rejects exactly the definitions that jsonschema rejects."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ VALUES = st.recursive(
 
 @st.composite
 def _altered(draw: Draw) -> tuple[str, Any]:
-    """A definition's name, and a value that it accepts with something changed."""
+    """The name of a schema definition, and a changed copy of a value that it accepts."""
     machine = draw(machines())
     objects: list[tuple[str, dict[str, Any]]] = []
 

@@ -1,6 +1,6 @@
-"""What is said of reachability, ends and loops is what trying every way out of every state shows.
+"""Findings about reachability, ends and loops, compared with a reference.
 
-The reference knows nothing of the linter's model: it follows all ways from each state by itself.
+The reference does not use the model of the linter: it follows all transitions from each state.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:train"
 
 @st.composite
 def scopes(draw: Draw, prefix: str = "S", depth: int = 1) -> Data:
-    """A scope of a few states whose transitions lead anywhere in it."""
+    """A scope of a few states with random transitions."""
     names = [f"{prefix}{number}" for number in range(draw(st.integers(1, 6)))]
     target = st.sampled_from(names)
     states: Data = {}
@@ -56,19 +56,19 @@ def _one(name: str) -> Data:
 
 
 def outcomes(state: Mapping[str, Any]) -> set[str | None]:
-    """Where an execution can be after a state; None is its end."""
+    """The states that can follow a state; None is the end of the execution."""
     kind = state["Type"]
     if kind in ("Succeed", "Fail"):
         return {None}
     if kind == "Choice":
-        # No rule that matches, and no Default, is an end as well.
+        # The execution also ends if no rule matches and there is no Default.
         return {rule["Next"] for rule in state["Choices"]} | {state.get("Default")}
     after = {None if state.get("End") else state["Next"]}
     return after | {catcher["Next"] for catcher in state.get("Catch", ())}
 
 
 def visits(scope: Data, start: str) -> tuple[set[str], bool]:
-    """The states that executions from a state on come to, and whether one of them ends."""
+    """The states that executions reach from a state, and whether any of them ends."""
     seen: set[str] = set()
     ends = False
     steps: set[str | None] = {start}
@@ -81,7 +81,7 @@ def visits(scope: Data, start: str) -> tuple[set[str], bool]:
 
 
 def loops(scope: Data) -> set[str]:
-    """The states that an execution can come back to again and again, and never leave."""
+    """The states of loops that executions never leave."""
     found = set()
     for name in visits(scope, scope["StartAt"])[0]:
         state = scope["States"][name]

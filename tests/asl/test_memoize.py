@@ -1,4 +1,4 @@
-"""What rules work out of a machine is gone when the machine is."""
+"""Values that are memoized for a machine are freed with it."""
 
 from __future__ import annotations
 

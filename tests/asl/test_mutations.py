@@ -1,4 +1,4 @@
-"""Each kind of mistake in a machine gives its finding and no other."""
+"""Each kind of mistake in a machine produces its finding and no other."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_one_mistake_gives_one_finding(mutation: Mutation) -> None:
         machine: dict[str, Any] = data.draw(machines(mutation.language, [mutation.kind]))
         path = mutation.apply(machine)
         text = json.dumps(machine, indent=1)
-        # Executions that are EXPRESS cannot wait at all, which another rule says.
+        # EXPRESS executions cannot wait, which another rule reports.
         assume(path is not None and (mutation in mutations.MUTATIONS or "EXPRESS" not in text))
         findings = run_text(text, "machine.asl.json", Options()).findings
         found = [(finding.rule, finding.place.path) for finding in findings]

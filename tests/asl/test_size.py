@@ -1,4 +1,4 @@
-"""A definition is too large when it is so however it is written."""
+"""The size of a definition does not depend on how it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Machines that Step Functions accepts are silent."""
+"""Machines that Step Functions accepts produce no finding."""
 
 from __future__ import annotations
 

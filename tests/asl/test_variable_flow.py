@@ -1,4 +1,4 @@
-"""What is said of a variable's value is what following every way through a machine shows."""
+"""Findings about values of variables, compared with a reference that follows every path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ASSIGN = {"v": 1}
 
 @st.composite
 def machines(draw: Draw) -> Data:
-    """Machines whose states assign a variable, and read it, here and there."""
+    """Random machines whose states assign and read a variable."""
 
     def scope(prefix: str, depth: int) -> Data:
         names = [f"{prefix}{number}" for number in range(draw(st.integers(1, 5)))]
@@ -32,7 +32,7 @@ def machines(draw: Draw) -> Data:
 
     def state(name: str, names: list[str], depth: int) -> Data:
         def assigning() -> Data:
-            # Inside, an outer variable cannot be assigned.
+            # An inner scope cannot assign an outer variable.
             return {"Assign": ASSIGN} if depth and draw(st.booleans()) else {}
 
         kinds = ["Pass", "Task", "Choice", *["Parallel"] * depth]
@@ -59,7 +59,7 @@ def machines(draw: Draw) -> Data:
 
 
 def beginnings(scope: Data, outside: set[bool]) -> dict[str, set[bool]]:
-    """For each state, also of inner scopes, whether the variable can have a value, or none."""
+    """For each state, also of inner scopes, whether the variable can have a value or no value."""
     found: dict[str, set[bool]] = {}
     waiting = [(scope["StartAt"], has) for has in outside]
     while waiting:
@@ -99,7 +99,7 @@ def test_values_are_what_following_every_way_shows(machine: Data) -> None:
         elif known.get(name) == {True, False}:
             wanted["WF208"].add(name)
     for rule, names in told.items():
-        # A finding names five other states that read the variable, not more.
+        # A finding names at most five other states that read the variable.
         assert names == wanted[rule] or (len(names) > 5 and names < wanted[rule])
 
 

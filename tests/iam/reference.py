@@ -1,4 +1,4 @@
-"""What patterns and policies mean, written to be plainly right, not quick."""
+"""A reference for the meaning of patterns and policies: simple instead of fast."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sfnlint.source import TextDocument
 from sfnlint.symbol import Symbol
 
 PLACE = Place(TextDocument("policy.json", "{}", "json"))
-"""Where policies of tests stand."""
+"""The place of the policies of tests."""
 
 
 def matches(
     tokens: Sequence[PatternPart], text: str, crosses: bool = True, colons: int = 0
 ) -> bool:
-    """Whether a text is matched. Without `crosses`, wildcards stay inside of an ARN's fields."""
+    """Whether a string matches. Without `crosses`, wildcards stay within a field of an ARN."""
     if not tokens:
         return text == ""
     first, rest = tokens[0], tokens[1:]
@@ -37,7 +37,7 @@ def matches(
 
 
 def matched(pattern: Pattern, text: str) -> bool:
-    """Whether a pattern matches a text; wildcards reach across a `:` that parts no ARN."""
+    """Whether a pattern matches a string; wildcards cross a `:` that separates no ARN fields."""
     return matches(pattern.parts, text, crosses=not text.startswith("arn:"))
 
 
@@ -48,7 +48,7 @@ def texts(letters: str, longest: int) -> list[str]:
 def filled(
     pattern: Pattern, values: Mapping[Symbol, str], free: Sequence[str]
 ) -> Iterator[Pattern]:
-    """The pattern with the values of fixed symbols, and every text for each free one."""
+    """The pattern with values for fixed symbols, and every string for each free symbol."""
     choices: list[Sequence[PatternPart]] = []
     for part in pattern.parts:
         if not isinstance(part, Symbol):

@@ -1,8 +1,8 @@
-"""Every way in which a machine is written down: the same three mistakes, each at its place.
+"""The same three mistakes in every input format, each at its place.
 
-A way is a function that gives files and arguments of `sfn-lint check`; to add one, write such a
-function below, with `@way("its name")`. The definition and the policy are the same in each: what
-is wrong is `MISTAKES`, and each text of it has to stand exactly once in the way's files.
+To add a form of input, write a function below with `@way("its name")`, which returns files and
+arguments of `sfn-lint check`. The definition and the policy are the same in each form, and each
+string in `MISTAKES` must occur exactly once in its files.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ Way = Callable[[], tuple[Files, Options]]
 
 
 def way(name: str) -> Callable[[Way], Way]:
-    """Add a way: a function that gives the files, and the options besides their folder."""
+    """Add a form of input: a function that returns the files, and options besides their folder."""
 
     def add(function: Way) -> Way:
         WAYS[name] = function
@@ -126,7 +126,7 @@ ROLE = f"""\
 
 
 def cloudformation(definition: str) -> Files:
-    """A template in YAML, with this text for the properties of the definition."""
+    """A template in YAML with these properties for the definition."""
     return {
         "template.yaml": f"""\
 Resources:
@@ -329,7 +329,7 @@ def hcl_json() -> tuple[Files, Options]:
 
 
 def found(paths: list[str], options: Options) -> dict[str, tuple[str, int, str]]:
-    """For each rule that speaks of a mistake: the file, the line and the characters."""
+    """For each rule that reports a mistake: the file, the line and the characters."""
     result = run(discover([Path(path) for path in paths]), options)
     shown: dict[str, tuple[str, int, str]] = {}
     for finding in result.findings:

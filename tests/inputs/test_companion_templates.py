@@ -54,7 +54,7 @@ def template(resource: object, machines: object) -> str:
 
 
 def found(*files: str | Path) -> list[tuple[str, int, str]]:
-    """File, line and rule of every finding."""
+    """The file, line and rule of every finding."""
     shown = []
     for finding in sfnlint.check(files):
         located = finding.place.locate()

@@ -1,6 +1,6 @@
 """Resources that refer to each other in cycles, and by functions that double their arguments.
 
-What is counted are the steps of working values out, not seconds: a budget holds on any machine.
+The tests count steps of the resolver, not seconds, so they do not depend on the computer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NAMES = [f"Q{index}" for index in range(COUNT)]
 
 
 class Steps:
-    """Counts how often the resolver begins to resolve a value, and stops an endless one."""
+    """Counts the values that the resolver resolves, and stops it beyond a limit."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.taken = 0
@@ -47,7 +47,7 @@ class Steps:
 
 
 def functions(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Functions of one or two values."""
+    """Intrinsic functions of one or two values."""
     pair = st.tuples(inner, inner).map(list)
     return st.one_of(
         pair.map(lambda of: {"Fn::Join": ["-", of]}),
