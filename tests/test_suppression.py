@@ -248,6 +248,13 @@ def test_no_string_is_taken_for_a_comment(value: object, style: str | None) -> N
     assert found[0].start == len(text)
 
 
+def suppression(form: str, rule: str) -> tuple[str, str]:
+    """Return the comment and the field of a state that suppress a rule, one of them empty."""
+    if form == "comment":
+        return f"  # sfn-lint: ignore[{rule}] x\n", ""
+    return "", f"Comment: 'sfn-lint: ignore[{rule}] x', "
+
+
 @pytest.mark.parametrize("form", ["comment", "field"])
 def test_in_a_definition_beside_its_template(tmp_path: Path, form: str) -> None:
     (tmp_path / "template.yaml").write_text(
@@ -255,8 +262,7 @@ def test_in_a_definition_beside_its_template(tmp_path: Path, form: str) -> None:
         "    Type: AWS::Serverless::StateMachine\n    Properties:\n"
         "      DefinitionUri: flow.asl.yaml\n      Policies: [AWSLambdaRole]\n"
     )
-    comment = "  # sfn-lint: ignore[WF201] x\n" if form == "comment" else ""
-    field = "Comment: 'sfn-lint: ignore[WF201] x', " if form == "field" else ""
+    comment, field = suppression(form, "WF201")
     (tmp_path / "flow.asl.yaml").write_text(
         "StartAt: A\nStates:\n  A: {Type: Succeed}\n"
         f"{comment}  B: {{{field}Type: Succeed}}\n  C: {{Type: Succeed}}\n"
@@ -276,8 +282,7 @@ def test_in_a_definition_of_two_templates(tmp_path: Path, form: str) -> None:
             f"      Type: {kind}\n"
             "      DefinitionUri: flow.asl.yaml\n      Policies: [AWSLambda_FullAccess]\n"
         )
-    comment = "  # sfn-lint: ignore[EF303] x\n" if form == "comment" else ""
-    field = "Comment: 'sfn-lint: ignore[EF303] x', " if form == "field" else ""
+    comment, field = suppression(form, "EF303")
     (tmp_path / "flow.asl.yaml").write_text(
         f"StartAt: A\nStates:\n{comment}  A: {{{field}Type: Task, End: true, "
         'Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken", TimeoutSeconds: 9, '
@@ -299,8 +304,7 @@ def test_only_templates_that_were_read_decide(tmp_path: Path, form: str) -> None
             "    Type: AWS::Serverless::StateMachine\n    Properties:\n"
             f"      DefinitionUri: flow.asl.yaml\n      Policies: [AWSLambdaRole]\n{more}"
         )
-    comment = "  # sfn-lint: ignore[WF201] x\n" if form == "comment" else ""
-    field = "Comment: 'sfn-lint: ignore[WF201] x', " if form == "field" else ""
+    comment, field = suppression(form, "WF201")
     (tmp_path / "flow.asl.yaml").write_text(
         f"StartAt: A\nStates:\n{comment}  A: {{{field}Type: Succeed}}\n"
     )
@@ -319,8 +323,7 @@ def test_a_role_that_is_partly_unknown_decides(tmp_path: Path, form: str) -> Non
             "Resources:\n  Flow:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n"
             f"      DefinitionUri: flow.asl.yaml\n      Policies: {policies}\n"
         )
-    comment = "  # sfn-lint: ignore[EF401] x\n" if form == "comment" else ""
-    field = "Comment: 'sfn-lint: ignore[EF401] x', " if form == "field" else ""
+    comment, field = suppression(form, "EF401")
     (tmp_path / "flow.asl.yaml").write_text(
         f"StartAt: A\nStates:\n{comment}  A: {{{field}Type: Succeed}}\n"
     )
