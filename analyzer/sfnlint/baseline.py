@@ -120,4 +120,4 @@ def _read(file: Path) -> Counter[Fingerprint]:
 
 def _fingerprint(entry: Mapping[str, object]) -> Fingerprint:
     values = (entry[name] for name in FIELDS)
-    return tuple(tuple(one) if isinstance(one, list) else one for one in values)  # type: ignore[return-value]
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)  # type: ignore[return-value]

@@ -187,7 +187,7 @@ class _ConfigReader:
         severities: dict[str, Severity] = {}
         # A longer prefix is more specific: EF404 overrides EF4.
         for word in sorted(data, key=len):
-            severity = next((one for one in SEVERITIES.values() if one == data[word]), None)
+            severity = next((name for name in SEVERITIES.values() if name == data[word]), None)
             path = ("severity", word)
             if severity is None:
                 message = f'\'{_key(path)}\' must be "error", "warning" or "info"'
@@ -255,7 +255,7 @@ class _ConfigReader:
         return roles
 
     def machines(self, value: object) -> list[MachineConfig]:
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
             raise self.error(("machine",), "'machine' must be an array of tables: [[machine]]")
         machines: dict[Path, MachineConfig] = {}
         for index, data in enumerate(value):

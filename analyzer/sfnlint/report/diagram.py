@@ -177,7 +177,9 @@ class _DiagramBuilder:
                 target.groups.append(unreachable)
             self.add_start(scope, target, ids, parent)
             # Reachable states first: a missing state belongs to the group of those that lead to it.
-            for state in sorted(scope.states.values(), key=lambda one: one.name not in reachable):
+            for state in sorted(
+                scope.states.values(), key=lambda state: state.name not in reachable
+            ):
                 own = target if state.name in reachable else unreachable
                 self.add_transitions(state, own, ids)
                 if state.is_terminal and state.name in reachable and parent is None:

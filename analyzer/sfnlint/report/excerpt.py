@@ -74,6 +74,6 @@ def display_width(string: str) -> int:
     from unicodedata import category, east_asian_width
 
     return sum(
-        0 if category(one) in ("Mn", "Me", "Cf") else 2 if east_asian_width(one) in "WF" else 1
-        for one in string
+        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
+        for char in string
     )

@@ -33,7 +33,7 @@ def _finding(start: Position, finding: Finding, report: Report) -> Iterator[str]
     yield f"{paint(title, finding.severity, coloured)}: {paint(first, 'bold', coloured)}"
     yield from (f"{_INDENT}{paint(line, 'bold', coloured)}" for line in others)
     notes = [(position(note.place), note.message) for note in finding.notes]
-    width = max(len(str(one.line)) for one in (start, *(place for place, _ in notes)))
+    width = max(len(str(place.line)) for place in (start, *(place for place, _ in notes)))
     yield from excerpt(start, finding.severity, width, report)
     shown = start
     for place, message in notes:

@@ -74,4 +74,7 @@ def _node(node: DiagramNode) -> str:
 
 def _escaped(label: str) -> str:
     """Return a label without syntax of Mermaid, Markdown or HTML."""
-    return "".join(one if one.isalnum() or one in " _.,-/" else f"#{ord(one)};" for one in label)
+    return "".join(
+        character if character.isalnum() or character in " _.,-/" else f"#{ord(character)};"
+        for character in label
+    )
