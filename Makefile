@@ -1,4 +1,4 @@
-# `make check` is what CI runs. PYTHON names the interpreter that makes the virtual environment.
+# CI runs `make check`. PYTHON is the interpreter for the virtual environment.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,13 +20,12 @@ lint: $(VENV)/installed
 types: $(VENV)/installed
 	$(BIN)/mypy
 
-# Fails below the coverage that pyproject.toml asks for; `.venv/bin/coverage report` shows what the
-# tests do not run.
+# Fails below the coverage required by pyproject.toml; `.venv/bin/coverage report -m` lists the code
+# that the tests do not run.
 test: $(VENV)/installed
 	$(BIN)/pytest -n auto --cov --cov-report=
 
-# The plug-in with the oldest cfn-lint that it says it works with; `make test` runs it with the
-# newest.
+# Tests the plug-in with the oldest supported cfn-lint; `make test` uses the newest.
 oldest: $(VENV)/oldest/installed
 	$(VENV)/oldest/bin/pytest -p no:cacheprovider tests/test_cfn_lint.py
 
@@ -43,12 +42,12 @@ docs: $(VENV)/installed
 docs-check: $(VENV)/installed
 	$(BIN)/python scripts/docs.py --check
 
-# Without shellcheck and pyflakes, which actionlint runs only where it finds them; without the network.
+# Without shellcheck and pyflakes, which actionlint runs only if they are installed; without network.
 workflows: $(VENV)/installed
 	$(BIN)/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 	$(BIN)/zizmor --offline --no-progress --quiet --strict-collection --persona pedantic .github/workflows action.yml
 
-# What the action installs: the newest versions that go together.
+# The versions that the GitHub Action installs: the newest compatible ones.
 constraints:
 	rm -rf $(VENV)/constraints
 	$(PYTHON) -m venv $(VENV)/constraints

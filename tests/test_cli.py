@@ -445,7 +445,7 @@ class TestColour:
         excerpts = [line for line in out.splitlines() if re.match(r"[ 1]+ \| .", line)]
         assert len(excerpts) == 4
         assert all(len(line) <= columns for line in excerpts)
-        # The caret stands below what is marked.
+        # The caret is below the marked character.
         line, marks = excerpts[2:]
         assert line[marks.index("^") : marks.rindex("^") + 1] == '"C"'
 
@@ -510,7 +510,7 @@ class TestUsage:
     @pytest.mark.parametrize("command", ["check", "graph", "explain", "rules", "completion"])
     def test_help_of_every_command(self, run: Run, command: str) -> None:
         out = run(command, "--help").out
-        # What it does, in a sentence.
+        # A sentence that describes it.
         assert re.search(r"^[A-Z][^\n]*[.]$", out, re.MULTILINE)
 
     def test_every_command_has_a_module(self) -> None:

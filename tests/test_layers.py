@@ -189,5 +189,5 @@ def test_start_is_light(arguments: list[str], absent: list[str], tmp_path: Path)
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
     )
-    # What was imported is printed last; without a line of its own, nothing was.
+    # The imported modules are printed on the last line; without this line, there are none.
     assert done.stdout.endswith("\n\n") or done.stdout == "\n"

@@ -244,7 +244,7 @@ class TestSarif:
         [only] = log["runs"]
         levels = [one["level"] for one in only["results"]]
         assert levels == ["error"] * 3 + ["warning"] * 24_997
-        # All are of one form: a few of them stand for the rest.
+        # All have one form: a sample is enough.
         VALIDATOR.validate(log | {"runs": [only | {"results": only["results"][:10]}]})
         notes = [
             one["message"]["text"] for one in only["invocations"][0]["toolExecutionNotifications"]

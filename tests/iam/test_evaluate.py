@@ -86,7 +86,7 @@ def without(statement: Data, name: str, **more: object) -> Data:
         # Conditions about which nothing is known.
         ([allow(Condition={"Bool": {"aws:SecureTransport": "true"}})], UNKNOWN),
         ([allow(), deny(Condition={"Bool": {"aws:SecureTransport": "false"}})], UNKNOWN),
-        # What is malformed is never certain.
+        # A malformed statement is never certain.
         ([allow(Conditions={})], UNKNOWN),
         ([without(allow(), "Effect")], UNKNOWN),
         (["text"], UNKNOWN),

@@ -75,7 +75,7 @@ def test_the_partition_may_be_a_symbol() -> None:
         "AWSLambdaBasicExecutionRole ",
         "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole",
         "arn:aws:iam::123456789012:policy/ReadOnlyAccess",
-        # What it grants in China is another text.
+        # Its document in the partition aws-cn differs.
         "arn:aws-cn:iam::aws:policy/ReadOnlyAccess",
         "arn:aws:iam::aws:policy//ReadOnlyAccess",
         "arn:aws:iam::aws:policy/",

@@ -79,7 +79,7 @@ def test_two_patterns_meet_if_they_have_a_text_in_common(need: Pattern, grant: P
 @given(patterns(LETTERS, WILDCARDS), patterns(LETTERS, WILDCARDS))
 def test_overlap_of_wildcards_is_exact(one: Pattern, other: Pattern) -> None:
     common = any(matches(one.parts, t) and matches(other.parts, t) for t in texts("ab:/", 6))
-    # Two patterns of four parts have, if any, a common text no longer than their letters.
+    # Two patterns of four parts have a common string, if any, no longer than their characters.
     letters = sum(len(str(part)) for part in (*one.parts, *other.parts))
     if letters <= 6 or common:
         assert may_overlap(one, other) is common

@@ -391,7 +391,7 @@ def test_strings_that_double_repeatedly() -> None:
 def test_a_resource_policy_that_allows_the_role(
     effect: str, principal: object, missing: bool
 ) -> None:
-    # No requirement of the catalog is about a queue yet: the policy speaks of what one is about.
+    # The machine does not use the queue, so the queue's policy allows calls to SageMaker.
     entry = {"Effect": effect, "Principal": principal, "Action": "sagemaker:*", "Resource": "*"}
     data = template({}, {})
     data["Resources"]["Guard"] = {
