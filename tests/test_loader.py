@@ -240,6 +240,20 @@ def test_a_companion_template_that_fails(folder: Path, monkeypatch: pytest.Monke
     assert [one.machine for one in result.machines] == ["Machine", "Machine", None]
 
 
+def test_a_search_for_companions_that_fails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("a.json", DEFINITION)
+
+    def fail(entry: Format) -> None:
+        raise LookupError("a mistake")
+
+    monkeypatch.setattr(Format, "companion_search", fail)
+    result, errors = check()
+    assert files_of(result) == ["a.json"]
+    assert [error.file for error in errors] == [
+        entry.title for entry in FORMATS if entry.companions
+    ]
+
+
 def test_deployed_machines_that_fail(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sfnlint.inputs.deployed import reader
 

@@ -49,7 +49,8 @@ class DefinitionReader(Reader):
                 if document.on_disk and path not in context.held and path not in context.configs
             }
             if alone and entry.companions:
-                yield from entry.companion_search()(alone, context)
+                with context.guard(entry.title):
+                    yield from entry.companion_search()(alone, context)
 
 
 def read(document: Document, supplied: SuppliedRole, symbols: Symbols | None = None) -> Reading:
