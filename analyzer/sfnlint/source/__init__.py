@@ -1,6 +1,10 @@
 """Parsers for JSON, JSON5, YAML and HCL that know where each value is written.
 
 They also parse text that is embedded in strings of other documents.
+
+A run imports only the parsers of the formats that it reads, and the layout of strings only when a
+part of a string is placed: that is why modules of this package import each other inside functions
+(tests/test_layers.py holds the packages, benchmarks/compare.py measures the time).
 """
 
 from sfnlint.source.document import TextDocument as TextDocument
