@@ -137,6 +137,5 @@ def _about_suppressions(
         if rule.about == "Suppressions":
             with context.guard("the suppressions", rule.id):
                 for finding in rule.run(suppressions):
-                    root = finding.place.locate().root
-                    if not any(root is document for document in partly_checked):
+                    if finding.place.locate().root not in partly_checked:
                         yield finding

@@ -66,7 +66,7 @@ def _concerns(
 ) -> bool:
     """Whether a problem is about one of these definitions, machines, or their roles."""
     located = problem.place.locate()
-    if any(located.root is definition for definition in definitions):
+    if located.root in definitions:
         return True
     data = located.root.data
     if located.path[:1] == ("Resources",) and isinstance(data, dict):
