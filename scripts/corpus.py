@@ -26,7 +26,7 @@ from typing import Any
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.discovery import discover
 from sfnlint.engine import run
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.options import Options
 from sfnlint.place import Place
 from sfnlint.result import Result

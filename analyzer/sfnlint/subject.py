@@ -15,7 +15,7 @@ from sfnlint.asl.machine_settings import MachineSetting, SettingName
 from sfnlint.asl.task_parameters import mark_placeholders
 from sfnlint.asl.task_resource import TaskResource, parse_resource
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Limit, Uncertainty, Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
 from sfnlint.source import TextProblem
@@ -73,11 +73,12 @@ class Role:
             none of these.
         place: where the role is defined; None when only its policies were given.
         policies: its identity policies.
-        complete: False when something attached to it could not be read, so that it may allow more
-            than these policies.
+        unread_policies: a reason for each policy that may be attached to it and could not be read,
+            so that it may allow more than these policies.
+        limits: the policies that limit its permissions, such as its permissions boundary.
+        unread_limits: a reason for each limit that could not be read, so that it may allow less
+            than its policies.
         trust: its trust policy, where the files show it.
-        boundary: its permissions boundary, where the files show it. A role with a boundary that
-            could not be read is not complete.
         resource_policies: policies of queues, topics, buckets and functions whose principal is
             this role; the resources of their statements are the ARNs of what they protect.
         shared_with: another user of the role ("lambda.amazonaws.com"), who may need what no
@@ -94,9 +95,8 @@ class Role:
         name: str,
         place: Place | None = None,
         policies: Sequence[Policy] = (),
-        complete: bool = True,
+        unread_policies: Sequence[Uncertainty] = (),
         trust: Policy | None = None,
-        boundary: Policy | None = None,
         resource_policies: Sequence[Policy] = (),
         shared_with: str = "",
         logical_id: str = "",
@@ -105,14 +105,27 @@ class Role:
         self.name = name
         self.place = place
         self.policies = policies
-        self.complete = complete
+        self.unread_policies = list(unread_policies)
+        self.limits: list[Limit] = []
+        self.unread_limits: list[Uncertainty] = []
         self.trust = trust
-        self.boundary = boundary
         self.resource_policies = resource_policies
         self.shared_with = shared_with
         self.find_user: Callable[[], str] = str
         self.logical_id = logical_id
         self.is_named = is_named
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all its policies and limits could be read."""
+        policies = [*self.policies, *(policy for limit in self.limits for policy in limit.policies)]
+        is_read = not self.unread_policies and not self.unread_limits
+        return is_read and all(policy.complete for policy in policies)
+
+    def leave_unknown(self, reason: Uncertainty) -> None:
+        """Record that the role may allow more or less than its policies."""
+        self.unread_policies.append(reason)
+        self.unread_limits.append(reason)
 
     @property
     def label(self) -> str:

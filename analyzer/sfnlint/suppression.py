@@ -116,7 +116,7 @@ class Suppressions:
         coverage: Coverage = "definition"
         if any(problem.kind in _UNCHECKED for problem in reading.problems):
             coverage = "none"
-        elif all(role is not None and role.complete for role in roles):
+        elif all(role is not None and role.is_complete for role in roles):
             coverage = "definition and role"
         files = {document.file for document in documents}
         for document in documents:

@@ -9,7 +9,7 @@ from analyses import ACCOUNT, TABLE, allow, analysis, put, task
 
 from sfnlint.analysis.permission_checks import policy_resource
 from sfnlint.asl.machine_settings import MachineSetting
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.symbol import Symbol
 

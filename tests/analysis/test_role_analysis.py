@@ -11,7 +11,7 @@ from analyses import ACCOUNT, TABLE, allow, analysis, put, task
 import sfnlint
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.role_analysis import RoleAnalysis
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 
 UNKNOWN: dict[str, Any] = {"Type": "Task", "Resource": "arn:aws:states:::new:thing", "End": True}
 

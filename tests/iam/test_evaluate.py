@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from reference import PLACE, matches
 
 from sfnlint.iam.conditions import RequestContext
-from sfnlint.iam.evaluate import Decision, Grants, Verdict
+from sfnlint.iam.decision import Decision, Limit, Uncertainty, Verdict
+from sfnlint.iam.evaluate import Grants
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.symbol import Symbol, Symbols
 
 ALLOWED, DENIED, UNKNOWN = Verdict.ALLOWED, Verdict.DENIED, Verdict.UNKNOWN
+UNKNOWN_QUEUE = Pattern.of([Symbol("Queue")])
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
 
 Data = dict[str, Any]
@@ -45,6 +47,10 @@ def decide(
 ) -> Decision:
     pattern = Pattern.literal(resource) if isinstance(resource, str) else resource
     return Grants([policy(*statements)], **more).decide(action, pattern, context or {})
+
+
+def boundary_of(*statements: object) -> Limit:
+    return Limit("permissions boundary", (policy(*statements),))
 
 
 def without(statement: Data, name: str, **more: object) -> Data:
@@ -197,7 +203,9 @@ def test_policy_variables_need_their_version() -> None:
     ],
 )
 def test_a_boundary_cuts(own: list[Data], boundary: list[Data], verdict: Verdict) -> None:
-    assert decide(*own, boundary=policy(*boundary)).verdict is verdict
+    decision = decide(*own, limits=[boundary_of(*boundary)])
+    assert decision.verdict is verdict
+    assert (decision.limit is not None) is (verdict is DENIED and bool(own))
 
 
 def test_resource_policies_suffice_within_the_boundary() -> None:
@@ -206,15 +214,92 @@ def test_resource_policies_suffice_within_the_boundary() -> None:
     ]
     assert decide(resource_policies=of_queue).verdict is ALLOWED
     assert decide(deny("sqs:*"), resource_policies=of_queue).verdict is DENIED
-    nothing = policy(allow("sns:*", "*"))
-    assert decide(resource_policies=of_queue, boundary=nothing).verdict is DENIED
+    nothing = boundary_of(allow("sns:*", "*"))
+    assert decide(resource_policies=of_queue, limits=[nothing]).verdict is DENIED
 
 
-def test_a_role_that_cannot_be_read_whole() -> None:
-    assert decide(complete=False).verdict is UNKNOWN
-    assert decide(allow(), complete=False).verdict is ALLOWED
-    assert decide(allow(), deny(), complete=False).verdict is DENIED
-    assert decide(allow(resources=QUEUE + "2"), complete=False).verdict is UNKNOWN
+def test_unread_policies_may_allow_more() -> None:
+    unread = [Uncertainty("the policy is not in the files")]
+    assert decide(unread_policies=unread).verdict is UNKNOWN
+    assert decide(unread_policies=unread).uncertainties == tuple(unread)
+    assert decide(allow(), unread_policies=unread).verdict is ALLOWED
+    assert decide(allow(), deny(), unread_policies=unread).verdict is DENIED
+    assert decide(allow(resources=QUEUE + "2"), unread_policies=unread).verdict is UNKNOWN
+    nothing = boundary_of(allow("sns:*", "*"))
+    denied = decide(unread_policies=unread, limits=[nothing])
+    assert (denied.verdict, denied.limit) == (DENIED, nothing)
+
+
+def test_unread_limits_may_only_take_away() -> None:
+    unread = [Uncertainty("the permissions boundary is not in the files")]
+    assert decide(unread_limits=unread).verdict is DENIED
+    allowed = decide(allow(), unread_limits=unread)
+    assert (allowed.verdict, allowed.uncertainties) == (UNKNOWN, tuple(unread))
+    assert len(allowed.allow) == 1
+    assert decide(allow(), deny(), unread_limits=unread).verdict is DENIED
+
+
+def test_a_limit_names_the_statement_that_denies_and_keeps_what_it_takes_away() -> None:
+    limit = boundary_of(allow("*", "*"), deny())
+    decision = decide(allow(), limits=[limit])
+    assert (decision.verdict, decision.limit) == (DENIED, limit)
+    assert decision.deny is limit.policies[0].statements[1]
+    assert len(decision.allow) == 1
+    partly_read = boundary_of(allow("sns:*", "*"))
+    [document] = partly_read.policies
+    partly_read = partly_read._replace(policies=(document._replace(complete=False),))
+    decision = decide(allow(), limits=[partly_read])
+    assert decision.verdict is UNKNOWN
+    [uncertainty] = decision.uncertainties
+    assert "cannot be read completely" in uncertainty.message
+
+
+@pytest.mark.parametrize(
+    ("resource", "verdict"), [(QUEUE, DENIED), (QUEUE + "2", ALLOWED), (UNKNOWN_QUEUE, UNKNOWN)]
+)
+def test_a_limit_of_one_resource(resource: str | Pattern, verdict: Verdict) -> None:
+    limit = boundary_of()._replace(resource=Pattern.literal(QUEUE))
+    assert decide(allow(resources="*"), resource=resource, limits=[limit]).verdict is verdict
+    assert decide(resource=resource, limits=[limit]).verdict is DENIED
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdict"),
+    [
+        ([allow()], UNKNOWN),
+        ([allow(resources=QUEUE + "2")], DENIED),
+        ([allow("sqs:DeleteMessage")], DENIED),
+        ([allow(), deny()], UNKNOWN),
+        ([deny()], DENIED),
+    ],
+)
+def test_statements_that_may_not_exist(statements: list[Data], verdict: Verdict) -> None:
+    document = policy(*statements)
+    uncertain = tuple(item._replace(certain=False) for item in document.statements)
+    document = document._replace(statements=uncertain)
+    decision = Grants([document]).decide("sqs:SendMessage", Pattern.literal(QUEUE), {})
+    assert decision.verdict is verdict
+    assert not decision.misses
+    assert bool(decision.uncertainties) is (verdict is UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [
+        ([allow(Condition={"Bool": {"aws:SecureTransport": "true"}})], "aws:SecureTransport"),
+        ([allow(resources="arn:aws:sqs:*:orders")], "resource"),
+        ([allow(Condition="x")], "read completely"),
+        ([allow(), deny(Condition={"Bool": {"aws:SecureTransport": "true"}})], "aws:Sec"),
+    ],
+)
+def test_the_reason_of_an_unknown_verdict(statements: list[Data], reason: str) -> None:
+    decision = decide(*statements)
+    assert decision.verdict is UNKNOWN
+    assert reason in decision.uncertainties[0].message
+    assert decision.uncertainties[0].place is not None
+
+
+def test_policies_that_are_unknown_or_malformed() -> None:
     symbols = Symbols()
     open_ = parse_policy(PLACE, symbols, symbols.mark(Symbol("Document")))
     assert Grants([open_]).decide("sqs:SendMessage", Pattern.literal(QUEUE), {}).verdict is UNKNOWN
@@ -317,8 +402,8 @@ def test_concrete_policies(
     own: list[Data], boundary: list[Data] | None, action: str, resource: str, value: str | None
 ) -> None:
     context = {"k": None if value is None else Pattern.literal(value)}
-    given_boundary = None if boundary is None else policy(*boundary)
-    decision = Grants([policy(*own)], boundary=given_boundary).decide(
+    limits = [] if boundary is None else [Limit("permissions boundary", (policy(*boundary),))]
+    decision = Grants([policy(*own)], limits=limits).decide(
         action, Pattern.literal(resource), context
     )
     call = (action, resource, value)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from reference import PLACE
 
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.iam.policy import parse_policy
 from sfnlint.iam.trust import trusts
 from sfnlint.symbol import Symbol, Symbols

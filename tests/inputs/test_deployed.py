@@ -188,7 +188,7 @@ def rules(findings: list[Finding]) -> list[str]:
                     }
                 )
             ),
-            ["IF005"],
+            ["EF401", "IF005"],
         ),
         (account({key: one for key, one in role().items() if key != "RolePolicyList"}), ["IF005"]),
         (account(role(SENDS, policy("sqs:ReceiveMessage"))), ["IF508"]),

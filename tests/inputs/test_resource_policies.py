@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.reader import read
 from sfnlint.source import parse

@@ -11,7 +11,8 @@ import yaml
 
 import sfnlint
 from sfnlint.finding import Finding
-from sfnlint.iam.evaluate import Grants, Verdict
+from sfnlint.iam.decision import Verdict
+from sfnlint.iam.evaluate import Grants
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.sam import reader as sam_reader
 from sfnlint.inputs.sam.policies import policy_templates
@@ -77,7 +78,12 @@ def subject(properties: dict[str, Any], **more: Any) -> Subject:
 def answer(machine: Subject, action: str, resource: str) -> Verdict:
     role = machine.role
     assert role is not None
-    grants = Grants(role.policies, complete=role.complete, boundary=role.boundary)
+    grants = Grants(
+        role.policies,
+        unread_policies=role.unread_policies,
+        limits=role.limits,
+        unread_limits=role.unread_limits,
+    )
     return grants.decide(action, Pattern.literal(resource, machine.symbols), {}).verdict
 
 
@@ -314,7 +320,7 @@ def test_every_policy_template_is_a_policy(name: str) -> None:
     parameters = policy_templates()[name]["parameters"]
     machine = subject({**INLINE, "Policies": [{name: dict.fromkeys(parameters, "given")}]})
     assert machine.role is not None
-    assert machine.role.complete
+    assert machine.role.is_complete
     [policy] = machine.role.policies
     assert not policy.problems
     for statement in policy.statements:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sfnlint.iam.evaluate import Grants, Verdict
+from sfnlint.iam.decision import Verdict
+from sfnlint.iam.evaluate import Grants
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.sam import reader as sam_reader
 from sfnlint.inputs.sam.connectors import connectors
@@ -41,7 +42,7 @@ def answer(reading: Reading, action: str, resource: str, machine: str = "Machine
     assert role is not None
     here = ":".join(symbols.mark(Symbol(f"AWS::{name}")) for name in ("Region", "AccountId"))
     arn = f"arn:{symbols.mark(Symbol('AWS::Partition'))}:{resource.replace('%', here)}"
-    grants = Grants(role.policies, complete=role.complete)
+    grants = Grants(role.policies, unread_policies=role.unread_policies)
     return grants.decide(action, Pattern.literal(arn, symbols), {}).verdict
 
 

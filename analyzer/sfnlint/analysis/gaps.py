@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from sfnlint.analysis.permission_checks import Origin, PermissionCheck
 from sfnlint.catalog import Purpose
 from sfnlint.finding import SEVERITIES, Finding, Note, Severity
-from sfnlint.iam.evaluate import NearMiss
+from sfnlint.iam.decision import Limit, NearMiss
 from sfnlint.place import Place
 
 GapKind = Literal["missing", "deny", "resource", "condition"]
@@ -59,6 +59,11 @@ class Gap(NamedTuple):
     def purpose(self) -> Purpose:
         """The purpose of the first permission check."""
         return self.first.purpose
+
+    @property
+    def limit(self) -> Limit | None:
+        """The limit that denies the permissions, though the role's policies may allow them."""
+        return self.first.decision.limit
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -134,11 +139,13 @@ def _mistake(denied: DeniedCheck, lack_start: Set[Origin]) -> tuple[object, ...]
         return kind, near_miss.statement.place, near_miss.condition
     if kind == "deny":
         return kind, check.deny and check.deny.place
+    limit = check.decision.limit
+    denied_by = None if limit is None else tuple(item.place for item in limit.policies)
     with_start = check.purpose in _MONITORING and check.origin in lack_start
     purpose = "start" if with_start else check.purpose
     # Documented and observed permissions are reported apart.
     necessity = check.necessity if check.severity == "info" else None
-    return kind, purpose, necessity, check.origin
+    return kind, purpose, necessity, check.origin, denied_by
 
 
 def _worst(denied: Iterable[DeniedCheck]) -> Severity:
@@ -152,7 +159,7 @@ def _joined(gaps: Iterable[Gap]) -> list[Gap]:
     for number, gap in enumerate(gaps):
         key: object = number
         if gap.kind == "missing":
-            key = (gap.purpose, gap.actions, gap.resources)
+            key = (gap.purpose, gap.actions, gap.resources, gap.limit is None)
         known = joined.get(key)
         joined[key] = gap if known is None else known._replace(checks=[*known.checks, *gap.checks])
     return list(joined.values())

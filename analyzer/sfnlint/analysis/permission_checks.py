@@ -21,7 +21,7 @@ from sfnlint.catalog import Necessity, Need, Purpose
 from sfnlint.catalog.requirements import Requirement
 from sfnlint.catalog.resource_template import ANY_RESOURCE, constant_resource
 from sfnlint.finding import Severity
-from sfnlint.iam.evaluate import Decision, Decisions, NearMiss, Verdict
+from sfnlint.iam.decision import Decision, Decisions, NearMiss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
 from sfnlint.place import Place

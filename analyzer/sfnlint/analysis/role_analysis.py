@@ -21,7 +21,8 @@ from sfnlint.catalog import Need, NeedGroup
 from sfnlint.catalog.requirements import Requirement, machine_requirements, state_requirements
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note, Severity
-from sfnlint.iam.evaluate import Decisions, Grants, NearMiss, Verdict
+from sfnlint.iam.decision import Decisions, NearMiss, Verdict
+from sfnlint.iam.evaluate import Grants
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
 from sfnlint.place import Place
@@ -100,8 +101,8 @@ class RoleAnalysis:
 
     def _arns(self) -> Iterator[Pattern]:
         """The ARNs that the role's policies and the definitions write down."""
-        boundary = [self.role.boundary] if self.role.boundary else []
-        for policy in (*self.role.policies, *boundary, *self.role.resource_policies):
+        limits = [policy for limit in self.role.limits for policy in limit.policies]
+        for policy in (*self.role.policies, *limits, *self.role.resource_policies):
             for statement in policy.statements:
                 # AWS managed policies name accounts and Regions that are not the machine's.
                 for item in statement.resources if not statement.aws_managed else ():
@@ -118,8 +119,9 @@ class RoleAnalysis:
         role = self.role
         return Grants(
             role.policies,
-            complete=role.complete,
-            boundary=role.boundary,
+            unread_policies=role.unread_policies,
+            limits=role.limits,
+            unread_limits=role.unread_limits,
             resource_policies=role.resource_policies,
             symbol_values=self.symbol_values,
         )

@@ -84,6 +84,14 @@ def unmet_condition(conditions: Iterable[Condition], context: RequestContext) ->
     return None
 
 
+def unknown_condition(conditions: Iterable[Condition], context: RequestContext) -> Condition | None:
+    """Return the first condition whose result is unknown; None if there is none."""
+    for condition in conditions:
+        if _evaluate(condition, context) is ConditionResult.UNKNOWN:
+            return condition
+    return None
+
+
 def _evaluate(condition: Condition, context: RequestContext) -> ConditionResult:
     operator = condition.operator.lower()
     key = condition.key.lower()

@@ -5,82 +5,21 @@ The logic: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sfnlint.iam.conditions import (
     ConditionResult,
     RequestContext,
     conditions_met,
+    unknown_condition,
     unmet_condition,
 )
+from sfnlint.iam.decision import Decision, Decisions, Limit, NearMiss, Uncertainty, Verdict
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Condition, PlacedPattern, Policy, Statement
+from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.symbol import Symbol
-
-
-class Verdict(Enum):
-    """The result of an evaluation."""
-
-    ALLOWED = "allowed"
-    DENIED = "denied"
-    UNKNOWN = "unknown"
-
-
-class NearMiss(NamedTuple):
-    """An Allow statement that names the action but certainly does not apply to the call.
-
-    Attributes:
-        statement: the statement.
-        kind: the element that does not match the call.
-        resources: the statement's resources, none of which matches the call's; empty if `kind` is
-            "condition".
-        condition: the condition that the call does not meet.
-
-    """
-
-    statement: Statement
-    kind: Literal["resource", "condition"]
-    resources: tuple[PlacedPattern, ...] = ()
-    condition: Condition | None = None
-
-
-class Decision(NamedTuple):
-    """A verdict and the statements that decide it.
-
-    Attributes:
-        verdict: the verdict.
-        allow: the Allow statements that apply or, if the verdict is unknown, may apply.
-        deny: the Deny statement that certainly applies.
-        misses: if no statement applies, the Allow statements that only their resources or only a
-            condition keep from applying.
-
-    """
-
-    verdict: Verdict
-    allow: tuple[Statement, ...] = ()
-    deny: Statement | None = None
-    misses: tuple[NearMiss, ...] = ()
-
-
-class Decisions(NamedTuple):
-    """The decisions about several actions on one resource.
-
-    Attributes:
-        each: the decisions in the order of the actions.
-        denied: whether at least one action is denied.
-
-    """
-
-    each: Sequence[Decision]
-    denied: bool
-
-    @classmethod
-    def of(cls, each: Sequence[Decision]) -> Decisions:
-        """Create the object from its decisions."""
-        return cls(each, Verdict.DENIED in [decision.verdict for decision in each])
 
 
 class _PreparedStatement(NamedTuple):
@@ -91,6 +30,7 @@ class _PreparedStatement(NamedTuple):
         literal_actions: the actions without wildcards and symbols.
         action_patterns: the other actions.
         resources: the resources.
+        certain: False if the statement may not exist or may not name the action.
 
     """
 
@@ -98,6 +38,7 @@ class _PreparedStatement(NamedTuple):
     literal_actions: frozenset[str]
     action_patterns: Sequence[Pattern]
     resources: Sequence[Pattern]
+    certain: bool = True
 
 
 class _ActionStatements(NamedTuple):
@@ -105,13 +46,13 @@ class _ActionStatements(NamedTuple):
 
     Attributes:
         granting: statements of the policies.
-        limiting: statements of the boundary.
+        limiting: statements of each limit.
         settled: the decision if there are no such statements.
 
     """
 
     granting: Sequence[_PreparedStatement]
-    limiting: Sequence[_PreparedStatement]
+    limiting: Sequence[Sequence[_PreparedStatement]]
     settled: Decision | None
 
 
@@ -137,9 +78,11 @@ class Grants:
 
     Args:
         policies: the role's identity policies.
-        complete: False if the role has other policies that cannot be read. They may allow
-            anything, so no action is denied for lack of an Allow statement.
-        boundary: the role's permissions boundary, which limits permissions and never grants any.
+        unread_policies: a reason for each policy that could not be read. Such a policy may allow
+            anything, so no call is denied for lack of an Allow statement.
+        limits: the policies that limit the role's permissions, such as its boundary.
+        unread_limits: a reason for each limit that could not be read. Such a limit may deny
+            anything, so no call is allowed; calls that no policy allows are denied all the same.
         resource_policies: policies of resources that name the role as principal. Within an
             account they suffice without an identity policy.
         symbol_values: the known values of symbols.
@@ -150,19 +93,20 @@ class Grants:
         self,
         policies: Sequence[Policy],
         *,
-        complete: bool = True,
-        boundary: Policy | None = None,
+        unread_policies: Sequence[Uncertainty] = (),
+        limits: Sequence[Limit] = (),
+        unread_limits: Sequence[Uncertainty] = (),
         resource_policies: Sequence[Policy] = (),
         symbol_values: Mapping[Symbol, str] | None = None,
     ) -> None:
         self._symbol_values = symbol_values or {}
-        self._granting = self._prepared([*policies, *resource_policies])
-        self._boundary = None if boundary is None else self._prepared([boundary])
-        self._complete = complete and all(
-            policy.complete
-            for policy in (*policies, *resource_policies, *([boundary] if boundary else ()))
-        )
-        self._nothing = self._decide((), (), Pattern(()), {}, False)
+        granting = [*policies, *resource_policies]
+        self._granting = self._prepared(granting)
+        self._unread_policies = (*unread_policies, *_partly_read(granting))
+        self._limits = limits
+        self._limiting = [self._prepared(limit.policies) for limit in limits]
+        self._partly_read = [tuple(_partly_read(limit.policies)) for limit in limits]
+        self._unread_limits = tuple(unread_limits)
         self._groups: dict[tuple[str, ...], _ActionGroups] = {}
 
     def decide(
@@ -209,64 +153,38 @@ class Grants:
     def _decide(
         self,
         granting: Sequence[_PreparedStatement],
-        limiting: Sequence[_PreparedStatement],
+        limiting: Sequence[Sequence[_PreparedStatement]],
         resource: Pattern,
         context: RequestContext,
         fold: bool,
     ) -> Decision:
-        deny, maybe_denied = _evaluate_denies(granting, resource, context, fold)
+        granted = _evaluate_allows(granting, self._unread_policies, resource, context, fold)
+        deny, uncertainties = _evaluate_denies(granting, resource, context, fold)
         if deny is not None:
-            return Decision(Verdict.DENIED, deny=deny)
-        decision = self._evaluate_allows(granting, resource, context, fold)
-        if self._boundary is not None and decision.verdict is not Verdict.DENIED:
-            deny, maybe_denied_by_boundary = _evaluate_denies(limiting, resource, context, fold)
-            if deny is not None:
-                return Decision(Verdict.DENIED, deny=deny)
-            limit = self._evaluate_allows(limiting, resource, context, fold)
-            if limit.verdict is Verdict.DENIED:
-                return Decision(Verdict.DENIED)
-            maybe_denied = (
-                maybe_denied or maybe_denied_by_boundary or limit.verdict is Verdict.UNKNOWN
-            )
-        if decision.verdict is Verdict.ALLOWED and maybe_denied:
-            return decision._replace(verdict=Verdict.UNKNOWN)
-        return decision
-
-    def _evaluate_allows(
-        self,
-        statements: Iterable[_PreparedStatement],
-        resource: Pattern,
-        context: RequestContext,
-        fold: bool,
-    ) -> Decision:
-        """Return the decision of the Allow statements alone."""
-        applying: list[_PreparedStatement] = []
-        partly_applying: list[_PreparedStatement] = []
-        uncertain: list[Statement] = []
-        near: list[_PreparedStatement] = []
-        for prepared in statements:
-            if prepared.statement.effect != "Allow":
-                continue
-            result, relation = _compare(prepared, resource, context, fold)
-            if result is ConditionResult.NOT_MET or relation is Relation.DISJOINT:
-                if result is not ConditionResult.NOT_MET or relation is not Relation.DISJOINT:
-                    near.append(prepared)
-            elif result is ConditionResult.MET and relation is Relation.COVERED:
-                applying.append(prepared)
+            return Decision(Verdict.DENIED, granted.allow, deny)
+        if granted.verdict is Verdict.DENIED:
+            return granted
+        for limit, statements, unread in zip(
+            self._limits, limiting, self._partly_read, strict=True
+        ):
+            applies = Relation.COVERED
+            if limit.resource is not None:
+                applies = relate(resource, [limit.resource.substitute(self._symbol_values)])
+                if applies is Relation.DISJOINT:
+                    continue
+            deny, perhaps = _evaluate_denies(statements, resource, context, fold)
+            allowed = _evaluate_allows(statements, unread, resource, context, fold)
+            if deny is None and allowed.verdict is not Verdict.DENIED:
+                uncertainties += perhaps + allowed.uncertainties
+            elif applies is Relation.COVERED:
+                return Decision(Verdict.DENIED, granted.allow, deny, limit=limit)
             else:
-                uncertain.append(prepared.statement)
-                if result is ConditionResult.MET and not prepared.statement.not_resource:
-                    partly_applying.append(prepared)
-        if not applying and len(partly_applying) > 1:
-            union = [grant for prepared in partly_applying for grant in _resources(prepared, fold)]
-            if relate(resource, union) is Relation.COVERED:
-                applying = partly_applying
-        if applying:
-            return Decision(Verdict.ALLOWED, tuple([prepared.statement for prepared in applying]))
-        if uncertain or not self._complete:
-            return Decision(Verdict.UNKNOWN, tuple(uncertain))
-        misses = tuple([_near_miss(prepared.statement, context) for prepared in near])
-        return Decision(Verdict.DENIED, misses=misses)
+                place = limit.policies[0].place if limit.policies else None
+                uncertainties += (Uncertainty(f"this {limit.kind} may apply", place),)
+        uncertainties += self._unread_limits
+        if granted.verdict is Verdict.ALLOWED and uncertainties:
+            return granted._replace(verdict=Verdict.UNKNOWN, uncertainties=uncertainties)
+        return granted
 
     def _action_groups(self, actions: tuple[str, ...]) -> _ActionGroups:
         known = self._groups.get(actions)
@@ -277,15 +195,22 @@ class Grants:
         for action in actions:
             lower = action.lower()
             granting = _statements_for(lower, self._granting)
-            limiting = _statements_for(lower, self._boundary or ())
-            settled = None if granting or limiting else self._nothing
+            limiting = [_statements_for(lower, statements) for statements in self._limiting]
+            settled = None
+            if (
+                not granting
+                and not any(limiting)
+                and not any(limit.resource for limit in self._limits)
+            ):
+                settled = self._decide((), limiting, Pattern(()), {}, False)
             group = _ActionStatements(granting, limiting, settled)
             if group not in groups:
                 groups.append(group)
             group_of.append(groups.index(group))
         all_settled = None
-        if all(group.settled for group in groups):
-            all_settled = Decisions.of([self._nothing] * len(actions))
+        settled_groups = [group.settled for group in groups if group.settled is not None]
+        if len(settled_groups) == len(groups):
+            all_settled = Decisions.of([settled_groups[index] for index in group_of])
         result = self._groups[actions] = _ActionGroups(groups, group_of, all_settled, {})
         return result
 
@@ -296,6 +221,7 @@ class Grants:
                 statement,
                 *_split_actions(statement),
                 [item.pattern.substitute(values) for item in statement.resources],
+                statement.certain,
             )
             for policy in policies
             for statement in policy.statements
@@ -320,7 +246,7 @@ def _statements_for(
 ) -> list[_PreparedStatement]:
     """Return the statements that apply to an action.
 
-    A statement that only may apply to it is returned with `whole` False.
+    A statement that only may apply to it is returned with `certain` False.
     """
     need = Pattern((action,))
     applying: list[_PreparedStatement] = []
@@ -331,7 +257,7 @@ def _statements_for(
             relation = relate(need, prepared.action_patterns)
         excluded = Relation.COVERED if statement.not_action else Relation.DISJOINT
         if relation is Relation.UNKNOWN and statement.whole:
-            applying.append(prepared._replace(statement=statement._replace(whole=False)))
+            applying.append(prepared._replace(certain=False))
         elif relation is not excluded or not statement.whole:
             applying.append(prepared)
     return applying
@@ -352,7 +278,61 @@ def _compare(
     if statement.not_resource and relation is not Relation.UNKNOWN:
         covered = relation is Relation.DISJOINT
         relation = Relation.COVERED if covered else Relation.DISJOINT
-    return conditions_met(statement.conditions, context), relation
+    result = conditions_met(statement.conditions, context)
+    if result is ConditionResult.MET and not prepared.certain:
+        result = ConditionResult.UNKNOWN
+    return result, relation
+
+
+def _evaluate_allows(
+    statements: Iterable[_PreparedStatement],
+    unread: tuple[Uncertainty, ...],
+    resource: Pattern,
+    context: RequestContext,
+    fold: bool,
+) -> Decision:
+    """Return the decision of the Allow statements alone.
+
+    Args:
+        statements: the statements that apply, or may apply, to the action.
+        unread: a reason for each further policy, which may allow anything.
+        resource: the resource of the call.
+        context: the condition keys of the call.
+        fold: compare ARNs without case.
+
+    """
+    applying: list[_PreparedStatement] = []
+    partly_applying: list[_PreparedStatement] = []
+    uncertain: list[_PreparedStatement] = []
+    near: list[_PreparedStatement] = []
+    for prepared in statements:
+        if prepared.statement.effect != "Allow":
+            continue
+        result, relation = _compare(prepared, resource, context, fold)
+        if result is ConditionResult.NOT_MET or relation is Relation.DISJOINT:
+            is_near = result is not ConditionResult.NOT_MET or relation is not Relation.DISJOINT
+            if is_near and prepared.certain:
+                near.append(prepared)
+        elif result is ConditionResult.MET and relation is Relation.COVERED:
+            applying.append(prepared)
+        else:
+            uncertain.append(prepared)
+            if result is ConditionResult.MET and not prepared.statement.not_resource:
+                partly_applying.append(prepared)
+    if not applying and len(partly_applying) > 1:
+        union = [grant for prepared in partly_applying for grant in _resources(prepared, fold)]
+        if relate(resource, union) is Relation.COVERED:
+            applying = partly_applying
+    if applying:
+        return Decision(Verdict.ALLOWED, tuple([prepared.statement for prepared in applying]))
+    if uncertain or unread:
+        return Decision(
+            Verdict.UNKNOWN,
+            tuple([prepared.statement for prepared in uncertain]),
+            uncertainties=(*[_uncertainty(prepared, context) for prepared in uncertain], *unread),
+        )
+    misses = tuple([_near_miss(prepared.statement, context) for prepared in near])
+    return Decision(Verdict.DENIED, misses=misses)
 
 
 def _evaluate_denies(
@@ -360,19 +340,41 @@ def _evaluate_denies(
     resource: Pattern,
     context: RequestContext,
     fold: bool,
-) -> tuple[Statement | None, bool]:
-    """Return the Deny statement that certainly applies, and whether any may apply."""
-    maybe = False
+) -> tuple[Statement | None, tuple[Uncertainty, ...]]:
+    """Return the Deny statement that certainly applies, and why others may apply."""
+    uncertainties: list[Uncertainty] = []
     for prepared in statements:
         if prepared.statement.effect != "Deny":
             continue
         result, relation = _compare(prepared, resource, context, fold)
         if result is ConditionResult.MET and relation is Relation.COVERED:
-            return prepared.statement, True
-        maybe = maybe or (
-            result is not ConditionResult.NOT_MET and relation is not Relation.DISJOINT
-        )
-    return None, maybe
+            return prepared.statement, ()
+        if result is not ConditionResult.NOT_MET and relation is not Relation.DISJOINT:
+            uncertainties.append(_uncertainty(prepared, context))
+    return None, tuple(uncertainties)
+
+
+def _uncertainty(prepared: _PreparedStatement, context: RequestContext) -> Uncertainty:
+    """Return why a statement may or may not apply to a call."""
+    statement = prepared.statement
+    if not statement.whole:
+        return Uncertainty("this statement cannot be read completely", statement.place)
+    if not statement.certain:
+        return Uncertainty("the files do not show whether this statement exists", statement.place)
+    if not prepared.certain:
+        return Uncertainty("the actions of this statement are unknown", statement.place)
+    condition = unknown_condition(statement.conditions, context)
+    if condition is not None:
+        return Uncertainty(f"the value of '{condition.key}' is unknown", condition.place)
+    place = statement.resources[0].place if statement.resources else statement.place
+    return Uncertainty("unknown values decide whether this resource is the needed one", place)
+
+
+def _partly_read(policies: Iterable[Policy]) -> Iterator[Uncertainty]:
+    """Yield a reason for each policy that could be read only partly."""
+    for policy in policies:
+        if not policy.complete:
+            yield Uncertainty(f"policy '{policy.name}' cannot be read completely", policy.place)
 
 
 def _near_miss(statement: Statement, context: RequestContext) -> NearMiss:

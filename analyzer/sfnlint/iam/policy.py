@@ -79,6 +79,7 @@ class Statement(NamedTuple):
         whole: False if a part of the statement could not be read. Such a statement may apply to
             any call.
         aws_managed: whether it belongs to an AWS managed policy, which nobody else can edit.
+        certain: False if the files do not show whether the statement exists.
 
     """
 
@@ -93,6 +94,7 @@ class Statement(NamedTuple):
     not_principal: bool = False
     whole: bool = True
     aws_managed: bool = False
+    certain: bool = True
 
 
 class Policy(NamedTuple):

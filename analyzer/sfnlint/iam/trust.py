@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
@@ -48,7 +48,12 @@ def lets_assume(policy: Policy, names: Callable[[Statement], Relation]) -> Verdi
             continue
         if statement.effect == "Deny":
             return Verdict.UNKNOWN
-        certain = statement.whole and actions is not Relation.UNKNOWN and not statement.conditions
+        certain = (
+            statement.whole
+            and statement.certain
+            and actions is not Relation.UNKNOWN
+            and not statement.conditions
+        )
         if certain and named is Relation.COVERED:
             verdict = Verdict.ALLOWED
         elif verdict is Verdict.DENIED:

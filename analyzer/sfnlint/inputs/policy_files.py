@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.place import Place, Span, value_at
 from sfnlint.source import Piece, TextDocument, embed
@@ -45,12 +46,18 @@ def read_role(supplied: SuppliedRole, symbols: Symbols, problems: list[InputProb
     trust = read_policy(supplied.trust, symbols, "trust", problems) if supplied.trust else None
     names = ", ".join(f"'{document.file}'" for document in supplied.policies)
     readable = [policy for policy in policies if policy is not None]
-    complete = len(readable) == len(policies) and all(policy.complete for policy in readable)
+    unread = [
+        Uncertainty(f"'{document.file}' cannot be read", Place(document))
+        for document, policy in zip(supplied.policies, policies, strict=True)
+        if policy is None
+    ]
+    if not policies:
+        unread.append(Uncertainty("no identity policy of the role is given"))
     return Role(
         f"the role defined by {names}" if names else "the role",
         is_named=False,
         policies=readable,
-        complete=bool(readable) and complete,
+        unread_policies=unread,
         trust=trust,
     )
 

@@ -9,10 +9,10 @@ from sfnlint.analysis.condition_text import condition_text
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note, Severity
-from sfnlint.iam.evaluate import NearMiss
+from sfnlint.iam.decision import NearMiss
 from sfnlint.iam.policy import Condition
 from sfnlint.messages import is_or_are, it_or_them, listed, resource_names
-from sfnlint_rules.missing._missing_permissions import grant, long_lists, needed
+from sfnlint_rules.missing._missing_permissions import grant, limit_label, long_lists, needed
 
 
 def near_misses(
@@ -33,6 +33,8 @@ def denied(analysis: RoleAnalysis, severity: Severity) -> Iterator[Finding]:
         statement = gap.first.deny
         if gap.kind == "deny" and gap.severity == severity and statement is not None:
             named = "this AWS managed policy" if statement.aws_managed else "this statement"
+            if gap.limit is not None:
+                named = f"{named} of {limit_label(gap.limit)}"
             verb = "replace" if statement.aws_managed else "narrow"
             yield gap.finding(
                 f"{named} denies {needed(gap)}, which {gap.first.requester} needs",

@@ -9,6 +9,7 @@ from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog import Purpose
 from sfnlint.finding import Finding, Note, Severity
+from sfnlint.iam.decision import Limit
 from sfnlint.messages import listed, quoted, remaining, resource_names
 from sfnlint.subject import Role, Subject
 
@@ -27,11 +28,12 @@ def missing(
     """
     for gap in analysis.hints if severity == "info" else analysis.gaps:
         if gap.kind == "missing" and gap.severity == severity and gap.purpose in purposes:
+            denier, place = _denier(gap, analysis.role)
             yield gap.finding(
-                f"{gap.first.requester} needs {needed(gap)}, but {analysis.role.label} does not "
-                f"allow it{_reason(gap)}",
+                f"{gap.first.requester} needs {needed(gap)}, but {denier} does not allow it"
+                f"{_reason(gap)}",
                 notes=_notes(gap, analysis.role),
-                fix=f"allow {grant(gap)}",
+                fix=f"allow {grant(gap)}{place}",
             )
 
 
@@ -41,12 +43,29 @@ def missing_in_assumed(subject: Subject, severity: Severity) -> Iterator[Finding
         role = assumed.role
         for gap in AssumedRoleAnalysis(role_arn, role, subject).gaps:
             if gap.severity == severity:
+                denier, place = _denier(gap, role)
+                denying = "which" if gap.limit is None else f"but {denier}"
                 yield gap.finding(
-                    f"{gap.first.requester} assumes {role.label}, which does not allow "
+                    f"{gap.first.requester} assumes {role.label}, {denying} does not allow "
                     f"{needed(gap)}{_reason(gap)}",
                     notes=_notes(gap, role),
-                    fix=f"allow {grant(gap)} in {role.label}",
+                    fix=f"allow {grant(gap)}{place or f' in {role.label}'}",
                 )
+
+
+def _denier(gap: Gap, role: Role) -> tuple[str, str]:
+    """Return the policies that deny a gap, for a message, and their place, for a fix."""
+    if gap.limit is None:
+        return role.label, ""
+    name = limit_label(gap.limit)
+    of_role = f" of {role.label}" if gap.limit.kind == "permissions boundary" else ""
+    return f"{name}{of_role}", f" in {name}"
+
+
+def limit_label(limit: Limit) -> str:
+    """Return policies as messages name them: "permissions boundary 'Boundary'"."""
+    names = listed(quoted([policy.name for policy in limit.policies]), word="or", brief=True)
+    return f"{limit.kind} {names}"
 
 
 def needed(gap: Gap) -> str:

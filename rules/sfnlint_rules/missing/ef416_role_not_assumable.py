@@ -86,7 +86,7 @@ from collections.abc import Iterator
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.iam.trust import trusts
 from sfnlint.rule import rule
 

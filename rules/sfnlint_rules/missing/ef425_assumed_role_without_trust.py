@@ -100,7 +100,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 

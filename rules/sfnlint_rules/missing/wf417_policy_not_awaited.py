@@ -103,7 +103,7 @@ from collections.abc import Iterator
 from sfnlint.analysis.permission_checks import PermissionCheck
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.rule import rule
 from sfnlint.subject import Subject

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sfnlint.asl.machine import Machine
 from sfnlint.asl.task_parameters import mark_placeholders
 from sfnlint.catalog.resource_template import ACCOUNT
-from sfnlint.iam.evaluate import Verdict
+from sfnlint.iam.decision import Uncertainty, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement
 from sfnlint.iam.relation import Relation
@@ -20,6 +20,7 @@ from sfnlint.iam.trust import lets_assume
 from sfnlint.inputs.cloudformation.resource_policies import names_role
 from sfnlint.inputs.cloudformation.roles import RoleBuilder, resources_of_roles
 from sfnlint.inputs.cloudformation.template import ROLE, conditions_of_resources
+from sfnlint.place import Place
 from sfnlint.subject import Assumed, Role
 
 
@@ -77,8 +78,8 @@ class AssumedRoles:
 
         Args:
             machine: the machine.
-            certain: whether the conditions that matter are known; the roles are not complete
-                otherwise.
+            certain: whether the conditions that matter are known; otherwise, verdicts about the
+                roles are unknown.
 
         """
         for state in machine.states:
@@ -107,7 +108,10 @@ class AssumedRoles:
                 # Conditions of this role alone are not among those that are combined.
                 conditions = conditions_of_resources(template, resources_of_roles(template, {name}))
                 known_conditions = self._resolver.condition_values.keys()
-                role.complete &= certain and conditions <= known_conditions
+                if not certain or not conditions <= known_conditions:
+                    place = Place(template.document, ("Conditions",), "key")
+                    reason = f"conditions of the template decide about {role.label}"
+                    role.leave_unknown(Uncertainty(reason, place))
             trust = self._trust(role.trust)
             self.roles_by_arn[written] = Assumed(role, trust.assumable)
             if role.trust is not None and trust.suffices is not Verdict.DENIED:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from sfnlint.catalog.resource_template import PARTITION
+from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
@@ -55,8 +56,12 @@ class PolicyReader:
         names = self._template.of_type("AWS::IAM::ManagedPolicy")
         return {self._resolver.ref(name): name for name in names}
 
+    @cached_property
+    def _managed_policies_by_tail(self) -> dict[str | None, str]:
+        return {_after_account(arn): name for arn, name in self._managed_policies.items()}
+
     def inline_policies(self, name: str, role: Role) -> Iterator[Policy]:
-        """Yield the Policies of a role; the role is not complete if one cannot be read."""
+        """Yield the Policies of a role; one that cannot be read is added to its unread policies."""
         route = _route(name, "Policies")
         written = self._template.properties(name).get("Policies")
         if written is None:
@@ -64,10 +69,14 @@ class PolicyReader:
         value, moved = self._resolver.resolve(written, route)
         view = DocumentView(self._template.document, value, moved, route)
         entries = _entries(value)
-        # An entry that is not an object may be any policy.
-        role.complete = role.complete and all(isinstance(entry, dict) for entry in entries)
         for index, entry in enumerate(entries):
-            if isinstance(entry, dict):
+            if not isinstance(entry, dict):
+                place = Place(view, (index,) if isinstance(value, list) else ())
+                message = f"an inline policy of role '{role.name}' is not in this file"
+                role.unread_policies.append(Uncertainty(message, place))
+                message += ", so missing permissions of the role are not reported"
+                self._problems.append(InputProblem("policy-not-read", message, place))
+            else:
                 policy_name = entry.get("PolicyName")
                 shown = f"{role.name}/{policy_name}" if isinstance(policy_name, str) else role.name
                 document = entry.get("PolicyDocument")
@@ -75,7 +84,7 @@ class PolicyReader:
                 yield policy._replace(predefined=True) if PREDEFINED in entry else policy
 
     def managed_policies(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
-        """Return the ManagedPolicyArns of a role, which is not complete if one cannot be read.
+        """Return the ManagedPolicyArns of a role; adds the others to its unread policies.
 
         Returns:
             The logical ids of the template's own managed policies, and the other policies.
@@ -90,22 +99,21 @@ class PolicyReader:
         own: set[str] = set()
         others: list[Policy] = []
         for index, arn in enumerate(_entries(value)):
-            if isinstance(arn, str) and arn in self._managed_policies:
-                own.add(self._managed_policies[arn])
+            logical_id = self._own_managed_policy(arn) if isinstance(arn, str) else None
+            if logical_id is not None:
+                own.add(logical_id)
                 continue
             place = Place(view, (index,) if isinstance(value, list) else ())
             policy = self._external_policy(arn, place) if isinstance(arn, str) else None
             if policy is not None:
                 others.append(policy)
                 continue
-            role.complete = False
             arn = f" '{self._resolver.symbols.show(arn)}'" if isinstance(arn, str) else ""
             is_aws = ":iam::aws:policy/" in arn
             where = "unknown to this version of sfn-lint" if is_aws else "not in this file"
-            message = (
-                f"policy{arn} of role '{role.name}' is {where}, so missing permissions of "
-                "the role are not reported"
-            )
+            message = f"policy{arn} of role '{role.name}' is {where}"
+            role.unread_policies.append(Uncertainty(message, place))
+            message += ", so missing permissions of the role are not reported"
             self._problems.append(InputProblem("policy-not-read", message, place))
         return own, others
 
@@ -115,19 +123,35 @@ class PolicyReader:
         predefined = PREDEFINED in self._template.properties(name)
         return policy._replace(predefined=True) if predefined else policy
 
-    def boundary(self, name: str) -> Policy | None:
-        """Return the PermissionsBoundary of a role that has one; None when it cannot be read."""
-        arn = self._resolver.string(self._template.properties(name)["PermissionsBoundary"])
-        if arn in self._managed_policies:
-            return self.policy_resource(self._managed_policies[arn])
+    def add_boundary(self, name: str, role: Role) -> None:
+        """Add the PermissionsBoundary of a role to its limits, or to its unread limits."""
+        written = self._template.properties(name)["PermissionsBoundary"]
+        arn = self._resolver.string(written)
+        if arn is None:
+            return
         place = self._template.property_place(name, "PermissionsBoundary")
-        if arn is not None:
-            if (policy := self._external_policy(arn, place)) is not None:
-                return policy
-            role = self._template.display_name(name)
-            message = f"the permissions boundary of role '{role}' is not in this file"
-            self._problems.append(InputProblem("policy-not-read", message, place))
-        return None
+        logical_id = self._own_managed_policy(arn)
+        if logical_id is not None:
+            policy: Policy | None = self.policy_resource(logical_id)
+        else:
+            policy = self._external_policy(arn, place)
+        if policy is not None:
+            role.limits.append(Limit("permissions boundary", (policy,)))
+            return
+        message = f"the permissions boundary of role '{role.name}' is not in this file"
+        role.unread_limits.append(Uncertainty(message, place))
+        message += ", so it may deny permissions that the role's policies allow"
+        self._problems.append(InputProblem("policy-not-read", message, place))
+
+    def _own_managed_policy(self, arn: str) -> str | None:
+        """The logical id of a managed policy of the template; None when it does not have it.
+
+        Partition and account may be literal on one side and symbols on the other.
+        """
+        if arn in self._managed_policies:
+            return self._managed_policies[arn]
+        tail = _after_account(arn)
+        return None if tail is None else self._managed_policies_by_tail.get(tail)
 
     def trust_policy(self, name: str) -> Policy:
         """Return the AssumeRolePolicyDocument of a role that has one."""
@@ -184,6 +208,12 @@ class PolicyReader:
 
 def _route(name: str, field: str) -> Route:
     return ("Resources", name, "Properties", field)
+
+
+def _after_account(arn: str) -> str | None:
+    """Return what follows the account in the ARN of an IAM resource; None for other strings."""
+    _, separator, rest = arn.partition(":iam::")
+    return rest.partition(":")[2] if separator else None
 
 
 def _entries(value: object) -> Sequence[object]:

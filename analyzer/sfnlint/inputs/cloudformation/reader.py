@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from sfnlint.asl.machine import Machine, is_machine
+from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs.cloudformation.assumed_roles import AssumedRoles
 from sfnlint.inputs.cloudformation.conditions import ConditionValues, combinations, describe
@@ -176,8 +177,8 @@ class _MachineGroup:
             if not builder.exists(name):
                 continue
             built = roles.role(name)
-            if built is not None:
-                built.role.complete &= certain
+            if built is not None and not certain:
+                built.role.leave_unknown(self._unknown_conditions())
             machine = self.definitions.read(name, resolver)
             if machine is None or not is_machine(machine.data):
                 # The role may need more than the other machines show.
@@ -205,6 +206,10 @@ class _MachineGroup:
         if stacks is not None:
             self.reading.problems += stacks.problems
             stacks.problems.clear()
+
+    def _unknown_conditions(self) -> Uncertainty:
+        place = Place(self.template.document, ("Conditions",), "key")
+        return Uncertainty("too many conditions of the template decide about the role", place)
 
     def _type(self, name: str, resolver: Resolver) -> MachineType | None:
         written = self.template.properties(name).get("StateMachineType", "STANDARD")
@@ -266,7 +271,10 @@ class _ExecutionRoles:
         if builder.template is not self._template:
             # The stack of the role is created first, in a combination of its own conditions.
             names = resources_of_roles(builder.template, {role})
-            built.role.complete &= not conditions_of_resources(builder.template, names)
+            if conditions_of_resources(builder.template, names):
+                place = Place(builder.template.document, ("Conditions",), "key")
+                reason = f"conditions of another template decide about {built.role.label}"
+                built.role.leave_unknown(Uncertainty(reason, place))
             built = built._replace(policy_resources=[])
             built.role.shared_with = built.role.shared_with or "its own stack"
         return built

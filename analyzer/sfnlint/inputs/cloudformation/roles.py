@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple, Protocol
 
+from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.policy import Policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
@@ -164,7 +165,10 @@ class RoleBuilder:
         if supplied is None:
             return None
         role = read_role(supplied, self.resolver.symbols, self.problems)
-        role.complete = role.complete and self.template.macro is None
+        if self.template.macro is not None:
+            place = Place(self.template.document, self.template.macro, "key")
+            message = f"the macro may add policies to {role.label}"
+            role.unread_policies.append(Uncertainty(message, place))
         role.shared_with = "other templates"
         name = arn.split("/")[-1]
         policy_resources = self._attach(role, lambda source: self._is_attached(source, name))
@@ -192,12 +196,10 @@ class RoleBuilder:
             attached = self._cross_stack_policies(ref, role, self.cross_stack)
             role.policies = [*role.policies, *attached]
         if "PermissionsBoundary" in properties:
-            role.boundary = self.policies.boundary(name)
-            role.complete = role.complete and role.boundary is not None
+            self.policies.add_boundary(name, role)
         if "AssumeRolePolicyDocument" in properties:
             role.trust = self.policies.trust_policy(name)
         self._report_unknown_policies(name, role, ref)
-        role.complete = role.complete and all(policy.complete for policy in role.policies)
         arn = self.resolver.get_att(name, "Arn")
         role.resource_policies = list(self._resource_policies(arn, name))
         role.find_user = partial(self._other_user, name, role)
@@ -225,7 +227,7 @@ class RoleBuilder:
             self._report_unknown_policy(role, message, place)
 
     def _report_unknown_policy(self, role: Role, message: str, place: Place) -> None:
-        role.complete = False
+        role.unread_policies.append(Uncertainty(message, place))
         message = f"{message}, so missing permissions of the role are not reported"
         self.problems.append(InputProblem("policy-not-read", message, place))
 
@@ -237,7 +239,7 @@ class RoleBuilder:
         for source in self.template.of_type(*POLICY_TYPES):
             attached = self.exists(source) and is_attached(source)
             if attached is None:
-                role.complete = False
+                role.unread_policies.append(self._perhaps_attached(source, role))
             elif attached:
                 policy_resources.append((self.policies.policy_resource(source), source))
         role.policies = [*role.policies, *(policy for policy, _ in policy_resources)]
@@ -252,7 +254,12 @@ class RoleBuilder:
             if ref in names:
                 yield builder.policies.policy_resource(source)
             elif any(self._is_unknown_name(name) for name in names):
-                role.complete = False
+                role.unread_policies.append(builder._perhaps_attached(source, role))
+
+    def _perhaps_attached(self, source: str, role: Role) -> Uncertainty:
+        name = self.template.display_name(source)
+        message = f"policy '{name}' may be attached to {role.label}"
+        return Uncertainty(message, self.template.logical_id_place(source))
 
     def attached_role_names(self, source: str) -> list[str]:
         """Return the names of the roles to which a policy resource is attached."""

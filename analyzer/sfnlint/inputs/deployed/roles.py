@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.iam.trust import other_principal
@@ -115,16 +116,18 @@ class AccountRoles:
             is_object = isinstance(boundary, dict)
             policy_arn = boundary.get("PermissionsBoundaryArn") if is_object else None
             at = place.at("PermissionsBoundary", "PermissionsBoundaryArn")
-            role.boundary = self._managed(role, policy_arn, at, problems)
+            policy = self._managed(role, policy_arn, at, problems, is_boundary=True)
+            if policy is not None:
+                role.limits.append(Limit("permissions boundary", (policy,)))
         trust = data.get("AssumeRolePolicyDocument")
         if trust is not None:
             role.trust = self._parsed(place.at("AssumeRolePolicyDocument"), trust, arn, "trust")
         role.policies = policies
-        role.complete = role.complete and all(policy.complete for policy in policies)
         role.shared_with = role.shared_with or other_principal(role.trust)
         if data.get("InstanceProfileList"):
             role.shared_with = role.shared_with or "an instance profile"
-        read = [*policies, *(policy for policy in (role.boundary, role.trust) if policy)]
+        boundaries = [policy for limit in role.limits for policy in limit.policies]
+        read = [*policies, *boundaries, *([role.trust] if role.trust else [])]
         problems += [
             InputProblem("malformed-policy", *problem)
             for policy in read
@@ -133,12 +136,19 @@ class AccountRoles:
         return role
 
     def _managed(
-        self, role: Role, arn: object, place: Place, problems: list[InputProblem]
+        self,
+        role: Role,
+        arn: object,
+        place: Place,
+        problems: list[InputProblem],
+        *,
+        is_boundary: bool = False,
     ) -> Policy | None:
         """Return a managed policy by its ARN; None when no file has it, which is reported."""
+        leave_unknown = self._leave_limit_unknown if is_boundary else self._leave_unknown
         if not isinstance(arn, str):
             message = f"role '{role.name}' has a managed policy without an ARN"
-            self._leave_unknown(role, message, place, problems)
+            leave_unknown(role, message, place, problems)
             return None
         name = arn.rpartition("/")[2]
         details = self._policy_details.get(arn, [])
@@ -149,8 +159,9 @@ class AccountRoles:
         if document is None:
             differs = bool(details) and detail is None
             problem = "differs between files" if differs else f"is not in {self.searched_files()}"
-            message = f"policy '{arn}' of role '{role.name}' {problem}"
-            self._leave_unknown(role, message, place, problems)
+            kind = "permissions boundary" if is_boundary else "policy"
+            message = f"{kind} '{arn}' of role '{role.name}' {problem}"
+            leave_unknown(role, message, place, problems)
             return None
         if _AWS_MANAGED in arn:
             # Nobody can change it: the mistake is to attach it.
@@ -174,8 +185,15 @@ class AccountRoles:
     def _leave_unknown(
         self, role: Role, message: str, place: Place, problems: list[InputProblem]
     ) -> None:
-        role.complete = False
+        role.unread_policies.append(Uncertainty(message, place))
         message += "; missing permissions are not reported for the role"
+        problems.append(InputProblem("policy-not-read", message, place))
+
+    def _leave_limit_unknown(
+        self, role: Role, message: str, place: Place, problems: list[InputProblem]
+    ) -> None:
+        role.unread_limits.append(Uncertainty(message, place))
+        message += "; it may deny permissions that the role's policies allow"
         problems.append(InputProblem("policy-not-read", message, place))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.terraform import variables
@@ -19,7 +20,7 @@ from sfnlint.inputs.terraform.cloudformation_template import (
     template_of,
 )
 from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator, Step
-from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name
+from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name, unread_files
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
 from sfnlint.inputs.terraform.policy_document import policy_document
@@ -168,38 +169,39 @@ class _Configuration:
             symbols=Symbols(symbol_names(types, self.pseudo_parameters)),
         )
         other_machine = machine_with_unknown_role(data["Resources"])
-        services = {
-            service_of(resource.type) for resource in resources if resource.may_grant_to_role()
-        }
-        is_complete = self._is_read() and ANY_SERVICE not in services
-        passed_on = set(self._roles_passed_on())
+        granting = [resource for resource in resources if resource.may_grant_to_role()]
+        services = {service_of(resource.type) for resource in granting}
+        unread = [*unread_files((scope.module for scope in self.scopes), self.variable_files)]
+        for resource in granting:
+            if service_of(resource.type) == ANY_SERVICE:
+                reason = f"'{resource.address}' may grant permissions to the role"
+                unread.append(Uncertainty(reason, resource.instance.place))
+        if self.budget.expressions <= 0:
+            unread.append(Uncertainty("the configuration has too many expressions"))
+        passed_on = dict(self._roles_passed_on())
         by_address = {instance.address: instance for _, instance in instances}
         for subject in reading.subjects:
             subject.place = by_address[subject.logical_id or ""].place
             # The files do not show all dependencies between resources.
             subject.not_awaited = ()
             for assumed in subject.assumed.values():
-                assumed.role.complete &= is_complete
+                assumed.role.unread_policies += unread
             role = subject.role
             if role is not None:
-                role.complete &= is_complete and role.logical_id not in passed_on
+                role.unread_policies += unread
+                if role.logical_id in passed_on:
+                    role.unread_policies.append(passed_on[role.logical_id])
                 role.shared_with = role.shared_with or other_machine
                 declared = by_address.get(role.logical_id)
                 if declared is not None:
-                    role.complete &= declared.known
                     role.place = declared.place
+                    if not declared.known:
+                        message = f"the files do not show how many {role.label} there are"
+                        role.unread_policies.append(Uncertainty(message, declared.place))
         add_possible_grants(reading.subjects, services)
         reading.problems += self._problems()
         documents = [*documents_of(scope.module for scope in self.scopes), *self.variable_files]
         return ConfigurationReading(reading.subjects, reading.problems, documents)
-
-    def _is_read(self) -> bool:
-        """Return whether all files were read and all expressions were evaluated."""
-        return (
-            self.budget.expressions > 0
-            and all(scope.module.complete for scope in self.scopes)
-            and not any(file.error or file.problems for file in self.variable_files)
-        )
 
     def _instances(self) -> Iterator[_ScopedInstance]:
         """Yield the resources and data sources of all modules, and the calls of missing modules."""
@@ -219,21 +221,21 @@ class _Configuration:
                     if scope.child(call) is None:
                         yield scope, call
 
-    def _roles_passed_on(self) -> Iterator[str]:
-        """Yield the roles to which something outside of the files may attach policies.
-
-        That is a missing module that receives a role, or a module that calls this one and uses an
-        output with the name of a role.
-        """
+    def _roles_passed_on(self) -> Iterator[tuple[str, Uncertainty]]:
+        """Yield roles that modules outside of the files receive, and why these may add policies."""
         for scope, call in self._missing_modules():
-            yield from self.references.roles(scope, call.declared.block.body)
+            for role in self.references.roles(scope, call.declared.block.body):
+                message = f"'{call.address}' receives the role, and its module is not in the files"
+                yield role, Uncertainty(message, call.place)
         root = self.scopes[0]
         for _, declared in root.module.of_type("output"):
             body = declared.block.body
             value = body.attributes.get("value")
             text = declared.file_of("value").text
             if value is not None and not text[: value.value.span.end].endswith(".arn"):
-                yield from self.references.roles(root, body)
+                for role in self.references.roles(root, body):
+                    message = "a module that uses this output may attach policies to the role"
+                    yield role, Uncertainty(message, declared.place(declared.block.head))
 
     def _problems(self) -> Iterator[InputProblem]:
         modules = (scope.module for scope in self.scopes)

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS, VARIABLE_ENDINGS
 from sfnlint.inputs.terraform.module import Module, is_override
-from sfnlint.inputs.terraform.values import StringValue
+from sfnlint.inputs.terraform.values import StringValue, place_at
 from sfnlint.source import TextDocument, load
 from sfnlint.source.document import Format
 from sfnlint.source.load_file import display_name, read_at_most
@@ -227,3 +228,16 @@ def file_name(name: StringValue, variable_defaults: Mapping[str, str]) -> str | 
 def documents_of(modules: Iterable[Module]) -> Iterator[TextDocument]:
     """Yield the files of modules, each once."""
     yield from dict.fromkeys(document for module in modules for document in module.documents)
+
+
+def unread_files(
+    modules: Iterable[Module], variable_files: Iterable[TextDocument]
+) -> Iterator[Uncertainty]:
+    """Yield the modules and files of variables that cannot be read completely."""
+    for module in modules:
+        if not module.complete:
+            place = place_at(module.documents[0], 0, 0) if module.documents else None
+            yield Uncertainty(f"not all files of module '{module.path}' can be read", place)
+    for file in variable_files:
+        if file.error or file.problems:
+            yield Uncertainty(f"'{file.file}' cannot be read", place_at(file, 0, 0))

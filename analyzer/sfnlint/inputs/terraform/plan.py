@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.coerce import as_list, as_object, objects
 from sfnlint.inputs.external_context import ExternalContext
@@ -27,7 +28,7 @@ from sfnlint.inputs.terraform.resource_policies import (
 )
 from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
 from sfnlint.inputs.terraform.symbol_names import symbol_names
-from sfnlint.place import Route
+from sfnlint.place import Place, Route
 from sfnlint.source import DocumentView, TextDocument
 from sfnlint.subject import Reading
 from sfnlint.symbol import Symbols
@@ -66,11 +67,11 @@ def read(document: TextDocument, context: ExternalContext | None = None) -> Read
     other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:
         if subject.role is not None:
-            subject.role.complete &= plan.complete
+            subject.role.unread_policies += plan.unread_policies
             # A state machine whose role the plan does not show may have this one.
             subject.role.shared_with = subject.role.shared_with or other
         for assumed in subject.assumed.values():
-            assumed.role.complete &= plan.complete
+            assumed.role.unread_policies += plan.unread_policies
         # A plan does not show all dependencies between resources.
         subject.not_awaited = ()
     add_possible_grants(reading.subjects, plan.granting_services)
@@ -103,6 +104,11 @@ class _PlannedResource:
     def used_roles(self) -> list[str]:
         roles = (self.plan.referenced(name, self.module) for name in _references(self.expressions))
         return [role for role in roles if role]
+
+    @property
+    def place(self) -> Place:
+        """Its place in the plan."""
+        return Place(self.plan.document, (*self.path, "address"))
 
     def head(self) -> PlacedValue:
         return self._placed(None, (*self.path, "address"))
@@ -197,7 +203,7 @@ class _Plan:
         self.template: dict[str, dict[str, Any]] = {}
         self.routes: dict[Route, Route] = {}
         self.granting_services: set[str] = set()
-        self.complete = self._is_complete()
+        self.unread_policies = list(self._unread_policies())
 
     def view(self) -> DocumentView:
         """Return the plan as a template."""
@@ -205,24 +211,30 @@ class _Plan:
         self.template = data["Resources"]
         return DocumentView(self.document, data, self.routes)
 
-    def _is_complete(self) -> bool:
-        """Return whether the plan shows everything that its roles may be granted."""
+    def _unread_policies(self) -> Iterator[Uncertainty]:
+        """Yield why the plan may not show everything that its roles are granted."""
         names = set()
         for resource in self.resources.values():
             # Unknown values are followed through the configuration in the plan.
             if resource.expressions is None:
-                return False
+                yield Uncertainty(
+                    f"the plan has no configuration of '{resource.address}'", resource.place
+                )
+                return
             if resource.type == ROLE and isinstance(resource.values.get("name"), str):
                 name = str(resource.values["name"])
                 # Two roles with one name are in two accounts.
                 if name in names:
-                    return False
+                    yield Uncertainty(f"the plan has two roles named '{name}'", resource.place)
                 names.add(name)
             elif not resource.type.startswith("aws_iam_") and may_grant_to_role(
                 resource.values, resource.unknown, resource.expressions
             ):
-                self.granting_services.add(service_of(resource.type))
-        return ANY_SERVICE not in self.granting_services
+                service = service_of(resource.type)
+                if service == ANY_SERVICE:
+                    message = f"'{resource.address}' may grant permissions to the role"
+                    yield Uncertainty(message, resource.place)
+                self.granting_services.add(service)
 
     def _resources(
         self, module: object, path: Route, calls: tuple[str, ...]

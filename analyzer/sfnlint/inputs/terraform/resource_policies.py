@@ -64,13 +64,11 @@ def add_possible_grants(subjects: Iterable[Subject], services: Iterable[str]) ->
     for subject in subjects:
         roles = [subject.role, *(assumed.role for assumed in subject.assumed.values())]
         places |= {role: subject.place for role in roles if role is not None}
-    # Whether the condition holds is not known, because the ARN of a role is not.
-    condition = {"ArnLike": {"aws:PrincipalArn": "*"}}
     statement = {"Effect": "Allow", "Principal": "*", "Action": actions, "Resource": "*"}
-    data = {"Statement": [{**statement, "Condition": condition}]}
     for role, place in places.items():
-        policy = parse_policy(place, Symbols(), data, kind="resource")
-        role.resource_policies = [*role.resource_policies, policy]
+        policy = parse_policy(place, Symbols(), {"Statement": [statement]}, kind="resource")
+        statements = tuple(item._replace(certain=False) for item in policy.statements)
+        role.resource_policies = [*role.resource_policies, policy._replace(statements=statements)]
 
 
 def may_grant_to_role(

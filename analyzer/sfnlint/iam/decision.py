@@ -1,0 +1,109 @@
+"""Decisions about calls, and their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Literal, NamedTuple
+
+from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.policy import Condition, PlacedPattern, Policy, Statement
+from sfnlint.place import Place
+
+
+class Verdict(Enum):
+    """The result of an evaluation."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+LimitKind = Literal["permissions boundary", "service control policy", "resource control policy"]
+
+
+class NearMiss(NamedTuple):
+    """An Allow statement that names the action but certainly does not apply to the call.
+
+    Attributes:
+        statement: the statement.
+        kind: the element that does not match the call.
+        resources: the statement's resources, none of which matches the call's; empty if `kind` is
+            "condition".
+        condition: the condition that the call does not meet.
+
+    """
+
+    statement: Statement
+    kind: Literal["resource", "condition"]
+    resources: tuple[PlacedPattern, ...] = ()
+    condition: Condition | None = None
+
+
+class Limit(NamedTuple):
+    """Policies that grant nothing: a role lacks the permissions that none of them allows.
+
+    Attributes:
+        kind: the kind of the policies, as messages name it.
+        policies: the policies; together they allow what at least one of them allows.
+        resource: the only resource whose calls they limit; None if they limit all calls.
+
+    """
+
+    kind: LimitKind
+    policies: tuple[Policy, ...]
+    resource: Pattern | None = None
+
+
+class Uncertainty(NamedTuple):
+    """A reason why a verdict is unknown.
+
+    Attributes:
+        message: the reason, as a clause without a final full stop.
+        place: its place; None if no file shows it.
+
+    """
+
+    message: str
+    place: Place | None = None
+
+
+class Decision(NamedTuple):
+    """A verdict and its reasons.
+
+    Attributes:
+        verdict: the verdict.
+        allow: the Allow statements that apply or, if none certainly applies, may apply. A Deny
+            statement or a limit can take away what they allow.
+        deny: the Deny statement that certainly applies.
+        misses: if no statement applies, the Allow statements that only their resources or only a
+            condition keep from applying.
+        limit: the limit that denies the call, by `deny` or because it does not allow the call.
+        uncertainties: the reasons of an unknown verdict.
+
+    """
+
+    verdict: Verdict
+    allow: tuple[Statement, ...] = ()
+    deny: Statement | None = None
+    misses: tuple[NearMiss, ...] = ()
+    limit: Limit | None = None
+    uncertainties: tuple[Uncertainty, ...] = ()
+
+
+class Decisions(NamedTuple):
+    """The decisions about several actions on one resource.
+
+    Attributes:
+        each: the decisions in the order of the actions.
+        denied: whether at least one action is denied.
+
+    """
+
+    each: Sequence[Decision]
+    denied: bool
+
+    @classmethod
+    def of(cls, each: Sequence[Decision]) -> Decisions:
+        """Create the object from its decisions."""
+        return cls(each, Verdict.DENIED in [decision.verdict for decision in each])
