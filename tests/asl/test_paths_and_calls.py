@@ -12,7 +12,23 @@ from sfnlint.asl.jsonpath import JsonPath, PathProblem, parse_path
 _PARTS = st.sampled_from(
     [
         *("$", "$$", ".", "..", "a", "é", "[", "]", "(", ")", "'", '"', "\\", "*", "0", "-1", ":"),
-        *(",", "?", "@", " ", "{}", "States.", "Format", "Array", "true", "=~", "/", "\U000f0000"),
+        *(
+            "2147483648",
+            "9" * 5000,
+            "0" * 5000,
+            ",",
+            "?",
+            "@",
+            " ",
+            "{}",
+            "States.",
+            "Format",
+            "Array",
+            "true",
+            "=~",
+            "/",
+            "\U000f0000",
+        ),
     ]
 )
 _TEXTS = st.lists(_PARTS, max_size=20).map("".join)
@@ -129,3 +145,23 @@ def nested(calls: int) -> str:
 )
 def test_call_problems(text: str, messages: list[str]) -> None:
     assert [problem.message for problem in intrinsics.problems(text)] == messages
+
+
+@pytest.mark.parametrize(
+    ("index", "step"),
+    [("0", 0), ("-2", -2), (" 7 ", 7), ("010", 10), ("2147483647", 2**31 - 1), ("0" * 5000, 0)],
+)
+def test_indexes(index: str, step: int) -> None:
+    path = parse_path(f"$.jobs[{index}]")
+    assert isinstance(path, JsonPath)
+    assert path.steps == ("jobs", step)
+
+
+@pytest.mark.parametrize(
+    "index",
+    ["2147483648", "-2147483648", "9" * 5000, "0, 9999999999", ":9999999999", "1:2:" + "9" * 40],
+)
+def test_large_indexes_are_invalid(index: str) -> None:
+    problem = parse_path(f"$.jobs[{index}]")
+    assert isinstance(problem, PathProblem)
+    assert problem.message == "an index cannot exceed 2147483647"

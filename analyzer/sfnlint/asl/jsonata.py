@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sfnlint.asl.jsonata_lexer import JsonataSyntaxError, Lexer, Token, UnresolvedError
+from sfnlint.messages import shortened
 
 _POWERS = {
     **dict.fromkeys((".",), 75),
@@ -123,9 +124,9 @@ class _Parser:
         self.expression(0)
         if self.token.kind != "end":
             raise JsonataSyntaxError(
-                f"unexpected '{self.token.text}': missing operator before it"
+                f"unexpected '{shortened(self.token.text)}': missing operator before it"
                 if self.token.kind != "operator"
-                else f"unexpected '{self.token.text}'",
+                else f"unexpected '{shortened(self.token.text)}'",
                 self.token.start,
                 self.token.end,
             )
@@ -170,7 +171,7 @@ class _Parser:
                     )
                 raise JsonataSyntaxError(f"missing '{text}' at the end", *self.lexer.last())
             raise JsonataSyntaxError(
-                f"expected '{text}' before '{self.token.text}'",
+                f"expected '{text}' before '{shortened(self.token.text)}'",
                 self.token.start,
                 self.token.end,
             )
@@ -217,7 +218,7 @@ class _Parser:
             self.transform(token)
         elif token.text not in ("*", "**", "%"):
             raise JsonataSyntaxError(
-                f"unexpected '{token.text}': missing operand before it",
+                f"unexpected '{shortened(token.text)}': missing operand before it",
                 token.start,
                 token.end,
             )

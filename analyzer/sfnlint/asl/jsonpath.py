@@ -18,6 +18,8 @@ _VARIABLE = re.compile(r"[^\W\d]\w*")
 _NAME = re.compile(r"(?:\\.|[^\\.\[\s(])+", re.DOTALL)
 _INDEXES = re.compile(r"\s*-?\d+\s*(?:,\s*-?\d+\s*)*")
 _SLICE = re.compile(r"\s*(?:-?\d+)?\s*:\s*(?:-?\d+)?\s*(?::\s*(?:-?\d+)?\s*)?")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_MAX_INDEX = 2**31 - 1
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -137,14 +139,15 @@ class _Parser:
                 self._add_step(names[0])
             else:
                 self._add_ambiguous_step(start, self.at)
-        elif _INDEXES.fullmatch(inside) and "," not in inside:
-            self._add_step(int(bare))
-        elif (
-            bare == "*"
-            or bare[:1] in ("?", "(")
-            or _INDEXES.fullmatch(inside)
-            or (_SLICE.fullmatch(inside))
-        ):
+        elif _INDEXES.fullmatch(inside) or _SLICE.fullmatch(inside):
+            numbers = re.findall(r"\d+", _LEADING_ZEROS.sub("", inside))
+            if any(len(number) > 10 or int(number) > _MAX_INDEX for number in numbers):
+                raise self._error(f"an index cannot exceed {_MAX_INDEX}", start, self.at)
+            if len(numbers) == 1 and ":" not in inside:
+                self._add_step(-int(numbers[0]) if "-" in inside else int(numbers[0]))
+            else:
+                self._add_ambiguous_step(start, self.at)
+        elif bare == "*" or bare[:1] in ("?", "("):
             self._add_ambiguous_step(start, self.at)
         else:
             message = f"quote the name in brackets: ['{bare[:80]}']" if bare else "empty brackets"

@@ -161,6 +161,42 @@ def used_paths(machine: Machine) -> Sequence[UsedPath]:
     return paths
 
 
+def _payload_depth(state: State) -> int | None:
+    """The depth below Parameters from which on a Task's own code receives the fields.
+
+    It is 0 for a Lambda function or an activity, and 1 for the parameters of a service's API; None
+    for states whose parameters no code receives.
+    """
+    resource = state.data.get("Resource")
+    if state.type != "Task" or not isinstance(resource, str):
+        return None
+    if ":states:::" not in resource:
+        return 0
+    return None if "startExecution" in resource else 1
+
+
+def _passes_everything(field: tuple[str, object]) -> bool:
+    """Whether a field of a payload template passes the whole input or context object."""
+    name, value = field
+    if not name.endswith(".$") or not isinstance(value, str):
+        return False
+    if not intrinsics.looks_like_call(value):
+        return value.strip() in ("$", "$$")
+    return any(
+        argument.text in ("$", "$$")
+        for call in intrinsics.parse_calls(value)
+        for argument in call.arguments
+    )
+
+
+def _is_evaluable(value: object) -> bool:
+    """Whether a value is a path or a call of an intrinsic function."""
+    if not isinstance(value, str):
+        return False
+    is_call = value.partition("(")[0].strip() in intrinsics.FUNCTIONS
+    return is_call or isinstance(parse_path(value), JsonPath)
+
+
 class _Reader:
     def __init__(self) -> None:
         self.fields: list[JsonPathField] = []
@@ -227,10 +263,14 @@ class _Reader:
 
     def _read_template(self, state: State, path: Route, value: object) -> None:
         """Read a payload template: fields whose names end in `.$` hold paths and functions."""
-        pending = [(path, value)]
+        # The depth from which on the template is data for the receiver's own code.
+        depth = _payload_depth(state) if path[-1] == "Parameters" else None
+        pending = [(path, value, False)]
         while pending:
-            here, template = pending.pop()
+            here, template, has_input = pending.pop()
             if isinstance(template, dict):
+                if depth is not None and len(here) - len(path) >= depth:
+                    has_input = has_input or any(map(_passes_everything, template.items()))
                 for name, inner in template.items():
                     self.names.add(name.removesuffix(".$"))
                     if name.endswith(".$"):
@@ -240,16 +280,21 @@ class _Reader:
                             self._report("duplicate-payload-field", message, state, (*here, name))
                     elif type(inner) is dict or type(inner) is list:
                         if name not in _SERVICE_PATHS:
-                            pending.append(((*here, name), inner))
+                            pending.append(((*here, name), inner, has_input))
                     elif type(inner) is str and name not in _SERVICE_PATHS:
-                        self._read_constant(state, (*here, name), inner)
+                        self._read_constant(state, (*here, name), inner, has_input)
             elif isinstance(template, list):
-                pending += [((*here, index), inner) for index, inner in enumerate(template)]
+                pending += [
+                    ((*here, index), inner, has_input) for index, inner in enumerate(template)
+                ]
 
-    def _read_constant(self, state: State, path: Route, text: str) -> None:
-        """Report a constant string that looks like a path or a function."""
+    def _read_constant(self, state: State, path: Route, text: str, has_input: bool) -> None:
+        """Report a constant string that looks like a path or a function.
+
+        Code that receives the whole input may read a path itself.
+        """
         if text[:1] == "$":
-            if not _LIKE_PATH.match(text) or isinstance(parse_path(text), PathProblem):
+            if has_input or not _LIKE_PATH.match(text) or isinstance(parse_path(text), PathProblem):
                 return
             if "Task.Token" in text and ".waitForTaskToken" in str(state.data.get("Resource")):
                 return  # EF701 reports it
@@ -272,8 +317,8 @@ class _Reader:
     def _read_result(self, state: State, path: Route, value: object) -> None:
         """Report paths in the Result of a Pass state, which is a constant."""
         if isinstance(value, dict):
-            for name in value:
-                if name.endswith(".$"):
+            for name, inner in value.items():
+                if name.endswith(".$") and _is_evaluable(inner):
                     message = f"'{name}' in Result is not evaluated; use Parameters"
                     self._report("path-as-text", message, state, (*path, name))
 

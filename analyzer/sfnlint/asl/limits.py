@@ -17,3 +17,6 @@ MAX_LABEL = 40
 
 MAX_EXPRESS_SECONDS = 300
 """https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html"""
+
+MAX_SECONDS = 99_999_999
+"""https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html"""

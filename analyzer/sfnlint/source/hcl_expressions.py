@@ -103,7 +103,10 @@ class Expressions:
             return self.expression(node.named_children[0], depth + 1)
         span = self.span(node)
         digits = self.written(node).lstrip(".")
-        return nodes.Literal(span, int(digits)) if digits.isdecimal() else nodes.Unknown(span)
+        try:
+            return nodes.Literal(span, int(digits))
+        except ValueError:
+            return nodes.Unknown(span)
 
     def _word(self, node: Node) -> nodes.StringTemplate:
         span = self.span(node)

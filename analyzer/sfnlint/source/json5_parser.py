@@ -50,6 +50,8 @@ _NAME = re.compile(r"(?:[^\W\d]|\$)(?:\w|[$\u200c\u200d])*+")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
 _WORDS = {"true": True, "false": False, "null": None}
 _REPLACEMENT = "\ufffd"
+_LONGEST_HEXADECIMAL = 1000
+"""Python does not print integers of more than 4,300 decimal digits."""
 
 
 def read(text: str) -> ParseResult:
@@ -280,6 +282,8 @@ class _Reader:
         word = found[0]
         try:
             if found["hex"]:
+                if len(word) > _LONGEST_HEXADECIMAL:
+                    raise NumberError
                 return int(word, 16)
             return int(word) if found["integer"] else finite(word)
         except (ValueError, NumberError):

@@ -56,5 +56,6 @@ def resolve_tagged(text: str, tag: str) -> object:
     if tag == "bool":
         return value.boolean if isinstance(value, AmbiguousBoolean) else value
     if tag == "float" and type(value) is int:
-        return float(value)
+        number = float(text)
+        return number if math.isfinite(number) else text
     return value if tag in ("int", "float") else text

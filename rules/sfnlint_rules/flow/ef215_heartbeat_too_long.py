@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.asl.limits import MAX_SECONDS
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -47,7 +48,7 @@ def heartbeat_too_long(subject: Subject) -> Iterator[Finding]:
             state.type == "Task"
             and type(timeout) is int
             and type(heartbeat) is int
-            and heartbeat >= timeout > 0
+            and MAX_SECONDS >= heartbeat >= timeout > 0  # EF104 reports larger numbers
         ):
             yield subject.finding(
                 f"state '{state.name}': HeartbeatSeconds ({heartbeat}) must be less than "
