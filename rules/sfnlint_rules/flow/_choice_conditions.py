@@ -13,7 +13,7 @@ from fnmatch import translate
 from sfnlint.asl.expressions import UNRESOLVED, is_jsonata
 
 _RESULT_FIELDS = frozenset(("Next", "Assign", "Output", "Comment"))
-_NOT_REPEATABLE = re.compile(r"\$(?:random|uuid|now|millis)\b")
+NOT_REPEATABLE = re.compile(r"\$(?:random|uuid|now|millis)\b")
 _Types = type | tuple[type, ...]
 _TYPES: dict[str, _Types] = {"String": str, "Numeric": (int, float), "Boolean": bool}
 _ORDER = {"LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals", "Equals"}
@@ -43,7 +43,7 @@ def implies(first: Rule, second: Rule, depth: int = 5) -> bool:
     if "Condition" in first or "Condition" in second:
         text = first.get("Condition")
         is_same = isinstance(text, str) and text == second.get("Condition")
-        return is_same and not _NOT_REPEATABLE.search(str(text))
+        return is_same and not NOT_REPEATABLE.search(str(text))
     if first == second:
         return True
     if _operands(first, "Or"):
@@ -66,49 +66,6 @@ def is_always(rule: Rule) -> bool:
     if isinstance(condition, str) and is_jsonata(condition):
         return condition[2:-2].strip() == "true"
     return condition is True
-
-
-def is_exhaustive(rules: list[Rule]) -> bool:
-    """Whether one of the rules matches every input, or two rules are opposites."""
-    return any(
-        is_always(rule) or any(_are_opposites(rule, other) for other in rules[index + 1 :])
-        for index, rule in enumerate(rules)
-    )
-
-
-def _are_opposites(rule: Rule, other: Rule) -> bool:
-    for first, second in ((rule, other), (other, rule)):
-        if first.get("Not") and first["Not"] == second:
-            return True
-        negated, plain = _jsonata(first), _jsonata(second)
-        if (
-            negated
-            and plain
-            and negated in (f"$not({plain})", f"$not ({plain})", f"{plain} = false")
-        ):
-            return True
-        for less, more in (("LessThan", "GreaterThanEquals"), ("LessThanEquals", "GreaterThan")):
-            for kind in ("Numeric", "String", "Timestamp"):
-                for suffix in ("", "Path"):
-                    low, high = kind + less + suffix, kind + more + suffix
-                    if low in first and _is_same_comparison(first, low, second, high):
-                        return True
-    if rule.get("Variable") != other.get("Variable"):
-        return False
-    operators = rule.keys() & other.keys() - {"Variable"}
-    return any(
-        isinstance(rule[name], bool) and isinstance(other[name], bool) and rule[name] != other[name]
-        for name in operators
-    )
-
-
-def _is_same_comparison(first: Rule, low: str, second: Rule, high: str) -> bool:
-    return first.get("Variable") == second.get("Variable") and first[low] == second.get(high)
-
-
-def _jsonata(rule: Rule) -> str:
-    text = rule.get("Condition")
-    return text[2:-2].strip() if isinstance(text, str) and is_jsonata(text) else ""
 
 
 def _operands(rule: Rule, operator: str) -> list[Rule]:

@@ -47,17 +47,18 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules.flow._choice_conditions import conditions, is_exhaustive
+from sfnlint_rules.flow._choice_conditions import conditions
+from sfnlint_rules.flow._choice_coverage import covers_every_value
 
 
 @rule("WF211", "choice-without-default")
 def choice_without_default(subject: Subject) -> Iterator[Finding]:
-    """Report Choice states without Default whose rules do not certainly cover every input."""
+    """Report Choice states without Default whose rules do not match every value."""
     for state in subject.machine.states:
         choices = state.data.get("Choices")
         if state.type != "Choice" or "Default" in state.data or not choices:
             continue
-        if not is_exhaustive(conditions(choices)):
+        if not covers_every_value(conditions(choices)):
             yield subject.finding(
                 f"state '{state.name}' has no Default, so the execution fails if no rule matches",
                 state.at("Choices").key(),
