@@ -10,7 +10,7 @@ that the decisions take.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from sfnlint.catalog import Necessity, Need, Purpose
 from sfnlint.catalog.requirements import Requirement
 from sfnlint.catalog.resource_template import ANY_RESOURCE, constant_resource
 from sfnlint.finding import Severity
+from sfnlint.iam.conditions import RequestContext
 from sfnlint.iam.decision import Decision, Decisions, NearMiss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
@@ -89,7 +90,7 @@ class PermissionCheck(NamedTuple):
         return self.need.severity
 
     @property
-    def context(self) -> Mapping[str, Pattern | None]:
+    def context(self) -> RequestContext:
         """The condition keys of the call that are known, in lower case; None: certainly absent."""
         return self.requirement.context
 

@@ -283,7 +283,7 @@ class RoleAnalysis:
             return True
         # A use that the files do not show may need the statement.
         return any(
-            _is_misspelled(str(item.pattern), check.policy_resource) for item in near_miss.resources
+            _is_misspelled(item.shown, check.policy_resource) for item in near_miss.resources
         )
 
 

@@ -15,6 +15,7 @@ from sfnlint.asl.task_resource import is_activity_arn, is_function_arn, parse_re
 from sfnlint.catalog import Integration, NeedGroup
 from sfnlint.catalog.resource_template import constant_resource
 from sfnlint.catalog.template_resolver import TemplateResolver
+from sfnlint.iam.conditions import RequestContext
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -46,7 +47,7 @@ class Requirement(NamedTuple):
     group: NeedGroup
     resource: Pattern
     resource_if_arn: Pattern | None
-    context: Mapping[str, Pattern | None]
+    context: RequestContext
     is_certain: bool
     place: Place
     resolver: TemplateResolver | None
@@ -219,7 +220,7 @@ def _call_requirements(
             applies = False if excluded else applies and (None if excluded is None else True)
         if applies is False:
             continue
-        context = need.context
+        context: RequestContext = need.context
         if need.context_templates:
             context = {**context, **resolver.context(need.context_templates)}
         # Positional arguments: keywords take twice as long, and this is the innermost loop

@@ -20,6 +20,7 @@ from sfnlint.catalog.resource_template import (
     constant_resource,
     parse_template,
 )
+from sfnlint.iam.conditions import Alternatives, ContextValue, RequestContext
 from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -98,13 +99,18 @@ class TemplateResolver:
             return False
         return None if None in answers else True
 
-    def context(self, templates: Mapping[str, str]) -> Mapping[str, Pattern]:
+    def context(self, templates: Mapping[str, str]) -> RequestContext:
         """The condition keys whose templates have exactly one value, with that value."""
-        context = {}
+        context: dict[str, ContextValue] = {}
         for key, template in templates.items():
-            values = self._resolve(parse_template(template), ())
+            parts = parse_template(template)
+            references = [part for part in parts if isinstance(part, ParameterReference)]
+            if any(value.may_be_absent for part in references for value in self._values(part)):
+                continue
+            values = self._resolve(parts, ())
             if len(values) == 1:
-                context[key] = values[0].pattern
+                pattern = values[0].pattern
+                context[key] = pattern if pattern.parts else Alternatives((None, pattern))
         return context
 
     def _matches(self, name: str, expected: bool | Sequence[str]) -> bool | None:

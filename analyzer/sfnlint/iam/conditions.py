@@ -5,17 +5,47 @@ Operators: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import NamedTuple
 
+from sfnlint.iam.operators import OPERATORS, is_met
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition
-from sfnlint.iam.relation import Relation, relate
 
-RequestContext = Mapping[str, Pattern | None]
+
+class MultiValue(NamedTuple):
+    """The values of a multivalued condition key.
+
+    Attributes:
+        patterns: the values.
+
+    """
+
+    patterns: tuple[Pattern, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.patterns))
+
+
+class Alternatives(NamedTuple):
+    """The possible values of a condition key, one of which the call has.
+
+    Attributes:
+        values: the possible values; None if the call may lack the key.
+
+    """
+
+    values: tuple[Pattern | MultiValue | None, ...]
+
+
+ContextValue = Pattern | MultiValue | Alternatives | None
+"""The value of a condition key; None if the call certainly lacks the key."""
+
+RequestContext = Mapping[str, ContextValue]
 """Condition keys in lower case with their values in the call.
 
-None: the call certainly lacks the key. A key that is not in the mapping is unknown.
+A key that is not in the mapping is unknown.
 """
 
 
@@ -26,44 +56,6 @@ class ConditionResult(Enum):
     NOT_MET = "not met"
     UNKNOWN = "unknown"
 
-
-_STRING_OPERATORS = {
-    "stringequals": (False, False),
-    "stringnotequals": (True, False),
-    "stringequalsignorecase": (False, True),
-    "stringnotequalsignorecase": (True, True),
-    "stringlike": (False, False),
-    "stringnotlike": (True, False),
-    "arnequals": (False, False),
-    "arnlike": (False, False),
-    "arnnotequals": (True, False),
-    "arnnotlike": (True, False),
-    "bool": (False, True),
-}
-"""Operators that compare strings: whether they negate, whether they ignore case."""
-
-_OTHER_OPERATORS = {
-    **dict.fromkeys(
-        (
-            *(
-                f"{kind}{comparison}"
-                for kind in ("numeric", "date")
-                for comparison in (
-                    "equals",
-                    "lessthan",
-                    "lessthanequals",
-                    "greaterthan",
-                    "greaterthanequals",
-                )
-            ),
-            "binaryequals",
-            "ipaddress",
-        ),
-        False,
-    ),
-    **dict.fromkeys(("numericnotequals", "datenotequals", "notipaddress"), True),
-}
-"""Operators that compare numbers, dates, addresses or binary values: whether they negate."""
 
 _QUANTIFIERS = ("", "forallvalues", "foranyvalue")
 
@@ -84,6 +76,12 @@ def unmet_condition(conditions: Iterable[Condition], context: RequestContext) ->
     return None
 
 
+def compares_arns(condition: Condition) -> bool:
+    """Return whether a condition has an ARN operator, which no other string meets."""
+    operator = OPERATORS.get(condition.operator.lower().rpartition(":")[2].removesuffix("ifexists"))
+    return operator is not None and operator.needs_arn
+
+
 def unknown_condition(conditions: Iterable[Condition], context: RequestContext) -> Condition | None:
     """Return the first condition whose result is unknown; None if there is none."""
     for condition in conditions:
@@ -93,48 +91,50 @@ def unknown_condition(conditions: Iterable[Condition], context: RequestContext) 
 
 
 def _evaluate(condition: Condition, context: RequestContext) -> ConditionResult:
-    operator = condition.operator.lower()
     key = condition.key.lower()
     if key not in context:
         return ConditionResult.UNKNOWN
     value = context[key]
-    if operator == "null":
-        return _evaluate_null(condition, value is None)
-    quantifier, _, base = operator.rpartition(":")
+    if not isinstance(value, Alternatives):
+        return _evaluate_value(condition, value)
+    results = {_evaluate_value(condition, alternative) for alternative in value.values}
+    return results.pop() if len(results) == 1 else ConditionResult.UNKNOWN
+
+
+def _evaluate_value(condition: Condition, value: Pattern | MultiValue | None) -> ConditionResult:
+    name = condition.operator.lower()
+    if name == "null":
+        return _evaluate_null(condition, value)
+    quantifier, _, base = name.rpartition(":")
     if_exists = base.endswith("ifexists")
-    base = base.removesuffix("ifexists")
-    is_string = base in _STRING_OPERATORS
-    if not (is_string or base in _OTHER_OPERATORS):
+    operator = OPERATORS.get(base.removesuffix("ifexists"))
+    if operator is None or quantifier not in _QUANTIFIERS or not condition.values:
         return ConditionResult.UNKNOWN
-    if quantifier not in _QUANTIFIERS or not condition.values:
-        return ConditionResult.UNKNOWN
-    negated, fold = _STRING_OPERATORS[base] if is_string else (_OTHER_OPERATORS[base], False)
-    if value is not None:
-        if not is_string:
-            return ConditionResult.UNKNOWN
-        return _compare(value, [item.pattern for item in condition.values], negated, fold)
-    if quantifier == "foranyvalue":
-        return ConditionResult.UNKNOWN if if_exists else ConditionResult.NOT_MET
-    # An absent key equals no value, so a negated operator is met.
-    met = negated or if_exists or quantifier == "forallvalues"
-    return ConditionResult.MET if met else ConditionResult.NOT_MET
+    if value is None:
+        if quantifier == "foranyvalue":
+            return ConditionResult.UNKNOWN if if_exists else ConditionResult.NOT_MET
+        # An absent key equals no value, so a negated operator is met.
+        met = operator.negated or if_exists or quantifier == "forallvalues"
+        return ConditionResult.MET if met else ConditionResult.NOT_MET
+    patterns = value.patterns if isinstance(value, MultiValue) else (value,)
+    wanted = [item.pattern for item in condition.values]
+    each = [is_met(operator, pattern, wanted) for pattern in patterns]
+    if not quantifier and len(each) != 1:
+        return ConditionResult.UNKNOWN  # a multivalued key requires a quantifier
+    # The result of some value decides: "any" is met by a value, "all" is not met by a value.
+    decisive = quantifier == "foranyvalue"
+    if decisive in each:
+        return _result(decisive)
+    return ConditionResult.UNKNOWN if None in each else _result(not decisive)
 
 
-def _compare(
-    value: Pattern, wanted: Sequence[Pattern], negated: bool, fold: bool
-) -> ConditionResult:
-    if fold:
-        value, wanted = value.lower(), [pattern.lower() for pattern in wanted]
-    relation = relate(value, wanted)
-    if relation is Relation.UNKNOWN:
-        return ConditionResult.UNKNOWN
-    met = (relation is Relation.COVERED) is not negated
-    return ConditionResult.MET if met else ConditionResult.NOT_MET
-
-
-def _evaluate_null(condition: Condition, absent: bool) -> ConditionResult:
+def _evaluate_null(condition: Condition, value: Pattern | MultiValue | None) -> ConditionResult:
     wanted = {str(item.pattern).lower() for item in condition.values}
-    if wanted not in ({"true"}, {"false"}):
+    is_empty = isinstance(value, MultiValue) and not value.patterns
+    if wanted not in ({"true"}, {"false"}) or is_empty:
         return ConditionResult.UNKNOWN
-    met = absent is (wanted == {"true"})
+    return _result((value is None) is (wanted == {"true"}))
+
+
+def _result(met: bool) -> ConditionResult:
     return ConditionResult.MET if met else ConditionResult.NOT_MET

@@ -155,6 +155,65 @@ class Pattern(NamedTuple):
 ANYTHING = Pattern((Wildcard.ANY,))
 """`*`."""
 
+_ARN = "arn:"
+_ARN_COLONS = 5
+"""The number of colons between the fields of an ARN; later colons belong to its resource."""
+_SINGLE_FIELDS = frozenset(map(Symbol, ("AWS::Partition", "AWS::Region", "AWS::AccountId")))
+"""The symbols that stand for one field of an ARN: they contain no colon."""
+_REST = Symbol("*", "free")
+
+
+def may_be_arn(pattern: Pattern) -> bool:
+    """Return whether a pattern may stand for an ARN with all its fields."""
+    if pattern.string is not None:
+        return arn_fields(pattern) is not None
+    if not pattern.parts:
+        return False
+    first = pattern.parts[0]
+    return not isinstance(first, str) or first.startswith(_ARN) or _ARN.startswith(first)
+
+
+def arn_fields(pattern: Pattern) -> list[Pattern] | None:
+    """Return the six fields of an ARN; None for another pattern.
+
+    A symbol counts as a part of one field.
+    """
+    if _missing_fields(pattern) != 0:
+        return None
+    fields: list[list[PatternPart]] = [[]]
+    for part in pattern.parts:
+        if not isinstance(part, str):
+            fields[-1].append(part)
+            continue
+        first, *others = part.split(":", _ARN_COLONS + 1 - len(fields))
+        fields[-1].append(first)
+        fields += ([field] for field in others)
+    return [Pattern.of(filter(None, field)) for field in fields]
+
+
+def completed_arn(pattern: Pattern) -> Pattern | None:
+    """Return an ARN with fewer than six fields with `*` for the missing ones.
+
+    None for another pattern. If a symbol may contain the missing fields, the ARN ends with a free
+    symbol instead.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    missing = _missing_fields(pattern)
+    if not missing:
+        return None
+    is_exact = all(not isinstance(part, Symbol) or part in _SINGLE_FIELDS for part in pattern.parts)
+    return Pattern.of([*pattern.parts, *((":", Wildcard.ANY) * missing if is_exact else (_REST,))])
+
+
+def _missing_fields(pattern: Pattern) -> int | None:
+    """Return how many fields a pattern lacks that begins as an ARN; None for another pattern."""
+    first = pattern.parts[0] if pattern.parts else ""
+    if not isinstance(first, str) or not first.startswith(_ARN):
+        return None
+    colons = sum([part.count(":") for part in pattern.parts if isinstance(part, str)])
+    return max(0, _ARN_COLONS - colons)
+
 
 @lru_cache(maxsize=4096)
 def _without_symbols(string: str, variables: bool) -> Pattern:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.pattern import Pattern, Wildcard, completed_arn
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
@@ -36,13 +36,20 @@ class PlacedPattern(NamedTuple):
     """A string of a statement: an action, a resource, a principal or a condition's value.
 
     Attributes:
-        pattern: the string as a pattern.
+        pattern: the string as a pattern; the ARN of a resource is completed.
         place: its place.
+        written: the string as it is written, if `pattern` is completed.
 
     """
 
     pattern: Pattern
     place: Place
+    written: Pattern | None = None
+
+    @property
+    def shown(self) -> str:
+        """The string as it is written, for messages."""
+        return str(self.written or self.pattern)
 
 
 class Condition(NamedTuple):
@@ -134,7 +141,8 @@ def parse_policy(
         data: the document as plain data: dicts, lists, strings, numbers, booleans, None.
         name: the name of the policy in messages.
         kind: the kind of policy: an identity policy requires Resource and has no Principal; a
-            trust policy requires Principal; a resource policy requires both.
+            trust policy requires Principal; a resource policy requires both. AWS completes ARNs
+            with fewer than six fields only in identity policies and permissions boundaries.
 
     Returns:
         The policy. Violations of the grammar are listed in its `problems`; no exception is raised.
@@ -224,7 +232,10 @@ class _Parser:
             self._problem(f"the statement has {fault} {name} {separator} {negated}", place)
             return (), False
         field = name if name in data else negated
-        return self._strings(data[field], place.at(field), field), field == negated
+        strings = self._strings(data[field], place.at(field), field)
+        if name == "Resource" and self.kind == "identity":
+            strings = tuple([complete for item in strings for complete in _complete_arn(item)])
+        return strings, field == negated
 
     def _strings(self, data: object, place: Place, field: str) -> tuple[PlacedPattern, ...]:
         if isinstance(data, str):
@@ -312,6 +323,18 @@ class _Parser:
     def _problem(self, message: str, place: Place) -> None:
         self.whole = False
         self.problems.append((message, place))
+
+
+def _complete_arn(item: PlacedPattern) -> tuple[PlacedPattern, ...]:
+    """Complete the ARN of a resource if it has fewer than six fields."""
+    completed = completed_arn(item.pattern)
+    if completed is None:
+        return (item,)
+    whole = PlacedPattern(completed, item.place, item.pattern)
+    *before, _ = item.pattern.parts
+    # AWS does not document whether a wildcard before the end can match several fields instead.
+    is_uncertain = any(isinstance(part, Wildcard) for part in before)
+    return (whole, item) if is_uncertain else (whole,)
 
 
 def _condition_string(value: object) -> str | None:

@@ -89,7 +89,7 @@ def too_wide(
     actions = list(dict.fromkeys(check.action for check in checks))
     needed = list(dict.fromkeys(check.policy_resource for check in checks))
     documented = list(dict.fromkeys(policy_resource(check.documented_resource) for check in checks))
-    granted = [str(item.pattern)]
+    granted = [item.shown]
     (allowed_on,) = resource_names(granted, needed)
     per_origin = {check.origin: check for check in reversed(checks)}
     return analysis.finding(

@@ -102,7 +102,7 @@ def pass_role_on_everything(analysis: RoleAnalysis) -> Iterator[Finding]:
             continue
         if statement.not_resource:
             items, reach = statement.resources[:1], "almost every role"
-            excluded = resource_names([str(item.pattern) for item in statement.resources])
+            excluded = resource_names([item.shown for item in statement.resources])
             allowed_on = f"every resource except {listed(excluded, brief=True)}"
         else:
             covering = (
@@ -112,7 +112,7 @@ def pass_role_on_everything(analysis: RoleAnalysis) -> Iterator[Finding]:
             )
             items, reach, allowed_on = tuple(covering), "every role", ""
         for item in items:
-            on = allowed_on or listed(quoted([str(item.pattern)]))
+            on = allowed_on or listed(quoted([item.shown]))
             yield analysis.finding(
                 f"iam:PassRole is allowed on {on}: the state machine can pass {reach}",
                 item.place,

@@ -118,7 +118,7 @@ def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
         grant = item.pattern.substitute(analysis.symbol_values)
         unused = all(relate(check.resource, [grant]) is Relation.DISJOINT for check in passed)
         if unused or is_wider(analysis, item, passed):
-            granted = [str(item.pattern)]
+            granted = [item.shown]
             yield analysis.finding(
                 f"iam:PassRole is allowed on {listed(resource_names(granted, roles))}, but the "
                 f"definition passes only {listed(resource_names(roles, granted), brief=True)}",

@@ -115,7 +115,7 @@ def any_event_rule(analysis: RoleAnalysis) -> Iterator[Finding]:
                 return  # a state whose requirements are unknown may write rules of any name
             needed = quoted(sorted({check.policy_resource for check in checks}))
             yield analysis.finding(
-                f"{listed(actions)} {is_or_are(actions)} allowed on {listed(quoted([str(item.pattern)]))}: the "
+                f"{listed(actions)} {is_or_are(actions)} allowed on {listed(quoted([item.shown]))}: the "
                 "role can change every event rule",
                 item.place,
                 fix=f"allow {it_or_them(actions)} on {listed(needed, brief=True)}"

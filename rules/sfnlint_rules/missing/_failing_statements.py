@@ -9,7 +9,9 @@ from sfnlint.analysis.condition_text import condition_text
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note, Severity
+from sfnlint.iam.conditions import Alternatives, compares_arns
 from sfnlint.iam.decision import NearMiss
+from sfnlint.iam.pattern import Pattern, may_be_arn
 from sfnlint.iam.policy import Condition
 from sfnlint.messages import is_or_are, it_or_them, listed, resource_names
 from sfnlint_rules.missing._missing_permissions import grant, limit_label, long_lists, needed
@@ -45,7 +47,7 @@ def denied(analysis: RoleAnalysis, severity: Severity) -> Iterator[Finding]:
 
 
 def _wrong_resource(gap: Gap, near_miss: NearMiss) -> Finding:
-    granted = [str(item.pattern) for item in near_miss.resources]
+    granted = list(dict.fromkeys(item.shown for item in near_miss.resources))
     if near_miss.statement.not_resource:
         allowed_on = f"every resource except {listed(resource_names(granted), brief=True)}"
         resources = resource_names(gap.resources)
@@ -64,9 +66,13 @@ def _wrong_resource(gap: Gap, near_miss: NearMiss) -> Finding:
 def _wrong_condition(gap: Gap, condition: Condition) -> Finding:
     key, requester = condition.key, gap.first.requester
     value = gap.first.context.get(key.lower())
-    if value is None:
-        actual = f"the request of {requester} does not contain this key"
+    if value is None or isinstance(value, Alternatives):
+        has = "does not contain" if value is None else "has no value for"
+        actual = f"the request of {requester} {has} this key"
         fix = f"allow {listed(gap.actions, brief=True)} in a statement without this condition"
+    elif isinstance(value, Pattern) and compares_arns(condition) and not may_be_arn(value):
+        actual = f"{condition.operator} is never met by '{value}', which is not an ARN"
+        fix = "use a string operator, such as StringEquals"
     else:
         passed = key.lower() == "iam:passedtoservice"
         actual = (
