@@ -47,6 +47,9 @@ class OneFile:
     def read(self, name: StringValue) -> TextDocument | None:
         return self.file if literal(name) == "plain.txt" else None
 
+    def matching(self, folder: str, pattern: str) -> list[str] | None:
+        return ["a.json", "b.json"] if (folder, pattern) == ("flows", "*.json") else None
+
     def rendered(self, document: TextDocument, variables: ObjectValue) -> TerraformValue | None:
         return variables.get("all")
 

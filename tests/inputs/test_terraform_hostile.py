@@ -27,11 +27,12 @@ from inputs.test_terraform_configuration import (
 
 from sfnlint.engine import run_text
 from sfnlint.inputs.terraform import (
+    collection_functions,
     decoding,
     encoding,
     evaluation,
-    functions,
     module_scope,
+    string_functions,
     values,
 )
 from sfnlint.inputs.terraform.evaluation import Evaluator, IterationValues
@@ -175,11 +176,11 @@ def test_the_length_of_strings_is_limited(
 ) -> None:
     length = 1000
     scope = root_scope(f'locals {{\n  s = "{"x" * length}"\n  x = {expression}\n}}\n')
-    for module in (values, functions):
+    for module in (values, string_functions):
         monkeypatch.setattr(module, "MAX_STRING_LENGTH", size * length + 10)
     assert plain(value_of(scope, "local", "x")) is not UNKNOWN
     scope = root_scope(f'locals {{\n  s = "{"x" * length}"\n  x = {expression}\n}}\n')
-    for module in (values, functions):
+    for module in (values, string_functions):
         monkeypatch.setattr(module, "MAX_STRING_LENGTH", size * length - 10)
     assert plain(value_of(scope, "local", "x")) is UNKNOWN
 
@@ -212,7 +213,7 @@ def test_the_size_of_collections_is_limited(
 ) -> None:
     text = f"locals {{\n  l = [1, 2]\n  x = {expression}\n}}\n"
     for limit, is_known in ((7, True), (1, False)):
-        for module in (values, functions, encoding, decoding, evaluation):
+        for module in (values, collection_functions, encoding, decoding, evaluation):
             monkeypatch.setattr(module, "MAX_ITEMS", limit)
         is_unknown = plain(value_of(root_scope(text), "local", "x")) is UNKNOWN
         assert is_unknown is not is_known, limit

@@ -128,6 +128,10 @@ class _Configuration:
         path = file_name(name, self.variable_defaults)
         return None if path is None else self.folders.read(self.root, path)
 
+    def matching(self, folder: str, pattern: str) -> list[str] | None:
+        """Return the files of a folder that a pattern matches; None when they are not known."""
+        return self.folders.matching(self.root, folder, pattern)
+
     def rendered(self, document: TextDocument, values: ObjectValue) -> TerraformValue | None:
         """Return a template file with its variables filled in; None when it is not known."""
         evaluator = Evaluator(document, _TemplateVariables(values), self.budget, self)

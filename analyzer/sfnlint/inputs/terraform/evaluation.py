@@ -17,6 +17,8 @@ from sfnlint.inputs.terraform.values import (
     MAX_ITEMS,
     ListValue,
     ObjectValue,
+    RefusedError,
+    RefusedValue,
     ResourceValue,
     ScalarValue,
     SetValue,
@@ -49,6 +51,8 @@ _EXPRESSION_DEPTH = 3
 _REFERENCE_DEPTH = 8
 MAX_EXPRESSIONS = 200_000
 """How many expressions of one configuration are evaluated: nested loops can multiply them."""
+_REGULAR_EXPRESSION = 100
+"""How many expressions a search for a regular expression counts as."""
 _MAX_NAME = 60
 _CHANGING = re.compile(r"timestamp|uuid|bcrypt")
 """Functions that return another value at each call."""
@@ -121,6 +125,9 @@ class Evaluator:
             value = handler(self, expression, iteration) if handler else None
         except ValueTooLargeError:
             value = None
+        except RefusedError:
+            reference = self.unknown(expression, iteration).reference
+            value = RefusedValue(self.place(expression), reference)
         finally:
             budget.depth -= _EXPRESSION_DEPTH
         return self.unknown(expression, iteration) if value is None else value
@@ -188,6 +195,8 @@ class Evaluator:
         if not isinstance(node, nodes.Interpolation):
             return None
         value = self.evaluate(node.value, iteration)
+        if isinstance(value, RefusedValue):
+            raise RefusedError
         if isinstance(value, UnknownValue):
             return [StringPart(value.reference, self.place(node))]
         return string_parts(value)
@@ -292,8 +301,12 @@ class Evaluator:
         """Return the value that steps lead to from a value."""
         for index, step in enumerate(steps):
             inner = None
+            if isinstance(value, RefusedValue) or is_null(value):
+                raise RefusedError
             if isinstance(value, ObjectValue) and step is not None:
                 inner = value.get(str(step))
+                if inner is None and value.sorted_members() is not None:
+                    raise RefusedError
             elif isinstance(value, ListValue):
                 inner = _item(value, step)
             elif isinstance(value, ResourceValue):
@@ -350,6 +363,8 @@ class Evaluator:
         return ScalarValue(self.place(node), node.value)
 
     def _call(self, node: nodes.FunctionCall, iteration: IterationValues) -> TerraformValue | None:
+        if node.function.startswith("regex") or node.function == "replace":
+            self._budget.expressions -= _REGULAR_EXPRESSION
         arguments = [self.evaluate(argument, iteration) for argument in node.arguments]
         if node.expands:
             last = arguments.pop()
@@ -360,16 +375,22 @@ class Evaluator:
 
 
 def _item(value: ListValue, step: Step) -> TerraformValue | None:
-    """Return an element of a list by its index; None for a set, and outside of the list.
+    """Return an element of a list by its index; None for a set.
 
     A negative index is an error, never an element from the end.
     https://developer.hashicorp.com/terraform/language/expressions/types#indices-and-attributes
+
+    Raises:
+        RefusedError: it is outside of the list.
+
     """
     if isinstance(step, str) and _INDEX.fullmatch(step):
         step = int(step)
     if isinstance(value, SetValue) or not isinstance(step, int):
         return None
-    return value.items[step] if 0 <= step < len(value.items) else None
+    if not 0 <= step < len(value.items):
+        raise RefusedError
+    return value.items[step]
 
 
 def _written(step: Step) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS, VARIABLE_ENDINGS
+from sfnlint.inputs.terraform.file_patterns import PatternError, matching_files
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue, place_at
 from sfnlint.source import TextDocument, load
@@ -192,6 +193,20 @@ class ModuleFolders:
         ]
         assignments = (_ASSIGNMENT.findall(self._content(file)) for file in files[:_MAX_FILES])
         return {name.decode() for names in assignments for name in names}
+
+    def matching(self, folder: Path, subfolder: str, pattern: str) -> list[str] | None:
+        """Return the files below a folder that a pattern matches; None when they are not known.
+
+        Args:
+            folder: the folder of the root module.
+            subfolder: the folder to which the results are relative.
+            pattern: the pattern of `fileset`.
+
+        """
+        try:
+            return matching_files(folder, subfolder, pattern)
+        except PatternError:
+            return None
 
     def read(self, folder: Path, name: str) -> TextDocument | None:
         """Return a file that a function names; None when it is missing, outside or unreadable."""

@@ -5,6 +5,7 @@ https://developer.hashicorp.com/terraform/language/expressions/operators
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from sfnlint.inputs.terraform.values import (
@@ -30,6 +31,8 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "%": math.fmod,
 }
 
 
@@ -55,7 +58,7 @@ def operation(
 ) -> ScalarValue | None:
     """Return the result of any other operator; None when it is not known."""
     if operator in ("==", "!="):
-        equal = _are_equal(*operands)
+        equal = are_equal(*operands)
         return None if equal is None else ScalarValue(place, equal == (operator == "=="))
     scalars = [operand for operand in operands if isinstance(operand, ScalarValue)]
     numbers = [scalar.value for scalar in scalars if scalar.is_number]
@@ -64,7 +67,7 @@ def operation(
     return _arithmetic(operator, numbers, place)  # type: ignore[arg-type]
 
 
-def _are_equal(first: TerraformValue, second: TerraformValue) -> bool | None:
+def are_equal(first: TerraformValue, second: TerraformValue) -> bool | None:
     """Return whether two values are equal; None when that is not known.
 
     Values of different types are not equal. Numbers are equal when their values are.
@@ -95,5 +98,7 @@ def _arithmetic(operator: str, numbers: Sequence[float], place: Place) -> Scalar
         return ScalarValue(place, _COMPARISONS[operator](*numbers))
     if operator not in _ARITHMETIC or any(isinstance(number, float) for number in numbers):
         # Terraform does not round decimal fractions as Python does.
+        return None
+    if operator in "/%" and (numbers[1] == 0 or (operator == "/" and numbers[0] % numbers[1])):
         return None
     return ScalarValue(place, _ARITHMETIC[operator](*numbers))

@@ -64,6 +64,11 @@ class UnknownValue(TerraformValue):
 
 
 @dataclass(slots=True)
+class RefusedValue(UnknownValue):
+    """The value of an expression that Terraform certainly refuses."""
+
+
+@dataclass(slots=True)
 class ResourceValue(UnknownValue):
     """A resource, data source or module.
 
@@ -144,8 +149,16 @@ class ObjectValue(TerraformValue):
         return None if None in by_name else [pair for _, pair in sorted(by_name.items())]
 
 
+Function = Callable[..., TerraformValue | None]
+"""A function of Terraform: receives the place of its call and its arguments."""
+
+
 class ValueTooLargeError(Exception):
     """A string or a collection is larger than anything that AWS accepts."""
+
+
+class RefusedError(Exception):
+    """Terraform certainly refuses an expression, which `try` and `can` handle."""
 
 
 def checked_size(parts: list[StringPart], written: int = 0) -> list[StringPart]:
@@ -259,6 +272,41 @@ def as_string(value: TerraformValue) -> TerraformValue:
     if isinstance(value, ScalarValue) and value.value is not None:
         return string_of(scalar_text(value.value), value.place)
     return value
+
+
+def collection_items(*values: TerraformValue) -> list[TerraformValue]:
+    """Return the elements of lists and sets.
+
+    Raises:
+        TypeError: a value is not known, or neither a list nor a set.
+        ValueTooLargeError: there are too many.
+
+    """
+    items: list[TerraformValue] = []
+    for value in values:
+        if not isinstance(value, ListValue):
+            raise TypeError
+        items += value.items
+        if len(items) > MAX_ITEMS:
+            raise ValueTooLargeError
+    return items
+
+
+def has_part(value: TerraformValue, kind: type[UnknownValue]) -> bool:
+    """Return whether a value, or a value in it, is of a kind of unknown value."""
+    waiting = [value]
+    for current in waiting:
+        if isinstance(current, kind):
+            return True
+        if isinstance(current, StringValue) and kind is UnknownValue and literal(current) is None:
+            return True
+        if isinstance(current, ListValue):
+            waiting += current.items
+        elif isinstance(current, ObjectValue):
+            waiting += (part for member in current.members for part in member)
+        if len(waiting) > MAX_ITEMS:
+            raise ValueTooLargeError
+    return False
 
 
 def key_value_pairs(value: TerraformValue) -> list[tuple[TerraformValue, TerraformValue]] | None:
