@@ -19,11 +19,12 @@ from sfnlint.inputs.terraform.cloudformation_template import (
     machine_with_unknown_role,
     template_of,
 )
-from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator, Step
+from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
 from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name, unread_files
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
 from sfnlint.inputs.terraform.policy_document import policy_document
+from sfnlint.inputs.terraform.references import Step
 from sfnlint.inputs.terraform.resource_policies import (
     ANY_SERVICE,
     GRANTING_ARGUMENTS,

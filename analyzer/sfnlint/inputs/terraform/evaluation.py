@@ -8,20 +8,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 from zlib import crc32
 
 from sfnlint.inputs.terraform import functions, operators
+from sfnlint.inputs.terraform.references import Step, follow
 from sfnlint.inputs.terraform.values import (
     MAX_ITEMS,
     ListValue,
     ObjectValue,
     RefusedError,
     RefusedValue,
-    ResourceValue,
     ScalarValue,
-    SetValue,
     StringPart,
     StringValue,
     TerraformValue,
@@ -42,8 +40,6 @@ from sfnlint.source.hcl_syntax import Expression
 
 IterationValues = Mapping[str, TerraformValue]
 """The names that are defined inside a block or a loop only: `each`, `count`, those of a `for`."""
-Step = str | int | None
-"""A step of a reference: an attribute or key, an index, or None where it is not known."""
 
 MAX_DEPTH = 600
 """How deep expressions may be in each other, across local values and modules: in Python calls."""
@@ -56,8 +52,6 @@ _REGULAR_EXPRESSION = 100
 _MAX_NAME = 60
 _CHANGING = re.compile(r"timestamp|uuid|bcrypt")
 """Functions that return another value at each call."""
-_INDEX = re.compile(r"[0-9]{1,9}")
-_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 
 
 class NameLookup(Protocol):
@@ -281,7 +275,7 @@ class Evaluator:
             base = base.of
         if isinstance(base, nodes.Name) and base.name not in iteration:
             return self._reference([base.name, *steps], node)
-        return self._follow(self.evaluate(base, iteration), steps, node)
+        return follow(self.evaluate(base, iteration), steps, self.place(node))
 
     def _step(self, key: Expression, iteration: IterationValues) -> Step:
         value = self.evaluate(key, iteration)
@@ -293,35 +287,7 @@ class Evaluator:
         self._budget.depth += _REFERENCE_DEPTH
         value, taken = self.names.lookup(steps)
         self._budget.depth -= _REFERENCE_DEPTH
-        return None if value is None else self._follow(value, steps[taken:], node)
-
-    def _follow(
-        self, value: TerraformValue, steps: Sequence[Step], node: Expression
-    ) -> TerraformValue | None:
-        """Return the value that steps lead to from a value."""
-        for index, step in enumerate(steps):
-            inner = None
-            if isinstance(value, RefusedValue) or is_null(value):
-                raise RefusedError
-            if isinstance(value, ObjectValue) and step is not None:
-                inner = value.get(str(step))
-                if inner is None and value.sorted_members() is not None:
-                    raise RefusedError
-            elif isinstance(value, ListValue):
-                inner = _item(value, step)
-            elif isinstance(value, ResourceValue):
-                inner = value.attribute(step) if isinstance(step, str) else None
-            elif isinstance(value, UnknownValue) and set(value.reference) == {"Ref"}:
-                rest = "".join(_written(later) for later in steps[index:])
-                reference = {"Ref": f"{value.reference['Ref']}{rest}"}
-                known = None not in steps[index:]
-                return UnknownValue(self.place(node), reference) if known else None
-            if inner is None:
-                return None
-            value = inner
-        if isinstance(value, UnknownValue) and not isinstance(value, ResourceValue):
-            return replace(value, place=self.place(node))
-        return value
+        return None if value is None else follow(value, steps[taken:], self.place(node))
 
     # Conditions and operators
 
@@ -372,31 +338,6 @@ class Evaluator:
                 return None
             arguments += last.items
         return functions.call(self._files, node.function, arguments, self.place(node))
-
-
-def _item(value: ListValue, step: Step) -> TerraformValue | None:
-    """Return an element of a list by its index; None for a set.
-
-    A negative index is an error, never an element from the end.
-    https://developer.hashicorp.com/terraform/language/expressions/types#indices-and-attributes
-
-    Raises:
-        RefusedError: it is outside of the list.
-
-    """
-    if isinstance(step, str) and _INDEX.fullmatch(step):
-        step = int(step)
-    if isinstance(value, SetValue) or not isinstance(step, int):
-        return None
-    if not 0 <= step < len(value.items):
-        raise RefusedError
-    return value.items[step]
-
-
-def _written(step: Step) -> str:
-    if isinstance(step, int):
-        return f"[{step}]"
-    return f".{step}" if step is None or _IDENTIFIER.fullmatch(step) else f'["{step}"]'
 
 
 _HANDLERS: dict[type, Callable[..., TerraformValue | None]] = {

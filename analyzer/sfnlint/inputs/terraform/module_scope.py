@@ -15,10 +15,10 @@ from sfnlint.inputs.terraform.evaluation import (
     EvaluationBudget,
     Evaluator,
     IterationValues,
-    Step,
 )
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable, expanded
 from sfnlint.inputs.terraform.module import BlockKey, DeclaredBlock, Module
+from sfnlint.inputs.terraform.references import Step
 from sfnlint.inputs.terraform.resource_types import resource_types
 from sfnlint.inputs.terraform.values import (
     ListValue,
