@@ -14,38 +14,34 @@ from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.terraform import variables
 from sfnlint.inputs.terraform.cloudformation_template import (
-    PlacedValue,
-    SettingBlock,
     machine_with_unknown_role,
     template_of,
 )
+from sfnlint.inputs.terraform.configured_resource import (
+    ConfiguredResource,
+    has_definition,
+    makes_machine,
+)
 from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
 from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name, unread_files
-from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
+from sfnlint.inputs.terraform.instances import BlockInstance
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
 from sfnlint.inputs.terraform.policy_document import policy_document
 from sfnlint.inputs.terraform.references import Step
 from sfnlint.inputs.terraform.resource_policies import (
     ANY_SERVICE,
-    GRANTING_ARGUMENTS,
     add_possible_grants,
-    may_grant_to_role,
     service_of,
 )
-from sfnlint.inputs.terraform.resource_types import ATTACHMENTS, MACHINE, MACHINE_AND_ROLE_TYPES
 from sfnlint.inputs.terraform.role_references import RoleReferences
 from sfnlint.inputs.terraform.symbol_names import symbol_names
-from sfnlint.inputs.terraform.template_values import PlacedTemplate, ValuePlace, template_value
+from sfnlint.inputs.terraform.template_values import PlacedTemplate, ValuePlace
 from sfnlint.inputs.terraform.values import (
-    ListValue,
     ObjectValue,
-    StringPart,
     StringValue,
     TerraformValue,
-    UnknownValue,
     literal,
     place_at,
-    string_parts,
 )
 from sfnlint.place import Route
 from sfnlint.source import TextDocument
@@ -161,7 +157,7 @@ class _Configuration:
     def read_template(self, context: ExternalContext | None) -> ConfigurationReading:
         instances = list(self._instances())
         resources = [
-            _ConfiguredResource(scope, instance, self.places, self.references)
+            ConfiguredResource(scope, instance, self.places, self.references)
             for scope, instance in instances
         ]
         data = template_of(resources)
@@ -249,33 +245,19 @@ class _Configuration:
                 message = f"{problem.message}; {_CONSEQUENCE}"
                 yield InputProblem("terraform-not-read", message, problem.place)
         for _, call in self._missing_modules():
-            if _has_definition(call):
+            if has_definition(call):
                 if call.value("role_arn") is None:
                     message = (
                         f"the role of '{call.address}' is created by a module outside of "
                         "these files"
                     )
                     yield InputProblem("role-not-found", message, call.place)
-            elif _makes_machine(call):
+            elif makes_machine(call):
                 message = (
                     f"the state machine of '{call.address}' is not checked because its module is "
                     "outside of these files"
                 )
                 yield InputProblem("definition-not-found", message, call.place)
-
-
-def _makes_machine(call: BlockInstance) -> bool:
-    """Return whether the source of a missing module names Step Functions."""
-    source = literal(call.value("source")) or ""
-    return "step-function" in source or "stepfunction" in source
-
-
-def _has_definition(call: BlockInstance) -> bool:
-    """Return whether the call of such a module passes a definition.
-
-    https://registry.terraform.io/modules/terraform-aws-modules/step-functions/aws/latest
-    """
-    return _makes_machine(call) and isinstance(call.value("definition"), StringValue)
 
 
 class _TemplateVariables:
@@ -288,116 +270,3 @@ class _TemplateVariables:
 
     def lookup(self, steps: Sequence[Step]) -> tuple[TerraformValue | None, int]:
         return self._values.get(str(steps[0])), 1
-
-
-class _ConfiguredResource:
-    """An instance of a block; see `TerraformResource`.
-
-    The call of a missing module that passes a definition is a state machine.
-    """
-
-    def __init__(
-        self,
-        scope: ModuleScope,
-        instance: BlockInstance,
-        places: dict[Route, ValuePlace],
-        references: RoleReferences,
-    ) -> None:
-        self.scope = scope
-        self.instance = instance
-        self.address = instance.address
-        block = instance.declared.block
-        self.type = block.labels[0] if block.type in ("resource", "data") else block.type
-        if block.type == "data" and self.type in (*MACHINE_AND_ROLE_TYPES, *ATTACHMENTS):
-            # A data source is an existing resource, defined elsewhere.
-            self.type = f"data.{self.type}"
-        self._is_call = block.type == "module"
-        if self._is_call and _has_definition(instance):
-            self.type = MACHINE
-        self.arn_is_derivable = not self._is_call and arn_is_derivable(instance)
-        self._places = places
-        self._references = references
-        self._values: dict[str, TerraformValue | None] = {}
-
-    def value(self, argument: str) -> TerraformValue | None:
-        """Return the value of an argument, evaluated once."""
-        if argument not in self._values:
-            self._values[argument] = self.instance.value(argument)
-        return self._values[argument]
-
-    def may_grant_to_role(self) -> bool:
-        """Return whether a policy of the resource itself may grant something to a role."""
-        if self.instance.block_type != "resource" or self.type.startswith("aws_iam_"):
-            return False
-        texts = {}
-        for name in GRANTING_ARGUMENTS:
-            value = self.value(name)
-            parts = None if value is None else string_parts(value)
-            if parts:
-                known = (part.text if isinstance(part.text, str) else "…" for part in parts)
-                texts[name] = "".join(known)
-        return may_grant_to_role(texts, {}, {})
-
-    def used_roles(self) -> list[str]:
-        if self.instance.block_type == "data" or self.type.startswith("aws_iam_role_"):
-            # These refer to a role, but nothing acts as that role.
-            return []
-        return sorted(self._references.roles(self.scope, self.instance.declared.block.body))
-
-    def head(self) -> PlacedValue:
-        return self._placed(UnknownValue(self.instance.place, {}))
-
-    def argument(self, name: str) -> PlacedValue | None:
-        value = self.value(name) or self._prefixed(name)
-        return None if value is None else self._placed(value, name)
-
-    def _prefixed(self, argument: str) -> TerraformValue | None:
-        """Return a name that the provider generates from a prefix."""
-        prefix = self.value(f"{argument}_prefix")
-        parts = None if prefix is None else string_parts(prefix)
-        if prefix is None or parts is None:
-            return prefix
-        suffix = StringPart({"Ref": f"{self.address}.{argument}"}, prefix.place)
-        return StringValue(prefix.place, [*parts, suffix])
-
-    def elements(self, name: str) -> list[PlacedValue]:
-        value = self.value(name)
-        if value is None:
-            return []
-        items = value.items if isinstance(value, ListValue) else [value]
-        return [self._placed(item, name) for item in items]
-
-    def inline_policies(self) -> Iterator[PlacedValue]:
-        blocks = self.instance.nested("inline_policy")
-        if blocks is None:
-            yield self.unknown_policy("inline_policy")
-        for block in blocks or ():
-            policy = block.value("policy")
-            if policy is not None:
-                yield self._placed(policy, "inline_policy")
-
-    def setting(self, block_type: str) -> SettingBlock | None:
-        blocks = None if self._is_call else self.instance.nested(block_type)
-        if blocks is None:
-            return SettingBlock(self.unknown_policy(block_type), None)
-        if not blocks:
-            return None
-        block = blocks[0]
-        arguments = {
-            name: self._placed(value, block_type)
-            for name in block.arguments
-            if (value := block.value(name)) is not None
-        }
-        return SettingBlock(self._placed(UnknownValue(block.place, {}), block_type), arguments)
-
-    def unknown_policy(self, argument: str) -> PlacedValue:
-        reference = {"Ref": f"{self.address}.{argument}"}
-        return self._placed(UnknownValue(self.instance.place, reference), argument)
-
-    def _placed(self, value: TerraformValue, argument: str = "") -> PlacedValue:
-        shown = (self.address, argument) if argument else (self.address,)
-
-        def put(at: Route) -> None:
-            template_value(value, at, self._places, shown)
-
-        return PlacedValue(template_value(value, (), {}, shown), put)

@@ -1,0 +1,163 @@
+"""Resources of Terraform configurations, and calls of modules that make state machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.inputs.terraform.cloudformation_template import (
+    PlacedValue,
+    SettingBlock,
+)
+from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
+from sfnlint.inputs.terraform.module_scope import ModuleScope
+from sfnlint.inputs.terraform.resource_policies import (
+    GRANTING_ARGUMENTS,
+    may_grant_to_role,
+)
+from sfnlint.inputs.terraform.resource_types import ATTACHMENTS, MACHINE, MACHINE_AND_ROLE_TYPES
+from sfnlint.inputs.terraform.role_references import RoleReferences
+from sfnlint.inputs.terraform.template_values import ValuePlace, template_value
+from sfnlint.inputs.terraform.values import (
+    ListValue,
+    StringPart,
+    StringValue,
+    TerraformValue,
+    UnknownValue,
+    literal,
+    string_parts,
+)
+from sfnlint.place import Route
+
+
+def makes_machine(call: BlockInstance) -> bool:
+    """Return whether the source of a missing module names Step Functions."""
+    source = literal(call.value("source")) or ""
+    return "step-function" in source or "stepfunction" in source
+
+
+def has_definition(call: BlockInstance) -> bool:
+    """Return whether the call of such a module passes a definition.
+
+    https://registry.terraform.io/modules/terraform-aws-modules/step-functions/aws/latest
+    """
+    return makes_machine(call) and isinstance(call.value("definition"), StringValue)
+
+
+class ConfiguredResource:
+    """An instance of a block; see `TerraformResource`.
+
+    The call of a missing module that passes a definition is a state machine.
+    """
+
+    def __init__(
+        self,
+        scope: ModuleScope,
+        instance: BlockInstance,
+        places: dict[Route, ValuePlace],
+        references: RoleReferences,
+    ) -> None:
+        self.scope = scope
+        self.instance = instance
+        self.address = instance.address
+        block = instance.declared.block
+        self.type = block.labels[0] if block.type in ("resource", "data") else block.type
+        if block.type == "data" and self.type in (*MACHINE_AND_ROLE_TYPES, *ATTACHMENTS):
+            # A data source is an existing resource, defined elsewhere.
+            self.type = f"data.{self.type}"
+        self._is_call = block.type == "module"
+        if self._is_call and has_definition(instance):
+            self.type = MACHINE
+        self.arn_is_derivable = not self._is_call and arn_is_derivable(instance)
+        self._places = places
+        self._references = references
+        self._values: dict[str, TerraformValue | None] = {}
+
+    def value(self, argument: str) -> TerraformValue | None:
+        """Return the value of an argument, evaluated once."""
+        if argument not in self._values:
+            self._values[argument] = self.instance.value(argument)
+        return self._values[argument]
+
+    def may_grant_to_role(self) -> bool:
+        """Return whether a policy of the resource itself may grant something to a role."""
+        if self.instance.block_type != "resource" or self.type.startswith("aws_iam_"):
+            return False
+        texts = {}
+        for name in GRANTING_ARGUMENTS:
+            value = self.value(name)
+            parts = None if value is None else string_parts(value)
+            if parts:
+                known = (part.text if isinstance(part.text, str) else "…" for part in parts)
+                texts[name] = "".join(known)
+        return may_grant_to_role(texts, {}, {})
+
+    def used_roles(self) -> list[str]:
+        """Return the addresses of the roles that it uses, if it is neither a role nor a policy."""
+        if self.instance.block_type == "data" or self.type.startswith("aws_iam_role_"):
+            # These refer to a role, but nothing acts as that role.
+            return []
+        return sorted(self._references.roles(self.scope, self.instance.declared.block.body))
+
+    def head(self) -> PlacedValue:
+        """Return the place of the resource itself; the value has no meaning."""
+        return self._placed(UnknownValue(self.instance.place, {}))
+
+    def argument(self, name: str) -> PlacedValue | None:
+        """Return an argument; None when it is not set."""
+        value = self.value(name) or self._prefixed(name)
+        return None if value is None else self._placed(value, name)
+
+    def _prefixed(self, argument: str) -> TerraformValue | None:
+        """Return a name that the provider generates from a prefix."""
+        prefix = self.value(f"{argument}_prefix")
+        parts = None if prefix is None else string_parts(prefix)
+        if prefix is None or parts is None:
+            return prefix
+        suffix = StringPart({"Ref": f"{self.address}.{argument}"}, prefix.place)
+        return StringValue(prefix.place, [*parts, suffix])
+
+    def elements(self, name: str) -> list[PlacedValue]:
+        """Return the elements of an argument; the argument itself when it is not a list."""
+        value = self.value(name)
+        if value is None:
+            return []
+        items = value.items if isinstance(value, ListValue) else [value]
+        return [self._placed(item, name) for item in items]
+
+    def inline_policies(self) -> Iterator[PlacedValue]:
+        """Yield the documents of the inline policies of a role."""
+        blocks = self.instance.nested("inline_policy")
+        if blocks is None:
+            yield self.unknown_policy("inline_policy")
+        for block in blocks or ():
+            policy = block.value("policy")
+            if policy is not None:
+                yield self._placed(policy, "inline_policy")
+
+    def setting(self, block_type: str) -> SettingBlock | None:
+        """Return a nested block; None when there is none."""
+        blocks = None if self._is_call else self.instance.nested(block_type)
+        if blocks is None:
+            return SettingBlock(self.unknown_policy(block_type), None)
+        if not blocks:
+            return None
+        block = blocks[0]
+        arguments = {
+            name: self._placed(value, block_type)
+            for name in block.arguments
+            if (value := block.value(name)) is not None
+        }
+        return SettingBlock(self._placed(UnknownValue(block.place, {}), block_type), arguments)
+
+    def unknown_policy(self, argument: str) -> PlacedValue:
+        """Return a policy that is not known except for the argument that may name it."""
+        reference = {"Ref": f"{self.address}.{argument}"}
+        return self._placed(UnknownValue(self.instance.place, reference), argument)
+
+    def _placed(self, value: TerraformValue, argument: str = "") -> PlacedValue:
+        shown = (self.address, argument) if argument else (self.address,)
+
+        def put(at: Route) -> None:
+            template_value(value, at, self._places, shown)
+
+        return PlacedValue(template_value(value, (), {}, shown), put)
