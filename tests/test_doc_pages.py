@@ -28,6 +28,7 @@ PAGES = [
     "configuration",
     "deployed",
     "files",
+    "serverless",
     "suppression",
     "output",
     "terraform",

@@ -74,6 +74,7 @@ INPUT_LAYERS = {
     "cloudformation": set(),
     "sam": {"cloudformation"},
     "cdk": {"cloudformation", "sam"},
+    "serverless": {"cloudformation"},
     "terraform": {"cloudformation"},
     "deployed": set(),
 }

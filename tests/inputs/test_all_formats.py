@@ -243,6 +243,48 @@ def sam_file() -> tuple[Files, Options]:
     return {**files, "flows/flow.asl.json": text}, Options()
 
 
+def service(definition: str, resources: str) -> Files:
+    return {
+        "serverless.yml": f"""\
+service: orders
+provider: {{name: aws}}
+custom:
+  policy: {json.dumps(POLICY)}
+stepFunctions:
+  stateMachines:
+    flow:
+      role: !GetAtt Role.Arn
+      definition: {definition}
+resources: {resources}
+"""
+    }
+
+
+ROLE_OF_SERVICE = f"""\
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {json.dumps(TRUST)}
+      Policies:
+        - PolicyName: orders
+          PolicyDocument: ${{self:custom.policy}}
+"""
+
+
+@way("a service of the Serverless Framework")
+def serverless() -> tuple[Files, Options]:
+    definition = "\n" + indent(yaml.safe_dump(DEFINITION), " " * 8)
+    return service(definition, "\n" + indent(ROLE_OF_SERVICE, "  ")), Options()
+
+
+@way("a service of the Serverless Framework in several files")
+def serverless_files() -> tuple[Files, Options]:
+    text = pretty(DEFINITION).replace('"m"', '"${self:service}"')
+    files = service("${file(flows/flow.asl.json)}", "\n  - ${file(roles/role.yml)}")
+    return {**files, "flows/flow.asl.json": text, "roles/role.yml": ROLE_OF_SERVICE}, Options()
+
+
 @way("a file for a template engine")
 def engine() -> tuple[Files, Options]:
     data = {"Definition": {"TimeoutSeconds": "{{ seconds }}", **DEFINITION}}

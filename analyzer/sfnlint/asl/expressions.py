@@ -15,8 +15,13 @@ from sfnlint.asl.memoize import memoize
 from sfnlint.place import Place, Route, Span
 from sfnlint.symbol import MARKER
 
-UNRESOLVED = re.compile(rf"{MARKER.pattern}|\$\{{[A-Za-z0-9_.:-]+\}}")
-"""Matches a part of a string that is filled in before deployment: a symbol or `${placeholder}`."""
+UNRESOLVED = re.compile(
+    rf"{MARKER.pattern}|\$\{{(?:[A-Za-z0-9_.:-]|file\([^(){{}}]+\))+(?:,[^{{}}]+)?\}}"
+)
+"""Matches a part of a string that is filled in before deployment: a symbol or `${placeholder}`.
+
+Also a variable of the Serverless Framework: `${opt:stage, 'dev'}`, `${file(names.yml):queue}`.
+"""
 
 _CONSTANT_FIELDS = frozenset(
     ("Branches", "Iterator", "ItemProcessor", "ProcessorConfig", "Type", "Resource", "Next")

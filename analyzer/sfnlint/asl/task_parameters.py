@@ -14,7 +14,8 @@ from sfnlint.asl.machine import State
 from sfnlint.place import Route
 from sfnlint.symbol import Symbol, Symbols
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_.:-]+)\}")
+_PLACEHOLDER = re.compile(r"\$\{((?:[^{}$]|\$(?!\{)|\$\{[^{}]{1,300}\}){1,300})\}")
+"""A variable of the Serverless Framework may be in another: `${self:custom.${opt:stage}}`."""
 _FORMAT = re.compile(r"\s*States\.Format\s*\(")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MAX_CALL_DEPTH = 10

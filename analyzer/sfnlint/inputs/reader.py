@@ -62,11 +62,16 @@ class InputDocument(NamedTuple):
     named: bool = True
     on_disk: bool = True
 
-    def unit(self, reading: Reading) -> LoadedUnit:
-        """Return what was read of this document, with the problems of its text."""
+    @property
+    def problems(self) -> Sequence[InputProblem]:
+        """The problems of its text."""
         source = self.source
         problems = [source.error] if source.error else source.problems
-        reading.problems[:0] = [self.note] if self.note else map(InputProblem.of, problems)
+        return [self.note] if self.note else [*map(InputProblem.of, problems)]
+
+    def unit(self, reading: Reading) -> LoadedUnit:
+        """Return what was read of this document, with the problems of its text."""
+        reading.problems[:0] = self.problems
         return LoadedUnit(reading, [self.original])
 
 

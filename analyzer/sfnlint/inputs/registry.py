@@ -79,6 +79,13 @@ FORMATS = (
         listed="cdk.assembly:files_to_read",
     ),
     Format(
+        "services of the Serverless Framework",
+        "serverless.reader:ServiceReader",
+        marks=((b"provider", b"stepFunctions"),),
+        endings=("serverless.ts", "serverless.js"),
+        companions="serverless.companions:companions",
+    ),
+    Format(
         "CloudFormation and SAM templates",
         "sam.reader:TemplateReader",
         marks=((b"::StateMachine",),),

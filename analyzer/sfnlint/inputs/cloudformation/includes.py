@@ -6,52 +6,16 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-inc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 from sfnlint.inputs.cloudformation.local_files import FileNotReadError, LocalFiles
 from sfnlint.inputs.paths import is_local_path
-from sfnlint.place import Document, Located, PlacePart, Route, Span
+from sfnlint.place import Document, Route
+from sfnlint.source.composed_document import ComposedDocument, Origin
 from sfnlint.source.document import ParsedText
 
 _TRANSFORM = "Fn::Transform"
 _DEFINITION = ("Properties", "Definition")
 _MAX_VALUES = 200_000
 """How many values are visited: YAML aliases can repeat a value again and again."""
-
-
-class _Origin(NamedTuple):
-    """The place of a value in a snippet."""
-
-    document: Document
-    route: Route
-
-
-class TemplateWithIncludes:
-    """A template with its snippets.
-
-    Attributes:
-        data: the template with the snippets in place.
-
-    """
-
-    def __init__(self, template: Document, data: object, origins: Mapping[Route, _Origin]) -> None:
-        self.data = data
-        self._template = template
-        self._origins = origins
-
-    @property
-    def file(self) -> str:
-        """The name of the template's file, as the user knows it."""
-        return self._template.file
-
-    def locate(self, path: Route, part: PlacePart, within: Span | None) -> Located:
-        """Find the characters of the template, or of a snippet; see `sfnlint.place.Document`."""
-        for length in range(len(path), 0, -1):
-            origin = self._origins.get(path[:length])
-            if origin is not None:
-                return origin.document.locate((*origin.route, *path[length:]), part, within)
-        return self._template.locate(path, part, within)
 
 
 def with_includes(document: Document, files: LocalFiles | None) -> Document:
@@ -72,7 +36,7 @@ def with_includes(document: Document, files: LocalFiles | None) -> Document:
     data = inclusion.template(document.data)
     if not inclusion.origins:
         return document
-    return TemplateWithIncludes(document, data, inclusion.origins)
+    return ComposedDocument(document, data, inclusion.origins)
 
 
 def include_location(value: object) -> str | None:
@@ -90,7 +54,7 @@ def include_location(value: object) -> str | None:
 
 class _Inclusion:
     def __init__(self, files: LocalFiles) -> None:
-        self.origins: dict[Route, _Origin] = {}
+        self.origins: dict[Route, Origin] = {}
         self._left = _MAX_VALUES
         self._files = files
 
@@ -136,5 +100,5 @@ class _Inclusion:
             return False
         for key, value in data.items():
             siblings[key] = value
-            self.origins[(*route, key)] = _Origin(snippet, (key,))
+            self.origins[(*route, key)] = Origin(snippet, (key,))
         return True

@@ -35,7 +35,7 @@ from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_role
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
-from sfnlint.symbol import Symbol
+from sfnlint.symbol import MARKER, Symbol
 
 POLICY_TYPES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 """Types of policies that are resources of their own."""
@@ -212,8 +212,13 @@ class RoleBuilder:
             macro = ("Resources", name, "Properties")
         if macro is not None:
             place = Place(self.template.document, macro, "key")
+            value = self.template.value_at(macro)
+            shown = "the macro"
+            if isinstance(value, str) and MARKER.search(value):
+                # A part of a Serverless Framework service that is not in the files.
+                shown = f"'{self.resolver.symbols.show(value)}'"
             self._report_unknown_policy(
-                role, f"the macro may add policies to role '{role.name}'", place
+                role, f"{shown} may add policies to role '{role.name}'", place
             )
         stack = self._nested_stack_arguments.get(ref)
         if stack is not None:

@@ -1,0 +1,1 @@
+"""The Serverless Framework: services with the plugin serverless-step-functions."""
