@@ -248,14 +248,28 @@ sfnlint.engine.all_rules = lambda: rules
     ("broken", "found", "who"),
     [(BROKEN_ENGINE, 0, ""), (BROKEN_RULE, 1, "EF101 ")],
 )
-def test_an_internal_error_fails_no_build(broken: str, found: int, who: str, sam: Path) -> None:
+def test_an_internal_error_fails_the_build(broken: str, found: int, who: str, sam: Path) -> None:
     code = broken + "from cfnlint import runner; runner.main()"
+    failure = rf"{who}could not check template.yaml \(KeyError: 'x'\); please report it at \S+"
     done = run(["template.yaml"], sam, code=code)
+    *findings, reported = ours(done)
+    assert len(findings) == found
+    assert re.fullmatch(f"template.yaml:1:1: EF000 {failure}", reported)
+    assert (done.returncode, done.stderr) == (2 | 4 * found, "")
+    done = run(["template.yaml", "-i", "EF000"], sam, code=code)
     assert len(ours(done)) == found
-    assert done.returncode == (4 if found else 0)
-    assert re.fullmatch(
-        rf"sfn-lint: {who}could not check template.yaml \(KeyError: 'x'\); .*\n", done.stderr
-    )
+    assert done.returncode == 4 * found
+    assert re.fullmatch(rf"sfn-lint: {failure}\n", done.stderr)
+
+
+def test_a_file_that_is_not_read_is_one_finding(sam: Path) -> None:
+    deep = "[" * 300 + "]" * 300
+    (sam / "flow" / "definition.asl.json").write_text(f'{{"StartAt": "A", "States": {deep}}}')
+    done = run(["template.yaml"], sam)
+    assert [line.split()[1] for line in ours(done)] == ["EF001"]
+    # Without EF001, the failure remains.
+    [line] = ours(run(["template.yaml", "-i", "EF001"], sam))
+    assert line.startswith("template.yaml:1:1: EF000 could not check flow/definition.asl.json (")
 
 
 @pytest.mark.skipif(

@@ -543,7 +543,8 @@ class TestJson:
         (tmp_path / "a.json").write_text(json.dumps(TRAINING, indent=1))
         (tmp_path / "policy.json").write_text(json.dumps(POLICY))
         report = self.report(run, "a.json", "--policy", "policy.json")
-        assert set(report) == {"version", "findings", "machines"}
+        assert set(report) == {"version", "findings", "machines", "failures"}
+        assert report["failures"] == []
         [finding] = report["findings"]
         assert finding == {
             "rule": "EF404",
@@ -886,7 +887,7 @@ def test_a_mistake_in_a_rule_hides_no_other_finding(
     with pytest.raises(KeyError):
         main(arguments)
     monkeypatch.delenv("SFN_LINT_DEBUG")
-    assert main(arguments) == 1
+    assert main(arguments) == 2
     printed = capsys.readouterr()
     assert [line.split()[1] for line in printed.out.splitlines()] == ["WF201"]
     [line] = printed.err.splitlines()

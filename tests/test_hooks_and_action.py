@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from packaging.requirements import Requirement
 
 from sfnlint import __version__
 from sfnlint.cli import main
+from sfnlint.finding import Finding
 from sfnlint.inputs.registry import ENDINGS
+from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -62,6 +65,28 @@ def test_a_changed_machine_is_checked(
     for named in (["flow.asl.json", "other.json"], ["."]):
         assert main([*arguments, *named]) == 1
         assert re.fullmatch(r"flow\.asl\.json:1:1: EF001 .* UTF-8\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", ["sfn-lint", "sfn-lint-all"])
+def test_a_hook_fails_after_an_internal_error(
+    name: str,
+    hook: dict[str, dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def crash(_: object) -> Iterator[Finding]:
+        raise KeyError
+
+    rules = {**all_rules(), "EF101": all_rules()["EF101"]._replace(check=crash)}
+    monkeypatch.setattr("sfnlint.engine.all_rules", lambda: rules)
+    monkeypatch.delenv("SFN_LINT_DEBUG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    clean = {"StartAt": "Prepare", "States": {"Prepare": {"Type": "Succeed"}}}
+    (tmp_path / "flow.asl.json").write_text(json.dumps(clean))
+    _, *arguments = shlex.split(hook[name]["entry"])
+    files = ["flow.asl.json"] if hook[name].get("pass_filenames", True) else []
+    assert main([*arguments, *files]) == 2
+    assert main([*arguments, "--allow-failures", *files]) == 0
 
 
 def test_the_hooks_match_the_files_of_a_search(hook: dict[str, dict[str, Any]]) -> None:
@@ -157,6 +182,26 @@ def test_the_action_with_wrong_usage(runner: Runner) -> None:
     done = runner.run(paths="nowhere", fail="false")
     assert done.returncode == 2
     assert "file or folder 'nowhere' does not exist" in done.stderr
+
+
+def test_the_action_after_a_failure(runner: Runner) -> None:
+    deep = {"StartAt": "A", "States": {}, "Comment": json.loads("[" * 300 + "]" * 300)}
+    (runner.work / "deep.asl.json").write_text(json.dumps(deep))
+    (runner.work / "flow.asl.json").write_text(json.dumps(FLOW))
+    failure = "could not check deep.asl.json (this is nested more than 200 levels deep"
+    for fail in ("true", "false"):
+        done = runner.run(fail=fail)
+        assert done.returncode == 2
+        assert f"::error title=sfn-lint::{failure}" in done.stdout
+    # The reports are written nevertheless.
+    assert "### Failures" in runner.summary.read_text(encoding="utf-8")
+    [log] = json.loads((runner.temp / "sfn-lint.sarif").read_text(encoding="utf-8"))["runs"]
+    assert log["invocations"][0]["executionSuccessful"] is False
+    assert "WF201" in {result["ruleId"] for result in log["results"]}
+    assert "sarif-file=" in runner.output.read_text(encoding="utf-8")
+    assert runner.run(allow_failures="true").returncode == 1
+    assert runner.run(allow_failures="true", fail="false").returncode == 0
+    assert runner.run(arguments="--allow-failures").returncode == 1
 
 
 def test_inputs_cannot_inject_commands(runner: Runner) -> None:

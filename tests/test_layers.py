@@ -19,7 +19,7 @@ LAYERS = [
     "source",
     "finding",
     "messages",
-    "internal_errors",
+    "failures",
     "iam",
     "asl",
     "catalog",

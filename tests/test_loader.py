@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -14,11 +14,11 @@ import pytest
 import sfnlint
 from sfnlint.discovery import discover
 from sfnlint.engine import run, run_text
+from sfnlint.failures import Failure
 from sfnlint.finding import Finding
 from sfnlint.inputs import asl, registry
 from sfnlint.inputs.reader import LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS, Format
-from sfnlint.internal_errors import InternalError
 from sfnlint.options import InputFile, MachineConfig, Options
 from sfnlint.result import Result
 from sfnlint.rule import all_rules
@@ -43,11 +43,11 @@ def write(name: str, data: object) -> None:
     Path(name).write_text(data if isinstance(data, str) else json.dumps(data))
 
 
-def check(*paths: str) -> tuple[Result, list[InternalError]]:
-    errors: list[InternalError] = []
+def check(*paths: str) -> tuple[Result, Sequence[Failure]]:
     files = discover([Path(path) for path in paths or (".",)])
-    result = run(files, Options(rules={"EF202"}, on_internal_error=errors.append))
-    return result, errors
+    result = run(files, Options(rules={"EF202"}, keep_going=True))
+    assert all(failure.is_internal for failure in result.failures)
+    return result, result.failures
 
 
 def files_of(result: Result) -> list[str]:
@@ -367,7 +367,7 @@ def test_a_rule_that_fails_for_one_machine(folder: Path, monkeypatch: pytest.Mon
     break_rule(monkeypatch, "EF202", "A")
     result, errors = check()
     assert [finding.machine for finding in result.findings] == ["A", "B", "C"]
-    assert [(error.rule, error.file) for error in errors] == [("EF202", "template.json")]
+    assert [(error.rules, error.file) for error in errors] == [(("EF202",), "template.json")]
 
 
 def test_a_rule_that_fails_for_one_role(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,11 +383,12 @@ def test_a_rule_that_fails_for_one_role(folder: Path, monkeypatch: pytest.Monkey
         resources |= {name: machine, f"{name}Role": role}
     write("template.json", {"Resources": resources})
     break_rule(monkeypatch, "EF401", "A")
-    errors: list[InternalError] = []
-    options = Options(rules={"EF401"}, on_internal_error=errors.append)
+    options = Options(rules={"EF401"}, keep_going=True)
     result = run(discover([Path()]), options)
     assert [finding.machine for finding in result.findings] == ["A", "B", "C"]
-    assert [(error.rule, error.file) for error in errors] == [("EF401", "template.json")]
+    assert [(error.rules, error.file) for error in result.failures] == [
+        (("EF401",), "template.json")
+    ]
 
 
 def test_a_failure_in_suppressions_suppresses_nothing(

@@ -19,6 +19,7 @@ import pytest
 from sfnlint import __version__
 from sfnlint.cli import main
 from sfnlint.engine import run_text
+from sfnlint.failures import Failure
 from sfnlint.finding import Finding, Note
 from sfnlint.messages import listed, remaining
 from sfnlint.options import Options
@@ -590,7 +591,13 @@ def report() -> Report:
         "EF998": Rule("EF998", "made-up-error", "Subject", lambda _: iter(()), PAGE),
         "WF999": Rule("WF999", "made-up-warning", "Subject", lambda _: iter(()), PAGE),
     }
-    return Report(with_positions(findings), result.machines, rules, Path.cwd(), result.subjects)
+    failures = [
+        Failure("flow.asl.json", "KeyError: '<x>'", ("EF998", "WF999"), is_internal=True),
+        Failure("large.asl.json", "this file is larger than 20 MB and was not read"),
+    ]
+    return Report(
+        with_positions(findings), result.machines, rules, Path.cwd(), result.subjects, failures
+    )
 
 
 class TestEveryFormat:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sfnlint.analysis.condition_merge import ConditionMerge, identity
 from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.failures import Failure, merged
 from sfnlint.finding import Finding
 from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.loader import load_units
@@ -15,7 +16,7 @@ from sfnlint.place import Document
 from sfnlint.result import MachineSummary, Result
 from sfnlint.rule import Rule, all_rules
 from sfnlint.source import TextDocument
-from sfnlint.subject import Role, Subject
+from sfnlint.subject import InputProblem, Role, Subject
 from sfnlint.suppression import Suppressions
 
 
@@ -45,6 +46,7 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
                 in_shared_files.update((identity(finding), finding) for finding in of_unit)
             else:
                 findings += of_unit
+            context.failures += _not_read(reading.problems)
             unread += sum(problem.kind == "definition-not-found" for problem in reading.problems)
             if unit.reported is not None:
                 reading.subjects = [
@@ -61,8 +63,12 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     findings += in_shared_files.values()
     with context.guard("the suppressions"):
         findings = suppressions.apply(findings)
-    findings += _about_suppressions(rules, suppressions, partly_checked, context)
-    return Result(findings, machines, names, subjects, context.notes, unread)
+    if not any(failure.is_internal for failure in context.failures):
+        # A suppression may be for a finding that is missing because of an internal error.
+        findings += _about_suppressions(rules, suppressions, partly_checked, context)
+    return Result(
+        findings, machines, names, subjects, context.notes, unread, merged(context.failures)
+    )
 
 
 def run_text(text: str, name: str, options: Options) -> Result:
@@ -112,6 +118,13 @@ def _apply(rules: Iterable[Rule], unit: LoadedUnit, context: RunContext) -> list
         for finding in findings
         if finding.machine is None or unit.reports_on(finding.machine)
     ]
+
+
+def _not_read(problems: Iterable[InputProblem]) -> Iterator[Failure]:
+    """Yield the failures of files that were not read."""
+    for problem in problems:
+        if problem.not_read:
+            yield Failure(problem.place.locate().root.file, problem.message)
 
 
 def _once(subjects: Iterable[Subject]) -> list[Subject]:

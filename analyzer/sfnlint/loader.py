@@ -52,8 +52,15 @@ class _Loader:
         if by_name is not None:
             with self._context.guard(file.display_name):
                 self._reader(by_name).take(file)
-        elif not definitions and (file.named or may_match(file.path)):
+        elif not definitions and (file.named or self._may_match(file)):
             yield from self._read(file)
+
+    def _may_match(self, file: InputFile) -> bool:
+        try:
+            return may_match(file.path)
+        except OSError as error:
+            self._context.notes.append(f"cannot read '{file.display_name}': {error.strerror}")
+            return False
 
     def finish(self) -> Iterator[LoadedUnit]:
         """Yield the units that needed all files."""

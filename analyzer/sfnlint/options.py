@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sfnlint.internal_errors import InternalError
 from sfnlint.source import TextDocument
 from sfnlint.subject import MachineType
 
@@ -66,8 +65,8 @@ class Options(NamedTuple):
         roles: the files of roles that no template defines, by ARN.
         rules: the identifiers of the rules to apply; None for all of them.
         keep_subjects: whether the result includes the machines themselves, for diagrams.
-        on_internal_error: is called with each mistake of sfn-lint itself, so that everything else
-            is still checked. When None, the exception is raised.
+        keep_going: whether an internal error becomes a failure of the result, so that everything
+            else is still checked. If not, the exception is raised.
 
     """
 
@@ -80,4 +79,4 @@ class Options(NamedTuple):
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
     rules: Collection[str] | None = None
     keep_subjects: bool = False
-    on_internal_error: Callable[[InternalError], object] | None = None
+    keep_going: bool = False

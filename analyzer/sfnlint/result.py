@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sfnlint.failures import Failure
 from sfnlint.finding import Finding
 from sfnlint.subject import Subject
 
@@ -50,6 +51,7 @@ class Result(NamedTuple):
             `Options.keep_subjects` is set.
         notes: messages about files that were not read, each with what to do about it.
         unread: the number of machines whose definition could not be read.
+        failures: what could not be checked.
 
     """
 
@@ -59,3 +61,4 @@ class Result(NamedTuple):
     subjects: Sequence[Subject] = ()
     notes: Sequence[str] = ()
     unread: int = 0
+    failures: Sequence[Failure] = ()

@@ -75,6 +75,10 @@ class Rule(NamedTuple):
         return {title: "\n".join(lines).strip("\n") for title, lines in sections.items()}
 
 
+FAILURE = "EF000"
+"""The identifier of the rule by which the plug-in for cfn-lint reports failures; no rule has it."""
+
+
 def address(identifier: str) -> str:
     """Return the address of a rule's page."""
     return f"https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/{identifier}.md"

@@ -19,6 +19,7 @@ from sfnlint.iam.decision import Limit, Uncertainty, Verdict
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
 from sfnlint.source import TextProblem
+from sfnlint.source.faults import NOT_READ
 from sfnlint.symbol import Symbols
 
 MachineType = Literal["STANDARD", "EXPRESS"]
@@ -48,6 +49,8 @@ class InputProblem(NamedTuple):
         message: one line with the problem and how to fix it.
         place: its place; the whole file when nothing narrower is known.
         other: a second place that explains it, as the first of two equal keys.
+        not_read: whether nothing was read because the system refuses the file, or because it
+            exceeds a limit of sfn-lint.
 
     """
 
@@ -55,6 +58,7 @@ class InputProblem(NamedTuple):
     message: str
     place: Place
     other: Place | None = None
+    not_read: bool = False
 
     @classmethod
     def of(cls, problem: TextProblem) -> InputProblem:
@@ -62,7 +66,8 @@ class InputProblem(NamedTuple):
         kind: InputProblemKind = "unreadable"
         if problem.kind == "duplicate-key" or problem.kind == "json5":
             kind = problem.kind
-        return cls(kind, problem.message, problem.place, problem.other)
+        not_read = problem.kind in NOT_READ
+        return cls(kind, problem.message, problem.place, problem.other, not_read)
 
 
 class Role:

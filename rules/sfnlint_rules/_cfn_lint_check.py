@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ from sfnlint import config_file
 from sfnlint.config import Config
 from sfnlint.discovery import repository_root
 from sfnlint.engine import run, run_text
+from sfnlint.failures import Failure, internal_error
 from sfnlint.finding import Finding
-from sfnlint.internal_errors import InternalError, messages
 from sfnlint.options import InputFile
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.positions import with_positions
-from sfnlint.rule import all_rules
+from sfnlint.rule import FAILURE, all_rules
 
 _NO_FILE = "<template>"
 """The name of a template that is not a file."""
@@ -39,10 +39,7 @@ def severity_letters() -> Mapping[str, str]:
 
 
 def matches(cfn: Template, disabled: set[str]) -> dict[str, list[RuleMatch]]:
-    """Return the findings in a template by rule.
-
-    An error of sfn-lint is logged: as an exception, cfn-lint would report it as E0002 and fail the
-    build. https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/getting_started/rules.md
+    """Return the findings in a template by rule, and failures as findings of `FAILURE`.
 
     Args:
         cfn: the template.
@@ -50,20 +47,21 @@ def matches(cfn: Template, disabled: set[str]) -> dict[str, list[RuleMatch]]:
 
     """
     by_rule: dict[str, list[RuleMatch]] = {}
-    errors: list[InternalError] = []
     thresholds = gc.get_threshold()
     # With all objects of cfn-lint in memory, garbage collection takes longer than the check:
     # benchmarks/plugin.py.
     gc.set_threshold(1_000_000, *thresholds[1:])
     try:
-        for rule, match in _matches(cfn, disabled, errors.append):
+        for rule, match in _matches(cfn, disabled):
             by_rule.setdefault(rule, []).append(match)
     except Exception as error:
-        errors.append(InternalError(None, cfn.filename or _NO_FILE, error))
+        failure = internal_error(error, cfn.filename or _NO_FILE)
+        by_rule.setdefault(FAILURE, []).append(_failure_match(failure))
     finally:
         gc.set_threshold(*thresholds)
-    for line in messages(errors):
-        logging.getLogger("sfnlint").warning("sfn-lint: %s", escape_controls(line))
+    if FAILURE in disabled:
+        for match in by_rule.get(FAILURE, ()):
+            logging.getLogger("sfnlint").warning("sfn-lint: %s", match.message)
     return by_rule
 
 
@@ -72,9 +70,11 @@ def _config(folder: Path) -> Config:
     return config_file.load(folder, repository_root(folder))
 
 
-def _matches(
-    cfn: Template, disabled: set[str], on_internal_error: Callable[[InternalError], object]
-) -> Iterator[tuple[str, RuleMatch]]:
+def _failure_match(failure: Failure) -> RuleMatch:
+    return RuleMatch([], escape_controls(failure.message), location=(0, 0, 0, 0))
+
+
+def _matches(cfn: Template, disabled: set[str]) -> Iterator[tuple[str, RuleMatch]]:
     try:
         config = _config(Path.cwd())
     except config_file.ConfigError as error:
@@ -86,7 +86,7 @@ def _matches(
     if not is_file:
         # The folder of the definition files is unknown, so none of them is missing.
         name, rules = _NO_FILE, rules - {"WF016"}
-    options = config.options(rules)._replace(on_internal_error=on_internal_error)
+    options = config.options(rules)._replace(keep_going=True)
     if is_file:
         # The file is parsed again because cfn-lint's data has no positions inside strings.
         result = run([InputFile(Path(name), name)], options)
@@ -100,6 +100,11 @@ def _matches(
                 location["filename"] = position.file
         message = escape_controls(finding.message)
         yield finding.rule, RuleMatch(_path(finding, name), message, **location)
+    reported = {finding.message for finding in result.findings}
+    for failure in result.failures:
+        # Most files that were not read are findings, too.
+        if failure.reason not in reported:
+            yield FAILURE, _failure_match(failure)
 
 
 def _path(finding: Finding, template: str) -> list[str | int]:

@@ -1,6 +1,7 @@
 """The plug-in for cfn-lint: `cfn-lint template.yaml -a sfnlint_rules.cfn_lint`.
 
-Every rule of sfn-lint is a rule of cfn-lint, with the same identifier:
+Every rule of sfn-lint is a rule of cfn-lint, with the same identifier. The rule `FAILURE` reports
+what sfn-lint could not check, as E0002 reports a rule of cfn-lint that fails:
 https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/getting_started/rules.md
 """
 
@@ -14,12 +15,13 @@ from weakref import WeakKeyDictionary
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 import sfnlint_rules
-from sfnlint.rule import address
+from sfnlint.rule import FAILURE, address
 
 if TYPE_CHECKING:
     from cfnlint.rules import Match
     from cfnlint.template import Template
 
+_FAILURES = "https://github.com/sfn-lint/sfn-lint/blob/main/docs/cfn-lint.md#failures"
 _MACHINES = ["AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"]
 
 
@@ -114,6 +116,7 @@ def _check_of(cfn: Template) -> _Check:
 
 def _rule_summaries() -> Iterator[tuple[str, str]]:
     """Yield the identifiers and summaries of the rules, without importing the rules."""
+    yield FAILURE, "sfn-lint could not check everything"
     for file in sorted(Path(sfnlint_rules.__file__).parent.glob("*/[ewi]f[0-9]*.py")):
         with file.open(encoding="utf-8") as stream:
             summary = stream.readline().strip().lstrip('r"').rstrip('."')
@@ -129,6 +132,6 @@ for _identifier, _summary in _rule_summaries():
             "shortdesc": _summary,
             "description": _summary,
             "tags": ["stepfunctions", "iam"],
-            "source_url": address(_identifier),
+            "source_url": _FAILURES if _identifier == FAILURE else address(_identifier),
         },
     )

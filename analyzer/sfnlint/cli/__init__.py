@@ -16,7 +16,7 @@ from sfnlint.cli.arguments import parser
 from sfnlint.cli.errors import UsageError
 from sfnlint.cli.exit_status import ERROR, FINDINGS, INTERRUPTED
 from sfnlint.cli.output import print_message
-from sfnlint.internal_errors import ISSUES
+from sfnlint.failures import ISSUES, internal_error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("SFN_LINT_DEBUG"):
             raise
-        print_message(
-            f"internal error ({type(error).__name__}: {error}); please report it at {ISSUES}"
-        )
+        reason = internal_error(error, "").reason
+        print_message(f"internal error ({reason}); please report it at {ISSUES}")
         return ERROR

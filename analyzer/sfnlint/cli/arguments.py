@@ -205,6 +205,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--exit-zero", action="store_true", help="exit with status 0 even if there are findings"
     )
+    output.add_argument(
+        "--allow-failures",
+        action="store_true",
+        help="do not exit with status 2 if something could not be checked",
+    )
 
 
 def _add_output_file(group: argparse._ActionsContainer) -> None:

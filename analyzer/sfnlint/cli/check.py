@@ -6,12 +6,11 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from sfnlint.cli import configuration
 from sfnlint.cli.errors import UsageError
-from sfnlint.cli.exit_status import FINDINGS, OK
+from sfnlint.cli.exit_status import ERROR, FINDINGS, OK
 from sfnlint.cli.files import check_files, why_no_machine
 from sfnlint.cli.output import is_coloured, print_message, write_lines
 from sfnlint.cli.rule_words import rules_of
@@ -19,7 +18,6 @@ from sfnlint.config import Config
 from sfnlint.discovery import repository_root
 from sfnlint.engine import run_text
 from sfnlint.finding import SEVERITIES
-from sfnlint.internal_errors import InternalError, messages
 from sfnlint.options import Options
 from sfnlint.report.formats import FORMATS, Format
 from sfnlint.report.positions import PositionedFinding, with_positions
@@ -45,23 +43,23 @@ def run(options: argparse.Namespace) -> int:
     rules = _rules(options, config)
     on_terminal = sys.stdout.isatty() and not options.output_file
     output = FORMATS[options.format or ("full" if on_terminal else "concise")]
-    internal_errors: list[InternalError] = []
     settings = config.options(rules)._replace(
         policies=[_existing("--policy", file) for file in options.policy],
         trust=_existing("--trust", options.trust) if options.trust else None,
         type=options.type,
         keep_subjects=output.has_diagrams,
-        on_internal_error=None if os.environ.get("SFN_LINT_DEBUG") else internal_errors.append,
+        keep_going=not os.environ.get("SFN_LINT_DEBUG"),
     )
     result = _check(options, config, settings)
-    for line in messages(internal_errors):
-        print_message(line)
+    for failure in result.failures:
+        print_message(failure.message)
+    failed = bool(result.failures) and not options.allow_failures
     findings = config.apply(with_positions(result.findings))
     if options.write_baseline:
         _write_baseline(findings, Path(options.write_baseline))
-        return OK
+        return ERROR if failed else OK
     if options.baseline:
-        findings = _without_baseline(findings, Path(options.baseline), result.files, rules)
+        findings = _without_baseline(findings, Path(options.baseline), result, rules)
     report = Report(
         findings,
         result.machines,
@@ -69,11 +67,14 @@ def run(options: argparse.Namespace) -> int:
         # GitHub Actions wants file names relative to this folder.
         Path(os.environ.get("GITHUB_WORKSPACE") or repository_root(Path.cwd())),
         result.subjects,
+        result.failures,
         coloured=not options.output_file and is_coloured(),
     )
     if on_terminal:
         report = report._replace(columns=shutil.get_terminal_size().columns)
     _print(report, output, options)
+    if failed:
+        return ERROR
     return FINDINGS if findings and not options.exit_zero else OK
 
 
@@ -128,7 +129,7 @@ def _print_notes(result: Result, *, changed: bool) -> None:
         UsageError: nothing was checked.
 
     """
-    nothing = not result.machines and not result.findings and not changed
+    nothing = not (result.machines or result.findings or result.failures or changed)
     if nothing and result.notes:
         raise UsageError(why_no_machine(result))
     for note in result.notes or ([why_no_machine(result)] if nothing else []):
@@ -143,19 +144,21 @@ def _write_baseline(findings: list[PositionedFinding], file: Path) -> None:
 
 
 def _without_baseline(
-    findings: list[PositionedFinding], file: Path, files: Iterable[str], rules: set[str]
+    findings: list[PositionedFinding], file: Path, result: Result, rules: set[str]
 ) -> list[PositionedFinding]:
     """Return the findings that are not in a baseline, and print how many are."""
     from sfnlint.baseline import BaselineError, compare
 
     try:
-        comparison = compare(findings, file, files, rules)
+        comparison = compare(findings, file, result.files, rules)
     except BaselineError as error:
         raise UsageError(str(error)) from None
-    if comparison.known or comparison.obsolete:
+    # A failure may hide the findings of entries that only seem to be obsolete.
+    obsolete = 0 if result.failures else comparison.obsolete
+    if comparison.known or obsolete:
         message = f"baseline '{file}': {counted(comparison.known, 'finding')} not shown"
-        if comparison.obsolete:
-            entries = counted(comparison.obsolete, "obsolete entry", "obsolete entries")
+        if obsolete:
+            entries = counted(obsolete, "obsolete entry", "obsolete entries")
             message += f", {entries} (write it again with --write-baseline)"
         print_message(message)
     return comparison.new

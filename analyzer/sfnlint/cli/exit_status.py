@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 OK = 0
-"""No findings at or above the shown severity, or `--exit-zero`."""
+"""Everything was checked, and there are no findings at or above the shown severity, or
+`--exit-zero`."""
 FINDINGS = 1
 """Findings; also when the reader of a pipe closes it early."""
 ERROR = 2
-"""Wrong usage, no input, or an internal error."""
+"""Wrong usage, no input, or something could not be checked, unless `--allow-failures`."""
 INTERRUPTED = 130
 """Stopped by Ctrl-C: 128 + SIGINT, as shells report it."""
 
@@ -15,5 +16,5 @@ HELP = """\
 exit status:
   0  no findings at or above the shown severity
   1  findings
-  2  wrong usage, or no input
+  2  wrong usage, no input, or something could not be checked
 """

@@ -6,7 +6,7 @@ import argparse
 
 from sfnlint.cli import configuration
 from sfnlint.cli.errors import UsageError
-from sfnlint.cli.exit_status import OK
+from sfnlint.cli.exit_status import ERROR, OK
 from sfnlint.cli.files import check_files, why_no_machine
 from sfnlint.cli.output import print_message, write_lines
 from sfnlint.options import Options
@@ -19,6 +19,9 @@ _LANGUAGES = {"mermaid": mermaid.lines, "dot": dot.lines}
 
 def run(options: argparse.Namespace) -> int:
     """Write a diagram of the state machines in files and folders.
+
+    Returns:
+        The exit status.
 
     Raises:
         UsageError: there is no state machine to draw.
@@ -33,4 +36,4 @@ def run(options: argparse.Namespace) -> int:
     if not result.subjects:
         raise UsageError(why_no_machine(result))
     write_lines(_LANGUAGES[options.format](draw(result.subjects)), options.output_file)
-    return OK
+    return ERROR if result.failures else OK

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from sfnlint.failures import Failure, internal_error
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import SuppliedRole
-from sfnlint.internal_errors import InternalError, guarded, report
 from sfnlint.options import InputFile, MachineConfig, Options
 from sfnlint.source import EmbeddedDocument, TextDocument, load
 from sfnlint.source.paths import clear_path_caches, resolve_links
@@ -84,6 +84,7 @@ class RunContext:
     Attributes:
         options: the options of the run.
         notes: what was not read, each with what to do about it.
+        failures: what could not be checked.
         definitions: the plain definitions of the run by their resolved paths. A definition that a
             template names is checked only as a part of the template.
         held: the resolved paths of the definitions that templates and configurations name.
@@ -98,6 +99,7 @@ class RunContext:
         clear_path_caches()
         self.options = options
         self.notes: list[str] = []
+        self.failures: list[Failure] = []
         self.definitions: dict[Path, InputDocument] = {}
         self.held: set[Path] = set()
         self.configs = {resolve_links(one.definition): one for one in options.machine_configs}
@@ -105,13 +107,25 @@ class RunContext:
         self.policy_problems: list[InputProblem] = []
         self._unreadable: set[str] = set()
 
-    def guard(self, file: str, rule: str | None = None) -> AbstractContextManager[None]:
-        """Report an exception as an internal error about a file, and continue after the block."""
-        return guarded(file, self.options.on_internal_error, rule)
+    @contextmanager
+    def guard(self, file: str, rule: str | None = None) -> Iterator[None]:
+        """Record an exception in the block as an internal error, and continue after the block.
+
+        Args:
+            file: the file that the block reads or checks.
+            rule: the identifier of the rule that the block applies.
+
+        """
+        try:
+            yield
+        except Exception as error:
+            self.report(error, file, rule)
 
     def report(self, error: Exception, file: str, rule: str | None = None) -> None:
-        """Report an exception as `guard` does."""
-        report(InternalError(rule, file, error), self.options.on_internal_error)
+        """Record an exception as `guard` does, unless the options say that it is raised."""
+        if not self.options.keep_going:
+            raise error
+        self.failures.append(internal_error(error, file, rule))
 
     def external(self, path: Path) -> ExternalContext:
         """Return the parameter values, policies and roles that the configuration adds."""

@@ -119,15 +119,17 @@ def format_of_name(name: str) -> Format | None:
 
 
 def may_match(path: Path) -> bool:
-    """Whether a file contains the marks of a format; False if it cannot be opened."""
-    try:
-        if not path.is_file():
-            # Opening a pipe without a writer would block.
-            return False
-        with path.open("rb") as stream:
-            content = read_at_most(LARGEST_FILE, stream)
-    except OSError:
+    """Whether a file contains the marks of a format.
+
+    Raises:
+        OSError: it cannot be opened.
+
+    """
+    if not path.is_file():
+        # Opening a pipe without a writer would block.
         return False
+    with path.open("rb") as stream:
+        content = read_at_most(LARGEST_FILE, stream)
     return any(all(mark in content for mark in marks) for marks in _MARKS)
 
 

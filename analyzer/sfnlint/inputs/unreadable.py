@@ -17,10 +17,9 @@ class UnreadableReader(Reader):
     def matches(self, document: InputDocument) -> bool:
         """Whether a document cannot be parsed and may hold a state machine."""
         error = document.source.error
+        text = document.original.text
         # A file that cannot be decoded has no text; its marks were found in its bytes.
-        return error is not None and (
-            document.named or error.kind == "encoding" or has_marks(document.original.text)
-        )
+        return error is not None and (document.named or not text or has_marks(text))
 
     def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Keep the document until all files were read, since a template may name it."""

@@ -24,7 +24,7 @@ _MOST_ANNOTATIONS = 10
 
 
 def lines(report: Report) -> Iterator[str]:
-    """Yield the most severe findings as annotations, the rest as plain lines, then the summary."""
+    """Yield findings and failures as annotations, the rest as plain lines, then the summary."""
     annotated: Counter[str] = Counter()
     rest: list[PositionedFinding] = []
     for position, finding in by_severity(report.findings):
@@ -36,6 +36,8 @@ def lines(report: Report) -> Iterator[str]:
     for position, finding in rest:
         file = relative_or_absolute(position.file, report.root)
         yield concise_line(position._replace(file=file), finding)
+    for failure in report.failures:
+        yield f"::error title=sfn-lint::{_data(escape_controls(failure.message))}"
     without = (
         f"; {len(rest)} of them without annotation: GitHub shows {_MOST_ANNOTATIONS} annotations "
         "of each severity in a step"

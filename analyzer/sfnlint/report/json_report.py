@@ -25,6 +25,10 @@ def lines(report: Report) -> Iterator[str]:
                 _finding(start, finding, report.rules) for start, finding in report.findings
             ],
             "machines": [machine._asdict() for machine in report.machines],
+            "failures": [
+                {"file": failure.file, "rules": failure.rules, "message": failure.message}
+                for failure in report.failures
+            ],
         },
         indent=2,
     )

@@ -59,6 +59,15 @@ def lines(report: Report) -> Iterator[str]:
         suite = SubElement(root, "testsuite", name=name, tests="1", failures="0")
         SubElement(suite, "testcase", name="sfn-lint", classname=name, file=name)
         cases += 1
+    if report.failures:
+        count = str(len(report.failures))
+        suite = SubElement(root, "testsuite", name="sfn-lint", tests=count, errors=count)
+        cases += len(report.failures)
+        root.set("errors", count)
+        for problem in report.failures:
+            message = escape_controls(problem.message)
+            case = SubElement(suite, "testcase", name=message, classname="sfn-lint")
+            SubElement(case, "error", message=message)
     root.set("tests", str(cases))
     root.set("failures", str(len(report.findings)))
     indent(root)

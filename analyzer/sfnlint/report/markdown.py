@@ -39,6 +39,10 @@ def lines(report: Report) -> Iterator[str]:
     if others:
         table = "\n".join(_table(others, report))
         sections.insert(0, f"### Files\n\n{table}")
+    if report.failures:
+        failures = report.failures[:_MOST_ROWS]
+        rows = "\n".join(f"- {_escaped(failure.message)}" for failure in failures)
+        sections.insert(0, f"### Failures\n\n{rows}")
     heading = f"## sfn-lint: {summary(report)}"
     yield heading
     size = len(heading) + 2

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from sfnlint.failures import Failure
 from sfnlint.finding import Finding
 from sfnlint.report.positions import PositionedFinding
 from sfnlint.result import MachineSummary
@@ -22,6 +23,7 @@ class Report(NamedTuple):
         rules: every rule by identifier.
         root: the root of the repository: the formats for programs write file names relative to it.
         subjects: for each of `machines`, the machine itself; empty unless the format draws it.
+        failures: what could not be checked.
         coloured: whether the formats for people use colours.
         columns: the width of the formats for people.
 
@@ -32,6 +34,7 @@ class Report(NamedTuple):
     rules: Mapping[str, Rule]
     root: Path
     subjects: Sequence[Subject] = ()
+    failures: Sequence[Failure] = ()
     coloured: bool = False
     columns: int = 120
 

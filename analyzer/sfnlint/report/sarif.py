@@ -62,7 +62,10 @@ def _fits(log: str) -> bool:
 
 
 def _log(findings: list[PositionedFinding], report: Report) -> str:
-    notifications = []
+    notifications = [
+        {"level": "error", "message": {"text": _literal(failure.message)}}
+        for failure in report.failures
+    ]
     omitted = len(report.findings) - len(findings)
     if omitted:
         text = f"{omitted} findings are omitted: the log has the {len(findings)} most severe"
@@ -91,7 +94,7 @@ def _log(findings: list[PositionedFinding], report: Report) -> str:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [
                     {
-                        "executionSuccessful": True,
+                        "executionSuccessful": not report.failures,
                         "toolExecutionNotifications": notifications,
                     }
                 ],

@@ -9,7 +9,7 @@ from sfnlint.report.report import Report
 
 
 def summary(report: Report) -> str:
-    """Return the summary line: `1 error, 2 warnings in 3 machines`."""
+    """Return the summary line: `1 error, 2 warnings in 3 machines; 1 failure`."""
     counts = Counter(finding.severity for _, finding in report.findings)
     parts = [
         counted(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
@@ -17,7 +17,8 @@ def summary(report: Report) -> str:
     if counts["info"]:
         parts.append(f"{counts['info']} info")
     findings = ", ".join(parts) if parts else "no findings"
-    return f"{findings} in {counted(len(report.machines), 'machine')}"
+    failures = f"; {counted(len(report.failures), 'failure')}" if report.failures else ""
+    return f"{findings} in {counted(len(report.machines), 'machine')}{failures}"
 
 
 def statistics(report: Report) -> Iterator[str]:

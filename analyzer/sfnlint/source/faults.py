@@ -8,8 +8,12 @@ from sfnlint.place import Span
 from sfnlint.symbol import MARKER
 
 FaultKind = Literal[
-    "unreadable", "encoding", "syntax", "duplicate-key", "json5", "too-deep", "too-large"
+    "unreadable", "not-text", "syntax", "duplicate-key", "json5", "too-deep", "too-large"
 ]
+
+NOT_READ: frozenset[FaultKind] = frozenset({"unreadable", "too-deep", "too-large"})
+"""The kinds of faults that are not in the text: the system refuses the file, or it exceeds a limit
+of sfn-lint."""
 
 DEPTH_LIMIT = 200
 """Maximum nesting depth of containers, so that all later code may recurse safely."""

@@ -82,7 +82,7 @@ def _content(path: Path) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise _UnreadableError("this is a folder, not a file")
+            raise _UnreadableError("this is a folder, not a file", "not-text")
         if not stat.S_ISREG(mode):
             # Opening a pipe without a writer would block forever.
             raise _UnreadableError("this is not a regular file")
@@ -92,7 +92,7 @@ def _content(path: Path) -> bytes:
         reason = printable((error.strerror or "unknown reason").lower())
         raise _UnreadableError(f"cannot read this file: {reason}") from None
     except ValueError:
-        raise _UnreadableError("invalid file name") from None
+        raise _UnreadableError("invalid file name", "not-text") from None
     if len(content) > LARGEST_FILE:
         message = f"this file is larger than {LARGEST_FILE // 1024 // 1024} MB and was not read"
         raise _UnreadableError(message, "too-large")
@@ -104,7 +104,8 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.removeprefix(BOM_UTF8).decode(encoding)
     except UnicodeDecodeError:
-        raise _UnreadableError("this file is not UTF-8; save it as UTF-8", "encoding") from None
+        raise _UnreadableError("this file is not UTF-8; save it as UTF-8", "not-text") from None
     if "\0" in text:
-        raise _UnreadableError("this file contains NUL characters; save it as UTF-8")
+        message = "this file contains NUL characters; save it as UTF-8"
+        raise _UnreadableError(message, "not-text")
     return text

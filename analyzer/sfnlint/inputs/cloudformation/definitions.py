@@ -196,7 +196,7 @@ class DefinitionReader:
             message = "parts of this definition are not in this file, so it was not checked"
             self._add("definition-not-found", message, document.error.place)
         elif document.error is not None:
-            self._add("unreadable", document.error.message, document.error.place)
+            self._problems.append(InputProblem.of(document.error))
         return document.error is None
 
     def _report_not_found(self, name: str, properties: Mapping[str, object]) -> None:
