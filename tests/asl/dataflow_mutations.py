@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from copy import deepcopy
 from itertools import count
 from typing import Any
@@ -67,8 +69,11 @@ def passing(**fields: Any) -> Data:
 
 def without_default(machine: Data) -> Path | None:
     for at, state in states(machine, "Choice"):
-        del state["Default"]
-        return (*at, "Choices")
+        # Several rules, and those with "Or" or "Not", may match every value.
+        written = json.dumps(state["Choices"]).lower()
+        if len(state["Choices"]) == 1 and not re.search(r'"or"|"not"| or |\$not', written):
+            del state["Default"]
+            return (*at, "Choices")
     return None
 
 

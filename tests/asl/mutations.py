@@ -192,6 +192,13 @@ def _other_processor(state: Data) -> Path:
     return put(other, only)(state)
 
 
+def _two_selectors(machine: Data) -> Path | None:
+    for at, state in states(machine, "Map"):
+        if state.get("QueryLanguage") != "JSONata":
+            return (*at, *both(put("ItemSelector", {}), put("Parameters", {"a": 1}))(state))
+    return None
+
+
 def _distributed(change: Callable[[Data], Path], *route: str) -> Callable[[Data], Path | None]:
     """A mutation of a Map, which is made a Distributed Map if it is not."""
 
@@ -394,6 +401,13 @@ MUTATIONS = [
         "JSONPath",
     ),
     Mutation("two processors", "EF106", on("Map", _other_processor), "Map"),
+    Mutation(
+        "two selectors",
+        "EF106",
+        _two_selectors,
+        "Map",
+        "JSONPath",
+    ),
     Mutation("JSONPath in JSONata", "EF107", on("Pass", put("InputPath", "$")), "Pass", "JSONata"),
     Mutation(
         "JSONata in JSONPath",

@@ -5,27 +5,49 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-EQUIVALENT_FIELDS: Mapping[str, str] = {
+from sfnlint.place import Route
+
+_EQUIVALENT: Mapping[str, Sequence[str]] = {
+    "Arguments": ("ItemSelector", "Parameters"),
+    "Output": ("ResultSelector", "Parameters", "OutputPath"),
+    "Items": ("ItemsPath",),
+    "ItemsPath": ("Items",),
+    "Parameters": ("Arguments", "ItemSelector", "Output"),
+    "InputPath": ("Arguments", "Items", "Output"),
+    "OutputPath": ("Output",),
+    "ResultPath": ("Output",),
+    "ResultSelector": ("Output",),
+}
+"""For a field of a state, fields of the other language that do the same in some types of states."""
+
+_EQUIVALENT_INSIDE: Mapping[str, str | None] = {
     "Arguments": "Parameters",
     "Parameters": "Arguments",
-    "Condition": "Variable",
-    "Items": "ItemsPath",
-    "ItemsPath": "Items",
-    "InputPath": "Arguments",
-    "OutputPath": "Output",
+    "Output": "ResultPath",
     "ResultPath": "Output",
-    "ResultSelector": "Output",
-    "Output": "ResultSelector",
-    **{
-        name + "Path": name
-        for name in (
-            *("TimeoutSeconds", "HeartbeatSeconds", "Seconds", "Timestamp", "Error", "Cause"),
-            *("MaxConcurrency", "ToleratedFailureCount", "ToleratedFailurePercentage"),
-            *("MaxItems", "MaxItemsPerBatch", "MaxInputBytesPerBatch"),
-        )
-    },
-    "Variable": "Condition",
 }
-"""For a field of one query language, the field of the other language that does the same."""
+"""The same for the fields of ItemReader, ResultWriter and Catch."""
+
+
+def is_jsonpath_field(name: str) -> bool:
+    """Whether only JSONPath states have a field."""
+    return name.endswith("Path") or name in ("Parameters", "ResultSelector")
+
+
+def equivalent_field(path: Route, fields: Collection[str]) -> str | None:
+    """The field that replaces a field of the other query language; None if there is none.
+
+    Args:
+        path: the path of the field in the state.
+        fields: the fields that the state may have.
+
+    """
+    name = str(path[-1])
+    if path[0] == "Choices":
+        return {"Condition": "Variable", "Output": None}.get(name, "Condition")
+    if len(path) > 1:
+        return _EQUIVALENT_INSIDE.get(name, name.removesuffix("Path"))
+    candidates = _EQUIVALENT.get(name, (name.removesuffix("Path"),))
+    return next((field for field in candidates if field in fields), None)

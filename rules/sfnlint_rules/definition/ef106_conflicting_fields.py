@@ -2,7 +2,7 @@
 
 Why:
     Next and End, Seconds and Timestamp, or a value and its path cannot be used together. Step
-    Functions rejects the definition.
+    Functions rejects the definition. In a Map state, ItemSelector replaces Parameters.
 
 Bad:
     StartAt: Pause
@@ -23,6 +23,7 @@ Good:
 
 Source:
     https://states-language.net/spec.html#wait-state
+    https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemselector.html
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ runs only on states that fail, to find the violations.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,6 +44,12 @@ class MachineViolation(NamedTuple):
 def check_machine(machine: Machine) -> Sequence[MachineViolation]:
     """The violations of the schema in a machine."""
     return list(_violations(machine))
+
+
+def state_fields(state_type: str) -> Collection[str]:
+    """The fields of a type of states, in both query languages."""
+    fields: Collection[str] = _schema()["$defs"][state_type]["properties"]
+    return fields
 
 
 def _violations(machine: Machine) -> Iterator[MachineViolation]:

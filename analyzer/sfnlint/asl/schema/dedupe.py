@@ -37,18 +37,25 @@ def deduplicate(
         violation.path[:-1] for violation in violations if violation.kind == "conflicting-fields"
     }
     other_language = {
-        violation.path[:-1] for violation in violations if violation.kind == "other-language-field"
+        violation.path[:-1]
+        for violation in violations
+        if violation.kind == "other-language-field" and len(violation.path) > 1
     }
     reported: set[Route] = set()
     for violation in sorted(violations, key=lambda violation: violation.kind not in _CAUSES):
         path, expected = violation.path, violation.expected
         is_below = any(path[:length] in misplaced for length in range(1, len(path)))
-        follows = violation.kind == "missing-field" and (
-            # A choice rule of the other language needs other fields altogether.
-            (path and path in other_language)
-            # A comparison may be for either of two conflicting conditions.
-            or (len(expected) > _MAX_ALTERNATIVES and path in conflicts)
-            or any((path, name) in misspelled or (*path, name) in wrong for name in expected)
+        follows = (
+            violation.kind == "conflicting-fields" and (*path[:-1], *expected) in misplaced
+        ) or (
+            violation.kind == "missing-field"
+            and (
+                # A choice rule of the other language needs other fields altogether.
+                path in other_language
+                # A comparison may be for either of two conflicting conditions.
+                or (len(expected) > _MAX_ALTERNATIVES and path in conflicts)
+                or any((path, name) in misspelled or (*path, name) in wrong for name in expected)
+            )
         )
         key = path if violation.kind != "missing-field" else (*path, *expected)
         if is_below or follows or key in reported:

@@ -142,6 +142,7 @@ def _conflict(error: _Error, title: str, first: str, second: str) -> Violation:
         "key",
         f"{title} cannot have both '{first}' and '{second}'",
         second,
+        (first,),
     )
 
 

@@ -26,7 +26,8 @@ class Violation(NamedTuple):
         part: whether the key or the value at the path is wrong.
         text: the message, to follow "state 'Train': ".
         field: the name of the wrong field.
-        expected: names of fields that are missing, or probably meant by an unknown field.
+        expected: names of fields that are missing, probably meant by an unknown field, or excluded
+            by a conflicting field.
         hint: the suggested fix, to end the message; empty if the text implies it.
 
     """
