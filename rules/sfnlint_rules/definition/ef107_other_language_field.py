@@ -34,16 +34,15 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from sfnlint.asl.machine import State
-from sfnlint.asl.query_languages import equivalent_field, is_jsonpath_field
-from sfnlint.asl.schema import check_machine, state_fields
+from sfnlint.asl.schema import check_machine
 from sfnlint.finding import Finding, Note
-from sfnlint.messages import listed
 from sfnlint.place import Place, Route
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules.definition._other_language import fix, replacement
 
 
 @rule("EF107", "other-language-field")
@@ -57,10 +56,10 @@ def other_language_field(subject: Subject) -> Iterator[Finding]:
     for state, paths in uses.items():
         places = [Place(subject.machine.document, state.path + path, "key") for path in paths]
         yield subject.finding(
-            f"state '{state.name}' is {state.query_language}: {_replacement(state, paths)}",
+            f"state '{state.name}' is {state.query_language}: {replacement(state, paths)}",
             places[0],
             state=state,
-            fix=_fix(state),
+            fix=fix(state),
             notes=tuple(
                 Note(f"also '{path[-1]}'", place)
                 for path, place in zip(paths[1:], places[1:], strict=True)
@@ -75,28 +74,3 @@ def other_language_field(subject: Subject) -> Iterator[Finding]:
                     state=state,
                     fix="set QueryLanguage: JSONata in single states, not in the state machine",
                 )
-
-
-def _replacement(state: State, paths: Sequence[Route]) -> str:
-    """Name the fields to use instead, and those that have no counterpart in this type of state."""
-    fields = state_fields(state.type or "")
-    pairs = [(path[-1], equivalent_field(path, fields)) for path in paths]
-    instead = _quoted(field for _, field in pairs if field)
-    replaced = _quoted(name for name, field in pairs if field)
-    removed = _quoted(name for name, field in pairs if not field)
-    parts = [f"use {instead}, not {replaced}"] if instead else []
-    if removed:
-        parts.append(f"remove {removed}")
-    return "; ".join(parts)
-
-
-def _quoted(names: Iterable[object]) -> str:
-    quoted = dict.fromkeys(f"'{name}'" for name in names)
-    return listed(list(quoted)) if quoted else ""
-
-
-def _fix(state: State) -> str:
-    """Suggest JSONata where it does not make other fields of the state invalid."""
-    if state.query_language == "JSONata" or any(map(is_jsonpath_field, state.data)):
-        return ""
-    return "replace the fields, or set QueryLanguage: JSONata in this state"
