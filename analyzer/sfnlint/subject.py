@@ -16,6 +16,7 @@ from sfnlint.asl.task_parameters import mark_placeholders
 from sfnlint.asl.task_resource import TaskResource, parse_resource
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.decision import Limit, Uncertainty, Verdict
+from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy
 from sfnlint.place import Place
 from sfnlint.source import TextProblem
@@ -92,6 +93,7 @@ class Role:
             takes long.
         logical_id: its logical id in the template; empty when it has none.
         is_named: whether `name` is a name that the files give it.
+        arn: its ARN; None when the files do not show it.
 
     """
 
@@ -119,6 +121,7 @@ class Role:
         self.find_user: Callable[[], str] = str
         self.logical_id = logical_id
         self.is_named = is_named
+        self.arn: Pattern | None = None
 
     @property
     def is_complete(self) -> bool:

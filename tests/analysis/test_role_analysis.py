@@ -16,42 +16,8 @@ from sfnlint.iam.decision import Verdict
 UNKNOWN: dict[str, Any] = {"Type": "Task", "Resource": "arn:aws:states:::new:thing", "End": True}
 
 
-def values(analysed: RoleAnalysis) -> list[str]:
-    return sorted(analysed.symbol_values.values())
-
-
 def kinds(gaps: list[Gap]) -> list[str]:
     return [gap.kind for gap in gaps]
-
-
-def test_region_and_account_come_from_the_arns() -> None:
-    analysed = analysis({"Save": put("orders")}, allow("dynamodb:PutItem", TABLE))
-    assert values(analysed) == ["111122223333", "aws", "eu-west-1"]
-    [check] = analysed.checks
-    assert check.policy_resource == TABLE
-
-
-def test_two_regions_are_no_region() -> None:
-    other = TABLE.replace("eu-west-1", "us-east-1")
-    analysed = analysis({"Save": put("orders")}, allow("dynamodb:PutItem", [TABLE, other]))
-    assert values(analysed) == ["111122223333", "aws"]
-
-
-def test_the_arns_of_the_definition_count_too() -> None:
-    analysed = analysis({"Save": put()}, allow("dynamodb:PutItem", "*"))
-    assert values(analysed) == ["111122223333", "aws", "eu-west-1"]
-
-
-def test_nothing_is_known_behind_a_wildcard() -> None:
-    arn = "arn:aws:dynamodb:*:111122223333:table/orders"
-    analysed = analysis({"Save": put("orders")}, allow("dynamodb:PutItem", arn))
-    assert values(analysed) == ["aws"]
-
-
-def test_the_arn_of_a_deployed_machine_decides() -> None:
-    analysed = analysis({"Save": put("orders")}, allow("dynamodb:PutItem", TABLE))
-    analysed.subjects[0].arn = "arn:aws-cn:states:cn-north-1:444455556666:stateMachine:m"
-    assert values(analysed) == ["444455556666", "aws-cn", "cn-north-1"]
 
 
 @pytest.mark.parametrize(
@@ -119,14 +85,6 @@ def test_a_statement_that_aws_wrote_is_none() -> None:
     [statement] = policy.statements
     analysed.role.policies = [policy._replace(statements=(statement._replace(aws_managed=True),))]
     assert kinds(analysed.gaps) == ["missing"]
-
-
-def test_a_statement_that_aws_wrote_does_not_tell_the_region() -> None:
-    analysed = analysis({"Save": put("orders")}, allow("dynamodb:PutItem", TABLE))
-    policy = analysed.role.policies[0]
-    [statement] = policy.statements
-    analysed.role.policies = [policy._replace(statements=(statement._replace(aws_managed=True),))]
-    assert values(analysed) == []
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ is a cached property: a run that asks only for errors never computes the hints.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from sfnlint.analysis.gaps import DeniedCheck, Gap, group, lacking_start
+from sfnlint.analysis.known_values import KnownValues, Values, service_of
 from sfnlint.analysis.permission_checks import (
     CheckedRequirement,
     Origin,
@@ -19,18 +19,15 @@ from sfnlint.analysis.permission_checks import (
 )
 from sfnlint.catalog import Need, NeedGroup
 from sfnlint.catalog.requirements import Requirement, machine_requirements, state_requirements
-from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note, Severity
 from sfnlint.iam.decision import Decisions, NearMiss, Verdict
 from sfnlint.iam.evaluate import Grants
-from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Statement
+from sfnlint.iam.pattern import Pattern, PatternPart
+from sfnlint.iam.policy import Policy, Statement
 from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 from sfnlint.symbol import Symbol
 
-# Of an ARN whose Region is a symbol, the partition may be literal.
-_ARN_PREFIX = re.compile(r"arn:([a-z-]+):[a-z0-9-]+:(?:([a-z0-9-]*):(?:(\d{12}):)?)?")
 _MISSPELLED = 0.9
 """The similarity of names above which an ARN is taken for a misspelling of the needed one."""
 
@@ -47,6 +44,8 @@ class RoleAnalysis:
     def __init__(self, role: Role, subjects: list[Subject]) -> None:
         self.role = role
         self.subjects = subjects
+        self._grants: dict[frozenset[tuple[Symbol, PatternPart]], Grants] = {}
+        self._elsewhere: dict[str, list[tuple[Values, Grants]]] = {}
 
     def finding(
         self,
@@ -82,83 +81,79 @@ class RoleAnalysis:
         return known and not self.role.is_shared
 
     @cached_property
-    def symbol_values(self) -> dict[Symbol, str]:
-        """The partition, Region and account that the machines run in, where the files show them.
+    def known_values(self) -> KnownValues:
+        """The partition, Region and account of the machines' calls, where the files show them."""
+        return KnownValues(self.role, self.subjects)
 
-        A definition without a template does not name them, but the ARNs in its role do; a deployed
-        machine has an ARN of its own.
-        """
-        values: dict[Symbol, set[str]] = {PARTITION: set(), REGION: set(), ACCOUNT: set()}
-        arns = {subject.arn for subject in self.subjects if subject.arn}
-        # Behind a symbol or a wildcard nothing is known of the position in the ARN.
-        prefixes = (part for pattern in self._arns() for part in pattern.parts[:1])
-        for prefix in arns or {part for part in prefixes if isinstance(part, str)}:
-            match = _ARN_PREFIX.match(prefix)
-            for symbol, value in zip(values, match.groups() if match else (), strict=False):
-                if value:
-                    values[symbol].add(value)
-        return {symbol: only.pop() for symbol, only in values.items() if len(only) == 1}
+    def substitute(self, resource: Pattern) -> Pattern:
+        """Return a resource with its partition, Region and account, where the files show them."""
+        return self.known_values.substitute(resource)
 
-    def _arns(self) -> Iterator[Pattern]:
-        """The ARNs that the role's policies and the definitions write down."""
-        limits = [policy for limit in self.role.limits for policy in limit.policies]
-        for policy in (*self.role.policies, *limits, *self.role.resource_policies):
-            for statement in policy.statements:
-                # AWS managed policies name accounts and Regions that are not the machine's.
-                for item in statement.resources if not statement.aws_managed else ():
-                    yield item.pattern
-        for _, needed in self._requirements:
-            for requirement in needed or ():
-                # An ARN that the catalog puts together begins with symbols.
-                if len(requirement.resource.parts) == 1:
-                    yield requirement.resource
+    def grants(self, values: Values) -> Grants:
+        """Return the role's policies, ready to decide about calls with these values."""
+        key = frozenset(values.items())
+        if key not in self._grants:
+            self._grants[key] = self._prepared(values, self.role.policies)
+        return self._grants[key]
 
-    @cached_property
-    def grants(self) -> Grants:
-        """The role's policies, ready to decide about actions."""
-        role = self.role
+    def _prepared(self, values: Values, policies: Sequence[Policy]) -> Grants:
         return Grants(
-            role.policies,
-            unread_policies=role.unread_policies,
-            limits=role.limits,
-            unread_limits=role.unread_limits,
-            resource_policies=role.resource_policies,
-            symbol_values=self.symbol_values,
+            policies,
+            unread_policies=self.role.unread_policies,
+            limits=self.role.limits,
+            unread_limits=self.role.unread_limits,
+            resource_policies=self.role.resource_policies,
+            symbol_values=values,
         )
 
     @cached_property
     def checked_requirements(self) -> list[CheckedRequirement]:
         """Every known requirement of the machines with the role's decisions."""
-        symbol_values, decide = self.symbol_values, self.grants.decide_all
         checked: list[CheckedRequirement] = []
-        substituted: dict[Pattern, Pattern] = {}
+        # Most machines use few services and resources (benchmarks/compare.py, "5,000 states").
+        grants_of: dict[str, Grants] = {}
+        substituted: dict[Pattern, tuple[str, Pattern]] = {}
         for subject, needed in self._requirements:
             for requirement in needed or ():
-                of_group, context = requirement.group, requirement.context
-                resource = substituted.get(requirement.resource)
-                if resource is None:
-                    resource = requirement.resource.substitute(symbol_values)
-                    substituted[requirement.resource] = resource
-                decisions = decide(of_group.actions, resource, context, of_group.first.ignore_case)
-                if requirement.resource_if_arn is not None:
-                    decisions = self._either(requirement, requirement.resource_if_arn, decisions)
+                pair = substituted.get(requirement.resource)
+                if pair is None:
+                    service = service_of(requirement.resource)
+                    values = self.known_values.of_service(service)
+                    grants_of[service] = self.grants(values)
+                    pair = service, requirement.resource.substitute(values)
+                    substituted[requirement.resource] = pair
+                service, resource = pair
+                decisions = self._decide(requirement, resource, grants_of[service])
+                if decisions.denied:
+                    decisions = self._in_all_regions(requirement, service, decisions)
                 checked.append(CheckedRequirement(subject, requirement, resource, decisions))
         return checked
 
-    def _either(self, requirement: Requirement, other: Pattern, decisions: Decisions) -> Decisions:
-        """Decide about a call that touches one of two resources: denied only if both are."""
-        of_group, context = requirement.group, requirement.context
-        others = self.grants.decide_all(
-            of_group.actions, other, context, of_group.first.ignore_case
-        )
-        return Decisions.of(
-            [
-                second._replace(verdict=Verdict.UNKNOWN)
-                if first.verdict is Verdict.DENIED and second.verdict is not Verdict.DENIED
-                else first
-                for first, second in zip(decisions.each, others.each, strict=True)
+    def _decide(self, requirement: Requirement, resource: Pattern, grants: Grants) -> Decisions:
+        group, context = requirement.group, requirement.context
+        decisions = grants.decide_all(group.actions, resource, context, group.first.ignore_case)
+        other = requirement.resource_if_arn
+        if other is None or not decisions.denied:
+            return decisions
+        # The call touches one of two resources: it is denied only if both are.
+        others = grants.decide_all(group.actions, other, context, group.first.ignore_case)
+        reason = "this parameter may be a name or an ARN"
+        return decisions.denied_in_both(others, reason, requirement.place)
+
+    def _in_all_regions(
+        self, requirement: Requirement, service: str, decisions: Decisions
+    ) -> Decisions:
+        """Deny only what is denied in every Region and account that the machines may run in."""
+        if service not in self._elsewhere:
+            self._elsewhere[service] = [
+                (values, self._prepared(values, policies))
+                for values, policies in self.known_values.elsewhere(service)
             ]
-        )
+        for values, grants in self._elsewhere[service]:
+            others = self._decide(requirement, requirement.resource.substitute(values), grants)
+            reason = "the Region or account of this call is unknown"
+            decisions = decisions.denied_in_both(others, reason, requirement.place)
+        return decisions
 
     @cached_property
     def checks(self) -> list[PermissionCheck]:

@@ -107,3 +107,22 @@ class Decisions(NamedTuple):
     def of(cls, each: Sequence[Decision]) -> Decisions:
         """Create the object from its decisions."""
         return cls(each, Verdict.DENIED in [decision.verdict for decision in each])
+
+    def denied_in_both(self, others: Decisions, reason: str, place: Place) -> Decisions:
+        """Return the decisions about a call that either these or the others apply to.
+
+        Args:
+            others: the other decisions about the same actions.
+            reason: why it is unknown which of them apply.
+            place: the place of the reason.
+
+        """
+        unknown = Uncertainty(reason, place)
+        return Decisions.of(
+            [
+                other._replace(verdict=Verdict.UNKNOWN, uncertainties=(unknown,))
+                if decision.verdict is Verdict.DENIED and other.verdict is not Verdict.DENIED
+                else decision
+                for decision, other in zip(self.each, others.each, strict=True)
+            ]
+        )

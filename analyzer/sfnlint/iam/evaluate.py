@@ -16,7 +16,7 @@ from sfnlint.iam.conditions import (
     unmet_condition,
 )
 from sfnlint.iam.decision import Decision, Decisions, Limit, NearMiss, Uncertainty, Verdict
-from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.symbol import Symbol
@@ -97,7 +97,7 @@ class Grants:
         limits: Sequence[Limit] = (),
         unread_limits: Sequence[Uncertainty] = (),
         resource_policies: Sequence[Policy] = (),
-        symbol_values: Mapping[Symbol, str] | None = None,
+        symbol_values: Mapping[Symbol, PatternPart] | None = None,
     ) -> None:
         self._symbol_values = symbol_values or {}
         granting = [*policies, *resource_policies]

@@ -108,7 +108,7 @@ class Pattern(NamedTuple):
                 parts += _wild(piece, variables)
         return cls.of(parts)
 
-    def substitute(self, values: Mapping[Symbol, str]) -> Pattern:
+    def substitute(self, values: Mapping[Symbol, PatternPart]) -> Pattern:
         """Return the pattern with the known values of symbols filled in."""
         if not values or (len(self.parts) == 1 and isinstance(self.parts[0], str)):
             return self

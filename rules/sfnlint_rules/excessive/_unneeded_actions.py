@@ -17,9 +17,7 @@ def may_be_needed(analysis: RoleAnalysis, statement: Statement, item: PlacedPatt
     if action.is_any or str(action).lower().startswith(_SERVICES_OF_THE_MACHINE):
         return True
     grant = action.lower()
-    resources = [
-        resource.pattern.substitute(analysis.symbol_values) for resource in statement.resources
-    ]
+    resources = [analysis.substitute(resource.pattern) for resource in statement.resources]
     for needed, checks in analysis.checks_by_action.items():
         if relate(Pattern.literal(needed).lower(), [grant]) is Relation.DISJOINT:
             continue

@@ -37,12 +37,12 @@ def is_wider(
     It must cover the resource of at least one permission check, which shows that it is meant for
     these checks.
     """
-    pattern = item.pattern.substitute(analysis.symbol_values)
+    pattern = analysis.substitute(item.pattern)
     if Wildcard.ANY not in pattern.parts and Wildcard.ONE not in pattern.parts:
         return False
     documented: set[Pattern] = set()
     for check in checks:
-        documented.add(_as_grant(check.documented_resource.substitute(analysis.symbol_values)))
+        documented.add(_as_grant(analysis.substitute(check.documented_resource)))
         if len(documented) > _MOST_RESOURCES:
             return False
     if not any(relate(check.resource, [pattern]) is Relation.COVERED for check in checks):

@@ -96,7 +96,7 @@ from sfnlint_rules.excessive._wide_resources import EVERY_ROLE
 @rule("WF501", "pass-role-on-everything")
 def pass_role_on_everything(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield resources of statements that allow iam:PassRole on every role."""
-    every_role = EVERY_ROLE.substitute(analysis.symbol_values)
+    every_role = analysis.substitute(EVERY_ROLE)
     for statement in analysis.own_allow_statements:
         if not item_for_action(statement, "iam:PassRole"):
             continue

@@ -110,12 +110,12 @@ def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
     passed = list({one.resource: one for one in analysis.checks_of("iam:PassRole")}.values())
     if any(is_dynamic(check.resource) for check in passed):
         return
-    every_role = EVERY_ROLE.substitute(analysis.symbol_values)
+    every_role = analysis.substitute(EVERY_ROLE)
     roles = sorted({check.policy_resource for check in passed})
     for item in (item for statement in statements for item in statement.resources):
         if relate(every_role, [item.pattern]) is Relation.COVERED:
             continue  # WF501 reports it
-        grant = item.pattern.substitute(analysis.symbol_values)
+        grant = analysis.substitute(item.pattern)
         unused = all(relate(check.resource, [grant]) is Relation.DISJOINT for check in passed)
         if unused or is_wider(analysis, item, passed):
             granted = [item.shown]

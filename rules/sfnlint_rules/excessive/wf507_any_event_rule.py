@@ -104,7 +104,7 @@ _WRITES = ("events:PutRule", "events:PutTargets")
 @rule("WF507", "any-event-rule")
 def any_event_rule(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield resources of statements that allow changing every event rule."""
-    every_rule = EVERY_EVENT_RULE.substitute(analysis.symbol_values)
+    every_rule = analysis.substitute(EVERY_EVENT_RULE)
     for statement in analysis.own_allow_statements:
         actions = [action for action in _WRITES if item_for_action(statement, action)]
         for item in statement.resources if actions and not statement.not_resource else ():

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from typing import NamedTuple, Protocol
 
 from sfnlint.iam.decision import Uncertainty
+from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
@@ -170,6 +171,7 @@ class RoleBuilder:
             message = f"the macro may add policies to {role.label}"
             role.unread_policies.append(Uncertainty(message, place))
         role.shared_with = "other templates"
+        role.arn = Pattern.literal(arn, self.resolver.symbols)
         name = arn.split("/")[-1]
         policy_resources = self._attach(role, lambda source: self._is_attached(source, name))
         role.resource_policies = list(self._resource_policies(arn))
@@ -201,6 +203,7 @@ class RoleBuilder:
             role.trust = self.policies.trust_policy(name)
         self._report_unknown_policies(name, role, ref)
         arn = self.resolver.get_att(name, "Arn")
+        role.arn = Pattern.literal(arn, self.resolver.symbols)
         role.resource_policies = list(self._resource_policies(arn, name))
         role.find_user = partial(self._other_user, name, role)
         return BuiltRole(role, policy_resources)

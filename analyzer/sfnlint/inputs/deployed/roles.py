@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import managed_policy
+from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.policy_files import decode_policy
@@ -92,6 +93,7 @@ class AccountRoles:
     def _read(self, arn: str, problems: list[InputProblem]) -> Role:
         place, data = self._role_details[arn][0]
         role = Role(arn, place.at("Arn"))
+        role.arn = Pattern.literal(arn)
         if _common(self._role_details[arn]) is None:
             self._leave_unknown(role, f"role '{arn}' differs between files", place, problems)
             return role
