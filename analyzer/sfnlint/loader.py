@@ -10,6 +10,7 @@ from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS, Format, format_of_name, may_match
 from sfnlint.options import InputFile, MachineConfig
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
+from sfnlint.source.load_file import ENGINE_ENDINGS
 from sfnlint.source.paths import resolve_links
 from sfnlint.subject import InputProblem
 from sfnlint.symbol import Symbols
@@ -93,11 +94,11 @@ class _Loader:
 
 
 def _parsed(document: TextDocument, file: InputFile) -> InputDocument:
-    """Return the document, with its placeholders replaced if it cannot be parsed with them."""
+    """Return the document; if a template engine or a script fills it in, with symbols."""
     symbols = Symbols()
     source: TextDocument | EmbeddedDocument = document
     note: InputProblem | None = None
-    if document.error is not None:
+    if document.error is not None or file.path.name.lower().endswith(ENGINE_ENDINGS):
         # Most files can be parsed: without its patterns, a run starts faster
         # (benchmarks/compare.py).
         from sfnlint.inputs import template_engines

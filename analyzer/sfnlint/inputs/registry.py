@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sfnlint.source.load_file import LARGEST_FILE, read_at_most
+from sfnlint.source.load_file import ENGINE_ENDINGS, LARGEST_FILE, read_at_most
 
 if TYPE_CHECKING:
     from sfnlint.inputs.reader import Companions, Reader
@@ -101,7 +101,11 @@ FORMATS = (
     Format("unreadable files", "unreadable:UnreadableReader"),
 )
 
-ENDINGS = (*_JSON_AND_YAML, *(ending for entry in FORMATS for ending in entry.endings))
+ENDINGS = (
+    *_JSON_AND_YAML,
+    *ENGINE_ENDINGS,
+    *(ending for entry in FORMATS for ending in entry.endings),
+)
 """The endings of the files that are searched for in folders."""
 _MARKS = tuple(marks for entry in FORMATS for marks in entry.marks)
 _BY_NAME = tuple(ending for entry in FORMATS for ending in entry.endings)

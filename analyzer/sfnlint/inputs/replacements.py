@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from sfnlint.place import Place, Span
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
+from sfnlint.source.document import ParsedText
 from sfnlint.symbol import Symbol, Symbols
 
 _PLACEHOLDER = re.compile(r"\$\{([\w.:-]+)\}")
 
 
-def replace(document: TextDocument, replacements: Iterable[tuple[Span, str]]) -> EmbeddedDocument:
+def replace(document: ParsedText, replacements: Iterable[tuple[Span, str]]) -> EmbeddedDocument:
     """Return the document with parts of its text replaced; places still lead to the original.
 
     Args:
@@ -44,5 +45,5 @@ def fill_placeholders(document: TextDocument, symbols: Symbols) -> EmbeddedDocum
     return filled if filled.error is None else None
 
 
-def _unchanged(document: TextDocument, start: int, end: int) -> Piece:
+def _unchanged(document: ParsedText, start: int, end: int) -> Piece:
     return Piece(document.text[start:end], Place(document, (), "text", Span(start, end)))

@@ -1,4 +1,4 @@
-"""Files that cannot be parsed, but were meant to hold a state machine."""
+"""Files that no other format reads, but were meant to hold a state machine."""
 
 from __future__ import annotations
 
@@ -15,13 +15,20 @@ class UnreadableReader(Reader):
     """
 
     def matches(self, document: InputDocument) -> bool:
-        """Whether a document cannot be parsed and may hold a state machine."""
+        """Whether a document may hold a state machine and is not completely known."""
         error = document.source.error
         text = document.original.text
+        if error is None and document.note is not None:
+            return document.named or has_marks(text)
         # A file that cannot be decoded has no text; its marks were found in its bytes.
         return error is not None and (document.named or not text or has_marks(text))
 
     def read(self, document: InputDocument, context: RunContext) -> Reading | None:
-        """Keep the document until all files were read, since a template may name it."""
+        """Keep a document with an error until all files were read: a template may name it.
+
+        If only a template engine or a script can fill in a document, its note is returned.
+        """
+        if document.source.error is None:
+            return Reading()
         context.definitions.setdefault(resolve_links(document.path), document)
         return None

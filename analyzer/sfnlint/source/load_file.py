@@ -15,8 +15,17 @@ from sfnlint.source.faults import FaultKind, printable
 LARGEST_FILE = 20 * 1024 * 1024
 _MOST_FILES = 64 * 1024
 """Size of the first read: Python allocates the requested size even for a small file."""
+ENGINE_ENDINGS = (
+    *(".j2", ".jinja", ".jinja2", ".tpl", ".tmpl", ".tftpl"),
+    *(".mustache", ".hbs", ".erb"),
+)
+"""The endings of files for template engines, such as `flow.json.j2` or `flow.tpl`."""
 _YAML = (".yaml", ".yml")
 _JSON5 = (".json5", ".jsonc")
+_TAGS = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<%", "%>"), ("%{", "}"))
+_MOST_TAGS = 100
+"""How many tags are skipped at the beginning of a file."""
+_LONGEST_TAGS = 100_000
 
 
 class _UnreadableError(Exception):
@@ -55,16 +64,30 @@ def load(
 
 def parse_as_named(text: str, file: str) -> TextDocument:
     """Parse text as the content of a file of that name, in the format that `load` would choose."""
-    if file.lower().endswith(_JSON5):
+    name, begin = file.lower(), text.lstrip()
+    if name.endswith(ENGINE_ENDINGS):
+        name, begin = name.rpartition(".")[0], _after_tags(begin)
+    if name.endswith(_JSON5):
         return parse(text, file, "json5")
-    is_json = text.lstrip().startswith(("{", "[", "//", "/*"))
-    if not file.lower().endswith(_YAML):
+    is_json = begin.startswith(("{", "[", "//", "/*"))
+    if not name.endswith(_YAML):
         return parse(text, file, "json" if is_json else "yaml")
     if is_json:
         document = parse(text, file, "json")
         if document.error is None:
             return document
     return parse(text, file, "yaml")
+
+
+def _after_tags(text: str) -> str:
+    """The beginning of a text, without the tags of a template engine before it."""
+    text = text[:_LONGEST_TAGS]
+    for _ in range(_MOST_TAGS):
+        end = next((end for start, end in _TAGS if text.startswith(start)), None)
+        if end is None or end not in text:
+            break
+        text = text.partition(end)[2].lstrip()
+    return text
 
 
 def read_at_most(size: int, stream: BinaryIO) -> bytes:

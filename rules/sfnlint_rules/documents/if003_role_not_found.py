@@ -1,7 +1,8 @@
 """The execution role is not defined in the files.
 
 Why:
-    The role is created elsewhere, so its permissions are unknown. Only the definition was checked.
+    The role is created elsewhere, or a tool such as serverless-step-functions generates it, so its
+    permissions are unknown. Only the definition was checked.
 
 Bad:
     Parameters:

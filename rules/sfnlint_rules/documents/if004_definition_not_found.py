@@ -1,7 +1,8 @@
 """The definition of a state machine is not in the files.
 
 Why:
-    The definition is stored in a bucket or is generated during deployment, so it was not checked.
+    The definition is stored in a bucket, is a placeholder for a script, or is generated during
+    deployment or by a program such as serverless.ts, so it was not checked.
 
 Bad:
     Resources:

@@ -1,10 +1,10 @@
-"""The file must be rendered by a template engine.
+"""A template engine or a script must fill in the file.
 
 Why:
     The file is neither YAML nor JSON until Jinja, Helm, Terraform or another engine has rendered
-    it. The values of its expressions are unknown. Conditional and repeated parts are checked as if
-    they occurred exactly once. A file with alternative parts is not checked: check the rendered
-    file instead.
+    it, or a script has replaced words such as SUBNETS. The values of expressions and such words
+    are unknown. Conditional and repeated parts are checked as if they occurred exactly once. A
+    file with alternative parts or unknown members is not checked: check the output instead.
 
 Bad:
     StartAt: Greet
@@ -44,5 +44,5 @@ from sfnlint_rules.documents._input_problems import findings
 
 @rule("IF026", "template-engine")
 def template_engine(reading: Reading) -> Iterator[Finding]:
-    """Report files that contain the markup of a template engine."""
+    """Report files that contain the markup of a template engine, or words to replace."""
     return findings(reading, "template-engine")

@@ -70,8 +70,9 @@ class DefinitionReader:
         place = self._template.property_place(name, "Definition")
         location = include_location(written)
         if location is not None and is_local_path(location) and self._files is not None:
-            included = self._file(name, "Definition", location)
-            if included is None or not self._check_readable(included):
+            file = self._file(name, "Definition", location)
+            included = None if file is None else self._readable(file)
+            if included is None:
                 return None
             written, place = included.data, Place(included)
             value, moved = resolver.resolve(written, (), substitutions)
@@ -88,9 +89,9 @@ class DefinitionReader:
                 pieces = resolver.pieces(data, route)
                 if pieces:
                     embedded = embed(substitute_in_pieces(pieces, substitutions))
-                    if not self._check_readable(embedded):
+                    document = self._readable(embedded, name)
+                    if document is None:
                         return None
-                    document = embedded
         elif "DefinitionS3Location" in properties:
             document = self._file_definition(name, resolver, substitutions)
             if document is None:
@@ -120,10 +121,12 @@ class DefinitionReader:
         if document is None:
             return None
         substituted = substitute_in_file(document, substitutions, self._symbols)
-        if not self._check_readable(
-            substituted if isinstance(substituted, EmbeddedDocument) else document
-        ):
+        parsed = substituted if isinstance(substituted, EmbeddedDocument) else document
+        readable = self._readable(parsed)
+        if readable is None:
             return None
+        if readable is not parsed:
+            substituted = readable
         if not looks_like_machine(substituted.data):
             machine = self._template.display_name(name)
             message = (
@@ -189,15 +192,40 @@ class DefinitionReader:
         value, moved = resolver.resolve(data, route, substitutions)
         return DocumentView(self._template.document, value, moved, route)
 
-    def _check_readable(self, document: EmbeddedDocument | TextDocument) -> bool:
-        """Report the syntax problems of a definition; whether it has no error."""
-        self._problems += map(InputProblem.of, document.problems)
-        if document.error is not None and MARKER.search(document.text):
+    def _readable(
+        self, document: EmbeddedDocument | TextDocument, name: str = ""
+    ) -> EmbeddedDocument | TextDocument | None:
+        """A definition without syntax errors; None when it cannot be read, with a problem.
+
+        Args:
+            document: the definition.
+            name: the logical id of its machine, if the template contains it.
+
+        """
+        if document.error is None:
+            self._problems += map(InputProblem.of, document.problems)
+            return document
+        if MARKER.search(document.text):
             message = "parts of this definition are not in this file, so it was not checked"
             self._add("definition-not-found", message, document.error.place)
-        elif document.error is not None:
-            self._problems.append(InputProblem.of(document.error))
-        return document.error is None
+            return None
+        # Most definitions can be parsed: without its patterns, a run starts faster
+        # (benchmarks/compare.py).
+        from sfnlint.inputs import template_engines
+
+        if name and template_engines.is_placeholder(document.text):
+            machine = self._template.display_name(name)
+            message = (
+                f"the definition of state machine '{machine}' is the placeholder "
+                f"'{shortened(document.text.strip())}', so it was not checked"
+            )
+            place = self._template.property_place(name, "DefinitionString")
+            self._add("definition-not-found", message, place)
+            return None
+        source, note = template_engines.read(document, self._symbols, "definition")
+        problems = [source.error] if source.error else source.problems
+        self._problems += [note] if note else map(InputProblem.of, problems)
+        return None if source.error else source
 
     def _report_not_found(self, name: str, properties: Mapping[str, object]) -> None:
         for field in ("DefinitionS3Location", "DefinitionString", "Definition"):
