@@ -21,6 +21,7 @@ from sfnlint.rule import all_rules
 CLEAN = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
 ISLAND = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}'
 DEEP = CLEAN.replace('"Succeed"', '"Succeed", "Comment": ' + "[" * 300 + "]" * 300)
+TERRAFORM = 'resource "aws_sfn_state_machine" "flow"'
 MEGABYTE = 1024 * 1024
 LARGE = "this file is larger than 1 MB and was not read"
 
@@ -177,6 +178,37 @@ class TestFilesThatAreTooLarge:
         assert ran.status == 2
         assert f"sfn-lint: could not check a.json ({LARGE})\n" in ran.err
 
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            (
+                "root.json",
+                '{"Resources": {"S": {"Type": "AWS::CloudFormation::Stack", '
+                '"Properties": {"TemplateURL": "large.json"}}}}',
+            ),
+            (
+                "template.yaml",
+                "Resources: {Fn::Transform: {Name: AWS::Include, "
+                "Parameters: {Location: large.json}}, T: {Type: AWS::SNS::Topic}}",
+            ),
+            (
+                "main.tf",
+                TERRAFORM + ' {\n  definition = file("${path.module}/large.json")\n}\n',
+            ),
+        ],
+        ids=["nested stack", "include", "Terraform"],
+    )
+    def test_a_file_that_another_file_names(self, run: Run, name: str, text: str) -> None:
+        Path("large.json").write_text(self.LARGE)
+        Path(name).write_text(text)
+        for path in (name, "."):
+            ran = run("check", path, "--select=EF0")
+            assert ran == (
+                2,
+                f"large.json:1:1: EF001 {LARGE}\n",
+                f"sfn-lint: could not check large.json ({LARGE})\n",
+            )
+
     def test_a_diagram(self, run: Run) -> None:
         Path("a.json").write_text(self.LARGE)
         Path("b.json").write_text(CLEAN)
@@ -191,6 +223,38 @@ def test_a_file_that_is_nested_too_deep(run: Run) -> None:
     ran = run("check", "a.json", "--select=EF4")
     assert ran.status == 2
     assert "could not check a.json (this is nested more than 200 levels deep" in ran.err
+
+
+def test_a_terraform_file_that_is_too_large(run: Run) -> None:
+    Path("main.tf").write_text(TERRAFORM + " {}\n#" + " " * MEGABYTE)
+    ran = run("check", ".", "--select=EF0")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"sfn-lint: could not check main.tf ({LARGE};" in ran.err
+
+
+@pytest.mark.parametrize("limit", [2, 3])
+def test_a_terraform_folder_with_too_many_files(
+    run: Run, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr("sfnlint.inputs.terraform.files._MAX_FILES", limit)
+    for name in "abc":
+        Path(f"{name}.tf").write_text("")
+    ran = run("check", ".")
+    assert ran.status == (2 if limit < 3 else 0)
+    assert ("could not check . (not all files of this configuration" in ran.err) == (limit < 3)
+
+
+@pytest.mark.parametrize("limit", [1, 4])
+def test_a_terraform_configuration_with_too_many_modules(
+    run: Run, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr("sfnlint.inputs.terraform.files._MAX_FILES", limit)
+    for name in "abc":
+        Path(name).mkdir()
+        Path(name, "main.tf").write_text("")
+    calls = [f'module "{name}" {{\n  source = "./{name}"\n}}\n' for name in "abc"]
+    Path("main.tf").write_text("".join(calls))
+    assert run("check", "main.tf").status == (2 if limit < 4 else 0)
 
 
 def test_a_syntax_error_is_a_finding(run: Run) -> None:

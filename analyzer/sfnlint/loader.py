@@ -12,7 +12,7 @@ from sfnlint.options import InputFile, MachineConfig
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.source.load_file import ENGINE_ENDINGS
 from sfnlint.source.paths import resolve_links
-from sfnlint.subject import InputProblem
+from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
 
 
@@ -64,11 +64,15 @@ class _Loader:
             return False
 
     def finish(self) -> Iterator[LoadedUnit]:
-        """Yield the units that needed all files."""
+        """Yield the units that needed all files, then the files that could not be read."""
         for entry in reversed(FORMATS):
             if entry in self._readers:
                 with self._context.guard(entry.title):
                     yield from self._readers[entry].finish(self._context)
+        reported = self._context.held.union(self._context.definitions)
+        for path, document in self._context.unread.items():
+            if path not in reported:
+                yield document.unit(Reading())
 
     def _read(self, file: InputFile) -> Iterator[LoadedUnit]:
         with self._context.guard(file.display_name):

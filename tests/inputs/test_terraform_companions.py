@@ -21,6 +21,7 @@ from inputs.test_terraform_configuration import (
 )
 
 import sfnlint
+from sfnlint.cli import main
 from sfnlint.inputs.terraform import companion_configurations
 from sfnlint.source import hcl_parser
 
@@ -170,11 +171,16 @@ def test_outside_of_the_repository_nothing_is_read(
 
 
 def test_without_the_extra_the_definition_is_checked_alone(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(hcl_parser, "installed", lambda: False)
     folder.write(SEND_JSON.replace("Order", "Lost", 1), FILE).write(configuration())
     assert {rule for _, _, rule in found(FILE)} == {"EF202"}
+    assert main(["check", FILE]) == 1
+    assert capsys.readouterr().err == (
+        f"sfn-lint: the Terraform configuration that names '{FILE}' was not read: "
+        "pip install 'sfn-lint[terraform]'\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,8 +217,8 @@ def test_folders_are_searched_once_and_within_bounds(
     monkeypatch.setattr(os, "scandir", counted)
     assert found(*(f"flows/{number}.asl.json" for number in range(20))) == []
     assert len(set(read)) == 4
-    # Once for templates, once for configurations.
-    assert max(Counter(read).values()) <= 2
+    # Once for templates, once for services, once for configurations.
+    assert max(Counter(read).values()) <= 3
     folder.write(configuration("0.asl.json"), "flows/main.tf")
     assert ("flows/0.asl.json", 7, "EF401") in found("flows/0.asl.json")
     monkeypatch.setattr(companion_configurations, "_MAX_BYTES", 100)

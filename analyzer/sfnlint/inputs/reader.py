@@ -12,6 +12,7 @@ from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import SuppliedRole
 from sfnlint.options import InputFile, MachineConfig, Options
 from sfnlint.source import EmbeddedDocument, TextDocument, load
+from sfnlint.source.faults import NOT_READ
 from sfnlint.source.paths import clear_path_caches, resolve_links
 from sfnlint.subject import InputProblem, Reading
 from sfnlint.symbol import Symbols
@@ -89,6 +90,7 @@ class RunContext:
             template names is checked only as a part of the template.
         held: the resolved paths of the definitions that templates and configurations name.
         configs: the configuration of single definitions by their resolved paths.
+        unread: the files that were not read, and that other files name, by their resolved paths.
         policies: the loaded policy files by their resolved paths.
         policy_problems: the syntax errors of policy files that no unit reports yet.
 
@@ -103,6 +105,7 @@ class RunContext:
         self.definitions: dict[Path, InputDocument] = {}
         self.held: set[Path] = set()
         self.configs = {resolve_links(one.definition): one for one in options.machine_configs}
+        self.unread: dict[Path, InputDocument] = {}
         self.policies: dict[Path, TextDocument] = {}
         self.policy_problems: list[InputProblem] = []
         self._unreadable: set[str] = set()
@@ -126,6 +129,17 @@ class RunContext:
         if not self.options.keep_going:
             raise error
         self.failures.append(internal_error(error, file, rule))
+
+    def keep_unread(self, documents: Mapping[Path, TextDocument]) -> None:
+        """Keep those of the documents that could not be read, to report each once.
+
+        Args:
+            documents: files that other files name, by their resolved paths.
+
+        """
+        for path, document in documents.items():
+            if document.error is not None and document.error.kind in NOT_READ:
+                self.unread.setdefault(path, InputDocument(document, document, path, Symbols()))
 
     def external(self, path: Path) -> ExternalContext:
         """Return the parameter values, policies and roles that the configuration adds."""

@@ -52,6 +52,9 @@ class LocalFiles:
         assembly: the CDK's folder that the template is in.
         known: documents that are already read, by their paths without links.
 
+    Attributes:
+        documents: the files that were read, by their paths without links.
+
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class LocalFiles:
         self._assembly = assembly
         self._folder = template.parent
         self._shown_folder = os.path.dirname(shown)
-        self._documents: dict[Path, TextDocument] = dict(known or {})
+        self.documents: dict[Path, TextDocument] = dict(known or {})
 
     def read(self, name: str) -> TextDocument:
         """Return a file by the name that the template has for it.
@@ -83,16 +86,16 @@ class LocalFiles:
         if not os.path.isfile(path):
             reason = "is not a file" if os.path.exists(path) else "does not exist"
             raise FileNotReadError(reason, missing=True)
-        if path not in self._documents:
+        if path not in self.documents:
             shown = posixpath.normpath(display_name(self._shown_folder, name))
-            self._documents[path] = load(path, shown)
-        document = self._documents[path]
+            self.documents[path] = load(path, shown)
+        document = self.documents[path]
         problems = [document.error] if document.error else document.problems
         if document.format == "json" and any(problem.kind == "syntax" for problem in problems):
             as_yaml = parse(document.text, document.file, "yaml")
             if as_yaml.error is None:
-                self._documents[path] = as_yaml
-        return self._documents[path]
+                self.documents[path] = as_yaml
+        return self.documents[path]
 
     def asset(self, location: object) -> str | None:
         """Return the name of the file that the CDK will put at this S3 location."""

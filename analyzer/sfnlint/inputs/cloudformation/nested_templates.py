@@ -60,7 +60,7 @@ class NestedTemplates:
         self._unresolved: list[tuple[Path, TextDocument]] = []
 
     @property
-    def _documents(self) -> dict[Path, TextDocument]:
+    def documents(self) -> dict[Path, TextDocument]:
         """The templates that were read, by their paths without links."""
         for path, document in self._unresolved:
             self._search.documents[resolve_links(path)] = document
@@ -69,7 +69,7 @@ class NestedTemplates:
 
     def known_document(self, path: Path) -> TextDocument | None:
         """Return a template that is already read, by its path without links."""
-        return self._documents.get(path)
+        return self.documents.get(path)
 
     def stack(self, document: TextDocument, path: Path) -> Stack | None:
         """Return a template's stack among its parents and its nested stacks; None without any.
@@ -85,7 +85,7 @@ class NestedTemplates:
         if not depends and not _nested_templates(document.data, path):
             return None
         path = resolve_links(path)
-        family = _TemplateFamily(path, document, self._documents)
+        family = _TemplateFamily(path, document, self.documents)
         waiting = [path, *(self._parents(document, path) if depends else ())]
         while waiting and len(family.nested) < _MAX_TEMPLATES:
             template = waiting.pop(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from sfnlint.inputs.cloudformation import reader as cloudformation
@@ -9,7 +10,7 @@ from sfnlint.inputs.cloudformation.definition_files import find_definition_files
 from sfnlint.inputs.cloudformation.local_files import AssetFolder, LocalFiles
 from sfnlint.inputs.cloudformation.nested_templates import NestedTemplates
 from sfnlint.inputs.cloudformation.stacks import Stack
-from sfnlint.inputs.reader import InputDocument, Reader, RunContext
+from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.sam.transform import expand
 from sfnlint.options import InputFile
 from sfnlint.source import TextDocument
@@ -42,6 +43,12 @@ class TemplateReader(Reader):
             stack = self._nested.stack(document.source, document.path)
         return read_template(document, context, stack)
 
+    def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
+        """Keep the templates of nested stacks that could not be read."""
+        if self._nested is not None:
+            context.keep_unread(self._nested.documents)
+        return iter(())
+
 
 def read_template(
     document: InputDocument,
@@ -62,4 +69,6 @@ def read_template(
     context.held.update(find_definition_files(document.source.data, path, assembly))
     files = LocalFiles(path, document.original.file, assembly)
     external = context.external(path)
-    return read(document.source, files, external, stack, symbols=document.symbols)
+    reading = read(document.source, files, external, stack, symbols=document.symbols)
+    context.keep_unread(files.documents)
+    return reading

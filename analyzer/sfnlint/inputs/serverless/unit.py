@@ -23,12 +23,14 @@ def load_unit(
 
     """
     template = service.template
+    files_of_template = LocalFiles(service.path, service.document.file)
     reading = cloudformation.read(
         template.document,
-        LocalFiles(service.path, service.document.file),
+        files_of_template,
         context.external(service.path),
         symbols=template.symbols,
     )
+    context.keep_unread(files_of_template.documents)
     reading.problems[:0] = [*service.problems, *template.problems]
     files = [service.document, *service.files.values()]
     if documents is None:

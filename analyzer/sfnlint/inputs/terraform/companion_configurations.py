@@ -51,6 +51,11 @@ def companions(
     from sfnlint.source import hcl_parser
 
     if not hcl_parser.installed():
+        first = next(iter(next(iter(named_in.values()))))
+        context.notes.append(
+            f"the Terraform configuration that names '{definitions[first].file}' was not read: "
+            f"{hcl_parser.INSTALL}"
+        )
         return
     folders = ModuleFolders()
     for path, document in definitions.items():

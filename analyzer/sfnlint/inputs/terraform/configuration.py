@@ -45,6 +45,7 @@ from sfnlint.inputs.terraform.values import (
 )
 from sfnlint.place import Route
 from sfnlint.source import TextDocument
+from sfnlint.source.faults import NOT_READ
 from sfnlint.source.hcl_parser import read_template
 from sfnlint.source.hcl_syntax import Expression
 from sfnlint.subject import InputProblem, Reading, Subject
@@ -243,7 +244,8 @@ class _Configuration:
         for document in (*documents_of(modules), *self.variable_files):
             for problem in [document.error] if document.error else document.problems:
                 message = f"{problem.message}; {_CONSEQUENCE}"
-                yield InputProblem("terraform-not-read", message, problem.place)
+                not_read = problem.kind in NOT_READ
+                yield InputProblem("terraform-not-read", message, problem.place, not_read=not_read)
         for _, call in self._missing_modules():
             if has_definition(call):
                 if call.value("role_arn") is None:

@@ -15,7 +15,7 @@ from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue, place_at
 from sfnlint.source import TextDocument, load
 from sfnlint.source.document import Format
-from sfnlint.source.load_file import display_name, read_at_most
+from sfnlint.source.load_file import LARGEST_FILE, display_name, read_at_most
 from sfnlint.symbol import MARKER
 
 _MACHINE = b"aws_sfn_state_machine"
@@ -25,7 +25,6 @@ _MODULE_SOURCE = re.compile(
 """The source of a local module, or of a module in a registry that makes a state machine."""
 _DEFAULT_VALUES = ("terraform.tfvars", "terraform.tfvars.json")
 _ASSIGNMENT = re.compile(rb'\b([A-Za-z_][A-Za-z0-9_-]{0,200})"?\s*[=:]')
-_MAX_FILE_SIZE = 4 * 1024 * 1024
 _MAX_FILES = 1000
 """How many files of one folder, and how many modules of one configuration, are read."""
 
@@ -38,6 +37,7 @@ class ModuleFolders:
 
     Attributes:
         documents: the files that functions name, by path.
+        truncated: the folders of which not all files, or not all modules, are read.
         used: the paths of those that were read.
 
     """
@@ -48,6 +48,7 @@ class ModuleFolders:
         self._modules: dict[Path, Module] = {}
         self._screened: dict[Path, tuple[bool, set[Path]]] = {}
         self.documents: dict[Path, TextDocument] = {}
+        self.truncated: set[Path] = set()
         self.used: set[Path] = set()
 
     def set_name(self, folder: Path, shown: str) -> None:
@@ -75,8 +76,11 @@ class ModuleFolders:
         has_machine = False
         while waiting:
             current = waiting.pop()
-            if current in seen or len(seen) > _MAX_FILES:
+            if current in seen:
                 continue
+            if len(seen) > _MAX_FILES:
+                self.truncated.add(folder)
+                break
             seen.add(current)
             mentions_machine, called = self._screen(current)
             has_machine = has_machine or mentions_machine
@@ -102,7 +106,7 @@ class ModuleFolders:
             return self._texts[file].encode(errors="replace")
         try:
             with file.open("rb") as stream:
-                return read_at_most(_MAX_FILE_SIZE, stream)
+                return read_at_most(LARGEST_FILE, stream)
         except OSError:
             return b""
 
@@ -113,7 +117,10 @@ class ModuleFolders:
             names = []
         # Terraform ignores hidden files.
         names = [name for name in names if name.endswith(endings) and name[0] != "."]
-        paths = [folder / name for name in names if (folder / name).is_file()][:_MAX_FILES]
+        paths = [folder / name for name in names if (folder / name).is_file()]
+        if len(paths) > _MAX_FILES:
+            self.truncated.add(folder)
+            del paths[_MAX_FILES:]
         texts = (path for path in self._texts if path.parent == folder and path not in paths)
         return [*paths, *(path for path in texts if path.name.endswith(endings))]
 
@@ -215,10 +222,11 @@ class ModuleFolders:
             return None
         if path not in self.documents:
             self.documents[path] = load(path, self._name(path), "json")
-        self.used.add(path)
         document = self.documents[path]
-        is_unread = document.error is not None and not document.text
-        return None if is_unread else document
+        if document.error is not None and not document.text:
+            return None
+        self.used.add(path)
+        return document
 
 
 def _is_auto_loaded(file: Path) -> bool:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from sfnlint.failures import Failure
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.terraform import plan
 from sfnlint.options import InputFile
@@ -55,12 +56,16 @@ class TerraformReader(Reader):
                 folders.module_tree(folder)
                 searched.append(folder)
         roots = folders.roots(searched)
+        for folder in sorted(folders.truncated):
+            reason = "not all files of this configuration were read: there are too many"
+            context.failures.append(Failure(folders.shown(folder), reason))
         if roots and not hcl_parser.installed():
-            install = f"Terraform configuration (*.tf) was not read: {hcl_parser.INSTALL}"
-            context.notes.append(install)
+            reason = f"the parser is not installed: {hcl_parser.INSTALL}"
+            context.failures.append(Failure("the Terraform configurations", reason))
             return
         for root in roots:
             with context.guard(folders.shown(root)):
                 reading = configuration.read(folders, root, context.external(root))
                 yield LoadedUnit(reading, reading.documents, shares_files=True)
         context.held |= folders.used
+        context.keep_unread(folders.documents)
