@@ -94,6 +94,8 @@ class Role:
         logical_id: its logical id in the template; empty when it has none.
         is_named: whether `name` is a name that the files give it.
         arn: its ARN; None when the files do not show it.
+        tags: its tags.
+        has_all_tags: whether it has no other tags.
 
     """
 
@@ -122,6 +124,8 @@ class Role:
         self.logical_id = logical_id
         self.is_named = is_named
         self.arn: Pattern | None = None
+        self.tags: Mapping[str, Pattern] = {}
+        self.has_all_tags = False
 
     @property
     def is_complete(self) -> bool:

@@ -96,7 +96,7 @@ def missing(findings: list[Finding]) -> str:
         # The evidence of an ARN in the policy is literal.
         (
             DEFINITION,
-            POLICY.replace('"*"', '"arn:aws:sqs:eu-west-1:123456789012:x"'),
+            POLICY.replace('"*"', '"arn:aws:dynamodb:eu-west-1:123456789012:table/x"'),
             "arn:aws:dynamodb:eu-west-1:123456789012:table/jobs",
         ),
         # A build tool fills these in: the files write the symbols themselves.
@@ -108,7 +108,7 @@ def missing(findings: list[Finding]) -> str:
         (
             DEFINITION,
             POLICY.replace('"*"', '"arn:aws:s3:::${AWS::AccountId}"'),
-            "arn:aws:dynamodb:<region>:${AWS::AccountId}:table/jobs",
+            "arn:<partition>:dynamodb:<region>:${AWS::AccountId}:table/jobs",
         ),
     ],
 )

@@ -559,9 +559,13 @@ def test_a_role_with_an_unknown_number_of_instances(folder: Folder) -> None:
 
 @pytest.mark.parametrize("given", ["var.region", '"${var.region}"'])
 def test_the_variable_of_the_region_of_the_provider(folder: Folder, given: str) -> None:
-    arn = '"arn:aws:sqs:${var.region}:${data.aws_caller_identity.me.account_id}:%s"'
+    partition, account = (
+        "data.aws_partition.all.partition",
+        "data.aws_caller_identity.me.account_id",
+    )
+    arn = f'"arn:${{{partition}}}:sqs:${{var.region}}:${{{account}}}:%s"'
     text = (
-        'variable "region" {}\ndata "aws_caller_identity" "me" {}\n'
+        'variable "region" {}\ndata "aws_caller_identity" "me" {}\ndata "aws_partition" "all" {}\n'
         + f'provider "aws" {{\n  region = {given}\n}}\n'
         + QUEUE
         + ROLE

@@ -232,10 +232,12 @@ def test_nothing_outside_is_read(folder: Folder) -> None:
 
 def test_the_region_of_the_provider(folder: Folder) -> None:
     data = configuration(action="sqs:SendMessage")
-    queue = "arn:aws:sqs:${var.region}:${data.aws_caller_identity.me.account_id}:orders"
+    own = "${var.region}:${data.aws_caller_identity.me.account_id}"
+    queue = f"arn:${{data.aws_partition.all.partition}}:sqs:{own}:orders"
     denied = {"effect": "Deny", "actions": ["sqs:SendMessage"], "resources": [queue]}
     data["data"]["aws_iam_policy_document"]["send"]["statement"].append(denied)
     data["data"]["aws_caller_identity"] = {"me": {}}
+    data["data"]["aws_partition"] = {"all": {}}
     data["variable"] = {"region": {}}
     data["provider"] = {"aws": {"region": "${var.region}"}}
     write(folder, data)

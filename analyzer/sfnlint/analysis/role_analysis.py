@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
+from sfnlint.analysis.common_context import CommonContext
 from sfnlint.analysis.gaps import DeniedCheck, Gap, group, lacking_start
 from sfnlint.analysis.known_values import KnownValues, Values, service_of
 from sfnlint.analysis.permission_checks import (
@@ -104,6 +105,7 @@ class RoleAnalysis:
             unread_limits=self.role.unread_limits,
             resource_policies=self.role.resource_policies,
             symbol_values=values,
+            common_context=CommonContext(self.role),
         )
 
     @cached_property

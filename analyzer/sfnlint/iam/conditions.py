@@ -10,8 +10,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from sfnlint.iam.operators import OPERATORS, is_met
-from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.iam.policy import Condition
+from sfnlint.symbol import Symbol
 
 
 class MultiValue(NamedTuple):
@@ -45,8 +46,31 @@ ContextValue = Pattern | MultiValue | Alternatives | None
 RequestContext = Mapping[str, ContextValue]
 """Condition keys in lower case with their values in the call.
 
-A key that is not in the mapping is unknown.
+A key that is not in the mapping is unknown. A key that ends in `/` has the value of all other keys
+that begin with it: `aws:principaltag/`.
 """
+
+UNKNOWN_VALUE = Alternatives((None, Pattern((Symbol("…", "free"),))))
+"""The value of a condition key that the call may or may not have."""
+
+
+def substitute(context: RequestContext, values: Mapping[Symbol, PatternPart]) -> RequestContext:
+    """Return a request context with the known values of symbols filled in."""
+    return {key: _substituted(value, values) for key, value in context.items()}
+
+
+def _substituted(value: ContextValue, values: Mapping[Symbol, PatternPart]) -> ContextValue:
+    if isinstance(value, Alternatives):
+        return Alternatives(tuple([_substituted_value(each, values) for each in value.values]))
+    return _substituted_value(value, values)
+
+
+def _substituted_value(
+    value: Pattern | MultiValue | None, values: Mapping[Symbol, PatternPart]
+) -> Pattern | MultiValue | None:
+    if isinstance(value, MultiValue):
+        return MultiValue(tuple([pattern.substitute(values) for pattern in value.patterns]))
+    return None if value is None else value.substitute(values)
 
 
 class ConditionResult(Enum):
@@ -90,11 +114,16 @@ def unknown_condition(conditions: Iterable[Condition], context: RequestContext) 
     return None
 
 
-def _evaluate(condition: Condition, context: RequestContext) -> ConditionResult:
+def context_value(condition: Condition, context: RequestContext) -> ContextValue:
+    """Return the value in the call of the key of a condition."""
     key = condition.key.lower()
     if key not in context:
-        return ConditionResult.UNKNOWN
-    value = context[key]
+        key = key.partition("/")[0] + "/"
+    return context.get(key, UNKNOWN_VALUE)
+
+
+def _evaluate(condition: Condition, context: RequestContext) -> ConditionResult:
+    value = context_value(condition, context)
     if not isinstance(value, Alternatives):
         return _evaluate_value(condition, value)
     results = {_evaluate_value(condition, alternative) for alternative in value.values}

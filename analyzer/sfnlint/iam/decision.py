@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Literal, NamedTuple
 
+from sfnlint.iam.conditions import ContextValue
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition, PlacedPattern, Policy, Statement
 from sfnlint.place import Place
@@ -31,6 +32,7 @@ class NearMiss(NamedTuple):
         resources: the statement's resources, none of which matches the call's; empty if `kind` is
             "condition".
         condition: the condition that the call does not meet.
+        value: the value of the condition's key in the call.
 
     """
 
@@ -38,6 +40,7 @@ class NearMiss(NamedTuple):
     kind: Literal["resource", "condition"]
     resources: tuple[PlacedPattern, ...] = ()
     condition: Condition | None = None
+    value: ContextValue = None
 
 
 class Limit(NamedTuple):

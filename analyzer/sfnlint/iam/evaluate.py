@@ -5,19 +5,21 @@ The logic: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sfnlint.iam.conditions import (
     ConditionResult,
     RequestContext,
     conditions_met,
+    context_value,
+    substitute,
     unknown_condition,
     unmet_condition,
 )
 from sfnlint.iam.decision import Decision, Decisions, Limit, NearMiss, Uncertainty, Verdict
 from sfnlint.iam.pattern import Pattern, PatternPart
-from sfnlint.iam.policy import Policy, Statement
+from sfnlint.iam.policy import Condition, Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.symbol import Symbol
 
@@ -30,6 +32,7 @@ class _PreparedStatement(NamedTuple):
         literal_actions: the actions without wildcards and symbols.
         action_patterns: the other actions.
         resources: the resources.
+        conditions: the conditions.
         certain: False if the statement may not exist or may not name the action.
 
     """
@@ -38,6 +41,7 @@ class _PreparedStatement(NamedTuple):
     literal_actions: frozenset[str]
     action_patterns: Sequence[Pattern]
     resources: Sequence[Pattern]
+    conditions: Sequence[Condition]
     certain: bool = True
 
 
@@ -86,6 +90,8 @@ class Grants:
         resource_policies: policies of resources that name the role as principal. Within an
             account they suffice without an identity policy.
         symbol_values: the known values of symbols.
+        common_context: returns the condition keys that all calls on a resource have. Those of a
+            call take precedence.
 
     """
 
@@ -98,7 +104,9 @@ class Grants:
         unread_limits: Sequence[Uncertainty] = (),
         resource_policies: Sequence[Policy] = (),
         symbol_values: Mapping[Symbol, PatternPart] | None = None,
+        common_context: Callable[[Pattern], RequestContext] = lambda _: {},
     ) -> None:
+        self._common_context = common_context
         self._symbol_values = symbol_values or {}
         granting = [*policies, *resource_policies]
         self._granting = self._prepared(granting)
@@ -140,6 +148,7 @@ class Grants:
         decisions = groups.decisions.get(key)
         if decisions is None:
             resource = resource.substitute(self._symbol_values)
+            context = substitute({**self._common_context(resource), **context}, self._symbol_values)
             if fold:
                 resource = resource.lower()
             by_group = [
@@ -221,6 +230,7 @@ class Grants:
                 statement,
                 *_split_actions(statement),
                 [item.pattern.substitute(values) for item in statement.resources],
+                [condition.substitute(values) for condition in statement.conditions],
                 statement.certain,
             )
             for policy in policies
@@ -278,7 +288,7 @@ def _compare(
     if statement.not_resource and relation is not Relation.UNKNOWN:
         covered = relation is Relation.DISJOINT
         relation = Relation.COVERED if covered else Relation.DISJOINT
-    result = conditions_met(statement.conditions, context)
+    result = conditions_met(prepared.conditions, context)
     if result is ConditionResult.MET and not prepared.certain:
         result = ConditionResult.UNKNOWN
     return result, relation
@@ -331,7 +341,7 @@ def _evaluate_allows(
             tuple([prepared.statement for prepared in uncertain]),
             uncertainties=(*[_uncertainty(prepared, context) for prepared in uncertain], *unread),
         )
-    misses = tuple([_near_miss(prepared.statement, context) for prepared in near])
+    misses = tuple([_near_miss(prepared, context) for prepared in near])
     return Decision(Verdict.DENIED, misses=misses)
 
 
@@ -363,7 +373,7 @@ def _uncertainty(prepared: _PreparedStatement, context: RequestContext) -> Uncer
         return Uncertainty("the files do not show whether this statement exists", statement.place)
     if not prepared.certain:
         return Uncertainty("the actions of this statement are unknown", statement.place)
-    condition = unknown_condition(statement.conditions, context)
+    condition = unknown_condition(prepared.conditions, context)
     if condition is not None:
         return Uncertainty(f"the value of '{condition.key}' is unknown", condition.place)
     place = statement.resources[0].place if statement.resources else statement.place
@@ -377,8 +387,10 @@ def _partly_read(policies: Iterable[Policy]) -> Iterator[Uncertainty]:
             yield Uncertainty(f"policy '{policy.name}' cannot be read completely", policy.place)
 
 
-def _near_miss(statement: Statement, context: RequestContext) -> NearMiss:
-    condition = unmet_condition(statement.conditions, context)
+def _near_miss(prepared: _PreparedStatement, context: RequestContext) -> NearMiss:
+    statement = prepared.statement
+    condition = unmet_condition(prepared.conditions, context)
     if condition is not None:
-        return NearMiss(statement, "condition", condition=condition)
+        value = context_value(condition, context)
+        return NearMiss(statement, "condition", condition=condition, value=value)
     return NearMiss(statement, "resource", statement.resources)

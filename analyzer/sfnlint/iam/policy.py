@@ -5,10 +5,10 @@ The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from sfnlint.iam.pattern import Pattern, Wildcard, completed_arn
+from sfnlint.iam.pattern import Pattern, PatternPart, Wildcard, completed_arn
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
@@ -67,6 +67,11 @@ class Condition(NamedTuple):
     key: str
     values: tuple[PlacedPattern, ...]
     place: Place
+
+    def substitute(self, known: Mapping[Symbol, PatternPart]) -> Condition:
+        """Return the condition with the known values of symbols filled in."""
+        values = [item._replace(pattern=item.pattern.substitute(known)) for item in self.values]
+        return self._replace(values=tuple(values))
 
 
 class Statement(NamedTuple):

@@ -9,7 +9,7 @@ from sfnlint.analysis.condition_text import condition_text
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note, Severity
-from sfnlint.iam.conditions import Alternatives, compares_arns
+from sfnlint.iam.conditions import Alternatives, ContextValue, compares_arns
 from sfnlint.iam.decision import NearMiss
 from sfnlint.iam.pattern import Pattern, may_be_arn
 from sfnlint.iam.policy import Condition
@@ -24,7 +24,7 @@ def near_misses(
     for gap in analysis.gaps:
         if gap.kind == kind and gap.severity == severity and gap.near_miss is not None:
             if gap.near_miss.condition is not None:
-                yield _wrong_condition(gap, gap.near_miss.condition)
+                yield _wrong_condition(gap, gap.near_miss.condition, gap.near_miss.value)
             else:
                 yield _wrong_resource(gap, gap.near_miss)
 
@@ -63,9 +63,8 @@ def _wrong_resource(gap: Gap, near_miss: NearMiss) -> Finding:
     )
 
 
-def _wrong_condition(gap: Gap, condition: Condition) -> Finding:
+def _wrong_condition(gap: Gap, condition: Condition, value: ContextValue) -> Finding:
     key, requester = condition.key, gap.first.requester
-    value = gap.first.context.get(key.lower())
     if value is None or isinstance(value, Alternatives):
         has = "does not contain" if value is None else "has no value for"
         actual = f"the request of {requester} {has} this key"

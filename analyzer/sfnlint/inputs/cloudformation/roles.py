@@ -34,6 +34,7 @@ from sfnlint.inputs.cloudformation.template import (
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_role
+from sfnlint.inputs.role_tags import role_tags
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import MARKER, Symbol
@@ -204,6 +205,8 @@ class RoleBuilder:
         self._report_unknown_policies(name, role, ref)
         arn = self.resolver.get_att(name, "Arn")
         role.arn = Pattern.literal(arn, self.resolver.symbols)
+        # CloudFormation adds the tags of the stack, Terraform those of its provider.
+        role.tags = role_tags(properties.get("Tags"), self.resolver.string, self.resolver.symbols)
         role.resource_policies = list(self._resource_policies(arn, name))
         role.find_user = partial(self._other_user, name, role)
         return BuiltRole(role, policy_resources)

@@ -14,6 +14,7 @@ from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.policy_files import decode_policy
+from sfnlint.inputs.role_tags import role_tags
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import Symbols
@@ -94,6 +95,8 @@ class AccountRoles:
         place, data = self._role_details[arn][0]
         role = Role(arn, place.at("Arn"))
         role.arn = Pattern.literal(arn)
+        role.has_all_tags = isinstance(data.get("Tags"), list)
+        role.tags = role_tags(data.get("Tags"), _string, self._symbols)
         if _common(self._role_details[arn]) is None:
             self._leave_unknown(role, f"role '{arn}' differs between files", place, problems)
             return role
@@ -214,6 +217,10 @@ def _common(details: list[_Detail]) -> _Detail | None:
     permissions = [[detail.data.get(field) for field in _GRANTING_FIELDS] for detail in details]
     is_same = bool(details) and all(shown == permissions[0] for shown in permissions)
     return details[0] if is_same else None
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _objects(place: Place, data: object) -> Iterator[tuple[Place, Mapping[str, Any]]]:
