@@ -90,7 +90,8 @@ class RunContext:
             template names is checked only as a part of the template.
         held: the resolved paths of the definitions that templates and configurations name.
         configs: the configuration of single definitions by their resolved paths.
-        unread: the files that were not read, and that other files name, by their resolved paths.
+        unread: the files that were not read, by their resolved paths. A file that another one names
+            as a definition is reported with that file.
         policies: the loaded policy files by their resolved paths.
         policy_problems: the syntax errors of policy files that no unit reports yet.
 

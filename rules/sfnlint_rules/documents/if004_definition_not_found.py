@@ -1,8 +1,9 @@
 """The definition of a state machine is not in the files.
 
 Why:
-    The definition is stored in a bucket, is a placeholder for a script, or is generated during
-    deployment or by a program such as serverless.ts, so it was not checked.
+    The definition is stored in a bucket, is a placeholder for a script, is generated during
+    deployment or by a program such as serverless.ts, or is part of a file of an unknown format, so
+    it was not checked.
 
 Bad:
     Resources:
