@@ -433,3 +433,79 @@ def test_thousands_of_decisions_need_few_calls() -> None:
         for index in range(1_000):
             resource = Pattern.of([f"{QUEUE}-{index}-", Symbol("$.name", "free")])
             assert grants.decide("sqs:SendMessage", resource, {}).verdict is ALLOWED
+
+
+ROLE_ARN = "arn:aws:iam::111122223333:role/r"
+PROTECTED = ("arn:p:s:r:1:x", "arn:p:s:r:1:x/*")
+
+
+@st.composite
+def statements_of_resource(draw: st.DrawFn) -> Data:
+    # Short ARNs are completed only in identity policies.
+    written = st.sampled_from(["*", "arn:p:s:r:1:x", "arn:p:s:*:1:x*", "arn:p:s:r:1:x/?"])
+    resources = draw(st.lists(written, min_size=1, max_size=2))
+    statement = draw(statements())
+    negated = "NotResource" in statement
+    return {
+        **statement,
+        "NotResource" if negated else "Resource": resources,
+        "Principal": draw(st.sampled_from(["*", {"AWS": ROLE_ARN}])),
+    }
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(statements(), max_size=2),
+    st.none() | st.lists(statements(), max_size=2),
+    st.lists(statements_of_resource(), max_size=2),
+    st.none() | st.lists(statements(), max_size=2),
+    st.sampled_from(["s:A", "s:Ab", "t:A"]),
+    st.sampled_from(["arn:p:s:r:1:x", "arn:p:s:r:1:x/y", "arn:p:s:r:1:y", "arn:p:t:r:1:x"]),
+)
+def test_concrete_resource_policies(
+    own: list[Data],
+    boundary: list[Data] | None,
+    of_resource: list[Data],
+    of_key: list[Data] | None,
+    action: str,
+    resource: str,
+) -> None:
+    """The policies of a resource, of which one may be a key, beside those of the role."""
+    limits = [] if boundary is None else [boundary_of(*boundary)]
+    key = Pattern.literal(PROTECTED[0])
+    if of_key is not None:
+        of_key = [one for one in of_key if one["Effect"] == "Allow"]
+        limits.append(Limit("key policy", (policy(*of_key),), key))
+    protecting = policy(*of_resource, kind="resource")._replace(
+        protected=tuple(map(Pattern.wild, PROTECTED))
+    )
+    decision = Grants([policy(*own)], limits=limits, resource_policies=[protecting]).decide(
+        action, Pattern.literal(resource), {"k": None}
+    )
+    here = [
+        one for one in of_resource if any(covers(pattern, resource, False) for pattern in PROTECTED)
+    ]
+    answers: set[bool | None] = set()
+    for wide in (True, False):
+
+        def effects(*statements: Data, wide: bool = wide) -> set[str]:
+            return {
+                one["Effect"] for one in statements if applies(one, action, resource, None, wide)
+            }
+
+        allowed: bool | None = effects(*own, *here) == {"Allow"}
+        if allowed and boundary is not None and effects(*boundary) != {"Allow"}:
+            everybody = [one for one in here if one["Principal"] == "*"]
+            is_open = "Deny" not in effects(*boundary) and "Allow" in effects(*everybody)
+            allowed = None if is_open else False
+        if allowed is not False and of_key is not None and resource == PROTECTED[0]:
+            allowed = allowed if "Allow" in effects(*of_key) else False
+        answers.add(allowed)
+    if decision.verdict is not UNKNOWN:
+        assert answers == {decision.verdict is ALLOWED}
+    elif None not in answers:
+        # In at least one statement, the answer depends on how far a wildcard of an ARN reaches.
+        assert any(
+            len({applies(one, action, resource, None, wide) for wide in (True, False)}) > 1
+            for one in [*own, *here, *(boundary or []), *(of_key or [])]
+        )

@@ -254,9 +254,12 @@ class RoleAnalysis:
     def _denied_checks(self, *severities: Severity) -> Iterator[DeniedCheck]:
         """Yield the needed permissions of these severities that the role certainly denies."""
         for check in self._checks(
-            lambda need, _: need.necessity != "possible" and need.severity in severities,
-            denied=True,
+            lambda need, _: need.is_certain and need.severity in severities, denied=True
         ):
+            is_taken_away = check.deny is not None or check.decision.limit is not None
+            if check.necessity == "possible" and not is_taken_away:
+                # The resource's own policy may allow the call.
+                continue
             if check.severity == "info":
                 yield DeniedCheck(check, "missing", None)
             elif check.deny is not None:

@@ -41,6 +41,8 @@ class Need(NamedTuple):
         source: the URL of the public page that documents the need.
         reason: why the task needs the permissions, for messages; empty if it calls the action
             itself.
+        has_resource_policy: whether the call is certain, but a policy of the resource that the
+            files do not show may allow it.
 
     """
 
@@ -58,6 +60,7 @@ class Need(NamedTuple):
     poll_only: bool
     source: str
     reason: str
+    has_resource_policy: bool = False
 
     @property
     def severity(self) -> Severity:
@@ -72,6 +75,11 @@ class Need(NamedTuple):
         if self.necessity == "expected" or (self.purpose in _DEFERRED and not self.poll_only):
             return "warning"
         return "error"
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is certain that the call is made."""
+        return self.necessity != "possible" or self.has_resource_policy
 
     @property
     def circumstances(self) -> tuple[object, ...]:

@@ -47,7 +47,7 @@ def sdk_call(service: str, action: str) -> SdkCall | None:
         operation.action,
         tuple(ANY_RESOURCE if resource == "*" else resource for resource in operation.resources),
         call_context({}, passes_role=False),
-    )
+    )._replace(has_resource_policy=operation.has_resource_policy)
     roles = [_pass_role(route, principal) for route, principal in operation.roles]
     return SdkCall(Integration(SDK_PATTERNS, (), [start, *roles], _forms()), operation.unless)
 

@@ -20,7 +20,9 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
-LimitKind = Literal["permissions boundary", "service control policy", "resource control policy"]
+LimitKind = Literal[
+    "permissions boundary", "key policy", "service control policy", "resource control policy"
+]
 
 
 class NearMiss(NamedTuple):

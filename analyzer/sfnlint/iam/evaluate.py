@@ -11,7 +11,6 @@ from typing import NamedTuple
 from sfnlint.iam.conditions import (
     ConditionResult,
     RequestContext,
-    conditions_met,
     context_value,
     substitute,
     unknown_condition,
@@ -19,30 +18,16 @@ from sfnlint.iam.conditions import (
 )
 from sfnlint.iam.decision import Decision, Decisions, Limit, NearMiss, Uncertainty, Verdict
 from sfnlint.iam.pattern import Pattern, PatternPart
-from sfnlint.iam.policy import Condition, Policy, Statement
+from sfnlint.iam.policy import Policy, Statement
+from sfnlint.iam.prepared_statements import (
+    PreparedStatement,
+    compare,
+    prepared_statements,
+    statements_for,
+)
+from sfnlint.iam.principals import grants_beyond_boundary
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.symbol import Symbol
-
-
-class _PreparedStatement(NamedTuple):
-    """A statement with its actions in lower case and the known values of symbols filled in.
-
-    Attributes:
-        statement: the statement.
-        literal_actions: the actions without wildcards and symbols.
-        action_patterns: the other actions.
-        resources: the resources.
-        conditions: the conditions.
-        certain: False if the statement may not exist or may not name the action.
-
-    """
-
-    statement: Statement
-    literal_actions: frozenset[str]
-    action_patterns: Sequence[Pattern]
-    resources: Sequence[Pattern]
-    conditions: Sequence[Condition]
-    certain: bool = True
 
 
 class _ActionStatements(NamedTuple):
@@ -55,8 +40,8 @@ class _ActionStatements(NamedTuple):
 
     """
 
-    granting: Sequence[_PreparedStatement]
-    limiting: Sequence[Sequence[_PreparedStatement]]
+    granting: Sequence[PreparedStatement]
+    limiting: Sequence[Sequence[PreparedStatement]]
     settled: Decision | None
 
 
@@ -109,10 +94,12 @@ class Grants:
         self._common_context = common_context
         self._symbol_values = symbol_values or {}
         granting = [*policies, *resource_policies]
-        self._granting = self._prepared(granting)
+        self._granting = prepared_statements(granting, self._symbol_values)
         self._unread_policies = (*unread_policies, *_partly_read(granting))
         self._limits = limits
-        self._limiting = [self._prepared(limit.policies) for limit in limits]
+        self._limiting = [
+            prepared_statements(limit.policies, self._symbol_values) for limit in limits
+        ]
         self._partly_read = [tuple(_partly_read(limit.policies)) for limit in limits]
         self._unread_limits = tuple(unread_limits)
         self._groups: dict[tuple[str, ...], _ActionGroups] = {}
@@ -161,8 +148,8 @@ class Grants:
 
     def _decide(
         self,
-        granting: Sequence[_PreparedStatement],
-        limiting: Sequence[Sequence[_PreparedStatement]],
+        granting: Sequence[PreparedStatement],
+        limiting: Sequence[Sequence[PreparedStatement]],
         resource: Pattern,
         context: RequestContext,
         fold: bool,
@@ -178,13 +165,20 @@ class Grants:
         ):
             applies = Relation.COVERED
             if limit.resource is not None:
-                applies = relate(resource, [limit.resource.substitute(self._symbol_values)])
+                limited = limit.resource.substitute(self._symbol_values)
+                applies = relate(resource, [limited.lower() if fold else limited])
                 if applies is Relation.DISJOINT:
                     continue
             deny, perhaps = _evaluate_denies(statements, resource, context, fold)
             allowed = _evaluate_allows(statements, unread, resource, context, fold)
             if deny is None and allowed.verdict is not Verdict.DENIED:
                 uncertainties += perhaps + allowed.uncertainties
+            elif (
+                deny is None
+                and limit.kind == "permissions boundary"
+                and (beyond := _beyond_boundary(granting, resource, context, fold))
+            ):
+                uncertainties += beyond
             elif applies is Relation.COVERED:
                 return Decision(Verdict.DENIED, granted.allow, deny, limit=limit)
             else:
@@ -203,8 +197,8 @@ class Grants:
         group_of: list[int] = []
         for action in actions:
             lower = action.lower()
-            granting = _statements_for(lower, self._granting)
-            limiting = [_statements_for(lower, statements) for statements in self._limiting]
+            granting = statements_for(lower, self._granting)
+            limiting = [statements_for(lower, statements) for statements in self._limiting]
             settled = None
             if (
                 not granting
@@ -223,79 +217,9 @@ class Grants:
         result = self._groups[actions] = _ActionGroups(groups, group_of, all_settled, {})
         return result
 
-    def _prepared(self, policies: Iterable[Policy]) -> list[_PreparedStatement]:
-        values = self._symbol_values
-        return [
-            _PreparedStatement(
-                statement,
-                *_split_actions(statement),
-                [item.pattern.substitute(values) for item in statement.resources],
-                [condition.substitute(values) for condition in statement.conditions],
-                statement.certain,
-            )
-            for policy in policies
-            for statement in policy.statements
-        ]
-
-
-def _split_actions(statement: Statement) -> tuple[frozenset[str], list[Pattern]]:
-    """Split a statement's actions, in lower case, into literal strings and other patterns."""
-    literals: list[str] = []
-    patterns: list[Pattern] = []
-    for item in statement.actions:
-        string = item.pattern.string
-        if string is None:
-            patterns.append(item.pattern.lower())
-        else:
-            literals.append(string.lower())
-    return frozenset(literals), patterns
-
-
-def _statements_for(
-    action: str, statements: Iterable[_PreparedStatement]
-) -> list[_PreparedStatement]:
-    """Return the statements that apply to an action.
-
-    A statement that only may apply to it is returned with `certain` False.
-    """
-    need = Pattern((action,))
-    applying: list[_PreparedStatement] = []
-    for prepared in statements:
-        statement = prepared.statement
-        relation = Relation.COVERED
-        if action not in prepared.literal_actions:
-            relation = relate(need, prepared.action_patterns)
-        excluded = Relation.COVERED if statement.not_action else Relation.DISJOINT
-        if relation is Relation.UNKNOWN and statement.whole:
-            applying.append(prepared._replace(certain=False))
-        elif relation is not excluded or not statement.whole:
-            applying.append(prepared)
-    return applying
-
-
-def _resources(prepared: _PreparedStatement, fold: bool) -> Sequence[Pattern]:
-    return [pattern.lower() for pattern in prepared.resources] if fold else prepared.resources
-
-
-def _compare(
-    prepared: _PreparedStatement, resource: Pattern, context: RequestContext, fold: bool
-) -> tuple[ConditionResult, Relation]:
-    """Return whether a statement's conditions are met, and how its resources match the call's."""
-    statement = prepared.statement
-    if not statement.whole:
-        return ConditionResult.UNKNOWN, Relation.UNKNOWN
-    relation = relate(resource, _resources(prepared, fold))
-    if statement.not_resource and relation is not Relation.UNKNOWN:
-        covered = relation is Relation.DISJOINT
-        relation = Relation.COVERED if covered else Relation.DISJOINT
-    result = conditions_met(prepared.conditions, context)
-    if result is ConditionResult.MET and not prepared.certain:
-        result = ConditionResult.UNKNOWN
-    return result, relation
-
 
 def _evaluate_allows(
-    statements: Iterable[_PreparedStatement],
+    statements: Iterable[PreparedStatement],
     unread: tuple[Uncertainty, ...],
     resource: Pattern,
     context: RequestContext,
@@ -311,26 +235,25 @@ def _evaluate_allows(
         fold: compare ARNs without case.
 
     """
-    applying: list[_PreparedStatement] = []
-    partly_applying: list[_PreparedStatement] = []
-    uncertain: list[_PreparedStatement] = []
-    near: list[_PreparedStatement] = []
+    applying: list[PreparedStatement] = []
+    partly_applying: list[PreparedStatement] = []
+    uncertain: list[PreparedStatement] = []
+    near: list[PreparedStatement] = []
     for prepared in statements:
         if prepared.statement.effect != "Allow":
             continue
-        result, relation = _compare(prepared, resource, context, fold)
+        result, relation = compare(prepared, resource, context, fold)
         if result is ConditionResult.NOT_MET or relation is Relation.DISJOINT:
-            is_near = result is not ConditionResult.NOT_MET or relation is not Relation.DISJOINT
-            if is_near and prepared.certain:
+            if _is_near(prepared, result, relation, resource, fold):
                 near.append(prepared)
         elif result is ConditionResult.MET and relation is Relation.COVERED:
             applying.append(prepared)
         else:
             uncertain.append(prepared)
-            if result is ConditionResult.MET and not prepared.statement.not_resource:
+            if result is ConditionResult.MET and prepared.is_union_member:
                 partly_applying.append(prepared)
     if not applying and len(partly_applying) > 1:
-        union = [grant for prepared in partly_applying for grant in _resources(prepared, fold)]
+        union = [grant for prepared in partly_applying for grant in prepared.folded(fold)]
         if relate(resource, union) is Relation.COVERED:
             applying = partly_applying
     if applying:
@@ -346,7 +269,7 @@ def _evaluate_allows(
 
 
 def _evaluate_denies(
-    statements: Iterable[_PreparedStatement],
+    statements: Iterable[PreparedStatement],
     resource: Pattern,
     context: RequestContext,
     fold: bool,
@@ -356,7 +279,7 @@ def _evaluate_denies(
     for prepared in statements:
         if prepared.statement.effect != "Deny":
             continue
-        result, relation = _compare(prepared, resource, context, fold)
+        result, relation = compare(prepared, resource, context, fold)
         if result is ConditionResult.MET and relation is Relation.COVERED:
             return prepared.statement, ()
         if result is not ConditionResult.NOT_MET and relation is not Relation.DISJOINT:
@@ -364,13 +287,14 @@ def _evaluate_denies(
     return None, tuple(uncertainties)
 
 
-def _uncertainty(prepared: _PreparedStatement, context: RequestContext) -> Uncertainty:
+def _uncertainty(prepared: PreparedStatement, context: RequestContext) -> Uncertainty:
     """Return why a statement may or may not apply to a call."""
     statement = prepared.statement
     if not statement.whole:
         return Uncertainty("this statement cannot be read completely", statement.place)
     if not statement.certain:
-        return Uncertainty("the files do not show whether this statement exists", statement.place)
+        verb = "exists" if statement.principals is None else "applies to the role"
+        return Uncertainty(f"the files do not show whether this statement {verb}", statement.place)
     if not prepared.certain:
         return Uncertainty("the actions of this statement are unknown", statement.place)
     condition = unknown_condition(prepared.conditions, context)
@@ -387,10 +311,40 @@ def _partly_read(policies: Iterable[Policy]) -> Iterator[Uncertainty]:
             yield Uncertainty(f"policy '{policy.name}' cannot be read completely", policy.place)
 
 
-def _near_miss(prepared: _PreparedStatement, context: RequestContext) -> NearMiss:
+def _is_near(
+    prepared: PreparedStatement,
+    result: ConditionResult,
+    relation: Relation,
+    resource: Pattern,
+    fold: bool,
+) -> bool:
+    """Return whether only its resources or a condition keep an Allow from applying to a call."""
+    if result is ConditionResult.NOT_MET and relation is Relation.DISJOINT:
+        return False
+    # Neither a statement for everybody nor the policy of another resource is meant for the call.
+    return (
+        prepared.certain
+        and not grants_beyond_boundary(prepared.statement)
+        and prepared.belongs_to(resource, fold) is not Relation.DISJOINT
+    )
+
+
+def _near_miss(prepared: PreparedStatement, context: RequestContext) -> NearMiss:
     statement = prepared.statement
     condition = unmet_condition(prepared.conditions, context)
     if condition is not None:
         value = context_value(condition, context)
         return NearMiss(statement, "condition", condition=condition, value=value)
     return NearMiss(statement, "resource", statement.resources)
+
+
+def _beyond_boundary(
+    statements: Iterable[PreparedStatement], resource: Pattern, context: RequestContext, fold: bool
+) -> tuple[Uncertainty, ...]:
+    """Return why a call may be allowed that the permissions boundary does not allow."""
+    beyond = [item for item in statements if grants_beyond_boundary(item.statement)]
+    allowed = _evaluate_allows(beyond, (), resource, context, fold)
+    return tuple(
+        Uncertainty("the permissions boundary may not limit this statement", statement.place)
+        for statement in allowed.allow
+    )

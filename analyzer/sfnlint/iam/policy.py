@@ -91,7 +91,8 @@ class Statement(NamedTuple):
         whole: False if a part of the statement could not be read. Such a statement may apply to
             any call.
         aws_managed: whether it belongs to an AWS managed policy, which nobody else can edit.
-        certain: False if the files do not show whether the statement exists.
+        certain: False if the files do not show whether the statement exists, or whether its
+            principals include the role.
 
     """
 
@@ -120,6 +121,8 @@ class Policy(NamedTuple):
         problems: violations of the policy grammar: a message of one line and its place.
         predefined: whether it is a SAM policy template or an AWS managed policy, whose statements
             can only be granted all together.
+        protected: the ARNs of the resources that a resource policy belongs to, the only ones that
+            its statements apply to; None if the statements alone name the resources.
 
     """
 
@@ -129,6 +132,7 @@ class Policy(NamedTuple):
     complete: bool = True
     problems: tuple[tuple[str, Place], ...] = ()
     predefined: bool = False
+    protected: tuple[Pattern, ...] | None = None
 
 
 def parse_policy(

@@ -13,6 +13,8 @@ from sfnlint.iam.decision import Limit
 from sfnlint.messages import listed, quoted, remaining, resource_names
 from sfnlint.subject import Role, Subject
 
+_MAX_LIMIT_NOTES = 3
+
 
 def missing(
     analysis: RoleAnalysis, purposes: Sequence[Purpose], severity: Severity
@@ -98,7 +100,7 @@ def _reason(gap: Gap) -> str:
 
 
 def _notes(gap: Gap, role: Role) -> list[Note]:
-    """Notes with the other states that lack the permissions, and with the role."""
+    """Notes with the other states that lack the permissions, the role and its limit."""
     notes = [
         *long_lists(gap),
         *(
@@ -106,6 +108,11 @@ def _notes(gap: Gap, role: Role) -> list[Note]:
             for check in list(gap.per_origin)[1:]
         ),
     ]
-    return (
-        notes if role.place is None else [*notes, Note(f"{role.label} is defined here", role.place)]
-    )
+    if role.place is not None:
+        notes.append(Note(f"{role.label} is defined here", role.place))
+    if gap.limit is not None:
+        notes += (
+            Note(f"{gap.limit.kind} '{policy.name}' is defined here", policy.place)
+            for policy in gap.limit.policies[:_MAX_LIMIT_NOTES]
+        )
+    return notes

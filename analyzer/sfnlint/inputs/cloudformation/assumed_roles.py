@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine
 from sfnlint.asl.task_parameters import mark_placeholders
-from sfnlint.catalog.resource_template import ACCOUNT
 from sfnlint.iam.decision import Uncertainty, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement
+from sfnlint.iam.principals import named_by
 from sfnlint.iam.relation import Relation
 from sfnlint.iam.trust import lets_assume
-from sfnlint.inputs.cloudformation.resource_policies import names_role
 from sfnlint.inputs.cloudformation.roles import RoleBuilder, resources_of_roles
 from sfnlint.inputs.cloudformation.template import ROLE, conditions_of_resources
 from sfnlint.place import Place
@@ -64,14 +63,14 @@ class AssumedRoles:
 
     @cached_property
     def _principal(self) -> Pattern | None:
-        """The execution role as a principal; None when it is unknown."""
+        """The ARN of the execution role; None when it is unknown."""
         role = self._execution_role
         is_own = role in self._resolver.template.resources
         arn = self._resolver.get_att(role, "Arn") if role is not None and is_own else role
-        return None if arn is None else self._as_principal(arn)
+        return None if arn is None else self._pattern(arn)
 
-    def _as_principal(self, arn: str) -> Pattern:
-        return Pattern.literal(f"AWS:{arn}", self._resolver.symbols)
+    def _pattern(self, arn: str) -> Pattern:
+        return Pattern.literal(arn, self._resolver.symbols)
 
     def read(self, machine: Machine, *, certain: bool) -> None:
         """Find the roles of a machine.
@@ -99,7 +98,7 @@ class AssumedRoles:
             if not self._builder.exists(name):
                 return
             role = self._built.get(name)
-            if role is not None and self._principal == self._as_principal(known):
+            if role is not None and self._principal == self._pattern(known):
                 # AWS does not document whether Step Functions assumes its own role again.
                 role.shared_with = role.shared_with or name
                 return
@@ -149,22 +148,12 @@ def _names(statement: Statement, role: Pattern, account: Relation) -> Relation:
         account: the result for an account as principal, whose roles need a policy of their own.
 
     """
-    if statement.not_principal:
-        return Relation.UNKNOWN
     principals = statement.principals or ()
-    others = [item for item in principals if not _is_account(item.pattern)]
-    relation = names_role(others, role)
-    if relation is not Relation.DISJOINT or len(others) == len(principals):
-        return relation
+    # Whether `*` includes the role depends on conditions and accounts.
+    if statement.not_principal or any(str(item.pattern) in ("*", "AWS:*") for item in principals):
+        return Relation.UNKNOWN
+    named = named_by(principals, role)
+    if named.role is not Relation.DISJOINT or named.account is Relation.DISJOINT:
+        return named.role
     # A Deny for an account is a Deny for all roles in it.
     return Relation.UNKNOWN if statement.effect == "Deny" else account
-
-
-def _is_account(principal: Pattern) -> bool:
-    """Whether a principal is an account."""
-    string = str(principal)
-    return (
-        string.endswith(":root")
-        or string[4:].isdigit()
-        or (len(principal.parts) == 2 and principal.parts[1] == ACCOUNT)
-    )

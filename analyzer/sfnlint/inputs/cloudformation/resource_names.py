@@ -77,7 +77,7 @@ class ResourceNames:
 
         Args:
             resource_type: `AWS::Lambda::Function`.
-            string: the resource's ARN or name.
+            string: the resource's ARN or name, or the result of a Ref to it.
 
         """
         if resource_type not in self._arns:
@@ -85,14 +85,18 @@ class ResourceNames:
             arns = self._arns[resource_type] = {}
             known = _types()[resource_type]
             for name in self.template.of_type(resource_type):
-                arns.setdefault(self._format(name, known, "name"), self._format(name, known, "arn"))
+                arn = self._format(name, known, "arn")
+                for form in ("name", known["ref"] or "name"):
+                    arns.setdefault(self._format(name, known, form), arn)
         if string in self._arns[resource_type]:
             return self._arns[resource_type][string]
         if string.startswith("arn:"):
             return string
-        if not string or ":" in string or MARKER.fullmatch(string):
-            return None
-        values = {"Name": string}
+        values = _values_in(resource_type, string)
+        if values is None:
+            if not string or ":" in string or MARKER.fullmatch(string):
+                return None
+            values = {"Name": string}
         return _PLACEHOLDER.sub(
             lambda match: values.get(match[1]) or self._pseudo_parameter(match[1]),
             _types()[resource_type]["arn"],
@@ -162,6 +166,25 @@ class ResourceNames:
 
     def _pseudo_parameter(self, placeholder: str) -> str:
         return self.symbols.mark(_PSEUDO_PARAMETERS[placeholder])
+
+
+def _values_in(resource_type: str, string: str) -> dict[str, str] | None:
+    """Return the values of the placeholders in a Ref's result that is neither a name nor an ARN."""
+    known = _types()[resource_type]
+    if known["ref"] in (None, "name", "arn"):
+        return None
+    match = _inverse(known[known["ref"]]).fullmatch(string)
+    return match.groupdict() if match else None
+
+
+@cache
+def _inverse(form: str) -> re.Pattern[str]:
+    """Return an expression that finds the values of the placeholders of a format."""
+    expression = "".join(
+        re.escape(literal) + (f"(?P<{name}>[^/:]+{'?' * (name == 'Region')})" if name else "")
+        for literal, name, _ in _split(form)
+    )
+    return re.compile(expression)
 
 
 @cache

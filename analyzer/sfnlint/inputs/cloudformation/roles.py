@@ -12,14 +12,16 @@ from typing import NamedTuple, Protocol
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy
+from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.policies import PolicyReader
 from sfnlint.inputs.cloudformation.resource_policies import (
     LAMBDA_PERMISSION,
-    POLICY_PROPERTIES,
+    ResourcePolicyReader,
     is_service,
-    resource_policies,
+    refers_only_in_policy,
+    resources_with_policies,
     role_of_permission,
 )
 from sfnlint.inputs.cloudformation.template import (
@@ -41,7 +43,7 @@ from sfnlint.symbol import MARKER, Symbol
 
 POLICY_TYPES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 """Types of policies that are resources of their own."""
-_NOT_USERS = {*POLICY_PROPERTIES, *POLICY_TYPES, STATE_MACHINE, LAMBDA_PERMISSION}
+_NOT_USERS = {*POLICY_TYPES, STATE_MACHINE}
 """Types that refer to a role without using it, or use it as its machines do."""
 
 
@@ -64,8 +66,16 @@ class CrossStackPolicies(Protocol):
     def attached_policies(self, builder: RoleBuilder) -> Iterable[tuple[RoleBuilder, str]]:
         """Return the policy resources that may be attached to a role of another template."""
 
-    def resource_policies(self, builder: RoleBuilder) -> Iterable[tuple[RoleBuilder, list[str]]]:
-        """Return the resources whose resource policy may name a role of another template."""
+    def resource_policies(
+        self, builder: RoleBuilder
+    ) -> Iterable[tuple[RoleBuilder, list[str], bool]]:
+        """Return the resources whose resource policy may be about a role of another template.
+
+        Returns:
+            For each other template the builder of its roles, the logical ids of the resources, and
+            whether they are in the account and Region of the role's template.
+
+        """
 
     def managed_policy(self, arn: str) -> Policy | None:
         """Return the managed policy with this ARN."""
@@ -89,6 +99,7 @@ class RoleBuilder:
 
     Attributes:
         policies: reads the policies of the template.
+        resource_policies: reads its resource policies.
 
     """
 
@@ -111,6 +122,7 @@ class RoleBuilder:
             context,
             None if cross_stack is None else cross_stack.managed_policy,
         )
+        self.resource_policies = ResourcePolicyReader(resolver)
         self._attached_names: dict[str, list[str]] = {}
         # The role names of policy resources, if none of them is unknown.
         self._known_names: dict[str, list[str]] = {}
@@ -175,7 +187,7 @@ class RoleBuilder:
         role.arn = Pattern.literal(arn, self.resolver.symbols)
         name = arn.split("/")[-1]
         policy_resources = self._attach(role, lambda source: self._is_attached(source, name))
-        role.resource_policies = list(self._resource_policies(arn))
+        self._add_resource_policies(role, role.arn)
         return BuiltRole(role, policy_resources)
 
     def build(self, name: str) -> BuiltRole:
@@ -207,7 +219,7 @@ class RoleBuilder:
         role.arn = Pattern.literal(arn, self.resolver.symbols)
         # CloudFormation adds the tags of the stack, Terraform those of its provider.
         role.tags = role_tags(properties.get("Tags"), self.resolver.string, self.resolver.symbols)
-        role.resource_policies = list(self._resource_policies(arn, name))
+        self._add_resource_policies(role, role.arn, name)
         role.find_user = partial(self._other_user, name, role)
         return BuiltRole(role, policy_resources)
 
@@ -293,15 +305,23 @@ class RoleBuilder:
             if not is_service(self.template.properties(name).get("Principal"))
         ]
 
-    def _resource_policies(self, arn: str, name: str = "") -> Iterator[Policy]:
-        own = self.template.of_type(*POLICY_PROPERTIES)
+    def _add_resource_policies(self, role: Role, arn: Pattern, name: str = "") -> None:
+        """Add what resource policies allow and deny a role, and the key policies that limit it."""
+        own = resources_with_policies(self.template)
         # The CDK's tests have dozens of roles with a permission each.
-        own += [source for source, role in self._permissions if role is None or role == name]
-        yield from resource_policies(self.resolver, arn, self.exists, own)
-        for builder, sources in (
-            self.cross_stack.resource_policies(self) if self.cross_stack else ()
-        ):
-            yield from resource_policies(builder.resolver, arn, builder.exists, sources)
+        own += [source for source, other in self._permissions if other is None or other == name]
+        sources = [(self, own, True)]
+        if self.cross_stack is not None:
+            sources += self.cross_stack.resource_policies(self)
+        has_boundary = bool(role.limits or role.unread_limits)
+        principal = PrincipalRole(arn, has_boundary)
+        for builder, names, is_same in sources:
+            existing = filter(builder.exists, names)
+            added = builder.resource_policies.for_role(
+                principal, existing, same_environment=is_same
+            )
+            role.resource_policies = [*role.resource_policies, *added.policies]
+            role.limits += added.limits
 
     def _is_attached(self, source: str, ref: str, generated: str | None = None) -> bool | None:
         """Whether a policy resource is attached to a role by its name; None when that is unknown.
@@ -333,7 +353,11 @@ class RoleBuilder:
             return user
         for other, resource in self.template.resources.items():
             may_use = resource["Type"] not in _NOT_USERS and other != name
-            if may_use and name in self.template.references(other):
+            if (
+                may_use
+                and name in self.template.references(other)
+                and not refers_only_in_policy(self.template, other, name)
+            ):
                 return other
         return ""
 

@@ -14,8 +14,8 @@ from typing import Protocol
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.resource_policies import (
     LAMBDA_PERMISSION,
-    POLICY_PROPERTIES,
     may_name_roles_of_other_templates,
+    resources_with_policies,
 )
 from sfnlint.inputs.cloudformation.roles import POLICY_TYPES, written_roles
 from sfnlint.inputs.cloudformation.template import (
@@ -146,7 +146,10 @@ class StackLinks:
         return {
             file: [
                 name
-                for name in template.of_type(*POLICY_PROPERTIES, LAMBDA_PERMISSION)
+                for name in [
+                    *resources_with_policies(template),
+                    *template.of_type(LAMBDA_PERMISSION),
+                ]
                 if may_name_roles_of_other_templates(template, name)
             ]
             for file, template in self.templates.items()

@@ -159,12 +159,18 @@ class StackEvaluation:
                 other = self.role_builder(file)
                 yield from ((other, name) for name in names if other.exists(name))
 
-    def resource_policies(self, builder: RoleBuilder) -> Iterator[tuple[RoleBuilder, list[str]]]:
+    def resource_policies(
+        self, builder: RoleBuilder
+    ) -> Iterator[tuple[RoleBuilder, list[str], bool]]:
         """See `sfnlint.inputs.cloudformation.roles.CrossStackPolicies`."""
         files = self.links.linked_files
-        for file in sorted(files[self.file] | files[self._file(builder)]):
-            if self.links.resource_policies[file] and not self._is_template(builder, file):
-                yield self.role_builder(file), self.links.resource_policies[file]
+        own_file = self._file(builder)
+        own_environment = self.links.environment(own_file)
+        for file in sorted(files[self.file] | files[own_file]):
+            names = self.links.resource_policies[file]
+            if names and not self._is_template(builder, file):
+                is_same = self.links.environment(file) == own_environment
+                yield self.role_builder(file), names, is_same
 
     def managed_policy(self, arn: str) -> Policy | None:
         """See `sfnlint.inputs.cloudformation.roles.CrossStackPolicies`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from sfnlint.inputs.cloudformation.conditions import (
@@ -11,6 +11,7 @@ from sfnlint.inputs.cloudformation.conditions import (
     accepts_value,
     ref_returns_given_value,
 )
+from sfnlint.inputs.cloudformation.resource_policy_types import unlisted_policies
 from sfnlint.place import Document, Place, Route, value_at
 
 SUB_VARIABLE = re.compile(r"\$\{(!?)([^{}]+)\}")
@@ -95,6 +96,11 @@ class Template:
         if name.startswith("AWS::") and not name.startswith("AWS::Stack"):
             return name
         return self._prefix + name
+
+    @cached_property
+    def unlisted_policies(self) -> Mapping[str, Sequence[Route]]:
+        """The policies of resources whose types are not known to have one; see the function."""
+        return unlisted_policies(self.resources)
 
     def of_type(self, *types: str) -> list[str]:
         """Return the logical ids of the resources of these types, in the template's order."""
@@ -294,6 +300,11 @@ def _function_calls(data: object) -> list[tuple[str, object]]:
 def _section(data: Mapping[str, object], name: str) -> Mapping[str, object]:
     section = data.get(name)
     return section if isinstance(section, dict) else {}
+
+
+def has_key(data: object, key: str) -> bool:
+    """Return whether an object with this key is anywhere in a value."""
+    return any(key in value for value in _objects(data))
 
 
 def strings(data: object) -> list[str]:

@@ -1,0 +1,238 @@
+"""Principals of resource policies: which statements apply to the requests of a role.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from sfnlint.iam.pattern import Pattern, PatternPart, arn_fields
+from sfnlint.iam.policy import PlacedPattern, Policy, Statement
+from sfnlint.iam.relation import Relation, relate
+from sfnlint.symbol import Symbol
+
+_EVERYBODY = ("*", "AWS:*")
+_ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
+_ROLE_ID = "AROA"
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids"""
+_ROOT = Pattern(("root",))
+_SESSION = Symbol("session", "free")
+
+
+class PrincipalRole(NamedTuple):
+    """A role that makes requests.
+
+    Attributes:
+        arn: its ARN.
+        has_boundary: whether it has a permissions boundary.
+
+    """
+
+    arn: Pattern
+    has_boundary: bool = False
+
+
+class NamedPrincipal(NamedTuple):
+    """How principals name a role; COVERED if certainly, DISJOINT if certainly not.
+
+    Attributes:
+        role: whether they name the role itself, one of its sessions or everybody.
+        account: whether they name its account.
+
+    """
+
+    role: Relation
+    account: Relation
+
+    @property
+    def any(self) -> Relation:
+        """Whether they name the role in one way or the other."""
+        return _either((self.role, self.account))
+
+
+def named_by(principals: Iterable[PlacedPattern], role: Pattern) -> NamedPrincipal:
+    """Return how principals name a role.
+
+    Args:
+        principals: the principals of a statement.
+        role: the role's ARN. Its partition does not matter, because no principal of one partition
+            has access to another.
+
+    """
+    named = [_named(item.pattern, role) for item in principals]
+    return NamedPrincipal(
+        _either([item.role for item in named]), _either([item.account for item in named])
+    )
+
+
+def grants_beyond_boundary(statement: Statement) -> bool:
+    """Return whether a permissions boundary may not limit what a statement allows.
+
+    It limits what is allowed to the ARN of a role, but not what is allowed to a session. AWS does
+    not document what holds for `*`.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource-based.html
+    """
+    return any(":role/" not in str(item.pattern) for item in statement.principals or ())
+
+
+def policy_for_role(policy: Policy, role: PrincipalRole, account: Relation) -> Policy:
+    """Return the statements of a resource policy that apply, or may apply, to a role.
+
+    In the same account, a policy that names the role suffices; one that names the account lets the
+    role's own policies decide.
+
+    Args:
+        policy: the policy.
+        role: the role.
+        account: whether the resource is in the role's account. In another account, an Allow does
+            not suffice.
+
+    """
+    statements: list[Statement] = []
+    for statement in policy.statements:
+        if statement.effect == "Deny":
+            relation = _denied(statement, role)
+        else:
+            relation = _allowed(statement, role).role
+            if relation is Relation.COVERED and account is not Relation.COVERED:
+                relation = Relation.UNKNOWN
+        statements += _applying(statement, relation, role)
+    return _with_unread_statements(policy, statements)
+
+
+def key_policy_for_role(policy: Policy, role: PrincipalRole) -> Policy:
+    """Return what a key policy lets the role's own policies allow, or allows itself.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+    return policy._replace(
+        statements=tuple(
+            applying
+            for statement in policy.statements
+            if statement.effect == "Allow"
+            for applying in _applying(statement, _allowed(statement, role).any, role)
+        )
+    )
+
+
+def _applying(statement: Statement, relation: Relation, role: PrincipalRole) -> list[Statement]:
+    """Return a statement with the principals that may be the role; nothing if none is."""
+    if relation is Relation.DISJOINT:
+        return []
+    principals = statement.principals
+    if principals is not None and not statement.not_principal:
+        principals = tuple(
+            item for item in principals if _named(item.pattern, role.arn).any != Relation.DISJOINT
+        )
+    certain = statement.certain and relation is Relation.COVERED
+    return [statement._replace(principals=principals, certain=certain)]
+
+
+def _with_unread_statements(policy: Policy, statements: list[Statement]) -> Policy:
+    """Return a policy with an unknown Allow and Deny in place of what could not be read."""
+    if not policy.complete:
+        statements.append(Statement(policy.place, "Allow", whole=False))
+        statements.append(Statement(policy.place, "Deny", whole=False))
+    return policy._replace(statements=tuple(statements), complete=True)
+
+
+def _allowed(statement: Statement, role: PrincipalRole) -> NamedPrincipal:
+    """Return how an Allow names a role."""
+    # AWS does not support an Allow with NotPrincipal.
+    if statement.not_principal or statement.principals is None or not statement.whole:
+        return NamedPrincipal(Relation.UNKNOWN, Relation.UNKNOWN)
+    return named_by(statement.principals, role.arn)
+
+
+def _denied(statement: Statement, role: PrincipalRole) -> Relation:
+    """Return whether a Deny is about a role: COVERED if certainly, DISJOINT if certainly not."""
+    if statement.principals is None or not statement.whole:
+        return Relation.UNKNOWN
+    named = named_by(statement.principals, role.arn)
+    if not statement.not_principal:
+        return named.any
+    if role.has_boundary:
+        # Whatever NotPrincipal names, such a Deny applies to principals with a boundary.
+        return Relation.COVERED
+    if named.role is not Relation.DISJOINT:
+        return Relation.UNKNOWN
+    # Beside a user or a role, its account does not exempt the account's other roles.
+    accounts = [item for item in statement.principals if _is_account(item.pattern)]
+    if named.account is not Relation.DISJOINT and len(accounts) == len(statement.principals):
+        return Relation.UNKNOWN
+    return Relation.COVERED
+
+
+def _is_account(principal: Pattern) -> bool:
+    string = str(principal)
+    return ":user/" not in string and ":role/" not in string and "Service:" not in string
+
+
+@lru_cache(maxsize=4096)
+def _named(principal: Pattern, role: Pattern) -> NamedPrincipal:
+    nothing, unknown = Relation.DISJOINT, Relation.UNKNOWN
+    if str(principal) in _EVERYBODY:
+        return NamedPrincipal(Relation.COVERED, nothing)
+    first, *rest = principal.parts or ("",)
+    role_fields = arn_fields(role)
+    if not isinstance(first, str) or role_fields is None:
+        return NamedPrincipal(unknown, unknown)
+    kind, _, identifier = first.partition(":")
+    if kind != "AWS":
+        # The canonical ID of the own account is unknown.
+        return NamedPrincipal(nothing, unknown if kind == "CanonicalUser" else nothing)
+    named = Pattern.of(filter(None, [identifier, *rest]))
+    account, resource = role_fields[4:]
+    fields = arn_fields(named)
+    if fields is not None:
+        return _named_by_arn(fields, account, resource)
+    if named == account:
+        return NamedPrincipal(nothing, Relation.COVERED)
+    if named.string is None:
+        return NamedPrincipal(unknown, unknown)
+    if _ACCOUNT_ID.fullmatch(named.string):
+        return NamedPrincipal(nothing, relate(account, [named]))
+    return NamedPrincipal(unknown if named.string.startswith(_ROLE_ID) else nothing, nothing)
+
+
+def _named_by_arn(fields: Sequence[Pattern], account: Pattern, role: Pattern) -> NamedPrincipal:
+    """Return how the fields of an ARN name the role with this account and this resource field."""
+    nothing = Relation.DISJOINT
+    same_account = relate(account, [fields[4]])
+    if same_account is nothing:
+        return NamedPrincipal(nothing, nothing)
+    resource = fields[5]
+    if resource == _ROOT:
+        return NamedPrincipal(nothing, same_account)
+    session = ["assumed-role/", *_after_path(role), "/", _SESSION]
+    same_session = relate(Pattern.of(session), [resource])
+    same_role = relate(role, [resource])
+    if same_role is nothing:
+        same_role = nothing if same_session is nothing else Relation.UNKNOWN
+    elif same_account is Relation.UNKNOWN or role != resource:
+        same_role = Relation.UNKNOWN
+    is_root = relate(_ROOT, [resource])
+    return NamedPrincipal(same_role, nothing if is_root is nothing else Relation.UNKNOWN)
+
+
+def _after_path(resource: Pattern) -> list[PatternPart]:
+    """Return the name in `role/path/name`, without the path."""
+    name: list[PatternPart] = []
+    for part in reversed(resource.parts):
+        if isinstance(part, str) and "/" in part:
+            return [part.rpartition("/")[2], *name]
+        name.insert(0, part)
+    return name
+
+
+def _either(relations: Sequence[Relation]) -> Relation:
+    for relation in (Relation.COVERED, Relation.UNKNOWN):
+        if relation in relations:
+            return relation
+    return Relation.DISJOINT
