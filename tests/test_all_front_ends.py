@@ -30,7 +30,7 @@ MISTAKES = [
     (26, "WF121"),  # an unknown error name
     (31, "EF302"),  # an unsupported integration pattern
     (35, "EF112"),  # an incomplete path
-    (37, "WF201"),  # an unreachable state
+    (37, "EF218"),  # a state without a transition to it
     (56, "WF503"),  # iam:PassRole for every service
     (60, "EF410"),  # the wrong name of the managed rule
     (81, "WF703"),  # a callback without a timeout; from here on in a string

@@ -10,7 +10,7 @@ import pytest
 
 from sfnlint.cli import main
 
-STATES = {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}
+STATES = {"A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "B"}}
 
 
 def policy(*actions: str) -> str:

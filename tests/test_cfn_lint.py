@@ -26,7 +26,10 @@ MODULE = "sfnlint_rules.cfn_lint"
 MARKS = re.compile(r"AWS::(StepFunctions|Serverless)::StateMachine")
 DEFINITION = {
     "StartAt": "Prepare",
-    "States": {"Prepare": {"Type": "Pass", "End": True}, "Report": {"Type": "Pass", "End": True}},
+    "States": {
+        "Prepare": {"Type": "Pass", "End": True},
+        "Report": {"Type": "Pass", "Next": "Report"},
+    },
 }
 UNREACHABLE = "state 'Report' is unreachable from 'Prepare'"
 SAM = """\
@@ -49,7 +52,7 @@ Resources:
           "StartAt": "Prepare",
           "States": {
             "Prepare": {"Type": "Pass", "End": true},
-            "Report": {"Type": "Pass", "End": true}
+            "Report": {"Type": "Pass", "Next": "Report"}
           }
         }
 """

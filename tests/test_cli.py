@@ -36,7 +36,7 @@ ISLAND = """{
   "StartAt": "A",
   "States": {
     "A": {"Type": "Succeed"},
-    "B": {"Type": "Succeed"}
+    "B": {"Type": "Pass", "Next": "B"}
   }
 }
 """
@@ -230,7 +230,7 @@ class TestStandardInput:
         assert done.stdout.startswith("flows/a.asl.json:5:5: WF201 ")
 
     def test_yaml(self, tmp_path: Path) -> None:
-        text = "StartAt: A\nStates:\n  A: {Type: Succeed}\n  B: {Type: Succeed}\n"
+        text = "StartAt: A\nStates:\n  A: {Type: Succeed}\n  B: {Type: Pass, Next: B}\n"
         done = process("check", "-", folder=tmp_path, text=text)
         assert done.stdout.startswith("<stdin>:4:3: WF201 ")
 
@@ -334,7 +334,7 @@ class TestFull:
             "warning WF201 unreachable-state: state 'B' is unreachable from 'A'\n"
             "  --> a.json:5:5\n"
             "  |\n"
-            '5 |     "B": {"Type": "Succeed"}\n'
+            '5 |     "B": {"Type": "Pass", "Next": "B"}\n'
             "  |     ^^^\n"
             "  fix: add a transition to it, or remove it\n"
             "  see: https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/WF201.md\n"
@@ -880,7 +880,7 @@ def test_a_mistake_in_a_rule_hides_no_other_finding(
     broken = {name: all_rules()[name]._replace(check=fail) for name in ("EF101", "EF401")}
     monkeypatch.setattr("sfnlint.engine.all_rules", lambda: {**all_rules(), **broken})
     monkeypatch.chdir(tmp_path)
-    states = {"A": {"Type": "Pass", "End": True}, "B": {"Type": "Pass", "End": True}}
+    states = {"A": {"Type": "Pass", "End": True}, "B": {"Type": "Pass", "Next": "B"}}
     Path("flow.json").write_text(json.dumps({"StartAt": "A", "States": states}))
     Path("policy.json").write_text('{"Statement": []}')
     arguments = ["check", "flow.json", "--policy", "policy.json"]

@@ -17,7 +17,9 @@ from sfnlint import config_file
 from sfnlint.cli import main
 from sfnlint.toml_lines import line_of
 
-ISLAND = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}'
+ISLAND = (
+    '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "B"}}}'
+)
 SCHEMA: dict[str, Any] = json.loads(
     Path(config_file.__file__).with_name("config.schema.json").read_text()
 )

@@ -19,7 +19,9 @@ from sfnlint.options import InputFile, Options
 from sfnlint.rule import all_rules
 
 CLEAN = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
-ISLAND = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}'
+ISLAND = (
+    '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "B"}}}'
+)
 DEEP = CLEAN.replace('"Succeed"', '"Succeed", "Comment": ' + "[" * 300 + "]" * 300)
 TERRAFORM = 'resource "aws_sfn_state_machine" "flow"'
 MEGABYTE = 1024 * 1024

@@ -52,4 +52,4 @@ def test_the_python_block(
     [block] = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     monkeypatch.chdir(ROOT)
     exec(compile(block, str(README), "exec"), {"sfnlint": sfnlint})
-    assert capsys.readouterr().out.startswith("WF201 ")
+    assert capsys.readouterr().out.startswith("EF218 ")

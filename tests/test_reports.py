@@ -74,7 +74,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def machine(*islands: str, **others: object) -> str:
     states: dict[str, object] = {"A": {"Type": "Succeed"}, **others}
     return json.dumps(
-        {"StartAt": "A", "States": states | {name: {"Type": "Succeed"} for name in islands}},
+        {
+            "StartAt": "A",
+            "States": states | {name: {"Type": "Pass", "Next": name} for name in islands},
+        },
         indent=1,
     )
 
@@ -145,7 +148,7 @@ class TestGitHub:
         monkeypatch.chdir(tmp_path / "sub")
         out = run("--format", "github").out
         assert [properties["file"] for _, properties, _ in commands(out)] == ["sub/a.json"] * 10
-        assert "\nsub/a.json:37:3: WF201 " in out
+        assert "\nsub/a.json:47:3: WF201 " in out
 
     def test_a_workspace_behind_a_link(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -195,7 +198,9 @@ class TestSarif:
         assert not VALIDATOR.is_valid({"version": "2.1.0", "runs": [{"tool": {}}]})
 
     def test_a_result(self, run: Run, tmp_path: Path) -> None:
-        (tmp_path / "a b.json").write_text(machine("C", B={"Type": "Pass", "Next": "C"}))
+        (tmp_path / "a b.json").write_text(
+            machine(B={"Type": "Pass", "Next": "C"}, C={"Type": "Pass", "Next": "B"})
+        )
         log = self.log(run)
         [rule] = log["tool"]["driver"]["rules"]
         assert rule["id"] == "WF201"

@@ -137,7 +137,7 @@ def test_each_checkout_runs_its_own_code(tmp_path: Path, capfd: pytest.CaptureFi
     silent = checkout(tmp_path / "new", 'print(\'{"version": 1, "findings": []}\')')
     assert same_findings.main(["--run", str(ROOT), str(ROOT), str(example)]) == 0
     assert same_findings.main(["--run", str(ROOT), silent, str(example)]) == 1
-    assert "WF201: 1 gone, 0 new\n  - training.asl.json:17:" in capfd.readouterr().out
+    assert "EF218: 1 gone, 0 new\n  - training.asl.json:17:" in capfd.readouterr().out
 
 
 def test_a_run_that_fails_is_no_empty_report(

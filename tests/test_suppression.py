@@ -25,7 +25,7 @@ Resources:
           "StartAt": "A",%s
           "States": {
             "A": {"Type": "Succeed"},
-            "B": {%s"Type": "Succeed"}
+            "B": {%s"Type": "Pass", "Next": "B"}
           }
         }
   Role:
@@ -107,7 +107,7 @@ def test_the_comment_field_of_another_state() -> None:
         "StartAt": "A",
         "States": {
             "A": {"Type": "Succeed", "Comment": "sfn-lint: ignore[WF201]"},
-            "B": {"Type": "Succeed"},
+            "B": {"Type": "Pass", "Next": "B"},
         },
     }
     assert rules(json.dumps(machine), "a.json") == ["IF007", "WF201"]
@@ -204,7 +204,7 @@ def test_each_unused_suppression_is_reported() -> None:
 
 def test_very_many_comments(monkeypatch: pytest.MonkeyPatch) -> None:
     comments = "# a\n# sfn-lint: ignore[WF201] b\n" * 20_000
-    text = f"StartAt: A\nStates:\n  A: {{Type: Succeed}}\n{comments}  B: {{Type: Succeed}}\n"
+    text = f"StartAt: A\nStates:\n  A: {{Type: Succeed}}\n{comments}  B: {{Type: Pass, Next: B}}\n"
     lines = 0
     line_text = TextDocument.line_text
 
@@ -265,7 +265,7 @@ def test_in_a_definition_beside_its_template(tmp_path: Path, form: str) -> None:
     comment, field = suppression(form, "WF201")
     (tmp_path / "flow.asl.yaml").write_text(
         "StartAt: A\nStates:\n  A: {Type: Succeed}\n"
-        f"{comment}  B: {{{field}Type: Succeed}}\n  C: {{Type: Succeed}}\n"
+        f"{comment}  B: {{{field}Type: Pass, Next: B}}\n  C: {{Type: Pass, Next: C}}\n"
     )
     found = sfnlint.check([tmp_path])
     assert [one.state for one in found if one.rule == "WF201"] == ["C"]

@@ -2,7 +2,7 @@
 
 # sfn-lint: ignore[WF501] reason              a comment in YAML or Terraform, on the line or above;
                                               `//` in JSON5
-"Comment": "sfn-lint: ignore[WF201] reason"   in a state, or in a state machine or another scope
+"Comment": "sfn-lint: ignore[WF211] reason"   in a state, or in a state machine or another scope
 Metadata: {sfn-lint: {ignore: [{rule: WF501, reason: …}]}}        in a resource of a template
 """
 

@@ -17,7 +17,7 @@ from sfnlint.options import Options
 
 Data = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
-RULES = {"WF201", "EF202", "WF203", "EF204"}
+RULES = {"WF201", "EF202", "WF203", "EF204", "EF218"}
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:train"
 
 
@@ -109,13 +109,18 @@ def all_scopes(scope: Data) -> list[Data]:
 @given(scopes())
 def test_flow_is_what_following_every_way_shows(machine: Data) -> None:
     told: dict[str, set[str]] = {rule: set() for rule in RULES}
+    unnamed = set()
     for finding in run_text(json.dumps(machine), "a.json", Options(rules=RULES)).findings:
         names = {finding.place.path[-1], *(note.place.path[-1] for note in finding.notes)}
         assert not names & told[finding.rule], "said twice"
         told[finding.rule] |= {str(name) for name in names}
+        if finding.rule == "EF218":
+            unnamed.add(finding.place.path[-1])
 
-    unreachable, endless = set(), set()
+    unreachable, endless, without_transition = set(), set(), set()
     for scope in all_scopes(machine):
+        targets = {target for state in scope["States"].values() for target in outcomes(state)}
+        without_transition |= set(scope["States"]) - targets - {scope["StartAt"]}
         unreachable |= set(scope["States"]) - visits(scope, scope["StartAt"])[0]
         endless |= loops(scope)
     reached = visits(machine, machine["StartAt"])[0]
@@ -123,7 +128,9 @@ def test_flow_is_what_following_every_way_shows(machine: Data) -> None:
     if never_ends:
         endless -= set(machine["States"])
 
-    assert told["WF201"] == unreachable
+    assert unnamed == without_transition
+    assert not told["EF218"] & told["WF201"]
+    assert told["EF218"] | told["WF201"] == unreachable
     assert told["WF203"] == endless
     assert told["EF204"] == ({"StartAt"} if never_ends else set())
     assert told["EF202"] == set()

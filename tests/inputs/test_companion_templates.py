@@ -95,10 +95,10 @@ def test_only_the_machine_of_the_definition_is_reported(folder: Path) -> None:
     assert ("template.json", unused, "IF018") in alone
     whole = found(".")
     assert set(alone) < set(whole)
-    others = {("machines/two.asl.json", "WF201"), ("template.json", "EF015")}
+    others = {("machines/two.asl.json", "EF218"), ("template.json", "EF015")}
     assert others <= {(name, rule) for name, _, rule in whole}
     assert not others & {(name, rule) for name, _, rule in alone}
-    assert ("machines/two.asl.json", "WF201") in {
+    assert ("machines/two.asl.json", "EF218") in {
         (name, rule) for name, _, rule in found("machines/two.asl.json")
     }
 
@@ -255,7 +255,7 @@ def test_only_the_machines_that_may_share_a_role_are_read() -> None:
 def test_a_json_file_with_yaml_is_read_as_its_template_does(folder: Path) -> None:
     two = folder / "machines" / "two.asl.json"
     two.write_text(two.read_text().replace('"Pass"', "'Pass'").replace("true", "true,"))
-    at_two = {("machines/two.asl.json", "WF201")}
+    at_two = {("machines/two.asl.json", "EF218")}
     for files in (["."], ["machines/two.asl.json"], ["template.json", "machines/two.asl.json"]):
         told = {(name, rule) for name, _, rule in found(*files)}
         assert {one for one in told if one[0] == "machines/two.asl.json"} == at_two

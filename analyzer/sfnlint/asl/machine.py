@@ -92,6 +92,17 @@ class State:
         return transitions
 
     @property
+    def has_known_transitions(self) -> bool:
+        """Whether every field with a target is a string, and so among the transitions."""
+        targets = [self.data[field] for field in ("Next", "Default") if field in self.data]
+        for field in ("Choices", "Catch"):
+            entries = self.data.get(field, [])
+            if not isinstance(entries, list):
+                return False
+            targets += [entry.get("Next") if isinstance(entry, dict) else None for entry in entries]
+        return all(isinstance(target, str) for target in targets)
+
+    @property
     def is_terminal(self) -> bool:
         """Whether the scope can end at this state: `End`, Succeed or Fail.
 
@@ -150,8 +161,10 @@ class Scope:
 
     @cached_property
     def is_closed(self) -> bool:
-        """Whether every transition leads to a state of the scope."""
+        """Whether every transition is known and leads to a state of the scope."""
         start, states = self.start, self.states
+        if not all(state.has_known_transitions for state in states.values()):
+            return False
         targets = [
             transition.target for state in states.values() for transition in state.transitions
         ]

@@ -64,7 +64,7 @@ exit status:
 _EXPLAIN = """\
 examples:
   sfn-lint explain EF410
-  sfn-lint explain unreachable-state
+  sfn-lint explain wrong-resource
 """
 _COMPLETION = """\
 examples:

@@ -5,28 +5,27 @@ Why:
     no rule. If it stays, it hides the next finding of that rule, which nobody has reviewed.
 
 Bad:
-    StartAt: Prepare
+    StartAt: Decide
     States:
-      # sfn-lint: ignore[WF201] started manually during the trial
-      Prepare:
-        Type: Pass
-        Next: Train
+      Decide:
+        Type: Choice
+        # sfn-lint: ignore[WF211] the schedule sends only this kind
+        Choices:
+          - {Variable: $.kind, StringEquals: nightly, Next: Train}
+        Default: Train
       Train:
-        Type: Wait
-        Seconds: 5
-        End: true
+        Type: Succeed
 
 Good:
-    StartAt: Prepare
+    StartAt: Decide
     States:
-      Prepare:
-        Type: Pass
-        End: true
-      # sfn-lint: ignore[WF201] started manually during the trial
+      Decide:
+        Type: Choice
+        # sfn-lint: ignore[WF211] the schedule sends only this kind
+        Choices:
+          - {Variable: $.kind, StringEquals: nightly, Next: Train}
       Train:
-        Type: Wait
-        Seconds: 5
-        End: true
+        Type: Succeed
 
 Source:
     https://github.com/sfn-lint/sfn-lint/blob/main/docs/suppression.md

@@ -1,9 +1,9 @@
-"""A state is unreachable.
+"""States are reachable only from each other.
 
 Why:
-    No path from StartAt leads to this state, so it never runs. Often, it was the target of a
-    transition that was renamed. Step Functions rejects the definition if no transition names the
-    state, but accepts unreachable states that refer to each other.
+    No path from StartAt leads to these states, so they never run. Often, one of them was the target
+    of a transition that was renamed or removed. Step Functions accepts the definition, because a
+    transition leads to each state.
 
 Bad:
     StartAt: Prepare
@@ -17,7 +17,14 @@ Bad:
         End: true
       Report:
         Type: Pass
-        End: true
+        Next: Review
+      Review:
+        Type: Choice
+        Choices:
+          - Variable: $.approved
+            BooleanEquals: true
+            Next: Train
+        Default: Report
 
 Good:
     StartAt: Prepare
@@ -31,49 +38,42 @@ Good:
         Next: Report
       Report:
         Type: Pass
-        End: true
+        Next: Review
+      Review:
+        Type: Choice
+        Choices:
+          - Variable: $.approved
+            BooleanEquals: true
+            Next: Done
+        Default: Report
+      Done:
+        Type: Succeed
 
 Source:
     https://states-language.net/spec.html#states-fields
+    https://github.com/aws-cloudformation/cfn-lint/issues/4074
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.finding import Finding, Note
+from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules.flow._unreachable import unreachable_groups
 
 
 @rule("WF201", "unreachable-state")
 def unreachable_state(subject: Subject) -> Iterator[Finding]:
-    """Report states without a path from StartAt, one finding per group of such states."""
-    for scope in subject.machine.scopes:
-        if not scope.is_readable or not scope.is_closed:
-            continue
-        unreachable = [state for name, state in scope.states.items() if name not in scope.reachable]
-        entered = {
-            transition.target
-            for state in unreachable
-            for transition in state.transitions
-            if transition.target != state.name
-        }
-        reported = set(scope.reachable)
-        # A state that no other unreachable state leads to comes first: it reports the others.
-        for state in sorted(unreachable, key=lambda state: state.name in entered):
-            if state.name in reported:
-                continue
-            group = scope.reachable_from([state.name], reported)
-            reported.update(group)
+    """Report groups of states that only lead to each other, once per group."""
+    for group in unreachable_groups(subject.machine):
+        if group.is_target:
+            state = group.state
             yield subject.finding(
-                f"state '{state.name}' is unreachable from '{scope.data['StartAt']}'",
+                f"state '{state.name}' is unreachable from '{state.scope.data['StartAt']}'",
                 state.place,
                 state=state,
                 fix="add a transition to it, or remove it",
-                notes=tuple(
-                    Note(f"state '{name}' is reachable only through it", scope.states[name].place)
-                    for name in group
-                    if name != state.name
-                ),
+                notes=group.notes,
             )
