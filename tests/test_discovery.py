@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sfnlint.discovery import discover
+from sfnlint.failures import Failure
 
 
 def found(folder: Path) -> set[str]:
@@ -20,6 +21,12 @@ def test_folders_are_searched_down_to_a_depth(tmp_path: Path) -> None:
     for depth in (0, 99, 100, 101, 102):
         tmp_path.joinpath(*"f" * depth, "a.json").write_text("{}")
     assert {name.count("/") for name in found(tmp_path)} == {0, 99, 100}
+    failures: list[Failure] = []
+    assert len(list(discover([tmp_path], failures=failures))) == 3
+    assert [failure.file.count("/f") for failure in failures] == [100]
+    failures.clear()
+    assert len(list(discover([tmp_path / "f" / "f"], failures=failures))) == 4
+    assert failures == []
 
 
 def test_the_depth_is_counted_from_the_folder_that_is_named(

@@ -259,6 +259,17 @@ def test_a_terraform_configuration_with_too_many_modules(
     assert run("check", "main.tf").status == (2 if limit < 4 else 0)
 
 
+def test_folders_that_are_nested_too_deep(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sfnlint.discovery._MAX_DEPTH", 2)
+    Path("a/b/c").mkdir(parents=True)
+    Path("a/b/c/d.json").write_text(ISLAND)
+    ran = run("check", ".", "--allow-failures")
+    message = "could not check a/b (folders are nested more than 2 levels deep)"
+    assert ran.err.startswith(f"sfn-lint: {message}\n")
+    assert run("check", ".").status == 2
+    assert run("check", "a").status == 1
+
+
 def test_a_syntax_error_is_a_finding(run: Run) -> None:
     Path("a.json").write_text(CLEAN[:-1])
     Path("b.json").write_bytes(CLEAN.encode().replace(b'"A"', b'"\xff"'))

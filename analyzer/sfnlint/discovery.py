@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sfnlint.failures import Failure
 from sfnlint.inputs.registry import ENDINGS, listed
 from sfnlint.options import InputFile
 from sfnlint.source.paths import repository
@@ -35,6 +36,7 @@ def discover(
     base: Path | None = None,
     *,
     changed: bool = False,
+    failures: list[Failure] | None = None,
 ) -> Iterator[InputFile]:
     """Yield the named files, and the files below the named folders that may be of a known format.
 
@@ -48,6 +50,7 @@ def discover(
         base: the folder that these patterns are relative to.
         changed: whether a program passes the files, such as pre-commit: each is treated as if it
             were found in a folder.
+        failures: receives the folders that are nested too deep to be searched.
 
     Raises:
         FileNotFoundError: a path does not exist.
@@ -58,13 +61,14 @@ def discover(
         from pathspec import GitIgnoreSpec
 
         configured = [(base.absolute(), GitIgnoreSpec.from_lines(excluded))]
+    failures = [] if failures is None else failures
     seen: set[Path] = set()
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(path)
         if listed(path.parent, [path.name]) is not None:
             path = path.parent
-        for file in _search(path, configured) if path.is_dir() else [path]:
+        for file in _search(path, configured, failures) if path.is_dir() else [path]:
             if changed and file is path and _is_excluded(path, configured):
                 continue
             if file.absolute() not in seen:
@@ -86,13 +90,11 @@ def display_path(path: Path) -> str:
     return path.as_posix()
 
 
-def _search(folder: Path, excluded: list[_Patterns]) -> Iterator[Path]:
+def _search(folder: Path, excluded: list[_Patterns], failures: list[Failure]) -> Iterator[Path]:
     ignored = [pair for pair in _ignored_above(folder) if not _is_ignored(folder, [pair], "/")]
     excluded = [pair for pair in excluded if not _is_excluded(folder, [pair], "/")]
     for base, folders, files in os.walk(folder):
         here = Path(base)
-        if len(here.parts) - len(folder.parts) >= _MAX_DEPTH:
-            folders.clear()
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
         if ".gitignore" in files and (spec := _read_ignored(here)):
             ignored.append((here.absolute(), spec))
@@ -109,6 +111,10 @@ def _search(folder: Path, excluded: list[_Patterns]) -> Iterator[Path]:
             for name in folders
             if name not in _SKIPPED and not _is_ignored(here / name, patterns, "/")
         )
+        if folders and len(here.parts) - len(folder.parts) >= _MAX_DEPTH:
+            reason = f"folders are nested more than {_MAX_DEPTH} levels deep"
+            failures.append(Failure(display_path(here), reason))
+            folders.clear()
         for name in sorted(files):
             path = here / name
             if (

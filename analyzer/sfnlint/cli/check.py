@@ -108,7 +108,7 @@ def _check(options: argparse.Namespace, config: Config, settings: Options) -> Re
             raise UsageError("standard input (-) cannot be combined with other paths")
         return _check_standard_input(options.stdin_filename or "<stdin>", settings)
     result = check_files(paths, config, settings, changed=options.changed)
-    if not result.files and not options.changed:
+    if not (result.files or result.failures or options.changed):
         shown = ", ".join(f"'{path}'" for path in paths)
         raise UsageError(f"no file to check in {shown}")
     _print_notes(result, changed=options.changed)

@@ -11,6 +11,7 @@ from sfnlint.cli.progress import with_progress
 from sfnlint.config import Config
 from sfnlint.discovery import discover
 from sfnlint.engine import run
+from sfnlint.failures import Failure
 from sfnlint.options import Options
 from sfnlint.result import Result
 
@@ -30,16 +31,22 @@ def check_files(
         UsageError: a path does not exist or cannot be read.
 
     """
+    failures: list[Failure] = []
     try:
         files = discover(
-            [Path(path) for path in paths], config.exclude, config.folder, changed=changed
+            [Path(path) for path in paths],
+            config.exclude,
+            config.folder,
+            changed=changed,
+            failures=failures,
         )
-        return run(with_progress(files) if sys.stderr.isatty() else files, options)
+        result = run(with_progress(files) if sys.stderr.isatty() else files, options)
     except FileNotFoundError as error:
         raise UsageError(f"file or folder '{error}' does not exist") from None
     except OSError as error:
         # A name that is too long, or a folder without permission.
         raise UsageError(f"cannot read '{error.filename}': {error.strerror}") from None
+    return result._replace(failures=[*failures, *result.failures])
 
 
 def why_no_machine(result: Result) -> str:
