@@ -8,7 +8,7 @@ A place is an action in the text of a policy that exactly one string grants to t
 which a call or the creation of the machine fails. The script replaces it by another action of the
 same service in a copy of the repository, and checks the copy. The permission is then
 
-- found: an EF4xx finding has the action;
+- found: an EF4xx or WF4xx finding has the action;
 - unknown: the result has a reason why it cannot be decided, which the script prints;
 - missed: anything else, such as a machine or a role that is no longer shown.
 
@@ -153,7 +153,8 @@ def mutate(folder: Path, mutation: Mutation, needed: set[str]) -> str:
 def judge(result: Result, action: str) -> Outcome:
     """Return what a result shows of an action that was taken away."""
     for finding in result.findings:
-        if finding.rule.startswith("EF4") and action.lower() in map(str.lower, finding.actions):
+        reports = finding.rule[1:3] == "F4" and finding.severity != "info"
+        if reports and action.lower() in map(str.lower, finding.actions):
             return Outcome("found", finding.rule)
     checks = [each for each in permission_checks(result) if each.action.lower() == action.lower()]
     for each in checks:
