@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from sfnlint.inputs.definition_files import names_definition
+from sfnlint.asl.definition_files import names_definition
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS, Format, format_of_name, may_match
 from sfnlint.options import InputFile, MachineConfig

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sfnlint.asl.definition_files import may_be_definition
 from sfnlint.asl.machine import Machine, is_machine
-from sfnlint.inputs.definition_files import may_be_definition
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sfnlint.inputs.definition_files import is_meant_as_definition
+from sfnlint.asl.definition_files import is_meant_as_definition
 from sfnlint.source.load_file import ENGINE_ENDINGS, LARGEST_FILE, read_at_most
 
 if TYPE_CHECKING:

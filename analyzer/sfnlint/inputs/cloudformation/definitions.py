@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from sfnlint.asl.definition_files import may_be_definition
 from sfnlint.asl.machine import Machine, looks_like_machine
 from sfnlint.inputs.cloudformation.includes import include_location
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
@@ -20,7 +21,6 @@ from sfnlint.inputs.cloudformation.substitutions import (
 )
 from sfnlint.inputs.cloudformation.template import Template, function_call, has_macro
 from sfnlint.inputs.coerce import as_object
-from sfnlint.inputs.definition_files import may_be_definition
 from sfnlint.inputs.paths import is_local_path
 from sfnlint.messages import shortened
 from sfnlint.place import Document, Place, Route
