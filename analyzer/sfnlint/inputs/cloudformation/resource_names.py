@@ -165,7 +165,8 @@ class ResourceNames:
         return self.symbols.mark(Symbol(self.template.display_name(name), kind))
 
     def _pseudo_parameter(self, placeholder: str) -> str:
-        return self.symbols.mark(_PSEUDO_PARAMETERS[placeholder])
+        symbol = _PSEUDO_PARAMETERS[placeholder]
+        return self.template.parameter_values.get(symbol.name) or self.symbols.mark(symbol)
 
 
 def _values_in(resource_type: str, string: str) -> dict[str, str] | None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.decision import Limit
+from sfnlint.iam.overlap import may_overlap
 from sfnlint.iam.pattern import Pattern, arn_fields
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement, parse_policy
 from sfnlint.iam.principals import PrincipalRole, key_policy_for_role, policy_for_role
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.policy_principals import is_service
 from sfnlint.inputs.cloudformation.resource_policy_types import (
     PermissionProperties,
     PolicyProperty,
@@ -25,21 +28,12 @@ from sfnlint.inputs.cloudformation.resource_policy_types import (
     service_of,
 )
 from sfnlint.inputs.cloudformation.template import (
-    ROLE,
-    Template,
-    function_call,
-    has_key,
-    referenced_names,
     strings,
-    strings_at,
 )
 from sfnlint.place import Place, Route, value_at
 from sfnlint.source import DocumentView, embed
 from sfnlint.symbol import MARKER, Symbol
 
-LAMBDA_PERMISSION = "AWS::Lambda::Permission"
-_SERVICE_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn")
-"""How service principals end, and no role name does."""
 _PLACEHOLDER = re.compile(r"\$\{(\w+)(?:\|([\w:]+))?\}")
 _PSEUDO_PARAMETERS = {"Partition": PARTITION, "Region": REGION, "Account": ACCOUNT}
 _UNKNOWN_RESOURCE = Pattern.of([Symbol("…", "free")])
@@ -66,78 +60,13 @@ class _ResourcePolicy(NamedTuple):
     Attributes:
         policy: the policy.
         is_key: whether it is a key policy.
+        is_grant: whether it is a grant, with which a key policy does not decide alone.
 
     """
 
     policy: Policy
     is_key: bool = False
-
-
-def role_of_permission(template: Template, permission: str) -> str | None:
-    """Return the template's role that is the principal of an AWS::Lambda::Permission, or None."""
-    function, argument = function_call(template.properties(permission).get("Principal"))
-    if function != "Fn::GetAtt" or not isinstance(argument, list) or argument[1:] != ["Arn"]:
-        return None
-    name = argument[0]
-    is_role = isinstance(name, str) and template.resources.get(name, {}).get("Type") == ROLE
-    return name if is_role else None
-
-
-def is_service(principal: object) -> bool:
-    """Whether the principal of an AWS::Lambda::Permission is certainly a service."""
-    return (
-        isinstance(principal, str)
-        and principal.endswith(_SERVICE_SUFFIXES)
-        and "{" not in principal
-        and not MARKER.search(principal)
-    )
-
-
-def resources_with_policies(template: Template) -> list[str]:
-    """Return the logical ids of the resources with a resource policy, without permissions."""
-    listed = [name for name in resource_policy_types() if name != LAMBDA_PERMISSION]
-    return [*template.of_type(*listed), *template.unlisted_policies]
-
-
-def refers_only_in_policy(template: Template, source: str, role: str) -> bool:
-    """Whether a resource refers to a role only in its resource policy."""
-    known = resource_policy_types().get(str(template.resources[source]["Type"]))
-    if known is None:
-        return False
-    in_policy = {policy.document[0] for policy in known.properties}
-    permission = known.permission
-    if permission is not None:
-        in_policy |= {permission.principal, permission.condition, *permission.conditions}
-    others = {
-        name: value for name, value in template.properties(source).items() if name not in in_policy
-    }
-    return role not in referenced_names(others)
-
-
-def may_name_roles_of_other_templates(template: Template, source: str) -> bool:
-    """Whether a resource policy may be about a role of another template."""
-    known = resource_policy_types()[str(template.resources[source]["Type"])]
-    properties = template.properties(source)
-    if known.is_key:
-        return True
-    if known.permission and known.permission.action in properties:
-        return not is_service(properties.get(known.permission.principal))
-    documents = [
-        properties[policy.document[0]]
-        for policy in known.properties
-        if policy.document[0] in properties
-    ]
-    if not all(isinstance(document, (dict, list)) for document in documents):
-        return True
-    return (
-        template.depends_on_other_templates(documents)
-        or has_key(documents, "NotPrincipal")
-        or any(
-            string == "*" or string.startswith("{") or ":role/" in string or ":root" in string
-            for key in ("Principal", "AWS")
-            for string in strings_at(documents, key)
-        )
-    )
+    is_grant: bool = False
 
 
 class ResourcePolicyReader:
@@ -168,20 +97,33 @@ class ResourcePolicyReader:
             same_environment: whether the role is in the account and Region of the template.
 
         """
-        result = RolePolicies([], [])
+        policies: list[Policy] = []
+        limits: list[Limit] = []
+        has_grant = False
+        account = self._is_own_account(role) if same_environment else Relation.UNKNOWN
         for source in sources:
             certain = same_environment and self._certainly_exists(source)
-            for policy, is_key in self._read(source):
-                account = self._is_own_account(role) if same_environment else Relation.UNKNOWN
+            for policy, is_key, is_grant in self._read(source):
                 about_role = policy_for_role(policy, role, account)
                 if about_role.statements:
-                    result.policies.append(about_role if certain else _uncertain(about_role))
-                if is_key and policy.protected:
-                    limiting = key_policy_for_role(policy, role)
-                    if not certain:
-                        limiting = limiting._replace(complete=False)
-                    result.limits.append(Limit("key policy", (limiting,), policy.protected[0]))
-        return result
+                    policies.append(about_role if certain else _uncertain(about_role))
+                    has_grant = has_grant or is_grant
+                if is_key:
+                    limits.append(self._key_policy(policy, role, certain=certain))
+        if has_grant:
+            limits = [_incomplete(limit) for limit in limits]
+        return RolePolicies(policies, limits)
+
+    def _key_policy(self, policy: Policy, role: PrincipalRole, *, certain: bool) -> Limit:
+        [key, *_] = policy.protected or [self._unknown_key]
+        limit = Limit("key policy", (key_policy_for_role(policy, role),), key)
+        return limit if certain else _incomplete(limit)
+
+    @cached_property
+    def _unknown_key(self) -> Pattern:
+        start = f"arn:{self._resolver.ref(PARTITION.name)}:kms:"
+        known = Pattern.literal(start, self._resolver.symbols).parts
+        return Pattern.of([*known, *_UNKNOWN_RESOURCE.parts])
 
     def _certainly_exists(self, source: str) -> bool:
         condition = self._template.resources[source].get("Condition")
@@ -189,7 +131,8 @@ class ResourcePolicyReader:
 
     def _is_own_account(self, role: PrincipalRole) -> Relation:
         fields = arn_fields(role.arn)
-        return relate(fields[4], [Pattern.of([ACCOUNT])]) if fields else Relation.UNKNOWN
+        own = Pattern.literal(self._resolver.ref(ACCOUNT.name), self._resolver.symbols)
+        return relate(fields[4], [own]) if fields else Relation.UNKNOWN
 
     def _read(self, source: str) -> Sequence[_ResourcePolicy]:
         if source not in self._policies:
@@ -209,7 +152,8 @@ class ResourcePolicyReader:
                 policy = self._document(source, policy_property, route)
                 yield _ResourcePolicy(policy, known.is_key)
         if known.permission is not None and known.permission.action in properties:
-            yield _ResourcePolicy(self._permission(source, known.permission))
+            is_grant = known.service == "kms"
+            yield _ResourcePolicy(self._permission(source, known.permission), is_grant=is_grant)
 
     # Documents
 
@@ -252,20 +196,23 @@ class ResourcePolicyReader:
         policy = parse_policy(place, symbols, _with_resources(value), name, "resource")
         arns = [arn for template in protects for arn in self._arns(source, template)]
         if region is not None:
-            own = symbols.mark(REGION)
+            own = self._resolver.ref(REGION.name)
             arns = [arn.replace(own, region) for arn in arns]
         if arns and len(arns) <= _MAX_ARNS:
             return policy._replace(
                 protected=tuple([Pattern.wild(arn, symbols, variables=False) for arn in arns])
             )
         resource_type = str(self._template.resources[source]["Type"])
-        return _of_unknown_resource(policy, service_of(resource_type))
+        service = service_of(resource_type)
+        if resource_type in resource_policy_types():
+            policy = _about_service(policy, service)
+        return _of_unknown_resource(policy, service)
 
     def _permission(self, source: str, permission: PermissionProperties) -> Policy:
         """Return the statement that a resource adds to a resource policy."""
         properties = self._template.properties(source)
         statement: dict[str, object] = {"Effect": "Allow", "Resource": "*"}
-        statement["Action"] = properties[permission.action]
+        statement["Action"] = self._actions(source, properties[permission.action])
         statement["Principal"] = self._principal(properties.get(permission.principal))
         conditions: dict[str, dict[str, object]] = {}
         for name, (operator, key) in permission.conditions.items():
@@ -288,6 +235,16 @@ class ResourcePolicyReader:
         }
         place = Place(DocumentView(self._template.document, value, moved, at))
         return self._parsed(source, place, value, permission.protects)
+
+    def _actions(self, source: str, written: object) -> object:
+        """Return the actions of a permission; the operations of a grant have no prefix."""
+        if not isinstance(written, list):
+            return written
+        service = service_of(str(self._template.resources[source]["Type"]))
+        return [
+            f"{service}:{action}" if isinstance(action, str) and ":" not in action else action
+            for action in written
+        ]
 
     def _principal(self, written: object) -> object:
         """Return the principal of a permission as a policy document has it."""
@@ -314,7 +271,7 @@ class ResourcePolicyReader:
     def _placeholder(self, source: str, name: str, resource_type: str | None) -> list[str]:
         resolver = self._resolver
         if name in _PSEUDO_PARAMETERS:
-            return [resolver.symbols.mark(_PSEUDO_PARAMETERS[name])]
+            return [resolver.ref(_PSEUDO_PARAMETERS[name].name)]
         if name == "Ref":
             return [resolver.ref(source)]
         if name == "Arn":
@@ -366,6 +323,20 @@ def _of_unknown_resource(policy: Policy, service: str) -> Policy:
     return policy._replace(statements=tuple(statements), complete=True)
 
 
+def _about_service(policy: Policy, service: str) -> Policy:
+    """Return a policy with the statements that may apply to actions of a service."""
+    action = Pattern.of([f"{service}:", Symbol("action", "free")])
+    return policy._replace(
+        statements=tuple(
+            statement
+            for statement in policy.statements
+            if statement.not_action
+            or not statement.whole
+            or any(may_overlap(action, item.pattern.lower()) for item in statement.actions)
+        )
+    )
+
+
 def _unread(
     statement: Statement,
     actions: tuple[PlacedPattern, ...],
@@ -380,6 +351,12 @@ def _unread(
         resources=resources,
         principals=everybody,
         certain=False,
+    )
+
+
+def _incomplete(limit: Limit) -> Limit:
+    return limit._replace(
+        policies=tuple([item._replace(complete=False) for item in limit.policies])
     )
 
 

@@ -16,14 +16,14 @@ from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.policies import PolicyReader
-from sfnlint.inputs.cloudformation.resource_policies import (
+from sfnlint.inputs.cloudformation.policy_principals import (
     LAMBDA_PERMISSION,
-    ResourcePolicyReader,
     is_service,
     refers_only_in_policy,
     resources_with_policies,
     role_of_permission,
 )
+from sfnlint.inputs.cloudformation.resource_policies import ResourcePolicyReader
 from sfnlint.inputs.cloudformation.template import (
     NESTED_STACK,
     ROLE,

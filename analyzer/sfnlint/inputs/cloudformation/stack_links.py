@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
-from sfnlint.inputs.cloudformation.resource_policies import (
+from sfnlint.inputs.cloudformation.policy_principals import (
     LAMBDA_PERMISSION,
     may_name_roles_of_other_templates,
     resources_with_policies,

@@ -31,7 +31,7 @@ class Template:
 
     Args:
         document: the file.
-        values: known values of its parameters; none when None.
+        values: known values of its parameters and of pseudo parameters; none when None.
         stack: the name that tells its stack from the others; empty for a template alone.
 
     Attributes:
@@ -68,7 +68,7 @@ class Template:
         self.parameter_values = {
             name: value
             for name, value in (values or {}).items()
-            if accepts_value(parameters.get(name), value)
+            if name.startswith("AWS::") or accepts_value(parameters.get(name), value)
         }
         self.conditions = Conditions(
             _section(data, "Conditions"),

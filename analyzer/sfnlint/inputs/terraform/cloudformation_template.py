@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from sfnlint.inputs.terraform.policy_resources import PolicyResource, policy_resources
 from sfnlint.inputs.terraform.resource_types import (
     ATTACHMENTS,
     MACHINE,
@@ -21,6 +22,8 @@ from sfnlint.inputs.terraform.resource_types import (
 )
 from sfnlint.place import Route
 
+UNKNOWN_CONDITION = "Terraform::Unknown"
+"""The condition of resources that may not exist, or not in the account and Region of others."""
 _MODULE_CALL = re.compile(r"(?:^|\.)module\.[^.]+$")
 """The address of a call of a module that is not in the files."""
 _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -78,6 +81,14 @@ class TerraformResource(Protocol):
     def arn_is_derivable(self) -> bool:
         """Whether its ARN follows from its name, in the Region and account of the machine."""
 
+    @property
+    def is_managed(self) -> bool:
+        """Whether Terraform creates it: it is neither a data source nor the call of a module."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it certainly exists, in the Region and account of the machine."""
+
     def used_roles(self) -> list[str]:
         """Return the addresses of the roles that it uses, if it is neither a role nor a policy."""
 
@@ -124,6 +135,11 @@ class _TemplateBuilder:
     def build(self) -> dict[str, Any]:
         for resource in self.resources.values():
             is_read = resource.type in MACHINE_AND_ROLE_TYPES
+            policy = policy_resources().get(resource.type) if resource.is_managed else None
+            if policy is not None:
+                self._add_resource_policy(resource, policy)
+            if policy is not None and not policy.is_inline:
+                continue
             if is_read or (resource.type in resource_types() and resource.arn_is_derivable):
                 self._add_resource(resource)
             elif resource.type not in ATTACHMENTS:
@@ -162,6 +178,34 @@ class _TemplateBuilder:
         elif resource.type == MACHINE:
             self._add_settings(resource, properties)
 
+    def _add_resource_policy(self, resource: TerraformResource, known: PolicyResource) -> None:
+        """Add a resource policy, which is a resource of its own in the template."""
+        address = f"{resource.address} policy" if known.is_inline else resource.address
+        at: Route = ("Resources", address)
+        properties: dict[str, Any] = dict(known.constants)
+        for name, property_name in known.properties.items():
+            argument = resource.argument(name)
+            if argument is None and name == known.document and not known.is_inline:
+                argument = resource.unknown_policy(name)
+            if argument is not None:
+                properties[property_name] = argument.value
+                argument.put((*at, "Properties", property_name))
+        if known.properties[known.document] not in properties:
+            return
+        if known.own:
+            planned = resource.argument(known.identifier)
+            properties[known.own] = planned.value if planned else {"Ref": resource.address}
+        for block_type, (property_name, fields) in known.blocks.items():
+            _add_block(resource, block_type, (*at, "Properties", property_name), fields, properties)
+        qualifier = resource.argument("qualifier") if known.qualifier else None
+        if qualifier is not None:
+            qualified = [properties.get(known.qualifier), qualifier.value]
+            properties[known.qualifier] = {"Fn::Join": [":", qualified]}
+        resource.head().put(at)
+        self.template[address] = {"Type": known.cloudformation_type, "Properties": properties}
+        if not resource.is_certain:
+            self.template[address]["Condition"] = UNKNOWN_CONDITION
+
     def _add_inline_policies(self, role: TerraformResource) -> None:
         for index, document in enumerate(role.inline_policies()):
             address = f"{role.address} inline_policy[{index}]"
@@ -178,17 +222,8 @@ class _TemplateBuilder:
 
     def _add_settings(self, machine: TerraformResource, properties: dict[str, Any]) -> None:
         for block_type, (name, fields) in _SETTINGS.items():
-            setting = machine.setting(block_type)
-            if setting is None:
-                continue
             at: Route = ("Resources", machine.address, "Properties", name)
-            setting.block.put(at)
-            properties[name] = setting.block.value if setting.arguments is None else {}
-            for argument, field in fields.items():
-                value = setting.arguments.get(argument) if setting.arguments else None
-                if value is not None:
-                    properties[name][field] = value.value
-                    value.put((*at, field))
+            _add_block(machine, block_type, at, fields, properties)
 
     def _attach(self, attachment: TerraformResource) -> None:
         roles_argument, policies_argument = ATTACHMENTS[attachment.type]
@@ -226,6 +261,36 @@ class _TemplateBuilder:
         arns: list[object] = self.template[role]["Properties"]["ManagedPolicyArns"]
         policy.put(("Resources", role, "Properties", "ManagedPolicyArns", len(arns)))
         arns.append(policy.value)
+
+
+def _add_block(
+    resource: TerraformResource,
+    block_type: str,
+    at: Route,
+    fields: Mapping[str, str],
+    properties: dict[str, Any],
+) -> None:
+    """Add a nested block as a property.
+
+    Args:
+        resource: the resource with the block.
+        block_type: the type of the block.
+        at: the route of the property.
+        fields: the fields of the property, by the arguments of the block.
+        properties: where the property is added.
+
+    """
+    setting = resource.setting(block_type)
+    if setting is None:
+        return
+    setting.block.put(at)
+    name = str(at[-1])
+    properties[name] = setting.block.value if setting.arguments is None else {}
+    for argument, field in fields.items():
+        value = setting.arguments.get(argument) if setting.arguments else None
+        if value is not None:
+            properties[name][field] = value.value
+            value.put((*at, field))
 
 
 def machine_with_unknown_role(resources: Mapping[str, Mapping[str, Any]]) -> str:

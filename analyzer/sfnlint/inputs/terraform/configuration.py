@@ -25,14 +25,10 @@ from sfnlint.inputs.terraform.configured_resource import (
 from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
 from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name, unread_files
 from sfnlint.inputs.terraform.instances import BlockInstance
+from sfnlint.inputs.terraform.managed_policy import managed_policy
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
 from sfnlint.inputs.terraform.policy_document import policy_document
 from sfnlint.inputs.terraform.references import Step
-from sfnlint.inputs.terraform.resource_policies import (
-    ANY_SERVICE,
-    add_possible_grants,
-    service_of,
-)
 from sfnlint.inputs.terraform.role_references import RoleReferences
 from sfnlint.inputs.terraform.symbol_names import symbol_names
 from sfnlint.inputs.terraform.template_values import PlacedTemplate, ValuePlace
@@ -105,7 +101,11 @@ class _Configuration:
         shared = ConfigurationContext(
             self,
             folders.called_module,
-            {"aws_iam_policy_document": policy_document, "template_file": self._template_file},
+            {
+                "aws_iam_policy": self._managed_policy,
+                "aws_iam_policy_document": policy_document,
+                "template_file": self._template_file,
+            },
             {name: value for name, value in values.items() if name not in unsure},
             self.variable_defaults,
             self.pseudo_parameters,
@@ -153,6 +153,10 @@ class _Configuration:
         is_file = isinstance(document, TextDocument) and text == document.text
         return self.rendered(document, values) if is_file else None  # type: ignore[arg-type]
 
+    def _managed_policy(self, data_source: BlockInstance, attribute: str) -> TerraformValue | None:
+        """Return an attribute of `data.aws_iam_policy`."""
+        return managed_policy(data_source, attribute, self.scopes)
+
     # The template
 
     def read_template(self, context: ExternalContext | None) -> ConfigurationReading:
@@ -172,12 +176,10 @@ class _Configuration:
         )
         other_machine = machine_with_unknown_role(data["Resources"])
         granting = [resource for resource in resources if resource.may_grant_to_role()]
-        services = {service_of(resource.type) for resource in granting}
         unread = [*unread_files((scope.module for scope in self.scopes), self.variable_files)]
         for resource in granting:
-            if service_of(resource.type) == ANY_SERVICE:
-                reason = f"'{resource.address}' may grant permissions to the role"
-                unread.append(Uncertainty(reason, resource.instance.place))
+            reason = f"'{resource.address}' may grant permissions to the role"
+            unread.append(Uncertainty(reason, resource.instance.place))
         if self.budget.expressions <= 0:
             unread.append(Uncertainty("the configuration has too many expressions"))
         passed_on = dict(self._roles_passed_on())
@@ -200,7 +202,6 @@ class _Configuration:
                     if not declared.known:
                         message = f"the files do not show how many {role.label} there are"
                         role.unread_policies.append(Uncertainty(message, declared.place))
-        add_possible_grants(reading.subjects, services)
         reading.problems += self._problems()
         documents = [*documents_of(scope.module for scope in self.scopes), *self.variable_files]
         return ConfigurationReading(reading.subjects, reading.problems, documents)

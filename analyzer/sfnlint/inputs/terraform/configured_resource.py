@@ -10,6 +10,7 @@ from sfnlint.inputs.terraform.cloudformation_template import (
 )
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
 from sfnlint.inputs.terraform.module_scope import ModuleScope
+from sfnlint.inputs.terraform.policy_resources import is_read
 from sfnlint.inputs.terraform.resource_policies import (
     GRANTING_ARGUMENTS,
     may_grant_to_role,
@@ -43,6 +44,15 @@ def has_definition(call: BlockInstance) -> bool:
     return makes_machine(call) and isinstance(call.value("definition"), StringValue)
 
 
+def _certainly_exists(scope: ModuleScope, instance: BlockInstance) -> bool:
+    """Return whether a block and the modules around it certainly exist."""
+    certain = instance.certain
+    while certain and scope.parent is not None and scope.call is not None:
+        certain = scope.call.certain
+        scope = scope.parent
+    return certain
+
+
 class ConfiguredResource:
     """An instance of a block; see `TerraformResource`.
 
@@ -68,6 +78,8 @@ class ConfiguredResource:
         if self._is_call and has_definition(instance):
             self.type = MACHINE
         self.arn_is_derivable = not self._is_call and arn_is_derivable(instance)
+        self.is_managed = block.type == "resource"
+        self.is_certain = _certainly_exists(scope, instance) and not instance.has_other_provider()
         self._places = places
         self._references = references
         self._values: dict[str, TerraformValue | None] = {}
@@ -79,8 +91,8 @@ class ConfiguredResource:
         return self._values[argument]
 
     def may_grant_to_role(self) -> bool:
-        """Return whether a policy of the resource itself may grant something to a role."""
-        if self.instance.block_type != "resource" or self.type.startswith("aws_iam_"):
+        """Return whether it may grant something to a role in a way that is not read."""
+        if not self.is_managed or self.type.startswith("aws_iam_") or is_read(self.type):
             return False
         texts = {}
         for name in GRANTING_ARGUMENTS:

@@ -53,6 +53,7 @@ class BlockInstance(NamedTuple):
         address: its address with the index or key, `aws_iam_role.flow["eu"]`.
         iteration: the values of `each` and `count`, and of the iterators of `dynamic` blocks.
         known: False where it stands for an unknown number of instances.
+        certain: False where it may not exist.
 
     """
 
@@ -61,6 +62,7 @@ class BlockInstance(NamedTuple):
     address: str
     iteration: IterationValues
     known: bool = True
+    certain: bool = True
 
     @property
     def block_type(self) -> str:
@@ -159,12 +161,14 @@ def expanded(scope: BlockScope, declared: DeclaredBlock, address: str) -> Iterat
         unknown = {
             name: UnknownValue(place, {"Ref": f"{address}.{name}"}) for name in ("each", "count")
         }
-        yield BlockInstance(scope, declared, f"{address}[*]", unknown, known=False)
+        yield BlockInstance(scope, declared, f"{address}[*]", unknown, known=False, certain=False)
         return
+    certain = argument == "for_each" or isinstance(value, ScalarValue)
     for key, item in keys:
         index = f"[{key}]" if isinstance(key, int) else f'["{key}"]'
         each = object_of({"key": string_of(str(key), place), "value": item, "index": item}, place)
-        yield BlockInstance(scope, declared, address + index, {"each": each, "count": each})
+        iteration = {"each": each, "count": each}
+        yield BlockInstance(scope, declared, address + index, iteration, certain=certain)
 
 
 def _indices(

@@ -6,6 +6,7 @@ plan. https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +21,8 @@ from sfnlint.inputs.terraform.cloudformation_template import (
     machine_with_unknown_role,
     template_of,
 )
-from sfnlint.inputs.terraform.resource_policies import (
-    ANY_SERVICE,
-    add_possible_grants,
-    may_grant_to_role,
-    service_of,
-)
+from sfnlint.inputs.terraform.policy_resources import is_read
+from sfnlint.inputs.terraform.resource_policies import may_grant_to_role
 from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
 from sfnlint.inputs.terraform.symbol_names import symbol_names
 from sfnlint.place import Place, Route
@@ -39,6 +36,8 @@ _LINKS = frozenset(
     {"role_arn", "role", "roles", "role_name", "policy_arn", "policy_arns", "permissions_boundary"}
 )
 """Arguments whose whole value is a reference to a role or to a policy."""
+_ROLE_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12})")
+"""The ARN of a role without its path and name."""
 _NAMING_ATTRIBUTES = frozenset({"arn", "id", "name"})
 """Attributes that identify a role or a policy; the `id` of a policy is its ARN."""
 
@@ -63,6 +62,8 @@ def read(document: TextDocument, context: ExternalContext | None = None) -> Read
     plan = _Plan(document)
     types = {address: resource.type for address, resource in plan.resources.items()}
     symbols = Symbols(symbol_names(types))
+    context = context or ExternalContext()
+    context = context._replace(parameters={**context.parameters, **plan.pseudo_parameters()})
     reading = cloudformation.read(plan.view(), context=context, symbols=symbols)
     other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:
@@ -74,7 +75,6 @@ def read(document: TextDocument, context: ExternalContext | None = None) -> Read
             assumed.role.unread_policies += plan.unread_policies
         # A plan does not show all dependencies between resources.
         subject.not_awaited = ()
-    add_possible_grants(reading.subjects, plan.granting_services)
     return reading
 
 
@@ -88,6 +88,7 @@ class _PlannedResource:
         path: its route in the plan.
         module: the calls of modules that lead to it.
         expressions: its arguments in the configuration; None when the plan does not have them.
+        provider: the key of its provider in the configuration: `aws`, `module.queue:aws.other`.
 
     """
 
@@ -99,7 +100,14 @@ class _PlannedResource:
     path: Route
     module: tuple[str, ...]
     expressions: Mapping[str, object] | None
+    provider: str
     arn_is_derivable: bool = False
+    is_managed: bool = True
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the provider is the default one, for the account and Region of the machine."""
+        return "." not in self.provider.rpartition(":")[2]
 
     def used_roles(self) -> list[str]:
         roles = (self.plan.referenced(name, self.module) for name in _references(self.expressions))
@@ -202,7 +210,6 @@ class _Plan:
                     self.instances.setdefault(name, []).append(address)
         self.template: dict[str, dict[str, Any]] = {}
         self.routes: dict[Route, Route] = {}
-        self.granting_services: set[str] = set()
         self.unread_policies = list(self._unread_policies())
 
     def view(self) -> DocumentView:
@@ -210,6 +217,16 @@ class _Plan:
         data = template_of(list(self.resources.values()))
         self.template = data["Resources"]
         return DocumentView(self.document, data, self.routes)
+
+    def pseudo_parameters(self) -> Mapping[str, str]:
+        """Return partition and account, if all roles that already exist are in the same account."""
+        arns = {
+            str(resource.values["arn"]).rpartition(":role/")[0]
+            for resource in self.resources.values()
+            if resource.type == ROLE and isinstance(resource.values.get("arn"), str)
+        }
+        match = _ROLE_ARN.fullmatch(arns.pop()) if len(arns) == 1 else None
+        return {"AWS::Partition": match[1], "AWS::AccountId": match[2]} if match else {}
 
     def _unread_policies(self) -> Iterator[Uncertainty]:
         """Yield why the plan may not show everything that its roles are granted."""
@@ -227,22 +244,19 @@ class _Plan:
                 if name in names:
                     yield Uncertainty(f"the plan has two roles named '{name}'", resource.place)
                 names.add(name)
-            elif not resource.type.startswith("aws_iam_") and may_grant_to_role(
-                resource.values, resource.unknown, resource.expressions
+            elif not (resource.type.startswith("aws_iam_") or is_read(resource.type)) and (
+                may_grant_to_role(resource.values, resource.unknown, resource.expressions)
             ):
-                service = service_of(resource.type)
-                if service == ANY_SERVICE:
-                    message = f"'{resource.address}' may grant permissions to the role"
-                    yield Uncertainty(message, resource.place)
-                self.granting_services.add(service)
+                message = f"'{resource.address}' may grant permissions to the role"
+                yield Uncertainty(message, resource.place)
 
     def _resources(
         self, module: object, path: Route, calls: tuple[str, ...]
     ) -> Iterator[_PlannedResource]:
         if not isinstance(module, dict) or len(calls) > _MAX_DEPTH:
             return
-        expressions = {
-            str(resource.get("address")): as_object(resource.get("expressions"))
+        configured = {
+            str(resource.get("address")): resource
             for resource in objects(self._module(calls).get("resources"))
         }
         for index, resource in enumerate(as_list(module.get("resources"))):
@@ -250,6 +264,7 @@ class _Plan:
                 continue
             address, resource_type = resource.get("address"), resource.get("type")
             if isinstance(address, str) and isinstance(resource_type, str):
+                declared = configured.get(f"{resource_type}.{resource.get('name')}")
                 yield _PlannedResource(
                     self,
                     address,
@@ -258,7 +273,8 @@ class _Plan:
                     self.unknown_values.get(address, {}),
                     (*path, "resources", index),
                     calls,
-                    expressions.get(f"{resource_type}.{resource.get('name')}"),
+                    None if declared is None else as_object(declared.get("expressions")),
+                    str(as_object(declared).get("provider_config_key", "")),
                 )
         for index, child in enumerate(as_list(module.get("child_modules"))):
             address = child.get("address") if isinstance(child, dict) else None
@@ -335,6 +351,12 @@ class _Plan:
             calls = (*calls, steps[1])
             output = as_object(as_object(self._module(calls).get("outputs")).get(steps[2]))
             names = _references(output.get("expression"))
+        elif steps[:2] == ["data", POLICY]:
+            # It finds the policy by its ARN or name.
+            resources = objects(self._module(calls).get("resources"))
+            address = ".".join(steps[:3])
+            declared = [item for item in resources if item.get("address") == address]
+            names = _references([as_object(item.get("expressions")) for item in declared])
         else:
             prefix = "".join(f"module.{call}." for call in calls)
             instances = self.instances.get(prefix + ".".join(steps[:2]), [])
