@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sfnlint.analysis.condition_merge import ConditionMerge, identity
+from sfnlint.analysis.permission_counts import PermissionCounts, count_permissions
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.failures import Failure, merged
 from sfnlint.finding import Finding
@@ -38,10 +39,14 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     unread = 0
     suppressions = Suppressions(options.rules)
     partly_checked: list[TextDocument] = []
+    counts_permissions = options.explain_unknown or any(
+        rule.about == "RoleAnalysis" for rule in rules
+    )
     for unit in load_units(_collect_names(files, names), context):
         with context.guard(unit.files[0].file):
             reading = unit.reading
-            of_unit = _apply(rules, unit, context)
+            analyses = _analyses(reading.subjects)
+            of_unit = _apply(rules, unit, analyses, context)
             if unit.shares_files:
                 in_shared_files.update((identity(finding), finding) for finding in of_unit)
             else:
@@ -54,9 +59,14 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
                 ]
                 partly_checked += unit.files
             suppressions.collect(unit.files, reading)
-            checked = _once(reading.subjects)
-            machines += map(MachineSummary.of, checked)
-            subjects += checked if options.keep_subjects else ()
+            for combinations in _by_machine(reading.subjects):
+                counts = PermissionCounts()
+                if counts_permissions:
+                    counts = count_permissions(
+                        combinations, analyses, explain=options.explain_unknown
+                    )
+                machines.append(MachineSummary.of(combinations[0], counts))
+                subjects += combinations[:1] if options.keep_subjects else ()
     for policy in context.policies.values():
         with context.guard(policy.file):
             suppressions.collect_comments(policy)
@@ -82,21 +92,31 @@ def _collect_names(files: Iterable[InputFile], names: list[str]) -> Iterator[Inp
         yield file
 
 
-def _apply(rules: Iterable[Rule], unit: LoadedUnit, context: RunContext) -> list[Finding]:
+def _analyses(subjects: Iterable[Subject]) -> dict[Role, RoleAnalysis]:
+    """Return the analysis of each role with all machines that use it."""
+    analyses: dict[Role, RoleAnalysis] = {}
+    for subject in subjects:
+        if subject.role is not None:
+            analysis = analyses.setdefault(subject.role, RoleAnalysis(subject.role, []))
+            analysis.subjects.append(subject)
+    return analyses
+
+
+def _apply(
+    rules: Iterable[Rule],
+    unit: LoadedUnit,
+    analyses: Mapping[Role, RoleAnalysis],
+    context: RunContext,
+) -> list[Finding]:
     """Return the findings of the rules in a unit.
 
     An exception in a rule affects only that rule, for one machine or role.
     """
     subjects = unit.reading.subjects
-    roles: dict[Role, RoleAnalysis] = {}
-    for subject in subjects:
-        if subject.role is not None:
-            analysis = roles.setdefault(subject.role, RoleAnalysis(subject.role, []))
-            analysis.subjects.append(subject)
     targets: dict[str, list[tuple[object, Sequence[Subject]]]] = {
         "Reading": [(unit.reading, ())],
         "Subject": [(subject, [subject]) for subject in subjects],
-        "RoleAnalysis": [(analysis, analysis.subjects) for analysis in roles.values()],
+        "RoleAnalysis": [(analysis, analysis.subjects) for analysis in analyses.values()],
     }
     findings: list[Finding] = []
     merge = ConditionMerge(subjects)
@@ -127,12 +147,12 @@ def _not_read(problems: Iterable[InputProblem]) -> Iterator[Failure]:
             yield Failure(problem.place.locate().root.file, problem.message)
 
 
-def _once(subjects: Iterable[Subject]) -> list[Subject]:
-    """Return each machine in the first combination of conditions that it is in."""
-    machines: dict[str | None, Subject] = {}
+def _by_machine(subjects: Iterable[Subject]) -> Iterable[list[Subject]]:
+    """Return each machine in all combinations of conditions."""
+    machines: dict[str | None, list[Subject]] = {}
     for subject in subjects:
-        machines.setdefault(subject.logical_id, subject)
-    return list(machines.values())
+        machines.setdefault(subject.logical_id, []).append(subject)
+    return machines.values()
 
 
 def _about_suppressions(

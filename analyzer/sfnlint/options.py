@@ -67,6 +67,7 @@ class Options(NamedTuple):
         keep_subjects: whether the result includes the machines themselves, for diagrams.
         keep_going: whether an internal error becomes a failure of the result, so that everything
             else is still checked. If not, the exception is raised.
+        explain_unknown: whether the result includes a reason for each unknown permission.
 
     """
 
@@ -80,3 +81,4 @@ class Options(NamedTuple):
     rules: Collection[str] | None = None
     keep_subjects: bool = False
     keep_going: bool = False
+    explain_unknown: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sfnlint.analysis.permission_counts import PermissionCounts
 from sfnlint.failures import Failure
 from sfnlint.finding import Finding
 from sfnlint.subject import Subject
@@ -19,6 +20,7 @@ class MachineSummary(NamedTuple):
         role: the logical id or the name of its role; None if the files do not show it.
         states: the number of its states.
         integrations: the resources of its Task states, sorted.
+        permissions: the permissions that it needs, by verdict.
 
     """
 
@@ -27,9 +29,10 @@ class MachineSummary(NamedTuple):
     role: str | None
     states: int
     integrations: list[str]
+    permissions: PermissionCounts
 
     @classmethod
-    def of(cls, subject: Subject) -> MachineSummary:
+    def of(cls, subject: Subject, permissions: PermissionCounts) -> MachineSummary:
         """Return the summary of a machine."""
         return cls(
             subject.place.document.file,
@@ -37,6 +40,7 @@ class MachineSummary(NamedTuple):
             (subject.role.logical_id or subject.role.name) if subject.role else None,
             len(subject.machine.states),
             sorted(subject.symbols.show(str(name)) for name in subject.calls),
+            permissions,
         )
 
 

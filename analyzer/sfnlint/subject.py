@@ -186,6 +186,7 @@ class Subject:
         assumed: the roles that tasks assume, by the RoleArn of their Credentials; only those that
             the same files define.
         arn: the ARN of a deployed machine, which tells its account and Region.
+        missing_role: why the files do not show the role; None if it is only not supplied.
 
     """
 
@@ -203,6 +204,7 @@ class Subject:
         settings: Mapping[SettingName, MachineSetting] | None = None,
         assumed: Mapping[str, Assumed] | None = None,
         arn: str | None = None,
+        missing_role: Uncertainty | None = None,
     ) -> None:
         self.machine = machine
         self.role = role
@@ -216,6 +218,7 @@ class Subject:
         self.settings = settings
         self.assumed = assumed or {}
         self.arn = arn
+        self.missing_role = missing_role
 
     def finding(
         self,

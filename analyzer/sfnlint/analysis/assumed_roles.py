@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.asl.machine import State
 from sfnlint.catalog.requirements import Requirement, task_requirements
 from sfnlint.subject import Role, Subject
 
@@ -23,17 +24,27 @@ class AssumedRoleAnalysis(RoleAnalysis):
         self.role_arn = role_arn
 
     @cached_property
-    def _requirements(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
+    def _requirements(self) -> list[tuple[Subject, State | None, Sequence[Requirement] | None]]:
         (subject,) = self.subjects
         # None, because other uses of the role are not known.
-        return [(subject, list(self._of_tasks(subject))), (subject, None)]
+        return [(subject, None, list(self._of_tasks(subject))), (subject, None, None)]
 
     def _of_tasks(self, subject: Subject) -> Iterator[Requirement]:
         for state in subject.machine.states:
-            credentials = state.data.get("Credentials")
-            if isinstance(credentials, dict) and credentials.get("RoleArn") == self.role_arn:
-                for requirement in task_requirements(state, subject.symbols, subject.name) or ():
-                    # Step Functions polls jobs that it starts with another role: it creates no
-                    # managed rule for them.
-                    if requirement.group.first.purpose != "events":
-                        yield requirement
+            if assumed_role(state) == self.role_arn:
+                yield from assumed_role_requirements(state, subject) or ()
+
+
+def assumed_role(state: State) -> str | None:
+    """Return the role in the `Credentials` of a state; None if it is not written as a string."""
+    credentials = state.data.get("Credentials")
+    role_arn = credentials.get("RoleArn") if isinstance(credentials, dict) else None
+    return role_arn if isinstance(role_arn, str) else None
+
+
+def assumed_role_requirements(state: State, subject: Subject) -> Sequence[Requirement] | None:
+    """Return the requirements that a Task has of the role that it assumes; None if unknown."""
+    needed = task_requirements(state, subject.symbols, subject.name)
+    # Step Functions polls jobs that it starts with another role: it creates no managed rule for
+    # them.
+    return needed and [each for each in needed if each.group.first.purpose != "events"]

@@ -18,6 +18,7 @@ from sfnlint.analysis.permission_checks import (
     PermissionCheck,
     permission_checks,
 )
+from sfnlint.asl.machine import State
 from sfnlint.catalog import Need, NeedGroup
 from sfnlint.catalog.requirements import Requirement, machine_requirements, state_requirements
 from sfnlint.finding import Finding, Note, Severity
@@ -31,6 +32,18 @@ from sfnlint.symbol import Symbol
 
 _MISSPELLED = 0.9
 """The similarity of names above which an ARN is taken for a misspelling of the needed one."""
+
+
+def subject_requirements(
+    subject: Subject,
+) -> Iterator[tuple[State | None, Sequence[Requirement] | None]]:
+    """Yield each state of a machine with its requirements, then None with those of its settings.
+
+    The requirements of a state are None if they are unknown.
+    """
+    for state in subject.machine.states:
+        yield state, state_requirements(state, subject.symbols, subject.name)
+    yield None, list(machine_requirements(subject.settings))
 
 
 class RoleAnalysis:
@@ -64,21 +77,27 @@ class RoleAnalysis:
         )
 
     @cached_property
-    def _requirements(self) -> list[tuple[Subject, Sequence[Requirement] | None]]:
+    def _requirements(self) -> list[tuple[Subject, State | None, Sequence[Requirement] | None]]:
         """The requirements of each state, and of each machine's settings; None: not known."""
-        needed: list[tuple[Subject, Sequence[Requirement] | None]] = []
-        for subject in self.subjects:
-            needed += (
-                (subject, state_requirements(state, subject.symbols, subject.name))
-                for state in subject.machine.states
-            )
-            needed.append((subject, list(machine_requirements(subject.settings))))
-        return needed
+        return [
+            (subject, state, needed)
+            for subject in self.subjects
+            for state, needed in subject_requirements(subject)
+        ]
+
+    @cached_property
+    def unknown_states(self) -> list[tuple[Subject, State]]:
+        """The states whose requirements are unknown, each with its machine."""
+        return [
+            (subject, state)
+            for subject, state, needed in self._requirements
+            if needed is None and state is not None
+        ]
 
     @cached_property
     def all_needs_known(self) -> bool:
         """Whether the files show everything that the role is used for."""
-        known = all(needed is not None for _, needed in self._requirements)
+        known = all(needed is not None for _, _, needed in self._requirements)
         return known and not self.role.is_shared
 
     @cached_property
@@ -115,7 +134,7 @@ class RoleAnalysis:
         # Most machines use few services and resources (benchmarks/compare.py, "5,000 states").
         grants_of: dict[str, Grants] = {}
         substituted: dict[Pattern, tuple[str, Pattern]] = {}
-        for subject, needed in self._requirements:
+        for subject, _, needed in self._requirements:
             for requirement in needed or ():
                 pair = substituted.get(requirement.resource)
                 if pair is None:
@@ -130,6 +149,14 @@ class RoleAnalysis:
                     decisions = self._in_all_regions(requirement, service, decisions)
                 checked.append(CheckedRequirement(subject, requirement, resource, decisions))
         return checked
+
+    @cached_property
+    def checked_by_subject(self) -> dict[Subject, list[CheckedRequirement]]:
+        """The known requirements of each machine that has any."""
+        by_subject: dict[Subject, list[CheckedRequirement]] = {}
+        for checked in self.checked_requirements:
+            by_subject.setdefault(checked.subject, []).append(checked)
+        return by_subject
 
     def _decide(self, requirement: Requirement, resource: Pattern, grants: Grants) -> Decisions:
         group, context = requirement.group, requirement.context

@@ -105,6 +105,8 @@ class NeedGroup:
         needs: for each action, its need.
         order: for each action, the index of its need in the catalog.
         actions: the actions of all needs.
+        counted: the indexes of the actions that count as permissions of the state: all but those
+            that only may be needed. Only a need of the action that the state calls has no reason.
 
     """
 
@@ -114,6 +116,11 @@ class NeedGroup:
         self.needs: Sequence[Need] = [need for _, need, _ in rows]
         self.order: Sequence[int] = [index for index, _, _ in rows]
         self.actions: tuple[str, ...] = tuple(action for _, _, action in rows)
+        self.counted: Sequence[int] = [
+            index
+            for index, need in enumerate(self.needs)
+            if need.necessity != "possible" or not need.reason
+        ]
 
 
 class UnlimitedJob(NamedTuple):

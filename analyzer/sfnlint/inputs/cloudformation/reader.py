@@ -176,7 +176,7 @@ class _MachineGroup:
         for name in self.machines:
             if not builder.exists(name):
                 continue
-            built = roles.role(name)
+            built, missing_role = roles.role(name)
             if built is not None and not certain:
                 built.role.leave_unknown(self._unknown_conditions())
             machine = self.definitions.read(name, resolver)
@@ -187,6 +187,9 @@ class _MachineGroup:
                 if machine is None:
                     continue
                 built = None
+                missing_role = Uncertainty(
+                    "the definition lacks StartAt or States", Place(machine.document)
+                )
             assumed = roles.assumed_roles(machine, built, certain=certain)
             self.reading.subjects.append(
                 Subject(
@@ -201,6 +204,7 @@ class _MachineGroup:
                     self._not_awaited(name, built) if built is not None else (),
                     settings(self.template, resolver, name),
                     assumed.roles_by_arn,
+                    missing_role=missing_role,
                 )
             )
         if stacks is not None:
@@ -241,18 +245,22 @@ class _ExecutionRoles:
         # By logical id, with the builder of its template; by ARN for an external role.
         self._built: dict[tuple[RoleBuilder, str] | str, BuiltRole] = {}
 
-    def role(self, machine: str) -> BuiltRole | None:
-        """Return the role of a machine; None when it is not in the files, with a problem."""
+    def role(self, machine: str) -> tuple[BuiltRole | None, Uncertainty | None]:
+        """Return the role of a machine; None and the reason when it is not in the files."""
         value = self._template.properties(machine).get("RoleArn")
-        arn = self._builder.resolver.string(value) if value is not None else None
+        place = self._template.property_place(machine, "RoleArn")
+        if value is None:
+            return None, Uncertainty("the files do not name its role")
+        arn = self._builder.resolver.string(value)
         if arn is None:
-            return None
+            return None, Uncertainty("the files do not show its role", place)
         name = self._builder.find(arn)
         defined = (self._builder, name) if name is not None else None
         if defined is None and self._stacks is not None:
             defined = self._stacks.find_role(arn)
         if defined and not defined[0].exists(defined[1]):
-            return None
+            message = "its role does not exist in this combination of conditions"
+            return None, Uncertainty(message, place)
         key = defined or arn
         if key not in self._built:
             built = self._build(*defined) if defined else self._builder.external_role(arn)
@@ -260,11 +268,10 @@ class _ExecutionRoles:
                 shown = self._builder.resolver.symbols.show(arn)
                 called = self._template.display_name(machine)
                 message = f"role '{shown}' of state machine '{called}' is not in this file"
-                place = self._template.property_place(machine, "RoleArn")
                 self._problems.append(InputProblem("role-not-found", message, place))
-                return None
+                return None, Uncertainty(f"role '{shown}' is not in this file", place)
             self._built[key] = built
-        return self._built[key]
+        return self._built[key], None
 
     def _build(self, builder: RoleBuilder, role: str) -> BuiltRole:
         built = builder.build(role)

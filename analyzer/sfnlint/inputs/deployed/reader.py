@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
+from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.deployed.command_outputs import CommandOutput, command_outputs
 from sfnlint.inputs.deployed.roles import AccountRoles
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
-from sfnlint.place import Document, Span
+from sfnlint.place import Document, Place, Span
 from sfnlint.source import DocumentView, Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
 from sfnlint.symbol import PLACEHOLDERS, Symbols
@@ -36,7 +37,7 @@ class DeploymentReader(Reader):
         self._machines: list[tuple[CommandOutput, SuppliedRole]] = []
         self._symbols = Symbols(PLACEHOLDERS)
         self._roles = AccountRoles(self._symbols)
-        self._missing_roles: set[str] = set()
+        self._missing_roles: dict[str, list[Place]] = {}
         self._matched: list[CommandOutput] = []
 
     def matches(self, document: InputDocument) -> bool:
@@ -73,20 +74,25 @@ class DeploymentReader(Reader):
                 reading.subjects.append(subject)
             elif role is not None:
                 role.shared_with = role.shared_with or str(output.data["stateMachineArn"])
+        reading.problems += self._missing_role_problems()
         return reading
 
     def _role(self, output: CommandOutput, supplied: SuppliedRole, reading: Reading) -> Role | None:
-        """Return the role of a state machine; None when no file has it, which is reported once."""
+        """Return the role of a state machine; None when no file has it."""
         if supplied.policies or supplied.trust:
             return read_role(supplied, self._symbols, reading.problems)
         arn = output.data["roleArn"]
         role = self._roles.role(arn, reading.problems)
-        if role is None and arn not in self._missing_roles:
-            self._missing_roles.add(arn)
-            message = f"role '{arn}' is not in {self._roles.searched_files()}"
-            place = output.place.at("roleArn")
-            reading.problems.append(InputProblem("role-not-found", message, place))
+        if role is None:
+            self._missing_roles.setdefault(arn, []).append(output.place.at("roleArn"))
         return role
+
+    def _missing_role_problems(self) -> Iterator[InputProblem]:
+        """Yield a problem for each role that no file has, at the first machine with that role."""
+        for arn, places in self._missing_roles.items():
+            users = f" of {len(places)} state machines" if len(places) > 1 else ""
+            message = f"role '{arn}'{users} is not in {self._roles.searched_files()}"
+            yield InputProblem("role-not-found", message, places[0])
 
     def _subject(
         self, output: CommandOutput, role: Role | None, reading: Reading
@@ -114,6 +120,9 @@ class DeploymentReader(Reader):
             _TYPES.get(str(output.data.get("type"))),
             settings=_settings(output),
             arn=arn,
+            missing_role=Uncertainty(
+                f"role '{output.data['roleArn']}' is not in these files", output.place.at("roleArn")
+            ),
         )
 
 
