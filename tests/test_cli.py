@@ -573,6 +573,7 @@ class TestJson:
                 "role": "the role defined by 'policy.json'",
                 "states": 1,
                 "integrations": ["sagemaker:createTrainingJob"],
+                "permissions": {"allowed": 1, "denied": 2, "unknown": []},
             }
         ]
 

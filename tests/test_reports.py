@@ -135,7 +135,7 @@ class TestGitHub:
         plain = [line for line in ran.out.splitlines() if not line.startswith("::")]
         assert len(plain) == 2 + 3 + 1
         assert plain[-1] == (
-            "12 errors, 13 warnings in 2 machines; 5 of them without annotation: "
+            "12 errors, 13 warnings in 2 machines; 5 findings without annotation: "
             "GitHub shows 10 annotations of each severity in a step"
         )
 

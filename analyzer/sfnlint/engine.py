@@ -62,9 +62,10 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
             for combinations in _by_machine(reading.subjects):
                 counts = PermissionCounts()
                 if counts_permissions:
-                    counts = count_permissions(
-                        combinations, analyses, explain=options.explain_unknown
-                    )
+                    with context.guard(combinations[0].place.document.file):
+                        counts = count_permissions(
+                            combinations, analyses, explain=options.explain_unknown
+                        )
                 machines.append(MachineSummary.of(combinations[0], counts))
                 subjects += combinations[:1] if options.keep_subjects else ()
     for policy in context.policies.values():

@@ -55,6 +55,11 @@ def remaining(
     return (Note(f"{label}: {_joined(rest, _MOST_IN_NOTE)}", place),) if rest else ()
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return a count with its noun: `1 machine`, `2 machines`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
 def is_or_are(items: Sequence[str]) -> str:
     """Return the verb for items that are the subject of a sentence."""
     return "is" if len(items) == 1 else "are"

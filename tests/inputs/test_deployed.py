@@ -264,10 +264,10 @@ def test_the_region_is_that_of_the_machine(
     assert rules(check(tmp_path, m=machine(definition=json.dumps(gets)), a=granted)) == expected
 
 
-def test_a_missing_role_is_reported_once(tmp_path: Path) -> None:
+def test_a_missing_role_is_reported_once_with_its_machines(tmp_path: Path) -> None:
     found = check(tmp_path, one=machine("One"), two=machine("Two"))
     assert [finding.message for finding in found] == [
-        f"role '{ROLE}' is not in these files; add the output of "
+        f"role '{ROLE}' of 2 state machines is not in these files; add the output of "
         "`aws iam get-account-authorization-details` to them"
     ]
 

@@ -12,10 +12,12 @@ from sfnlint.analysis.assumed_roles import (
 )
 from sfnlint.analysis.permission_checks import CheckedRequirement, policy_resource
 from sfnlint.analysis.role_analysis import RoleAnalysis, subject_requirements
+from sfnlint.analysis.unneeded_permissions import why_unneeded_unknown
 from sfnlint.asl.machine import State
 from sfnlint.catalog import Need
 from sfnlint.catalog.requirements import Requirement
 from sfnlint.catalog.unknown_needs import unknown_needs
+from sfnlint.finding import Note
 from sfnlint.iam.decision import Decision, Decisions, Uncertainty, Verdict
 from sfnlint.place import Route
 from sfnlint.subject import Role, Subject
@@ -33,14 +35,14 @@ class UnknownPermission(NamedTuple):
         action: the action; None if the needs of the state are unknown.
         resource: the resource as a policy would name it; None if the needs are unknown.
         state: the name of the state; None for a setting of the machine.
-        reason: the reason, with a place.
+        reason: the reason, at its place.
 
     """
 
     action: str | None
     resource: str | None
     state: str | None
-    reason: Uncertainty
+    reason: Note
 
 
 class PermissionCounts(NamedTuple):
@@ -57,6 +59,8 @@ class PermissionCounts(NamedTuple):
         denied: the number of denied permissions.
         unknown: the number of permissions that may be allowed or denied.
         explanations: the unknown permissions with their reasons; empty unless requested.
+        unneeded: why unneeded permissions of its role are not reported; None if they are, or if
+            explanations are not requested.
         without_role: whether the machine needs permissions and its role is not in the files. Its
             permissions are unknown, and count only if explanations are requested.
 
@@ -66,6 +70,7 @@ class PermissionCounts(NamedTuple):
     denied: int = 0
     unknown: int = 0
     explanations: Sequence[UnknownPermission] = ()
+    unneeded: Note | None = None
     without_role: bool = False
 
     @property
@@ -87,15 +92,19 @@ def count_permissions(
     """
     counter = _Counter(explain=explain, merge=len(subjects) > 1)
     without_role = False
+    unneeded: Note | None = None
     for subject in subjects:
         if subject.role is not None:
-            counter.add_role(subject, analyses[subject.role])
+            analysis = analyses[subject.role]
+            counter.add_role(subject, analysis)
+            if explain:
+                unneeded = unneeded or why_unneeded_unknown(analysis)
         else:
             without_role = without_role or _needs_role(subject)
             if explain:
                 counter.add_without_role(subject)
         counter.add_assumed_roles(subject)
-    return counter.result(without_role=without_role)
+    return counter.result()._replace(unneeded=unneeded, without_role=without_role)
 
 
 def _needs_role(subject: Subject) -> bool:
@@ -124,7 +133,7 @@ class _Counter:
         self._checked: dict[tuple[object, ...], list[CheckedRequirement]] = {}
         self._unknown_states: dict[Route, UnknownPermission] = {}
 
-    def result(self, *, without_role: bool) -> PermissionCounts:
+    def result(self) -> PermissionCounts:
         """Return the counts."""
         verdicts = [*self._verdicts, *([Verdict.UNKNOWN] * len(self._unknown_states))]
         explanations = [*self._unknown_states.values()]
@@ -145,7 +154,6 @@ class _Counter:
             verdicts.count(Verdict.DENIED),
             verdicts.count(Verdict.UNKNOWN),
             explanations if self._explain else (),
-            without_role,
         )
 
     def add_role(self, subject: Subject, analysis: RoleAnalysis) -> None:
@@ -201,7 +209,7 @@ class _Counter:
     def _add_unknown_state(self, subject: Subject, state: State) -> None:
         show = subject.symbols.show
         reason = unknown_needs(state, subject.symbols)
-        reason = reason._replace(message=show(reason.message))
+        reason = Note(show(reason.message), reason.place)
         unknown = UnknownPermission(None, None, show(state.name), reason)
         self._unknown_states.setdefault(state.path, unknown)
 
@@ -265,5 +273,5 @@ def _explained(checked: CheckedRequirement, action: str, reason: Uncertainty) ->
         action,
         show(policy_resource(checked.resource)),
         None if state is None else show(state.name),
-        Uncertainty(show(reason.message), place),
+        Note(show(reason.message), place),
     )

@@ -100,6 +100,17 @@ class RoleAnalysis:
         known = all(needed is not None for _, _, needed in self._requirements)
         return known and not self.role.is_shared
 
+    @property
+    def calls_sdk(self) -> bool:
+        """Whether a state uses the AWS SDK integration.
+
+        Of such a call only the action of the operation is known. Many operations use the caller's
+        credentials for more: Rekognition reads the image from S3, the RDS Data API reads the
+        secret.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+        """
+        return any(call.sdk for subject in self.subjects for call in subject.calls)
+
     @cached_property
     def known_values(self) -> KnownValues:
         """The partition, Region and account of the machines' calls, where the files show them."""

@@ -203,6 +203,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--statistics", action="store_true", help="print the number of findings for each rule"
     )
     output.add_argument(
+        "--show-unknown",
+        action="store_true",
+        help="print why permissions could not be decided, and why no permission is unneeded",
+    )
+    output.add_argument(
         "--exit-zero", action="store_true", help="exit with status 0 even if there are findings"
     )
     output.add_argument(

@@ -18,11 +18,13 @@ from sfnlint.config import Config
 from sfnlint.discovery import repository_root
 from sfnlint.engine import run_text
 from sfnlint.finding import SEVERITIES
+from sfnlint.messages import counted
 from sfnlint.options import Options
 from sfnlint.report.formats import FORMATS, Format
+from sfnlint.report.permissions import permission_summary
 from sfnlint.report.positions import PositionedFinding, with_positions
 from sfnlint.report.report import Report
-from sfnlint.report.summary import counted, statistics
+from sfnlint.report.summary import statistics
 from sfnlint.result import Result
 from sfnlint.rule import all_rules
 
@@ -48,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
         trust=_existing("--trust", options.trust) if options.trust else None,
         type=options.type,
         keep_subjects=output.has_diagrams,
+        explain_unknown=options.show_unknown or output.explains_unknown,
         keep_going=not os.environ.get("SFN_LINT_DEBUG"),
     )
     result = _check(options, config, settings)
@@ -68,11 +71,14 @@ def run(options: argparse.Namespace) -> int:
         Path(os.environ.get("GITHUB_WORKSPACE") or repository_root(Path.cwd())),
         result.subjects,
         result.failures,
+        settings.explain_unknown,
         coloured=not options.output_file and is_coloured(),
     )
     if on_terminal:
         report = report._replace(columns=shutil.get_terminal_size().columns)
     _print(report, output, options)
+    if output.name == "concise":
+        _print_permissions(report)
     if failed:
         return ERROR
     return FINDINGS if findings and not options.exit_zero else OK
@@ -134,6 +140,13 @@ def _print_notes(result: Result, *, changed: bool) -> None:
         raise UsageError(why_no_machine(result))
     for note in result.notes or ([why_no_machine(result)] if nothing else []):
         print_message(note)
+
+
+def _print_permissions(report: Report) -> None:
+    """Print how many permissions were checked, unless all could be decided."""
+    permissions = [machine.permissions for machine in report.machines]
+    if any(each.unknown or each.without_role for each in permissions):
+        print_message(permission_summary(report.machines, explained=report.show_unknown))
 
 
 def _write_baseline(findings: list[PositionedFinding], file: Path) -> None:

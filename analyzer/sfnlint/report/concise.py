@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.report.colours import paint
 from sfnlint.report.escaping import escape_controls, escape_file_name
+from sfnlint.report.permissions import unknown_lines
 from sfnlint.report.positions import Position
 from sfnlint.report.report import Report
 
@@ -15,6 +16,8 @@ def lines(report: Report) -> Iterator[str]:
     """Yield a line for each finding: `file:line:column: ID message`."""
     for start, finding in report.findings:
         yield concise_line(start, finding, report.coloured)
+    if report.show_unknown:
+        yield from unknown_lines(report.machines)
 
 
 def concise_line(start: Position, finding: Finding, coloured: bool = False) -> str:

@@ -25,6 +25,7 @@ class Format(NamedTuple):
         module: the module in this package whose function `lines` writes it.
         for_people: whether people read it, so that `--statistics` may be appended; the formats
             for programs have a syntax of their own.
+        explains_unknown: whether it has the permissions of machines without a role, too.
         has_diagrams: whether it needs the machines themselves (`Report.subjects`).
 
     """
@@ -33,6 +34,7 @@ class Format(NamedTuple):
     summary: str
     module: str
     for_people: bool = False
+    explains_unknown: bool = False
     has_diagrams: bool = False
 
     def lines(self, report: Report) -> Iterable[str]:
@@ -46,11 +48,17 @@ FORMATS = {
     for entry in (
         Format("full", "excerpts, notes and fixes", "full", for_people=True),
         Format("concise", "one line for each finding", "concise", for_people=True),
-        Format("json", "all data, for programs", "json_report"),
+        Format("json", "all data, for programs", "json_report", explains_unknown=True),
         Format("github", "annotations of GitHub Actions", "github"),
-        Format("sarif", "SARIF 2.1.0 for code scanning", "sarif"),
+        Format("sarif", "SARIF 2.1.0 for code scanning", "sarif", explains_unknown=True),
         Format("junit", "test results in JUnit's XML", "junit"),
-        Format("markdown", "tables and diagrams for a job summary", "markdown", has_diagrams=True),
+        Format(
+            "markdown",
+            "tables and diagrams for a job summary",
+            "markdown",
+            explains_unknown=True,
+            has_diagrams=True,
+        ),
     )
 }
 """Every format by name, in the order of the help."""

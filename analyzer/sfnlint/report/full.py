@@ -8,6 +8,7 @@ from sfnlint.finding import Finding
 from sfnlint.report.colours import paint
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.excerpt import display_width, excerpt
+from sfnlint.report.permissions import unknown_lines
 from sfnlint.report.positions import Position, position
 from sfnlint.report.report import Report
 from sfnlint.report.summary import summary
@@ -19,6 +20,9 @@ def lines(report: Report) -> Iterator[str]:
     """Yield each finding with its excerpt, its notes, its fix and its page, then the summary."""
     for start, finding in report.findings:
         yield from _finding(start, finding, report)
+        yield ""
+    if report.show_unknown:
+        yield from unknown_lines(report.machines)
         yield ""
     yield summary(report)
 

@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sfnlint.finding import Finding
+from sfnlint.messages import counted
 from sfnlint.report.concise import concise_line
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.file_names import relative_or_absolute
+from sfnlint.report.permissions import unknown_lines
 from sfnlint.report.positions import Position, PositionedFinding, by_severity
 from sfnlint.report.report import Report, own_notes
 from sfnlint.report.summary import summary
@@ -38,9 +40,11 @@ def lines(report: Report) -> Iterator[str]:
         yield concise_line(position._replace(file=file), finding)
     for failure in report.failures:
         yield f"::error title=sfn-lint::{_data(escape_controls(failure.message))}"
+    if report.show_unknown:
+        yield from unknown_lines(report.machines, report.root)
     without = (
-        f"; {len(rest)} of them without annotation: GitHub shows {_MOST_ANNOTATIONS} annotations "
-        "of each severity in a step"
+        f"; {counted(len(rest), 'finding')} without annotation: GitHub shows {_MOST_ANNOTATIONS} "
+        "annotations of each severity in a step"
     )
     yield summary(report) + (without if rest else "")
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from sfnlint.finding import Finding
+from sfnlint.analysis.permission_counts import PermissionCounts
+from sfnlint.finding import Finding, Note
 from sfnlint.report.positions import Position, position
 from sfnlint.report.report import Report
 from sfnlint.rule import Rule
@@ -24,7 +25,10 @@ def lines(report: Report) -> Iterator[str]:
             "findings": [
                 _finding(start, finding, report.rules) for start, finding in report.findings
             ],
-            "machines": [machine._asdict() for machine in report.machines],
+            "machines": [
+                machine._asdict() | {"permissions": _permissions(machine.permissions)}
+                for machine in report.machines
+            ],
             "failures": [
                 {"file": failure.file, "rules": failure.rules, "message": failure.message}
                 for failure in report.failures
@@ -52,6 +56,27 @@ def _finding(start: Position, finding: Finding, rules: Mapping[str, Rule]) -> di
         ],
         "fix": finding.fix or None,
         "url": rule.url,
+    }
+
+
+def _permissions(permissions: PermissionCounts) -> dict[str, object]:
+    actions: dict[tuple[str | None, str | None, Note], list[str]] = {}
+    for action, resource, state, reason in permissions.explanations:
+        alike = actions.setdefault((resource, state, reason), [])
+        alike += [] if action is None else [action]
+    return {
+        "allowed": permissions.allowed,
+        "denied": permissions.denied,
+        "unknown": [
+            {
+                "actions": alike,
+                "resource": resource,
+                "state": state,
+                "reason": reason.message,
+                **_position(position(reason.place)),
+            }
+            for (resource, state, reason), alike in actions.items()
+        ],
     }
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from sfnlint.messages import counted
 from sfnlint.report import mermaid
 from sfnlint.report.diagram import draw
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.file_names import relative_or_absolute
+from sfnlint.report.permissions import unknown_permissions
 from sfnlint.report.positions import PositionedFinding, by_severity, position
 from sfnlint.report.report import Report, own_notes
-from sfnlint.report.summary import counted, summary
+from sfnlint.report.summary import summary
 from sfnlint.result import MachineSummary
 from sfnlint.subject import Subject
 
@@ -29,7 +31,7 @@ _ICONS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
 
 
 def lines(report: Report) -> Iterator[str]:
-    """Yield the summary, a section for each machine with findings, and one for other findings."""
+    """Yield the summary, a section for each machine with findings, other findings, permissions."""
     report = report._replace(findings=by_severity(report.findings))
     by_machine, others = _by_machine(report.machines, report.findings)
     sections = [
@@ -45,7 +47,8 @@ def lines(report: Report) -> Iterator[str]:
         sections.insert(0, f"### Failures\n\n{rows}")
     heading = f"## sfn-lint: {summary(report)}"
     yield heading
-    size = len(heading) + 2
+    permissions = "\n".join(_permissions(report))
+    size = len(heading) + len(permissions.encode(errors="replace")) + 4
     omitted = 0
     for section in sections:
         needed = len(section.encode(errors="replace")) + 2
@@ -56,6 +59,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"\n{section}"
     if omitted:
         yield f"\n{counted(omitted, 'more machine')} omitted: a job summary is limited to 1 MiB."
+    if permissions:
+        yield f"\n{permissions}"
 
 
 def _by_machine(
@@ -88,8 +93,6 @@ def _by_machine(
 def _section(
     machine: MachineSummary, subject: Subject, findings: list[PositionedFinding], report: Report
 ) -> str:
-    file = _escaped(relative_or_absolute(machine.file, report.root))
-    title = f"{_escaped(machine.machine)} in {file}" if machine.machine else file
     table = "\n".join(_table(findings, report))
     diagram = draw([subject], [finding for _, finding in findings])
     source = "\n".join(mermaid.lines(diagram))
@@ -97,7 +100,35 @@ def _section(
         picture = "The machine is too large for a diagram here; run `sfn-lint graph`."
     else:
         picture = f"```mermaid\n{source}\n```"
-    return f"### {title}\n\n{table}\n\n{picture}"
+    return f"### {_title(machine, report)}\n\n{table}\n\n{picture}"
+
+
+def _permissions(report: Report) -> Iterator[str]:
+    """Yield the section with the permissions of each machine, and why some are unknown."""
+    machines = [machine for machine in report.machines if machine.permissions.total]
+    if not machines:
+        return
+    yield "### Permissions"
+    yield "\n| state machine | allowed | denied | unknown |"
+    yield "| --- | --- | --- | --- |"
+    for machine in machines[:_MOST_ROWS]:
+        counts = machine.permissions
+        title = _title(machine, report)
+        yield f"| {title} | {counts.allowed} | {counts.denied} | {counts.unknown} |"
+    if len(machines) > _MOST_ROWS:
+        yield f"\n{counted(len(machines) - _MOST_ROWS, 'more machine')} not shown."
+    reasons = unknown_permissions(machines)
+    yield from [""] if reasons else []
+    for start, sentence in reasons[:_MOST_ROWS]:
+        file = _escaped(relative_or_absolute(start.file, report.root))
+        yield f"- {file}:{start.line}: {_escaped(sentence)}"
+    if len(reasons) > _MOST_ROWS:
+        yield f"\n{counted(len(reasons) - _MOST_ROWS, 'more reason')} not shown."
+
+
+def _title(machine: MachineSummary, report: Report) -> str:
+    file = _escaped(relative_or_absolute(machine.file, report.root))
+    return f"{_escaped(machine.machine)} in {file}" if machine.machine else file
 
 
 def _table(findings: list[PositionedFinding], report: Report) -> Iterator[str]:

@@ -24,6 +24,7 @@ class Report(NamedTuple):
         root: the root of the repository: the formats for programs write file names relative to it.
         subjects: for each of `machines`, the machine itself; empty unless the format draws it.
         failures: what could not be checked.
+        show_unknown: whether to tell why permissions are unknown.
         coloured: whether the formats for people use colours.
         columns: the width of the formats for people.
 
@@ -35,6 +36,7 @@ class Report(NamedTuple):
     root: Path
     subjects: Sequence[Subject] = ()
     failures: Sequence[Failure] = ()
+    show_unknown: bool = False
     coloured: bool = False
     columns: int = 120
 

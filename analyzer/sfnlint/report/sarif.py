@@ -99,10 +99,20 @@ def _log(findings: list[PositionedFinding], report: Report) -> str:
                     }
                 ],
                 "results": results,
+                "properties": {"permissions": _permissions(report)},
             }
         ],
     }
     return json.dumps(log, indent=1)
+
+
+def _permissions(report: Report) -> dict[str, int]:
+    counts = [machine.permissions for machine in report.machines]
+    return {
+        "allowed": sum(each.allowed for each in counts),
+        "denied": sum(each.denied for each in counts),
+        "unknown": sum(each.unknown for each in counts),
+    }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from sfnlint.messages import counted
+from sfnlint.report.permissions import permission_summary
 from sfnlint.report.report import Report
 
 
 def summary(report: Report) -> str:
-    """Return the summary line: `1 error, 2 warnings in 3 machines; 1 failure`."""
+    """Return the summary line: `1 error in 3 machines; 12 permissions checked; 1 failure`."""
     counts = Counter(finding.severity for _, finding in report.findings)
     parts = [
         counted(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
@@ -17,8 +19,11 @@ def summary(report: Report) -> str:
     if counts["info"]:
         parts.append(f"{counts['info']} info")
     findings = ", ".join(parts) if parts else "no findings"
-    failures = f"; {counted(len(report.failures), 'failure')}" if report.failures else ""
-    return f"{findings} in {counted(len(report.machines), 'machine')}{failures}"
+    clauses = [f"{findings} in {counted(len(report.machines), 'machine')}"]
+    permissions = permission_summary(report.machines, explained=report.show_unknown)
+    clauses += [permissions] if permissions else []
+    clauses += [counted(len(report.failures), "failure")] if report.failures else []
+    return "; ".join(clauses)
 
 
 def statistics(report: Report) -> Iterator[str]:
@@ -26,8 +31,3 @@ def statistics(report: Report) -> Iterator[str]:
     counts = Counter(finding.rule for _, finding in report.findings)
     for identifier, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"{count:>6}  {identifier}  {report.rules[identifier].name}"
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return a count with its noun: `1 machine`, `2 machines`."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"

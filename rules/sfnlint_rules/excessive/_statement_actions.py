@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.iam.relation import Relation, relate
-
-
-def calls_sdk(analysis: RoleAnalysis) -> bool:
-    """Return whether a state uses the AWS SDK integration.
-
-    Of such a call only the action of the operation is known. Many operations use the caller's
-    credentials for more: Rekognition reads the image from S3, the RDS Data API reads the secret.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
-    """
-    return any(call.sdk for subject in analysis.subjects for call in subject.calls)
 
 
 @lru_cache(maxsize=4096)

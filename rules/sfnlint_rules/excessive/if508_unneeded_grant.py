@@ -94,14 +94,13 @@ from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.messages import listed, remaining
 from sfnlint.place import Place
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._statement_actions import calls_sdk
 from sfnlint_rules.excessive._unneeded_actions import may_be_needed
 
 
 @rule("IF508", "unneeded-grant")
 def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield actions of Allow statements that no permission check needs."""
-    if not analysis.all_needs_known or calls_sdk(analysis):
+    if not analysis.all_needs_known or analysis.calls_sdk:
         return
     near_misses = {gap.near_miss.statement.place for gap in analysis.gaps if gap.near_miss}
 

@@ -91,14 +91,14 @@ from sfnlint.iam.policy import Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.messages import listed, quoted, resource_names
 from sfnlint.rule import rule
-from sfnlint_rules.excessive._statement_actions import calls_sdk, item_for_action
+from sfnlint_rules.excessive._statement_actions import item_for_action
 from sfnlint_rules.excessive._wide_resources import EVERY_ROLE, is_dynamic, is_wider
 
 
 @rule("WF502", "pass-role-on-more-than-passed")
 def pass_role_on_more_than_passed(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield resources of used statements that reach beyond the roles that are passed."""
-    if calls_sdk(analysis):
+    if analysis.calls_sdk:
         return
     statements = [
         statement
