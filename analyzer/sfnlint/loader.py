@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from sfnlint.asl.definition_files import names_definition
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS, Format, format_of_name, may_match
 from sfnlint.options import InputFile, MachineConfig
@@ -108,7 +109,8 @@ def _parsed(document: TextDocument, file: InputFile) -> InputDocument:
         from sfnlint.inputs import template_engines
 
         source, note = template_engines.read(document, symbols)
-    return InputDocument(document, source, file.path, symbols, note, file.named, file.text is None)
+    named = file.named or names_definition(file.path.name)
+    return InputDocument(document, source, file.path, symbols, note, named, file.text is None)
 
 
 def _definitions_by_policy(configs: Iterable[MachineConfig]) -> dict[Path, list[Path]]:

@@ -40,14 +40,16 @@ class Symbol(NamedTuple):
         kind: "open", one unknown string; "generated", the name that a service generates for a
             resource without a name, which equals no literal and no other generated name; "free",
             any string, which can differ between executions.
+        label: its name in messages, if the identity has none that people can read.
 
     """
 
     name: str
     kind: SymbolKind = "open"
+    label: str = ""
 
     def __str__(self) -> str:
-        return "${" + self.name + "}"
+        return "${" + (self.label or self.name) + "}"
 
 
 class Symbols:
@@ -95,7 +97,14 @@ class Symbols:
         return bool(self.names) and "${" in string
 
     def show(self, string: str) -> str:
-        """Return a string for a message: every symbol written as in `names`, or else `${name}`."""
+        """Return a string for a message: every symbol written as in `names`, or else `${name}`.
+
+        A string that is one symbol with a label is that label.
+        """
+        if MARKER.fullmatch(string):
+            symbol = self._symbols.get(string, _UNKNOWN)
+            if symbol.label:
+                return symbol.label
         string = MARKER.sub(lambda match: str(self._symbols.get(match.group(), _UNKNOWN)), string)
         if self.names and "${" in string:
             string = _SHOWN.sub(lambda match: self.names.get(match[1], match[0]), string)

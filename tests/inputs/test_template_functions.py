@@ -12,6 +12,7 @@ import sfnlint
 from sfnlint.inputs.cloudformation.conditions import combinations
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import Template
+from sfnlint.inputs.cloudformation.value_names import in_words
 from sfnlint.source import parse
 from sfnlint.symbol import Symbols
 
@@ -113,10 +114,50 @@ def test_known_results(data: object, expected: str | None) -> None:
 def test_an_unknown_result_is_a_symbol_equal_to_itself(data: object) -> None:
     shown = text(data)
     assert shown is not None
-    assert shown.startswith("${")
     assert shown == text(data)
-    assert shown != text([data])
+    assert shown != text({"Fn::Base64": data})
     assert shown not in ("${Stage}", "${AWS::Region}")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"Fn::ImportValue": "Keys"}, "Fn::ImportValue Keys"),
+        (
+            {"Fn::ImportValue": {"Fn::Sub": "${Stage}-Keys"}},
+            "Fn::ImportValue Fn::Sub ${Stage}-Keys",
+        ),
+        ({"Fn::Join": [",", {"Ref": "List"}]}, "the list List"),
+        ({"Fn::Select": [0, {"Ref": "List"}]}, "Fn::Select 0 of the list List"),
+        (
+            {"Fn::Select": [1, {"Fn::Split": [",", {"Ref": "Stage"}]}]},
+            "Fn::Select 1 of Fn::Split of Stage",
+        ),
+        ({"Fn::FindInMap": ["Map", {"Ref": "Stage"}, "Arn"]}, "Fn::FindInMap Map.Stage.Arn"),
+        ({"Fn::If": ["IsProd", "a", "b"]}, "Fn::If IsProd"),
+        (
+            {"Fn::Base64": {"Fn::GetAtt": ["Nested", "Outputs.Url"]}},
+            "Fn::Base64 of Nested.Outputs.Url",
+        ),
+        ({"Fn::Length": {"Ref": "List"}}, "Fn::Length of the list List"),
+        ({"Fn::Transform": {"Name": "Macro", "Parameters": {"a": 1}}}, "Fn::Transform Macro"),
+        (
+            {"Fn::Join": [",", {"Fn::GetAtt": ["Nested", "Outputs.Urls"]}]},
+            "the list Nested.Outputs.Urls",
+        ),
+        ({"Fn::Unheard": {"a": [1]}}, "Fn::Unheard of an object"),
+        ({"Fn::Select": []}, "Fn::Select  of "),
+        ({"a": [1]}, "an object"),
+        (["a", {"b": 1}], "a list"),
+        (
+            {"Fn::Select": [["a", {"b": 1}], "c" * 500]},
+            "Fn::Select a, an object of " + "c" * 52 + "…",
+        ),
+    ],
+)
+def test_unknown_values_have_names_in_words(data: object, words: str) -> None:
+    assert text(data) == in_words(data) == words
+    assert text({"Fn::Join": ["", ["x", data]]}) in ("x${" + words + "}", None)
 
 
 def flow(topic: str) -> str:
@@ -182,3 +223,76 @@ def test_an_included_definition_is_checked_once(tmp_path: Path) -> None:
     whole = [finding.message for finding in sfnlint.check([tmp_path])]
     assert len(whole) == 1
     assert [one.message for one in sfnlint.check([tmp_path / "flow.asl.yaml"])] == whole
+
+
+def test_the_elements_of_a_split_join_are_known() -> None:
+    """Only the elements that are unknown may be any policy."""
+
+    def managed(arns: object) -> list[tuple[str, str]]:
+        role = {
+            "AssumeRolePolicyDocument": {"Statement": []},
+            "ManagedPolicyArns": arns,
+        }
+        template = {
+            "Parameters": {"More": {"Type": "CommaDelimitedList"}},
+            "Resources": {
+                "Flow": {
+                    "Type": "AWS::StepFunctions::StateMachine",
+                    "Properties": {
+                        "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                        "DefinitionString": json.dumps(
+                            {
+                                "StartAt": "A",
+                                "States": {
+                                    "A": {
+                                        "Type": "Task",
+                                        "Resource": "arn:aws:states:::sns:publish",
+                                        "Parameters": {"TopicArn": TOPIC, "Message": "m"},
+                                        "End": True,
+                                    }
+                                },
+                            }
+                        ),
+                    },
+                },
+                "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+                "Publish": {
+                    "Type": "AWS::IAM::ManagedPolicy",
+                    "Properties": {
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Action": "sns:Publish",
+                                "Resource": f"{TOPIC}-other",
+                            }
+                        }
+                    },
+                },
+            },
+        }
+        findings = sfnlint.check_text(json.dumps(template, indent=1), "template.json")
+        return [
+            (finding.rule, finding.message.split("'")[1])
+            for finding in findings
+            if finding.rule in ("IF005", "EF401", "EF410")
+        ]
+
+    own, unknown = {"Ref": "Publish"}, {"Fn::ImportValue": "Keys"}
+    more = {"Fn::Join": [",", {"Ref": "More"}]}
+
+    def split(*items: object) -> object:
+        return {"Fn::Split": [",", {"Fn::Join": [",", [*items]]}]}
+
+    assert managed(split(own)) == [("EF410", "news-other")]
+    nested = {"Fn::Join": [",", [own, {"Ref": "AWS::NoValue"}]]}
+    assert managed(split(nested)) == [("EF410", "news-other")]
+    assert managed(split(own, unknown, more)) == [
+        ("IF005", "Fn::ImportValue Keys"),
+        ("IF005", "the list More"),
+    ]
+    aws = "arn:aws:iam::aws:policy/AmazonSNSReadOnlyAccess"
+    assert managed(split(f"{aws},{aws}")) == [("EF401", "A")]
+    assert managed({"Fn::Split": [",", f"{aws},x"]}) == [("IF005", "x")]
+    other = {"Fn::Split": ["|", {"Fn::Join": [",", [own, unknown]]}]}
+    assert managed(other) == [("IF005", "Fn::Split of Publish, Fn::ImportValue Keys")]
+    assert managed({"Fn::Split": [","]}) == [("IF005", "Fn::Split of ,")]

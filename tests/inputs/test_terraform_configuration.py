@@ -787,8 +787,13 @@ def template_file(template: str, arguments: str = "") -> str:
 def test_template_files(folder: Folder, template: str, arguments: str, is_read: bool) -> None:
     folder.write(SEND_JSON.replace("${QUEUE}", "x"), "flow.tpl").write(SEND_JSON, "open.tpl")
     more = 'variable "unset" {}\n'
+
+    def of_configuration() -> list[str]:
+        # A file that the configuration does not read is a definition by itself.
+        return [machine.machine for machine in folder.run().machines if machine.machine]
+
     folder.write(QUEUE + ROLE + policy() + template_file(template, arguments) + more)
-    assert bool(folder.run().machines) is is_read
+    assert bool(of_configuration()) is is_read
     folder.write(
         QUEUE
         + ROLE
@@ -796,7 +801,7 @@ def test_template_files(folder: Folder, template: str, arguments: str, is_read: 
         + template_file(template, arguments).replace("rendered", "id")
         + more
     )
-    assert folder.run().machines == []
+    assert of_configuration() == []
 
 
 def test_an_inline_policy_without_a_document(folder: Folder) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sfnlint.asl.machine import Machine, is_machine, looks_like_machine
+from sfnlint.asl.definition_files import may_be_definition
+from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS
@@ -20,10 +21,11 @@ class DefinitionReader(Reader):
     def matches(self, document: InputDocument) -> bool:
         """Whether a document is a definition, with nothing around it.
 
-        In a file that the user named, StartAt or States may be missing.
+        In a file that the user named, and in a file that has the name of a definition, StartAt or
+        States may be missing.
         """
         data = document.source.data
-        return looks_like_machine(data) if document.named else is_machine(data)
+        return may_be_definition(document.path.name, data) if document.named else is_machine(data)
 
     def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Keep the definition for `finish`."""

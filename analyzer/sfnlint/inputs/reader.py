@@ -50,7 +50,8 @@ class InputDocument(NamedTuple):
         path: the path of the file.
         symbols: the symbols of those placeholders.
         note: a problem to report instead of those of the text.
-        named: whether the user named the file, so that it is meant to hold a state machine.
+        named: whether the file is meant to hold a state machine, because the user named it or
+            because of its name.
         on_disk: False for a text that was passed instead of a file.
 
     """

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sfnlint.asl.definition_files import is_meant_as_definition
 from sfnlint.source.load_file import ENGINE_ENDINGS, LARGEST_FILE, read_at_most
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def format_of_name(name: str) -> Format | None:
 
 
 def may_match(path: Path) -> bool:
-    """Whether a file contains the marks of a format.
+    """Whether a file contains the marks of a format, or is meant as a definition.
 
     Raises:
         OSError: it cannot be opened.
@@ -134,7 +135,9 @@ def may_match(path: Path) -> bool:
         return False
     with path.open("rb") as stream:
         content = read_at_most(LARGEST_FILE, stream)
-    return any(all(mark in content for mark in marks) for marks in _MARKS)
+    return any(
+        all(mark in content for mark in marks) for marks in _MARKS
+    ) or is_meant_as_definition(path.name, content)
 
 
 def has_marks(text: str) -> bool:

@@ -134,10 +134,10 @@ def read(
     not_read = document, _problem(f"{message}; {output}", place)
     if source.error is None:
         return not_read
-    if source.format != "yaml" and not tags.has_blocks and not tags.has_alternatives:
+    if not tags.has_blocks and not tags.has_alternatives:
         # What remains is a mistake, unless it is beside an expression, which may be anything.
         return not_read if tags.replacements and _is_beside_symbol(source) else (source, None)
-    remains = _error_at(source) == _error_at(document) and not _is_symbol_line(source)
+    remains = _error_at(source) == _error_at(document) and not _is_beside_symbol(source)
     return (document, None) if remains else not_read
 
 
@@ -268,21 +268,18 @@ def _is_word(string: str) -> bool:
 
 
 def _is_beside_symbol(source: _Document) -> bool:
-    """Whether the syntax error of a document is at a symbol, or right behind one."""
+    """Whether a syntax error is beside a symbol that may stand for more than a value.
+
+    In JSON, it is at the symbol, or right behind it. In YAML, the symbol is alone on the line of
+    the error, or on the line above.
+    """
     start = _error_start(source)
-    around = (
-        source.text[max(start - _NEAR, 0) : start].rstrip()[-1:] + source.text[start : start + 1]
-    )
-    return MARKER.search(around) is not None
-
-
-def _is_symbol_line(source: _Document) -> bool:
-    """Whether a symbol is alone on the line of the syntax error, or on the line above."""
-    lines = source.text[: _error_start(source)].count("\n")
-    return any(
-        MARKER.fullmatch(line.strip(" \t-,"))
-        for line in source.text.split("\n")[max(lines - 1, 0) : lines + 1]
-    )
+    if source.format == "yaml":
+        line = source.text.count("\n", 0, start)
+        lines = source.text.split("\n")[max(line - 1, 0) : line + 1]
+        return any(MARKER.fullmatch(line.strip(" \t-,")) for line in lines)
+    before = source.text[max(start - _NEAR, 0) : start].rstrip()
+    return MARKER.search(before[-1:] + source.text[start : start + 1]) is not None
 
 
 def _error_start(source: _Document) -> int:

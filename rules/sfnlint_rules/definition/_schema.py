@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine import Scope, State
-from sfnlint.asl.schema import check_machine
+from sfnlint.asl.schema import MachineViolation, check_machine
 from sfnlint.finding import Finding
-from sfnlint.place import Place
+from sfnlint.place import Place, Route
 from sfnlint.subject import Subject
 
 
 def schema_findings(subject: Subject, kind: str) -> Iterator[Finding]:
-    """Yield a finding for each schema violation of one kind in a state machine."""
+    """Yield a finding for each schema violation of one kind in a state machine.
+
+    Several fields that one object lacks are one finding.
+    """
+    violations: dict[Route, MachineViolation] = {}
     for located in check_machine(subject.machine):
+        if located.violation.kind == kind:
+            first = violations.setdefault(located.path, located)
+            if first is not located and kind == "missing-field":
+                violations[located.path] = _merged(first, located)
+    for located in violations.values():
         violation, owner = located
-        if violation.kind != kind:
-            continue
         hint = f"; {violation.hint}" if violation.hint else ""
         yield subject.finding(
             f"{_with_owner(owner, violation.text)}{hint}",
             Place(subject.machine.document, located.path, violation.part),
             state=None if isinstance(owner, Scope) else owner,
         )
+
+
+def _merged(first: MachineViolation, second: MachineViolation) -> MachineViolation:
+    """Return one violation for the two fields that an object lacks."""
+    text, fields = first.violation.text, second.violation.text.rpartition(" needs ")[2]
+    text += f"; it also needs {fields}" if " or " in text + fields else f" and {fields}"
+    return MachineViolation(first.violation._replace(text=text), first.owner)
 
 
 def _with_owner(owner: State | Scope, text: str) -> str:

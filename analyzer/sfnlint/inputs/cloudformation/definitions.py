@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-step
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from sfnlint.asl.definition_files import may_be_definition
 from sfnlint.asl.machine import Machine, looks_like_machine
 from sfnlint.inputs.cloudformation.includes import include_location
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
@@ -93,17 +95,14 @@ class DefinitionReader:
                     if document is None:
                         return None
         elif "DefinitionS3Location" in properties:
-            document = self._file_definition(name, resolver, substitutions)
-            if document is None:
-                return None
+            return _machine(self._file_definition(name, resolver, substitutions))
         if "DefinitionS3Location" not in properties and not has_macro(written):
             strings = [written, properties.get("DefinitionString")]
             self._check_substitutions(name, place, written, strings)
         if document is None or not looks_like_machine(document.data):
             self._report_not_found(name, properties)
             return None
-        data = document.data
-        return Machine(document, data) if isinstance(data, dict) else None
+        return _machine(document)
 
     def _file_definition(
         self, name: str, resolver: Resolver, substitutions: Mapping[str, str]
@@ -127,7 +126,7 @@ class DefinitionReader:
             return None
         if readable is not parsed:
             substituted = readable
-        if not looks_like_machine(substituted.data):
+        if not may_be_definition(Path(file).name, substituted.data):
             machine = self._template.display_name(name)
             message = (
                 f"definition file '{shortened(file)}' of state machine '{machine}' does not "
@@ -241,3 +240,8 @@ class DefinitionReader:
 
     def _add(self, kind: InputProblemKind, message: str, place: Place) -> None:
         self._problems.append(InputProblem(kind, message, place))
+
+
+def _machine(document: Document | None) -> Machine | None:
+    data = None if document is None else document.data
+    return Machine(document, data) if document is not None and isinstance(data, dict) else None

@@ -9,9 +9,8 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Protocol
-from zlib import crc32
 
-from sfnlint.inputs.cloudformation import list_functions
+from sfnlint.inputs.cloudformation import list_functions, value_names
 from sfnlint.inputs.cloudformation.conditions import ConditionValues
 from sfnlint.inputs.cloudformation.dynamic_references import (
     mark_references,
@@ -31,7 +30,6 @@ from sfnlint.symbol import MARKER, Symbol, Symbols
 NO_VALUE = object()
 """The result of AWS::NoValue: the property is removed."""
 
-_LONGEST_NAME = 60
 _MAX_DEPTH = 40
 """How deeply functions may be nested, across resources that refer to each other."""
 _LONGEST_STRING = 10_000
@@ -136,14 +134,14 @@ class Resolver:
 
     def unknown(self, data: object) -> str:
         """Return the symbol of a value that cannot be resolved: equal values, equal symbols."""
-        name = _written(data)
+        name = value_names.identity(data)
+        label = value_names.in_words(data)
         function, argument = function_call(data)
         # An import is the same in every template; other values are of this template.
         if function != "Fn::ImportValue" or not isinstance(argument, str):
             name = self.template.display_name(name)
-        return self._symbol(
-            name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…{crc32(name.encode())}"
-        )
+            label = self.template.display_name(label)
+        return self.symbols.mark(Symbol(name, label=label))
 
     # Functions: each returns a string, or None when the result is unknown.
 
@@ -358,27 +356,32 @@ class _NestedValues:
         function, argument = function_call(data)
         if is_macro_key(function):
             return self._resolver.unknown(data)
+        inner: Route = (*route, function)
+        if function == "Fn::Split":
+            elements = list_functions.split_elements(self._resolver, argument, inner)
+            if elements is not None:
+                return self._elements(elements, at)
         if function != "Fn::If":
             string = self._resolver.string(data)
             return NO_VALUE if string is None else self._string(string)
         branch = self._resolver.if_branch(argument)
         if branch is None:
             return self._resolver.unknown(data)
-        self.moved[at] = inner = (*route, function, branch[0])
+        self.moved[at] = inner = (*inner, branch[0])
         return self.value(branch[1], inner, at)
+
+    def _elements(self, elements: list[tuple[object, Route]], at: Route) -> list[object]:
+        result: list[object] = []
+        for item, route in elements:
+            here = (*at, len(result))
+            value = self.value(item, route, here)
+            if value is not NO_VALUE:
+                self.moved.setdefault(here, route)
+                result.append(value)
+        return result
 
     def _string(self, string: str) -> str:
         return mark_references(substitute(string, self._substitutions), self._resolver.symbols)
-
-
-def _written(data: object) -> str:
-    """A value as messages name it: `Fn::Select [0, Fn::Split ["-", Ref "Name"]]`."""
-    function, argument = function_call(data)
-    if function:
-        return f"{function} {_written(argument)}"
-    if isinstance(data, list):
-        return f"[{', '.join(map(_written, data))}]"
-    return json.dumps(data, default=str)
 
 
 def substitute(string: str, substitutions: Mapping[str, str]) -> str:

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from sfnlint.inputs.cloudformation.template import Template, function_call
+from sfnlint.place import Route
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 _NOT_IN_NAMES = ":/|,; "
@@ -81,6 +82,59 @@ def _split(resolver: ValueResolver, argument: object) -> tuple[list[str], bool]:
             ):
                 return parts[:index], False
     return parts, True
+
+
+def split_elements(
+    resolver: ValueResolver, argument: object, route: Route
+) -> list[tuple[object, Route]] | None:
+    """Return the elements of an Fn::Split, not yet resolved, each with its route.
+
+    If it splits what an Fn::Join with the same delimiter joins, an unknown element may stand for
+    several.
+
+    Args:
+        resolver: resolves the values in the list.
+        argument: the argument of the function.
+        route: its route in the template.
+
+    Returns:
+        The elements; None when they are unknown.
+
+    """
+    if not isinstance(argument, list) or len(argument) != 2:
+        return None
+    delimiter, value = argument
+    inner = (*route, 1)
+    joined = _joined(value)
+    if isinstance(delimiter, str) and delimiter and joined and joined[0] == delimiter:
+        return _joined_elements(resolver, delimiter, value, inner)
+    parts, complete = _split(resolver, argument)
+    return [(part, inner) for part in parts] if complete else None
+
+
+def _joined(value: object) -> list[Any] | None:
+    """The delimiter and the list of an Fn::Join of a list; None for other values."""
+    function, argument = function_call(value)
+    if function != "Fn::Join" or not isinstance(argument, list) or len(argument) != 2:
+        return None
+    return argument if isinstance(argument[1], list) else None
+
+
+def _joined_elements(
+    resolver: ValueResolver, delimiter: str, value: object, route: Route
+) -> list[tuple[object, Route]]:
+    joined = _joined(value)
+    if joined is not None and joined[0] == delimiter:
+        inner = (*route, "Fn::Join", 1)
+        return [
+            element
+            for index, item in enumerate(joined[1])
+            for element in _joined_elements(resolver, delimiter, item, (*inner, index))
+        ]
+    string = resolver.string(value)
+    if string is None or MARKER.search(string):
+        return [(value, route)]
+    return [(part, route) for part in string.split(delimiter)]
 
 
 def select(resolver: ValueResolver, argument: object) -> str | None:
