@@ -29,7 +29,13 @@ class DeniedCheck(NamedTuple):
 
     check: PermissionCheck
     kind: GapKind
-    near_miss: NearMiss | None
+    near_miss: NearMiss | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """That of the need; a statement that grants nothing is never only a hint."""
+        severity = self.check.severity
+        return "warning" if severity == "info" and self.near_miss is not None else severity
 
 
 class Gap(NamedTuple):
@@ -149,7 +155,7 @@ def _mistake(denied: DeniedCheck, lack_start: Set[Origin]) -> tuple[object, ...]
 
 
 def _worst(denied: Iterable[DeniedCheck]) -> Severity:
-    severities = {item.check.severity for item in denied}
+    severities = {item.severity for item in denied}
     return next(severity for severity in SEVERITIES.values() if severity in severities)
 
 

@@ -6,6 +6,7 @@ is a cached property: a run that asks only for errors never computes the hints.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
@@ -24,12 +25,13 @@ from sfnlint.catalog.requirements import Requirement, machine_requirements, stat
 from sfnlint.finding import Finding, Note, Severity
 from sfnlint.iam.decision import Decisions, NearMiss, Verdict
 from sfnlint.iam.evaluate import Grants
-from sfnlint.iam.pattern import Pattern, PatternPart
+from sfnlint.iam.pattern import Pattern, PatternPart, arn_fields
 from sfnlint.iam.policy import Policy, Statement
 from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 from sfnlint.symbol import Symbol
 
+_TYPE_END = re.compile(r"[:/]")
 _MISSPELLED = 0.9
 """The similarity of names above which an ARN is taken for a misspelling of the needed one."""
 
@@ -274,12 +276,18 @@ class RoleAnalysis:
     @cached_property
     def gaps(self) -> list[Gap]:
         """The needed permissions that the role certainly denies, grouped by mistake."""
-        return group(self._denied, self._lack_start)
+        meant = [item for item in self._denied_hints if item.near_miss is not None]
+        return group([*self._denied, *meant], self._lack_start)
 
     @cached_property
     def hints(self) -> list[Gap]:
         """The denied permissions of which no documentation tells whether they are needed."""
-        return group(self._denied_checks("info"), self._lack_start)
+        missing = (item for item in self._denied_hints if item.near_miss is None)
+        return group(missing, self._lack_start)
+
+    @cached_property
+    def _denied_hints(self) -> list[DeniedCheck]:
+        return list(self._denied_checks("info"))
 
     @cached_property
     def _denied(self) -> list[DeniedCheck]:
@@ -298,10 +306,8 @@ class RoleAnalysis:
             if check.necessity == "possible" and not is_taken_away:
                 # The resource's own policy may allow the call.
                 continue
-            if check.severity == "info":
-                yield DeniedCheck(check, "missing", None)
-            elif check.deny is not None:
-                yield DeniedCheck(check, "deny", None)
+            if check.deny is not None and check.severity != "info":
+                yield DeniedCheck(check, "deny")
             else:
                 meant = (miss for miss in check.near_misses if self._is_meant(miss, check))
                 near_miss = next(meant, None)
@@ -311,11 +317,16 @@ class RoleAnalysis:
     def _is_meant(self, near_miss: NearMiss, check: PermissionCheck) -> bool:
         """Whether a statement that misses a permission check was written for it.
 
-        It was when nothing else needs the statement, or when its ARN looks misspelled. AWS writes
-        the statements of managed policies for nobody's resources in particular.
+        It was when nothing else needs the statement, when its ARN looks misspelled, or when it is
+        that of a resource of another type with the same name: the action then grants nothing. AWS
+        writes the statements of managed policies for nobody's resources in particular.
         """
         statement = near_miss.statement
         if statement.aws_managed or (statement.place, check.action) in self.used_statements:
+            return False
+        if any(_has_other_type(item.pattern, check.resource) for item in near_miss.resources):
+            return True
+        if check.severity == "info":
             return False
         if self.all_needs_known:
             return True
@@ -332,3 +343,29 @@ def _is_misspelled(granted: str, needed: str) -> bool:
 
     name, other = granted.rpartition(":")[2], needed.rpartition(":")[2]
     return name != "*" and SequenceMatcher(None, name, other).ratio() > _MISSPELLED
+
+
+def _has_other_type(granted: Pattern, needed: Pattern) -> bool:
+    """Whether two ARNs of a service have the same name, but different resource types.
+
+    Such as the state machine `stateMachine:train` and its executions, `execution:train:*`.
+    """
+    granted_fields, needed_fields = arn_fields(granted), arn_fields(needed)
+    if granted_fields is None or needed_fields is None or granted_fields[2] != needed_fields[2]:
+        return False
+    granted_type, granted_name = _type_and_name(granted_fields[5])
+    needed_type, needed_name = _type_and_name(needed_fields[5])
+    is_same_name = granted_name in ("*", needed_name.rstrip("*"))
+    return "" not in (granted_type, needed_type) and granted_type != needed_type and is_same_name
+
+
+def _type_and_name(resource: Pattern) -> tuple[str, str]:
+    """Return the type and the name in the last field of an ARN; no type if it is not literal."""
+    first = resource.parts[0] if resource.parts else ""
+    if not isinstance(first, str) or not (separator := _TYPE_END.search(first)):
+        return "", ""
+    name = first[separator.end() :]
+    for part in resource.parts[1:]:
+        is_free = isinstance(part, Symbol) and part.kind == "free"
+        name += "*" if is_free else str(part)
+    return first[: separator.start()].lower(), _TYPE_END.split(name, maxsplit=1)[0]

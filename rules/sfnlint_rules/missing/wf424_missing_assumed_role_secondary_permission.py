@@ -1,6 +1,9 @@
-"""The role that a task assumes allows starting a job, but not monitoring or stopping it.
+"""The role that a task assumes does not allow a secondary permission.
 
 Why:
+    Secondary permissions are those to poll, stop or tag a job and to send traces, and those that the
+    documentation requires although calls without them may succeed.
+
     With `Credentials`, Step Functions also polls and stops the job with the role named there.
     Without the permission a stopped execution leaves the job running, and an execution hangs
     when it cannot tell that the job has ended.
@@ -107,7 +110,7 @@ from sfnlint.subject import Subject
 from sfnlint_rules.missing._missing_permissions import missing_in_assumed
 
 
-@rule("WF424", "missing-assumed-role-monitoring")
-def missing_assumed_role_monitoring(subject: Subject) -> Iterator[Finding]:
-    """Yield permissions to monitor or stop a job that no statement of the assumed role allows."""
+@rule("WF424", "missing-assumed-role-secondary-permission")
+def missing_assumed_role_secondary_permission(subject: Subject) -> Iterator[Finding]:
+    """Yield secondary permissions that no statement of the assumed role allows."""
     return missing_in_assumed(subject, "warning")

@@ -1,9 +1,10 @@
-"""A statement allows monitoring or stopping a job, but under a condition that the call does not meet.
+"""A statement allows a secondary permission, but under a condition that the call does not meet.
 
 Why:
-    The task starts its job, but the condition of the statement that should let Step Functions
-    poll or stop it is false for that call. Executions hang when an event is lost, and stopped
-    executions leave the job running.
+    Secondary permissions are those to poll, stop or tag a job and to send traces, and those that the
+    documentation requires although calls without them may succeed. The task starts, but the
+    condition of the statement is false for the later call. Executions hang when an event is lost,
+    and stopped executions leave the job running.
 
 Bad:
     Resources:
@@ -104,7 +105,7 @@ from sfnlint.rule import rule
 from sfnlint_rules.missing._failing_statements import near_misses
 
 
-@rule("WF413", "wrong-condition-for-monitoring")
-def wrong_condition_for_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Yield statements that were meant for a job, but have a condition that it does not meet."""
+@rule("WF413", "wrong-condition-of-secondary-permission")
+def wrong_condition_of_secondary_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
+    """Yield statements that were meant for a secondary permission, but have an unmet condition."""
     return near_misses(analysis, "condition", "warning")

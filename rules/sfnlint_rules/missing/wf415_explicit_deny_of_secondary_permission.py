@@ -1,8 +1,9 @@
-"""A Deny statement denies monitoring or stopping a job.
+"""A Deny statement denies a secondary permission.
 
 Why:
-    A Deny overrides every Allow. The task starts its job, but Step Functions can neither poll
-    nor stop it.
+    Secondary permissions are those to poll, stop or tag a job and to send traces, and those that the
+    documentation requires although calls without them may succeed. A Deny overrides every Allow:
+    the task starts its job, but Step Functions can neither poll nor stop it.
 
 Bad:
     Resources:
@@ -99,7 +100,7 @@ from sfnlint.rule import rule
 from sfnlint_rules.missing._failing_statements import denied
 
 
-@rule("WF415", "explicit-deny-of-monitoring")
-def explicit_deny_of_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Yield Deny statements that certainly apply to a permission to monitor or stop a job."""
+@rule("WF415", "explicit-deny-of-secondary-permission")
+def explicit_deny_of_secondary_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
+    """Yield Deny statements that certainly apply to a secondary permission."""
     return denied(analysis, "warning")

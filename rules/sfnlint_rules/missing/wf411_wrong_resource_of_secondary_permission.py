@@ -1,8 +1,10 @@
-"""A statement allows monitoring or stopping a job, but on another resource.
+"""A statement allows a secondary permission, but on another resource.
 
 Why:
-    The task starts its job, but the statement that should let Step Functions poll or stop it
-    has an ARN that is not the job's. Executions hang when an event is lost, and stopped
+    Secondary permissions are those to poll, stop or tag a job and to send traces, and those that the
+    documentation requires although calls without them may succeed. The task starts, but the statement
+    has another ARN than the call: a name is misspelled, or the resource has another type, such as
+    the state machine instead of its executions. Executions hang when an event is lost, and stopped
     executions leave the job running.
 
 Bad:
@@ -103,7 +105,7 @@ from sfnlint.rule import rule
 from sfnlint_rules.missing._failing_statements import near_misses
 
 
-@rule("WF411", "wrong-resource-for-monitoring")
-def wrong_resource_for_monitoring(analysis: RoleAnalysis) -> Iterator[Finding]:
-    """Yield statements that were meant for a job, but have another resource."""
+@rule("WF411", "wrong-resource-of-secondary-permission")
+def wrong_resource_of_secondary_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
+    """Yield statements that were meant for a secondary permission, but have another resource."""
     return near_misses(analysis, "resource", "warning")
