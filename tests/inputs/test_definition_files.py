@@ -17,7 +17,7 @@ from sfnlint.inputs.cloudformation.definition_files import find_definition_files
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.template import SAM_STATE_MACHINE
 from sfnlint.inputs.sam import reader as sam_reader
-from sfnlint.source import parse
+from sfnlint.source import parse, paths
 from sfnlint.source.load_file import LARGEST_FILE
 
 DEFINITION = '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
@@ -204,3 +204,150 @@ def test_aliases_do_not_multiply() -> None:
     lines.append("      Policies: [*t11, *t11, *t11]")
     findings = sfnlint.check_text("\n".join(lines), "template.yaml")
     assert "WF016" in rules(findings)
+
+
+FLOW = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}'
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for folder in (".git", "assets", "templates", "other/assets", "node_modules/assets"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "node_modules" / "assets" / "flow.asl.json").write_text(DEFINITION)
+    (tmp_path / "assets" / "flow.asl.json").write_text(FLOW)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def sub(string: str) -> object:
+    return {"Fn::Sub": string}
+
+
+IN_BUCKET = [
+    {"Bucket": "b", "Key": "assets/flow.asl.json"},
+    {"Bucket": "b", "Key": "/release-1/assets/flow.asl.json", "Version": "1"},
+    {"Bucket": {"Ref": "B"}, "Key": sub("${Prefix}assets/flow.asl.json")},
+    {"Bucket": "b", "Key": sub("${Prefix}/assets/flow.asl.json")},
+    {"Bucket": "b", "Key": {"Fn::Sub": ["${P}/assets/flow.asl.json", {"P": {"Ref": "Prefix"}}]}},
+    {"Bucket": "b", "Key": {"Fn::Join": ["/", [{"Ref": "Prefix"}, "assets", "flow.asl.json"]]}},
+    {
+        "Bucket": "b",
+        "Key": {
+            "Fn::Join": ["", [{"Fn::Join": ["/", [{"Ref": "A"}, ""]]}, "assets/flow.asl.json"]]
+        },
+    },
+    "s3://bucket/assets/flow.asl.json",
+    sub("s3://${Bucket}-x/${Prefix}assets/flow.asl.json"),
+    sub("${Url}/assets/flow.asl.json"),
+    {
+        "Fn::If": [
+            "C",
+            "s3://b/assets/flow.asl.json",
+            {"Bucket": "b", "Key": "assets/flow.asl.json"},
+        ]
+    },
+]
+
+
+@pytest.mark.parametrize("uri", IN_BUCKET, ids=json.dumps)
+@pytest.mark.parametrize("checked", [".", "templates/t.json"])
+def test_a_definition_in_a_bucket_is_the_file_whose_path_ends_the_key(
+    uri: object, checked: str, repository: Path
+) -> None:
+    data = json.loads(template(uri))
+    data["Conditions"] = {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}}
+    (repository / "templates" / "t.json").write_text(json.dumps(data))
+    found = [finding for finding in sfnlint.check([checked]) if finding.rule != "IF508"]
+    [error] = [finding for finding in found if finding.rule == "EF202"]
+    assert error.machine == "Machine"
+    assert (
+        "the definition of state machine 'Machine' is in a bucket; the file whose path ends its "
+        "key, 'assets/flow.asl.json', was checked"
+    ) in [finding.message for finding in found]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        {"Bucket": "b", "Key": "flows/flow.asl.json"},
+        {"Bucket": "b", "Key": "flow.asl.json"},
+        {"Bucket": "b", "Key": sub("${Prefix}-flow.asl.json")},
+        {"Bucket": "b", "Key": sub("flow.asl.json${Suffix}")},
+        {"Bucket": "b", "Key": {"Ref": "Key"}},
+        {"Bucket": "b", "Key": {"Fn::Join": ["/", {"Ref": "Keys"}]}},
+        {"Bucket": "b", "Key": {"Fn::Join": [1, ["flow.asl.json"]]}},
+        {"Bucket": "b", "Key": {"Fn::Sub": [1]}},
+        {"Bucket": "b", "Key": "assets/"},
+        "s3://bucket",
+        "https://example.com/assets/flow.asl.json",
+        {"Bucket": "b", "Key": "notes.json"},
+    ],
+    ids=json.dumps,
+)
+def test_other_keys_name_no_file(uri: object, repository: Path) -> None:
+    (repository / "notes.json").write_text("[1]")
+    file = repository / "templates" / "t.json"
+    file.write_text(template(uri))
+    [finding] = sfnlint.check([file])
+    assert finding.message == (
+        "the definition of state machine 'Machine' is not in this file, so it was not checked"
+    )
+
+
+def test_a_key_that_is_the_path_of_several_files(repository: Path) -> None:
+    key = "assets/flow.asl.json"
+    (repository / "templates" / "t.json").write_text(template({"Bucket": "b", "Key": key}))
+    copy = repository / "templates" / key
+    copy.parent.mkdir()
+    copy.write_text(FLOW)
+    assert rules(sfnlint.check(["templates/t.json"])) == ["EF202", "IF004"]
+    copy.write_text(DEFINITION)
+    (repository / "other" / key).write_text(DEFINITION)
+    assert rules(sfnlint.check(["templates/t.json"])) == ["IF004"]
+    assert "is not in this file" in sfnlint.check(["templates/t.json"])[0].message
+
+
+def test_a_definition_that_a_template_above_uploads(repository: Path) -> None:
+    uri = {"Bucket": "b", "Key": "assets/flow.asl.json"}
+    (repository / "template.json").write_text(template(uri, Role="arn:aws:iam::1:role/r"))
+    assert rules(sfnlint.check(["assets/flow.asl.json"])) == ["EF202", "IF004", "IF003"]
+
+
+def test_a_key_that_differs_in_letter_case(repository: Path) -> None:
+    uri = {"Bucket": "b", "Key": "Assets/Flow.asl.json"}
+    (repository / "templates" / "t.json").write_text(template(uri))
+    [finding] = sfnlint.check(["templates"])
+    assert finding.message == (
+        "the definition of state machine 'Machine' is not in this file, so it was not checked; its "
+        "key differs from the path of 'assets/flow.asl.json' only in letter case"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "similar"),
+    [
+        ("../Assets/flow.asl.json", "../assets/flow.asl.json"),
+        ("../assets/Flow.ASL.json", "../assets/flow.asl.json"),
+        ("../assets/flow.json", ""),
+        ("../none/flow.asl.json", ""),
+    ],
+)
+def test_a_missing_file_that_differs_in_letter_case(
+    name: str, similar: str, repository: Path
+) -> None:
+    (repository / "templates" / "t.json").write_text(template(name))
+    [finding] = sfnlint.check(["templates"])
+    hint = f", but '{similar}' differs only in letter case" if similar else ""
+    assert finding.message == (
+        f"definition file '{name}' of state machine 'Machine' does not exist{hint}"
+    )
+
+
+def test_a_large_repository_is_searched_within_bounds(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "_MOST_FILES", 2)
+    uri = {"Bucket": "b", "Key": "assets/flow.asl.json"}
+    (repository / "templates" / "t.json").write_text(template(uri))
+    [finding] = sfnlint.check(["templates"])
+    assert "is not in this file" in finding.message

@@ -364,6 +364,12 @@ def test_unread_resources_may_add_policies(resources: str, shown: str) -> None:
             "'FlowStepFunctionsStateMachine' does not exist",
         ),
         (
+            "      definition: ${file(flows/Text.txt)}",
+            "WF016 definition file 'flows/Text.txt' of state machine "
+            "'FlowStepFunctionsStateMachine' does not exist, but 'flows/text.txt' differs only in "
+            "letter case",
+        ),
+        (
             "      ${file(flows/program.js)}",
             "IF004 the definition of state machine 'FlowStepFunctionsStateMachine' is not in this "
             "file, so it was not checked",

@@ -6,7 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from sfnlint.source.paths import is_inside, reading_root, resolved
+from sfnlint.messages import shortened
+from sfnlint.source.paths import differing_case, is_inside, reading_root, resolved
 from sfnlint.symbol import MARKER
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -36,3 +37,18 @@ def local_path(folder: Path, name: str, root: Path | None = None) -> Path | None
 def is_local_path(string: str) -> bool:
     """Whether a string can be the path of a file: it is no URL, and no part of it is unknown."""
     return bool(string) and not _URL.match(string) and not MARKER.search(string)
+
+
+def missing_file(path: Path, folder: Path) -> str:
+    """Return what a message says about a missing file, after its name.
+
+    Args:
+        path: the file, without links.
+        folder: the folder of the file that names it.
+
+    """
+    similar = differing_case(str(path))
+    if similar is None:
+        return "does not exist"
+    shown = os.path.relpath(similar, resolved(str(folder))).replace(os.sep, "/")
+    return f"does not exist, but '{shortened(shown)}' differs only in letter case"

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from sfnlint.inputs.cloudformation.includes import include_location
 from sfnlint.inputs.cloudformation.local_files import AssetFolder, asset_file
+from sfnlint.inputs.cloudformation.uploaded_files import locations, uploaded_file
 from sfnlint.inputs.paths import is_local_path, local_path
 
 _LOCATION_PROPERTIES = {
@@ -48,18 +48,12 @@ def find_definition_files(
             location = properties.get(_LOCATION_PROPERTIES[resource_type])
             asset = asset_file(location, assembly) if assembly else None
             include = include_location(properties.get("Definition"))
-            names = [asset] if asset else [*_branches(location), *([include] if include else [])]
+            names = [asset] if asset else [*locations(location), *([include] if include else [])]
             for name in names:
-                path = local_path(template.parent, name, root) if is_local_path(name) else None
+                if isinstance(name, str) and is_local_path(name):
+                    path = local_path(template.parent, name, root)
+                else:
+                    path = None if assembly else uploaded_file(name, template).path
                 if path is not None:
                     files.setdefault(path, set()).add(machine)
     return files
-
-
-def _branches(value: object) -> Iterator[str]:
-    """A string, or the strings in the branches of an Fn::If."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict) and isinstance(value.get("Fn::If"), list):
-        for branch in value["Fn::If"][1:]:
-            yield from _branches(branch)

@@ -20,6 +20,7 @@ from sfnlint.inputs.cloudformation.substitutions import (
     used_names,
 )
 from sfnlint.inputs.cloudformation.template import Template, function_call, has_macro
+from sfnlint.inputs.cloudformation.uploaded_files import UploadedFile
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path
 from sfnlint.messages import shortened
@@ -112,30 +113,64 @@ class DefinitionReader:
         file = resolver.string(location)
         if self._files is not None:
             file = self._files.asset(location) or file
-        place = self._template.property_place(name, "DefinitionS3Location")
         if file is None or self._files is None or not is_local_path(file):
-            self._report_not_found(name, self._template.properties(name))
-            return None
+            return self._uploaded_definition(name, location, resolver, substitutions)
         document = self._file(name, "DefinitionS3Location", file)
         if document is None:
             return None
-        substituted = substitute_in_file(document, substitutions, self._symbols)
-        parsed = substituted if isinstance(substituted, EmbeddedDocument) else document
-        readable = self._readable(parsed)
-        if readable is None:
+        definition = self._substituted(document, substitutions)
+        if definition is None:
             return None
-        if readable is not parsed:
-            substituted = readable
-        if not may_be_definition(Path(file).name, substituted.data):
+        if not may_be_definition(Path(file).name, definition.data):
             machine = self._template.display_name(name)
             message = (
                 f"definition file '{shortened(file)}' of state machine '{machine}' does not "
                 "contain a state machine definition"
             )
+            place = self._template.property_place(name, "DefinitionS3Location")
             self._add("definition-not-found", message, place)
             return None
         self._check_substitutions(name, Place(document), document.data, document.text)
-        return substituted
+        return definition
+
+    def _uploaded_definition(
+        self,
+        name: str,
+        location: object,
+        resolver: Resolver,
+        substitutions: Mapping[str, str],
+    ) -> Document | None:
+        """The definition in the file that is uploaded to a bucket; None without such a file."""
+        function, argument = function_call(location)
+        branch = resolver.if_branch(argument) if function == "Fn::If" else None
+        uploaded = UploadedFile()
+        if self._files is not None:
+            uploaded = self._files.uploaded(location if branch is None else branch[1])
+        definition = None
+        if uploaded.path is not None and self._files is not None:
+            file = self._files.relative(uploaded.path)
+            document = self._file(name, "DefinitionS3Location", file)
+            definition = None if document is None else self._substituted(document, substitutions)
+        if definition is None or not looks_like_machine(definition.data):
+            self._report_not_found(name, self._template.properties(name), uploaded.similar)
+            return None
+        machine = self._template.display_name(name)
+        message = (
+            f"the definition of state machine '{machine}' is in a bucket; the file whose path "
+            f"ends its key, '{shortened(definition.file)}', was checked"
+        )
+        place = self._template.property_place(name, "DefinitionS3Location")
+        self._add("definition-not-found", message, place)
+        return definition
+
+    def _substituted(
+        self, document: TextDocument, substitutions: Mapping[str, str]
+    ) -> Document | None:
+        """A definition file with its substitutions; None with a problem if it has an error."""
+        substituted = substitute_in_file(document, substitutions, self._symbols)
+        parsed = substituted if isinstance(substituted, EmbeddedDocument) else document
+        readable = self._readable(parsed)
+        return substituted if readable is parsed else readable
 
     def _file(self, name: str, field: str, file: str) -> TextDocument | None:
         """A file with a definition; None when it cannot be read, with a problem."""
@@ -226,13 +261,16 @@ class DefinitionReader:
         self._problems += [note] if note else map(InputProblem.of, problems)
         return None if source.error else source
 
-    def _report_not_found(self, name: str, properties: Mapping[str, object]) -> None:
+    def _report_not_found(
+        self, name: str, properties: Mapping[str, object], similar: str = ""
+    ) -> None:
+        hint = f"; its key differs from the path of '{shortened(similar)}' only in letter case"
         for field in ("DefinitionS3Location", "DefinitionString", "Definition"):
             if field in properties:
                 machine = self._template.display_name(name)
                 message = (
                     f"the definition of state machine '{machine}' is not in this file, so it was "
-                    "not checked"
+                    f"not checked{hint if similar else ''}"
                 )
                 place = self._template.property_place(name, field)
                 self._add("definition-not-found", message, place)

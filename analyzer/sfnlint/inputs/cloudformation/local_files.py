@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from sfnlint.inputs.paths import local_path
+from sfnlint.inputs.cloudformation.uploaded_files import UploadedFile, uploaded_file
+from sfnlint.inputs.paths import local_path, missing_file
 from sfnlint.source import TextDocument, load
 from sfnlint.source.load_file import display_name, parse
+from sfnlint.source.paths import resolved
 
 
 class AssetFolder(Protocol):
@@ -65,6 +67,7 @@ class LocalFiles:
         known: Mapping[Path, TextDocument] | None = None,
     ) -> None:
         self._assembly = assembly
+        self._template = template
         self._folder = template.parent
         self._shown_folder = os.path.dirname(shown)
         self.documents: dict[Path, TextDocument] = dict(known or {})
@@ -83,9 +86,10 @@ class LocalFiles:
         path = local_path(self._folder, name, self._assembly.root if self._assembly else None)
         if path is None:
             raise FileNotReadError("is outside this repository and was not read", missing=False)
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise FileNotReadError("is not a file", missing=True)
         if not os.path.isfile(path):
-            reason = "is not a file" if os.path.exists(path) else "does not exist"
-            raise FileNotReadError(reason, missing=True)
+            raise FileNotReadError(missing_file(path, self._folder), missing=True)
         if path not in self.documents:
             shown = posixpath.normpath(display_name(self._shown_folder, name))
             self.documents[path] = load(path, shown)
@@ -96,6 +100,14 @@ class LocalFiles:
             if as_yaml.error is None:
                 self.documents[path] = as_yaml
         return self.documents[path]
+
+    def uploaded(self, location: object) -> UploadedFile:
+        """Return the file that a script uploads to this S3 location."""
+        return UploadedFile() if self._assembly else uploaded_file(location, self._template)
+
+    def relative(self, path: Path) -> str:
+        """Return the name of a file relative to the template's folder."""
+        return os.path.relpath(path, resolved(str(self._folder)))
 
     def asset(self, location: object) -> str | None:
         """Return the name of the file that the CDK will put at this S3 location."""

@@ -6,7 +6,7 @@ import os
 import posixpath
 from pathlib import Path
 
-from sfnlint.inputs.paths import local_path
+from sfnlint.inputs.paths import local_path, missing_file
 from sfnlint.inputs.serverless.variables import Value
 from sfnlint.source import TextDocument, load
 from sfnlint.source.composed_document import Origin
@@ -29,7 +29,7 @@ class ServiceFiles:
 
     Attributes:
         used: the files that were read, by their paths without links.
-        missing: the names of the files that do not exist.
+        missing: the names of the files that do not exist, each with what a message says about it.
 
     """
 
@@ -40,7 +40,7 @@ class ServiceFiles:
         self._shown_folder = shown_folder
         self._documents = documents
         self.used: dict[Path, TextDocument] = {}
-        self.missing: list[str] = []
+        self.missing: list[tuple[str, str]] = []
 
     def read(self, name: str) -> Value | bool:
         """Return the content of a file; False when it does not exist, True when it is unknown.
@@ -52,7 +52,7 @@ class ServiceFiles:
         if path is None:
             return True
         if not os.path.isfile(path):
-            self.missing.append(name)
+            self.missing.append((name, missing_file(path, self._folder)))
             return False
         if path.suffix.lower() in _PROGRAMS or len(self.used) >= _MAX_FILES:
             return True

@@ -271,8 +271,10 @@ class _Service:
         target = self.composition.data["Resources"][logical_id]["Properties"]
         if isinstance(definition, str) and len(self._files.missing) > missing:
             del target["Definition"]
-            file = shortened(self._files.missing[-1])
-            message = f"definition file '{file}' of state machine '{logical_id}' does not exist"
+            file, reason = self._files.missing[-1]
+            message = (
+                f"definition file '{shortened(file)}' of state machine '{logical_id}' {reason}"
+            )
             place = (*properties, "Definition")
             self.problems.append(("definition-file-missing", message, place, "value"))
             return
