@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple, Protocol
 
+from sfnlint.iam.alternatives import perhaps
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy
@@ -33,6 +34,7 @@ from sfnlint.inputs.cloudformation.template import (
     referenced_names,
     strings,
 )
+from sfnlint.inputs.cloudformation.variants import variants
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_role
@@ -123,7 +125,7 @@ class RoleBuilder:
             None if cross_stack is None else cross_stack.managed_policy,
         )
         self.resource_policies = ResourcePolicyReader(resolver)
-        self._attached_names: dict[str, list[str]] = {}
+        self._attached_names: dict[str, list[list[str]]] = {}
         # The role names of policy resources, if none of them is unknown.
         self._known_names: dict[str, list[str]] = {}
 
@@ -197,14 +199,15 @@ class RoleBuilder:
             self.template.display_name(name), self.template.logical_id_place(name), logical_id=name
         )
         inline = list(self.policies.inline_policies(name, role))
-        own, others = self.policies.managed_policies(name, role)
-        role.policies = [*inline, *others]
+        managed = self.policies.managed_policies(name, role)
+        role.policies = [*inline, *managed.others]
         ref = self.resolver.ref(name)
         generated = self.resolver.names.is_generated(name)
         policy_resources = self._attach(
             role,
-            lambda source: (
-                source in own or self._is_attached(source, ref, name if generated else None)
+            lambda source: _either(
+                managed.attached(source),
+                self._is_attached(source, ref, name if generated else None),
             ),
         )
         if self.cross_stack is not None:
@@ -261,10 +264,11 @@ class RoleBuilder:
         policy_resources: list[tuple[Policy, str]] = []
         for source in self.template.of_type(*POLICY_TYPES):
             attached = self.exists(source) and is_attached(source)
-            if attached is None:
+            if attached is None and any(map(is_macro_key, self.template.properties(source))):
                 role.unread_policies.append(self._perhaps_attached(source, role))
-            elif attached:
-                policy_resources.append((self.policies.policy_resource(source), source))
+            elif attached is not False:
+                policy = self.policies.policy_resource(source)
+                policy_resources.append((policy if attached else perhaps(policy), source))
         role.policies = [*role.policies, *(policy for policy, _ in policy_resources)]
         return policy_resources
 
@@ -286,9 +290,14 @@ class RoleBuilder:
 
     def attached_role_names(self, source: str) -> list[str]:
         """Return the names of the roles to which a policy resource is attached."""
+        return [name for names in self._versions_of_role_names(source) for name in names]
+
+    def _versions_of_role_names(self, source: str) -> list[list[str]]:
+        """The names of the roles of a policy resource, for each value of unknown conditions."""
         if source not in self._attached_names:
-            value, _ = self.resolver.resolve(written_roles(self.template.properties(source)), ())
-            self._attached_names[source] = strings(value)
+            written = written_roles(self.template.properties(source))
+            resolved = variants(self.resolver, written, ())
+            self._attached_names[source] = [strings(value) for value, _ in resolved]
         return self._attached_names[source]
 
     def _is_unknown_name(self, string: str) -> bool:
@@ -337,14 +346,24 @@ class RoleBuilder:
         properties = self.template.properties(source)
         if any(map(is_macro_key, properties)):
             return None
-        names = self.attached_role_names(source)
-        if not any(self._is_unknown_name(name) and name not in self._role_refs for name in names):
-            self._known_names[source] = names
-        elif ref not in names:
-            # A parameter cannot have the name that is yet to be generated.
-            may_be = generated is None or generated in referenced_names(written_roles(properties))
-            return None if may_be else False
-        return ref in names
+        versions = self._versions_of_role_names(source)
+        if len(versions) == 1 and not any(map(self._may_be_another_role, versions[0])):
+            self._known_names[source] = versions[0]
+        attached = {self._names_role(names, properties, ref, generated) for names in versions}
+        return attached.pop() if len(attached) == 1 else None
+
+    def _may_be_another_role(self, name: str) -> bool:
+        return self._is_unknown_name(name) and name not in self._role_refs
+
+    def _names_role(
+        self, names: list[str], properties: Mapping[str, object], ref: str, generated: str | None
+    ) -> bool | None:
+        """Whether one of the names of a policy resource's roles is that of a role."""
+        if ref in names or not any(map(self._may_be_another_role, names)):
+            return ref in names
+        # A parameter cannot have the name that is yet to be generated.
+        may_be = generated is None or generated in referenced_names(written_roles(properties))
+        return None if may_be else False
 
     def _other_user(self, name: str, role: Role) -> str:
         """A user of the role besides state machines; empty when the files show none."""
@@ -360,6 +379,11 @@ class RoleBuilder:
             ):
                 return other
         return ""
+
+
+def _either(first: bool | None, second: bool | None) -> bool | None:
+    """Return whether one of two things is true; None when that is unknown."""
+    return first or second or (None if first is None or second is None else False)
 
 
 def written_roles(properties: Mapping[str, object]) -> object:
