@@ -31,7 +31,7 @@ def statement(actions: list[str], resource: object, **more: object) -> dict[str,
     return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
 
 
-POLICY = {
+POLICY: dict[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [
         statement(
