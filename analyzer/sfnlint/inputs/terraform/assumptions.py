@@ -7,25 +7,31 @@ A value that depends on a few unknown conditions is evaluated for each of their 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sfnlint.inputs.terraform.values import (
     ConditionalValue,
+    ListValue,
     PartialList,
     Question,
     ScalarValue,
     StringValue,
+    TemplateReference,
     TerraformValue,
+    UnknownCondition,
     UnknownValue,
     is_null,
     literal,
 )
+from sfnlint.place import Place
 
 _OF_RESOURCE = re.compile(
     r"(?:(?<![\w.])|module\.[\w-]+(?:\[[^\]]*\])?\.)(?!var\.|local\.|module\.)[a-z0-9]+_\w+\.[A-Za-z_]"
 )
 """An attribute of a resource: it exists after the apply, whatever the variables are."""
+_MAX_COMPARED = 8
+"""How many elements of a list an unknown value is compared with."""
 Answers = Mapping[Question, bool | None]
 """Answers to questions; None for a question without one."""
 
@@ -69,6 +75,46 @@ class Assumptions:
         element = UnknownValue(value.place, {"Ref": f"{name}[*]"})
         key = UnknownValue(value.place, {"Ref": f"{name}[*].key"})
         return PartialList(value.place, [element], [key])
+
+    def comparison(
+        self,
+        operands: Sequence[TerraformValue],
+        place: Place,
+        reference: TemplateReference,
+        *,
+        equal: bool,
+    ) -> TerraformValue | None:
+        """Return whether two values are equal, of which one is not known.
+
+        Args:
+            operands: the values.
+            place: the comparison.
+            reference: identifies its result where that is not assumed.
+            equal: whether the condition is that they are equal.
+
+        """
+        compared = equality(*operands)
+        if compared is None:
+            return None
+        question, equal_answer = compared
+        answer = self.answer(question)
+        true_answer = equal_answer == equal
+        if answer is None:
+            return UnknownCondition(place, reference, question=question, answer=true_answer)
+        return ScalarValue(place, answer == true_answer)
+
+    def contains(self, arguments: Sequence[TerraformValue], place: Place) -> ScalarValue | None:
+        """Return whether an unknown value equals an element of a list, if that is assumed."""
+        items, element = arguments if len(arguments) == 2 else (None, None)
+        if not isinstance(items, ListValue) or element is None or len(items.items) > _MAX_COMPARED:
+            return None
+        compared = [equality(item, element) for item in items.items]
+        questions = [question for question, equal in filter(None, compared) if equal]
+        answers = [self.answer(question) for question in questions]
+        if True in answers:
+            return ScalarValue(place, True)
+        is_known = None not in answers and len(questions) == len(compared)
+        return ScalarValue(place, False) if is_known else None
 
     def agree_with(self, answers: Answers) -> bool:
         """Return whether the same questions, if they are asked now, have the same answers."""

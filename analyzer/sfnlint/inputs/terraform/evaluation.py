@@ -12,7 +12,7 @@ from typing import Protocol
 from zlib import crc32
 
 from sfnlint.inputs.terraform import functions, operators
-from sfnlint.inputs.terraform.assumptions import Assumptions, equality, name_of_input
+from sfnlint.inputs.terraform.assumptions import Assumptions, name_of_input
 from sfnlint.inputs.terraform.collection_functions import union
 from sfnlint.inputs.terraform.references import Step, follow
 from sfnlint.inputs.terraform.values import (
@@ -54,8 +54,6 @@ MAX_EXPRESSIONS = 200_000
 """How many expressions of one configuration are evaluated: nested loops can multiply them."""
 _REGULAR_EXPRESSION = 100
 """How many expressions a search for a regular expression counts as."""
-_MAX_COMPARED = 8
-"""How many elements of a list an unknown value is compared with."""
 _UNIONS = frozenset({"compact", "concat", "distinct", "flatten", "setunion", "sort", "toset"})
 """Functions whose result has the elements of their arguments, whatever their number and order."""
 _MAX_NAME = 60
@@ -351,26 +349,11 @@ class Evaluator:
             return operators.logical(node.operator, truths, place)
         values = [self.evaluate(operand, iteration) for operand in node.operands]
         result = operators.operation(node.operator, values, place)
-        if result is None and node.operator in ("==", "!="):
-            return self._comparison(node, values, iteration)
-        return result
-
-    def _comparison(
-        self, node: nodes.Operation, values: Sequence[TerraformValue], iteration: IterationValues
-    ) -> TerraformValue | None:
-        """Return whether an unknown value equals a literal, if that is assumed."""
-        compared = equality(*values)
-        if compared is None:
-            return None
-        question, equal = compared
-        answer = self._budget.assumptions.answer(question)
-        true_answer = equal == (node.operator == "==")
-        if answer is None:
-            reference = self.unknown(node, iteration).reference
-            return UnknownCondition(
-                self.place(node), reference, question=question, answer=true_answer
-            )
-        return ScalarValue(self.place(node), answer == true_answer)
+        if result is not None or node.operator not in ("==", "!="):
+            return result
+        reference = self.unknown(node, iteration).reference
+        is_equal = node.operator == "=="
+        return self._budget.assumptions.comparison(values, place, reference, equal=is_equal)
 
     def _literal(self, node: nodes.Literal, iteration: IterationValues) -> TerraformValue | None:
         if isinstance(node.value, float) and not math.isfinite(node.value):
@@ -390,26 +373,10 @@ class Evaluator:
         assumptions = self._budget.assumptions
         result = functions.call(self._files, node.function, arguments, place)
         if result is None and node.function == "contains":
-            return _contains(assumptions, arguments, place)
+            return assumptions.contains(arguments, place)
         if result is None and node.function in _UNIONS and assumptions.opens_collections:
             return union(place, arguments)
         return result
-
-
-def _contains(
-    assumptions: Assumptions, arguments: Sequence[TerraformValue], place: Place
-) -> ScalarValue | None:
-    """Return whether an unknown value equals an element of a list, if that is assumed."""
-    items, element = arguments if len(arguments) == 2 else (None, None)
-    if not isinstance(items, ListValue) or element is None or len(items.items) > _MAX_COMPARED:
-        return None
-    compared = [equality(item, element) for item in items.items]
-    questions = [question for question, equal in filter(None, compared) if equal]
-    answers = [assumptions.answer(question) for question in questions]
-    if True in answers:
-        return ScalarValue(place, True)
-    is_known = None not in answers and len(questions) == len(compared)
-    return ScalarValue(place, False) if is_known else None
 
 
 _HANDLERS: dict[type, Callable[..., TerraformValue | None]] = {
