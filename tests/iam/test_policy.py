@@ -110,7 +110,7 @@ def test_principals(principals: Data, kind: PolicyKind, messages: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("data", "complete", "whole"),
+    ("data", "complete", "certain"),
     [
         (OPEN, False, None),
         ({"Statement": OPEN}, False, None),
@@ -122,14 +122,15 @@ def test_principals(principals: Data, kind: PolicyKind, messages: list[str]) -> 
     ],
 )
 def test_values_that_are_symbols_are_no_problem(
-    data: object, complete: bool, whole: bool | None
+    data: object, complete: bool, certain: bool | None
 ) -> None:
     policy = parse(data)
     assert not policy.problems
     assert policy.complete is complete
-    assert [statement.whole for statement in policy.statements] == (
-        [] if whole is None else [whole]
+    assert [statement.certain for statement in policy.statements] == (
+        [] if certain is None else [certain]
     )
+    assert all(statement.whole for statement in policy.statements)
 
 
 def test_wildcards_in_conditions_depend_on_the_operator() -> None:

@@ -31,7 +31,7 @@ def statement(actions: list[str], resource: object, **more: object) -> dict[str,
     return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
 
 
-POLICY = {
+POLICY: dict[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [
         statement(
@@ -290,6 +290,88 @@ def test_a_parameter_has_one_value_in_a_combination() -> None:
     [
         {"Fn::If": ["Nowhere", INLINE, NO_VALUE]},
         [{"Fn::If": ["Nowhere", INLINE[0], NO_VALUE]}],
+    ],
+)
+def test_a_policy_that_may_exist_grants_its_own_permissions_only(policies: object) -> None:
+    assert set(rules(conditional(policies))) == {"EF403", "WF407"}
+
+
+STATEMENTS = POLICY["Statement"]
+MAYBE = {"Fn::If": ["Nowhere", STATEMENTS[0], NO_VALUE]}
+LESS = {**POLICY, "Statement": [MAYBE, *STATEMENTS[1:]]}
+ACTIONS = STATEMENTS[0]["Action"]
+SOME_ACTIONS = [*ACTIONS[1:], {"Fn::If": ["Nowhere", ACTIONS[0], "sagemaker:CreateModel"]}]
+
+
+@pytest.mark.parametrize(
+    ("role", "more"),
+    [
+        ({"Policies": [{"PolicyName": "p", "PolicyDocument": LESS}]}, {}),
+        (
+            {"Policies": [{"PolicyName": "p", "PolicyDocument": {"Fn::If": ["N", POLICY, LESS]}}]},
+            {},
+        ),
+        (
+            {"Policies": {"Fn::If": ["N", [INLINE[0], INLINE[0]], INLINE]}},
+            {},
+        ),
+        (
+            {},
+            resource("Policy", PolicyName="p", Roles=[REF], PolicyDocument=LESS),
+        ),
+        (
+            {},
+            resource(
+                "Policy",
+                PolicyName="p",
+                Roles=[REF],
+                PolicyDocument={
+                    **POLICY,
+                    "Statement": [{**STATEMENTS[0], "Action": SOME_ACTIONS}, *STATEMENTS[1:]],
+                },
+            ),
+        ),
+        (
+            {},
+            resource(
+                "Policy",
+                PolicyName="p",
+                Roles=[{"Fn::If": ["Nowhere", REF, "other"]}],
+                PolicyDocument=POLICY,
+            ),
+        ),
+        (
+            {"ManagedPolicyArns": [{"Fn::If": ["Nowhere", {"Ref": "Attached"}, NO_VALUE]}]},
+            resource("ManagedPolicy", PolicyDocument=POLICY),
+        ),
+        (
+            {
+                "ManagedPolicyArns": {
+                    "Fn::If": ["Nowhere", ["arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"], []]
+                }
+            },
+            {},
+        ),
+    ],
+)
+def test_permissions_that_may_exist(role: Any, more: Any) -> None:
+    """EF403 is missing in every case, EF401 in some of them only."""
+    found = rules(template(role, more))
+    assert "EF401" not in found
+    assert "IF005" not in found
+    assert "EF403" in found or "AmazonSageMakerFullAccess" in str(role)
+
+
+def test_too_many_unknown_conditions() -> None:
+    """What is not told apart is a symbol, which may be any statement."""
+    maybe = [{"Fn::If": [f"N{number}", STATEMENTS[0], NO_VALUE]} for number in range(40)]
+    policies = [{"PolicyName": "p", "PolicyDocument": {**POLICY, "Statement": maybe}}]
+    assert not {"EF401", "EF403"} & set(rules(template({"Policies": policies}, {})))
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
         [{"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/k"}}}],
         [
             {

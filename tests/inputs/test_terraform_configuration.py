@@ -451,10 +451,10 @@ def test_a_module_with_several_callers_is_reported_once(folder: Folder) -> None:
     assert len(folder.run().machines) == 2
 
 
-def test_callers_may_attach_policies_to_the_role_of_a_module(folder: Folder) -> None:
-    folder.write(CALLED.replace("SendMessage", "Receive"))
-    assert folder.rules() == []
-    folder.write(CALLED.replace("SendMessage", "Receive").replace("flow.name }", "flow.arn }"))
+@pytest.mark.parametrize("attribute", ["name", "arn"])
+def test_an_output_with_the_role_hides_nothing(folder: Folder, attribute: str) -> None:
+    text = CALLED.replace("SendMessage", "Receive").replace("flow.name }", f"flow.{attribute} }}")
+    folder.write(text)
     assert folder.rules() == ["EF401"]
 
 

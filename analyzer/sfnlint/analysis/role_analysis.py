@@ -262,7 +262,7 @@ class RoleAnalysis:
 
     @cached_property
     def own_allow_statements(self) -> list[Statement]:
-        """The Allow statements that the role's author wrote and that could be read completely.
+        """The Allow statements that the role's author wrote, that exist and that could be read.
 
         Statements of AWS managed policies and of SAM policy templates are not among them.
         """
@@ -270,7 +270,10 @@ class RoleAnalysis:
             statement
             for policy in self.role.policies
             for statement in policy.statements
-            if not policy.predefined and statement.effect == "Allow" and statement.whole
+            if not policy.predefined
+            and statement.effect == "Allow"
+            and statement.whole
+            and statement.certain
         ]
 
     @cached_property

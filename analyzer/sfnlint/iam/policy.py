@@ -91,8 +91,8 @@ class Statement(NamedTuple):
         whole: False if a part of the statement could not be read. Such a statement may apply to
             any call.
         aws_managed: whether it belongs to an AWS managed policy, which nobody else can edit.
-        certain: False if the files do not show whether the statement exists, or whether its
-            principals include the role.
+        certain: False if the files do not show whether the statement exists, whether its
+            principals include the role, or all of its conditions.
 
     """
 
@@ -168,6 +168,7 @@ class _Parser:
         self.variables = False
         self.complete = True
         self.whole = True
+        self.certain = True
 
     def policy(self, place: Place, data: object, name: str) -> Policy:
         if not isinstance(data, dict):
@@ -198,7 +199,7 @@ class _Parser:
                     self._problem("the statement must be an object", at)
 
     def _statement(self, data: dict[str, object], place: Place) -> Statement | None:
-        self.whole = True
+        self.whole = self.certain = True
         for key in data:
             if key not in _STATEMENT_ELEMENTS:
                 self._problem(f"unknown element '{key}' in the statement", place.at(key).key())
@@ -229,6 +230,7 @@ class _Parser:
             principals,
             not_principal,
             self.whole,
+            certain=self.certain,
         )
 
     def _element(
@@ -295,13 +297,13 @@ class _Parser:
 
     def _conditions(self, data: object, place: Place) -> Iterator[Condition]:
         if not isinstance(data, dict):
-            self._unreadable(data, "Condition must be an object", place)
+            self._unreadable_condition(data, "Condition must be an object", place)
             return
         for operator, keys in data.items():
             at = place.at(operator)
             if not isinstance(keys, dict):
                 message = f"condition operator '{operator}' must hold an object of condition keys"
-                self._unreadable(keys, message, at)
+                self._unreadable_condition(keys, message, at)
                 continue
             wildcards = any(name in operator.lower() for name in ("like", "arn"))
             for key, values in keys.items():
@@ -320,9 +322,11 @@ class _Parser:
             return [(data, place)]
         return [(value, place.at(index)) for index, value in enumerate(data)]
 
-    def _unreadable(self, data: object, message: str, place: Place) -> None:
-        self.whole = False
-        if not self._is_open(data):
+    def _unreadable_condition(self, data: object, message: str, place: Place) -> None:
+        if self._is_open(data):
+            # Whatever the condition is, the statement applies to its own actions only.
+            self.certain = False
+        else:
             self._problem(message, place)
 
     def _is_open(self, data: object) -> bool:

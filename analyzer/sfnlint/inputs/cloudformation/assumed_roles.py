@@ -17,7 +17,8 @@ from sfnlint.iam.policy import PlacedPattern, Policy, Statement
 from sfnlint.iam.principals import named_by
 from sfnlint.iam.relation import Relation
 from sfnlint.iam.trust import lets_assume
-from sfnlint.inputs.cloudformation.roles import RoleBuilder, resources_of_roles
+from sfnlint.inputs.cloudformation.attachments import resources_of_roles
+from sfnlint.inputs.cloudformation.roles import RoleBuilder
 from sfnlint.inputs.cloudformation.template import ROLE, conditions_of_resources
 from sfnlint.place import Place
 from sfnlint.subject import Assumed, Role

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from sfnlint.catalog.resource_template import PARTITION
+from sfnlint.iam.alternatives import one_of, perhaps
 from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import Template
+from sfnlint.inputs.cloudformation.variants import variants
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_policy
 from sfnlint.place import Place, Route
 from sfnlint.source import DocumentView, embed
 from sfnlint.subject import InputProblem, Role
+
+
+class ManagedPolicies(NamedTuple):
+    """The managed policies of a role.
+
+    Attributes:
+        own: the logical ids of the template's own policies.
+        perhaps_own: those of its own policies that may be attached.
+        others: the other policies.
+
+    """
+
+    own: set[str]
+    perhaps_own: set[str]
+    others: list[Policy]
+
+    def attached(self, name: str) -> bool | None:
+        """Return whether one of the template's own policies is attached; None when unknown."""
+        return name in self.own or (None if name in self.perhaps_own else False)
+
+
+class _Entry(NamedTuple):
+    """An element of a list, with its document and its route in it."""
+
+    view: DocumentView
+    route: Route
+    value: object
+
 
 PREDEFINED = "sfn-lint:predefined"
 """Marks a policy that a transform writes: it can only be granted as a whole."""
@@ -62,60 +93,89 @@ class PolicyReader:
 
     def inline_policies(self, name: str, role: Role) -> Iterator[Policy]:
         """Yield the Policies of a role; one that cannot be read is added to its unread policies."""
-        route = _route(name, "Policies")
-        written = self._template.properties(name).get("Policies")
-        if written is None:
-            return
-        value, moved = self._resolver.resolve(written, route)
-        view = DocumentView(self._template.document, value, moved, route)
-        entries = _entries(value)
-        for index, entry in enumerate(entries):
-            if not isinstance(entry, dict):
-                place = Place(view, (index,) if isinstance(value, list) else ())
-                message = f"an inline policy of role '{role.name}' is not in this file"
-                role.unread_policies.append(Uncertainty(message, place))
-                message += ", so missing permissions of the role are not reported"
-                self._problems.append(InputProblem("policy-not-read", message, place))
-            else:
-                policy_name = entry.get("PolicyName")
-                shown = f"{role.name}/{policy_name}" if isinstance(policy_name, str) else role.name
-                document = entry.get("PolicyDocument")
-                policy = self._parse(view, (index, "PolicyDocument"), document, shown, "identity")
-                yield policy._replace(predefined=True) if PREDEFINED in entry else policy
+        for versions in self._entries(name, "Policies"):
+            policies = [
+                policy
+                for entry in versions
+                if (policy := self._inline_policy(entry, role)) is not None
+            ]
+            if len(policies) == len(versions):
+                yield self._checked(one_of(policies))
+            elif policies:
+                yield self._checked(perhaps(one_of(policies)))
 
-    def managed_policies(self, name: str, role: Role) -> tuple[set[str], list[Policy]]:
-        """Return the ManagedPolicyArns of a role; adds the others to its unread policies.
-
-        Returns:
-            The logical ids of the template's own managed policies, and the other policies.
-
-        """
-        route = _route(name, "ManagedPolicyArns")
-        written = self._template.properties(name).get("ManagedPolicyArns")
-        if written is None:
-            return set(), []
-        value, moved = self._resolver.resolve(written, route)
-        view = DocumentView(self._template.document, value, moved, route)
-        own: set[str] = set()
-        others: list[Policy] = []
-        for index, arn in enumerate(_entries(value)):
-            logical_id = self._own_managed_policy(arn) if isinstance(arn, str) else None
-            if logical_id is not None:
-                own.add(logical_id)
-                continue
-            place = Place(view, (index,) if isinstance(value, list) else ())
-            policy = self._external_policy(arn, place) if isinstance(arn, str) else None
-            if policy is not None:
-                others.append(policy)
-                continue
-            arn = f" '{self._resolver.symbols.show(arn)}'" if isinstance(arn, str) else ""
-            is_aws = ":iam::aws:policy/" in arn
-            where = "unknown to this version of sfn-lint" if is_aws else "not in this file"
-            message = f"policy{arn} of role '{role.name}' is {where}"
+    def _inline_policy(self, entry: _Entry | None, role: Role) -> Policy | None:
+        if entry is None:
+            return None
+        view, route, value = entry
+        if not isinstance(value, dict):
+            place = Place(view, route)
+            message = f"an inline policy of role '{role.name}' is not in this file"
             role.unread_policies.append(Uncertainty(message, place))
             message += ", so missing permissions of the role are not reported"
             self._problems.append(InputProblem("policy-not-read", message, place))
-        return own, others
+            return None
+        policy_name = value.get("PolicyName")
+        shown = f"{role.name}/{policy_name}" if isinstance(policy_name, str) else role.name
+        document = value.get("PolicyDocument")
+        policy = self._parse(view, (*route, "PolicyDocument"), document, shown, "identity")
+        return policy._replace(predefined=True) if PREDEFINED in value else policy
+
+    def managed_policies(self, name: str, role: Role) -> ManagedPolicies:
+        """Return the ManagedPolicyArns of a role; adds the others to its unread policies."""
+        attached = ManagedPolicies(set(), set(), [])
+        for versions in self._entries(name, "ManagedPolicyArns"):
+            arns = {entry.value if entry else None for entry in versions}
+            for entry in versions:
+                if entry is not None:
+                    self._add_managed_policy(entry, role, attached, certain=len(arns) == 1)
+        return attached
+
+    def _add_managed_policy(
+        self, entry: _Entry, role: Role, attached: ManagedPolicies, *, certain: bool
+    ) -> None:
+        arn = entry.value
+        logical_id = self._own_managed_policy(arn) if isinstance(arn, str) else None
+        if logical_id is not None:
+            (attached.own if certain else attached.perhaps_own).add(logical_id)
+            return
+        place = Place(entry.view, entry.route)
+        policy = self._external_policy(arn, place) if isinstance(arn, str) else None
+        if policy is not None:
+            attached.others.append(policy if certain else perhaps(policy))
+            return
+        arn = f" '{self._resolver.symbols.show(arn)}'" if isinstance(arn, str) else ""
+        is_aws = ":iam::aws:policy/" in arn
+        where = "unknown to this version of sfn-lint" if is_aws else "not in this file"
+        message = f"policy{arn} of role '{role.name}' is {where}"
+        role.unread_policies.append(Uncertainty(message, place))
+        message += ", so missing permissions of the role are not reported"
+        self._problems.append(InputProblem("policy-not-read", message, place))
+
+    def _entries(self, name: str, field: str) -> Iterator[list[_Entry | None]]:
+        """Yield the elements of a list, each in the versions of which the files do not show one.
+
+        A version is None where the element does not exist.
+        """
+        route = _route(name, field)
+        written = self._template.properties(name).get(field)
+        parts = enumerate(written) if isinstance(written, list) else []
+        items: list[tuple[object, Route]] = [(item, (*route, index)) for index, item in parts]
+        for item, at in items or [(written, route)]:
+            versions: list[list[_Entry]] = []
+            for value, moved in variants(self._resolver, item, at):
+                view = DocumentView(self._template.document, value, moved, at)
+                if isinstance(value, list):
+                    versions.append(
+                        [_Entry(view, (index,), entry) for index, entry in enumerate(value)]
+                    )
+                else:
+                    versions.append([] if value is None else [_Entry(view, (), value)])
+            if len(versions) == 1 or any(len(version) > 1 for version in versions):
+                absent = [None] if len(versions) > 1 else []
+                yield from ([entry, *absent] for version in versions for entry in version)
+            else:
+                yield [version[0] if version else None for version in versions]
 
     def policy_resource(self, name: str) -> Policy:
         """Return a policy that is a resource of its own."""
@@ -182,9 +242,12 @@ class PolicyReader:
 
     def _property(self, name: str, field: str, kind: PolicyKind) -> Policy:
         route = _route(name, field)
-        value, moved = self._resolver.resolve(self._template.value_at(route), route)
-        view = DocumentView(self._template.document, value, moved, route)
-        return self._parse(view, (), value, self._template.display_name(name), kind)
+        shown = self._template.display_name(name)
+        versions = []
+        for value, moved in variants(self._resolver, self._template.value_at(route), route):
+            view = DocumentView(self._template.document, value, moved, route)
+            versions.append(self._parse(view, (), value, shown, kind))
+        return self._checked(one_of(versions))
 
     def _parse(
         self, view: DocumentView, route: Route, value: object, shown: str, kind: PolicyKind
@@ -200,7 +263,10 @@ class PolicyReader:
         if isinstance(value, str):
             message = f"a policy document of '{shown}' is not in this file"
             self._problems.append(InputProblem("policy-not-read", message, place))
-        policy = parse_policy(place, self._resolver.symbols, value, shown, kind)
+        return parse_policy(place, self._resolver.symbols, value, shown, kind)
+
+    def _checked(self, policy: Policy) -> Policy:
+        """Return a policy after its violations of the grammar were reported."""
         for message, at in policy.problems:
             self._problems.append(InputProblem("malformed-policy", message, at))
         return policy
@@ -214,9 +280,3 @@ def _after_account(arn: str) -> str | None:
     """Return what follows the account in the ARN of an IAM resource; None for other strings."""
     _, separator, rest = arn.partition(":iam::")
     return rest.partition(":")[2] if separator else None
-
-
-def _entries(value: object) -> Sequence[object]:
-    if isinstance(value, list):
-        return value
-    return [] if value is None else [value]

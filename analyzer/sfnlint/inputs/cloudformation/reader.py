@@ -11,13 +11,14 @@ from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs.cloudformation.assumed_roles import AssumedRoles
+from sfnlint.inputs.cloudformation.attachments import resources_of_roles
 from sfnlint.inputs.cloudformation.conditions import ConditionValues, combinations, describe
 from sfnlint.inputs.cloudformation.definitions import DefinitionReader
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.includes import with_includes
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
-from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder, resources_of_roles
+from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder
 from sfnlint.inputs.cloudformation.settings import settings
 from sfnlint.inputs.cloudformation.stacks import Stack, StackEvaluation
 from sfnlint.inputs.cloudformation.template import (

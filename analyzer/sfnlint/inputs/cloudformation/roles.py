@@ -5,15 +5,17 @@ Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from typing import NamedTuple, Protocol
 
+from sfnlint.iam.alternatives import perhaps
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy
 from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.trust import other_principal
+from sfnlint.inputs.cloudformation.attachments import POLICY_TYPES, PolicyAttachments
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.policies import PolicyReader
 from sfnlint.inputs.cloudformation.policy_principals import (
@@ -30,8 +32,6 @@ from sfnlint.inputs.cloudformation.template import (
     STATE_MACHINE,
     Template,
     is_macro_key,
-    referenced_names,
-    strings,
 )
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
@@ -39,10 +39,8 @@ from sfnlint.inputs.policy_files import read_role
 from sfnlint.inputs.role_tags import role_tags
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
-from sfnlint.symbol import MARKER, Symbol
+from sfnlint.symbol import MARKER
 
-POLICY_TYPES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-"""Types of policies that are resources of their own."""
 _NOT_USERS = {*POLICY_TYPES, STATE_MACHINE}
 """Types that refer to a role without using it, or use it as its machines do."""
 
@@ -99,6 +97,7 @@ class RoleBuilder:
 
     Attributes:
         policies: reads the policies of the template.
+        attachments: the roles to which its policy resources are attached.
         resource_policies: reads its resource policies.
 
     """
@@ -123,14 +122,7 @@ class RoleBuilder:
             None if cross_stack is None else cross_stack.managed_policy,
         )
         self.resource_policies = ResourcePolicyReader(resolver)
-        self._attached_names: dict[str, list[str]] = {}
-        # The role names of policy resources, if none of them is unknown.
-        self._known_names: dict[str, list[str]] = {}
-
-    @cached_property
-    def _role_refs(self) -> set[str | None]:
-        """The results of a Ref to each role of the template."""
-        return {self.resolver.ref(name) for name in self.template.of_type(ROLE)}
+        self.attachments = PolicyAttachments(template, resolver)
 
     @cached_property
     def _exported_values(self) -> dict[str, str]:
@@ -186,7 +178,9 @@ class RoleBuilder:
         role.shared_with = "other templates"
         role.arn = Pattern.literal(arn, self.resolver.symbols)
         name = arn.split("/")[-1]
-        policy_resources = self._attach(role, lambda source: self._is_attached(source, name))
+        policy_resources = self._attach(
+            role, lambda source: self.attachments.is_attached(source, name)
+        )
         self._add_resource_policies(role, role.arn)
         return BuiltRole(role, policy_resources)
 
@@ -197,14 +191,15 @@ class RoleBuilder:
             self.template.display_name(name), self.template.logical_id_place(name), logical_id=name
         )
         inline = list(self.policies.inline_policies(name, role))
-        own, others = self.policies.managed_policies(name, role)
-        role.policies = [*inline, *others]
+        managed = self.policies.managed_policies(name, role)
+        role.policies = [*inline, *managed.others]
         ref = self.resolver.ref(name)
         generated = self.resolver.names.is_generated(name)
         policy_resources = self._attach(
             role,
-            lambda source: (
-                source in own or self._is_attached(source, ref, name if generated else None)
+            lambda source: _either(
+                managed.attached(source),
+                self.attachments.is_attached(source, ref, name if generated else None),
             ),
         )
         if self.cross_stack is not None:
@@ -261,10 +256,11 @@ class RoleBuilder:
         policy_resources: list[tuple[Policy, str]] = []
         for source in self.template.of_type(*POLICY_TYPES):
             attached = self.exists(source) and is_attached(source)
-            if attached is None:
+            if attached is None and any(map(is_macro_key, self.template.properties(source))):
                 role.unread_policies.append(self._perhaps_attached(source, role))
-            elif attached:
-                policy_resources.append((self.policies.policy_resource(source), source))
+            elif attached is not False:
+                policy = self.policies.policy_resource(source)
+                policy_resources.append((policy if attached else perhaps(policy), source))
         role.policies = [*role.policies, *(policy for policy, _ in policy_resources)]
         return policy_resources
 
@@ -273,28 +269,16 @@ class RoleBuilder:
     ) -> Iterator[Policy]:
         """The policies that other templates attach to a role of this one."""
         for builder, source in cross_stack.attached_policies(self):
-            names = builder.attached_role_names(source)
-            if ref in names:
+            attached = builder.attachments.names_role_of_another_template(source, ref)
+            if attached:
                 yield builder.policies.policy_resource(source)
-            elif any(self._is_unknown_name(name) for name in names):
-                role.unread_policies.append(builder._perhaps_attached(source, role))
+            elif attached is None:
+                yield perhaps(builder.policies.policy_resource(source))
 
     def _perhaps_attached(self, source: str, role: Role) -> Uncertainty:
         name = self.template.display_name(source)
         message = f"policy '{name}' may be attached to {role.label}"
         return Uncertainty(message, self.template.logical_id_place(source))
-
-    def attached_role_names(self, source: str) -> list[str]:
-        """Return the names of the roles to which a policy resource is attached."""
-        if source not in self._attached_names:
-            value, _ = self.resolver.resolve(written_roles(self.template.properties(source)), ())
-            self._attached_names[source] = strings(value)
-        return self._attached_names[source]
-
-    def _is_unknown_name(self, string: str) -> bool:
-        """Whether a string may be the name of another role; a generated name is not."""
-        symbols = [part for part in self.resolver.symbols.split(string) if isinstance(part, Symbol)]
-        return bool(symbols) and not any(symbol.kind == "generated" for symbol in symbols)
 
     @cached_property
     def _permissions(self) -> list[tuple[str, str | None]]:
@@ -323,29 +307,6 @@ class RoleBuilder:
             role.resource_policies = [*role.resource_policies, *added.policies]
             role.limits += added.limits
 
-    def _is_attached(self, source: str, ref: str, generated: str | None = None) -> bool | None:
-        """Whether a policy resource is attached to a role by its name; None when that is unknown.
-
-        Args:
-            source: the policy's logical id.
-            ref: the role's name.
-            generated: the role's logical id, where its name is generated.
-
-        """
-        if source in self._known_names:
-            return ref in self._known_names[source]
-        properties = self.template.properties(source)
-        if any(map(is_macro_key, properties)):
-            return None
-        names = self.attached_role_names(source)
-        if not any(self._is_unknown_name(name) and name not in self._role_refs for name in names):
-            self._known_names[source] = names
-        elif ref not in names:
-            # A parameter cannot have the name that is yet to be generated.
-            may_be = generated is None or generated in referenced_names(written_roles(properties))
-            return None if may_be else False
-        return ref in names
-
     def _other_user(self, name: str, role: Role) -> str:
         """A user of the role besides state machines; empty when the files show none."""
         user = self.cross_stack.other_user(self, name) if self.cross_stack else ""
@@ -362,37 +323,6 @@ class RoleBuilder:
         return ""
 
 
-def written_roles(properties: Mapping[str, object]) -> object:
-    """Return the roles to which a policy resource is attached, not yet resolved."""
-    return properties.get("RoleName", properties.get("Roles", []))
-
-
-def resources_of_roles(template: Template, roles: Iterable[str]) -> set[str]:
-    """Return the logical ids of some roles and of all policies that may be attached to them."""
-    roles = set(roles)
-    fields = ("ManagedPolicyArns", "PermissionsBoundary")
-    named = referenced_names(
-        [template.properties(role).get(field) for role in roles for field in fields]
-    )
-    return roles | {
-        source
-        for source in template.of_type(*POLICY_TYPES)
-        if source in named or _may_be_attached(template, source, roles)
-    }
-
-
-def _may_be_attached(template: Template, source: str, roles: set[str]) -> bool:
-    properties = template.properties(source)
-    value = [properties.get("Roles"), properties.get("RoleName")]
-    # A literal may be the name of a role.
-    return bool(referenced_names(value) & roles) or any(
-        isinstance(leaf, str) for leaf in _leaves(value)
-    )
-
-
-def _leaves(data: object) -> Iterator[object]:
-    if isinstance(data, list):
-        for item in data:
-            yield from _leaves(item)
-    else:
-        yield data
+def _either(first: bool | None, second: bool | None) -> bool | None:
+    """Return whether one of two things is true; None when that is unknown."""
+    return first or second or (None if first is None or second is None else False)

@@ -11,13 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from sfnlint.inputs.cloudformation.attachments import POLICY_TYPES, written_roles
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.policy_principals import (
     LAMBDA_PERMISSION,
     may_name_roles_of_other_templates,
     resources_with_policies,
 )
-from sfnlint.inputs.cloudformation.roles import POLICY_TYPES, written_roles
 from sfnlint.inputs.cloudformation.template import (
     NESTED_STACK,
     ROLE,

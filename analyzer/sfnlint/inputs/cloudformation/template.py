@@ -231,7 +231,12 @@ def referenced_names(data: object) -> set[str]:
         if isinstance(name, str):
             names.add(name)
         if "Fn::GetAtt" in value:
-            names.update(string.partition(".")[0] for string in _first_string(value["Fn::GetAtt"]))
+            argument = value["Fn::GetAtt"]
+            # In a list, the name is a string of its own, and may contain dots.
+            names.update(
+                string if isinstance(argument, list) else string.partition(".")[0]
+                for string in _first_string(argument)
+            )
         if "Fn::Sub" in value:
             for string in _first_string(value["Fn::Sub"]):
                 names.update(

@@ -7,8 +7,8 @@ CloudFormation reader reads both.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 from sfnlint.inputs.terraform.policy_resources import PolicyResource, policy_resources
@@ -24,8 +24,9 @@ from sfnlint.place import Route
 
 UNKNOWN_CONDITION = "Terraform::Unknown"
 """The condition of resources that may not exist, or not in the account and Region of others."""
-_MODULE_CALL = re.compile(r"(?:^|\.)module\.[^.]+$")
-"""The address of a call of a module that is not in the files."""
+_NO_VALUE = {"Ref": "AWS::NoValue"}
+_MAYBE = "exists"
+"""A condition that the template does not have."""
 _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "logging_configuration": (
         "LoggingConfiguration",
@@ -64,6 +65,19 @@ class SettingBlock(NamedTuple):
 
     block: PlacedValue
     arguments: Mapping[str, PlacedValue] | None
+
+
+class PossibleRoles(NamedTuple):
+    """The roles that a value may mean.
+
+    Attributes:
+        addresses: those to which it refers.
+        may_be_any: whether it may be any other role with a name that the configuration sets.
+
+    """
+
+    addresses: Collection[str]
+    may_be_any: bool
 
 
 class TerraformResource(Protocol):
@@ -107,6 +121,9 @@ class TerraformResource(Protocol):
     def setting(self, block_type: str) -> SettingBlock | None:
         """Return a nested block; None when there is none."""
 
+    def possible_roles(self, argument: str) -> PossibleRoles:
+        """Return the roles that an argument may mean whose value is not known."""
+
     def unknown_policy(self, argument: str) -> PlacedValue:
         """Return a policy that is not known except for the argument that may name it."""
 
@@ -121,10 +138,6 @@ class _TemplateBuilder:
         self.resources = {resource.address: resource for resource in resources}
         self.roles = [resource for resource in resources if resource.type == ROLE]
         self.template: dict[str, dict[str, Any]] = {}
-        self.has_unknown_attachment = False
-        self.called_modules = tuple(
-            f"{address}." for address in self.resources if _MODULE_CALL.search(address)
-        )
         self.roles_by_name: dict[str, list[TerraformResource]] = {}
         for role in self.roles:
             name = role.argument("name")
@@ -150,8 +163,7 @@ class _TemplateBuilder:
             if resource.type in ATTACHMENTS:
                 self._attach(resource)
             elif resource.type == ROLE_POLICY:
-                role = resource.argument("role")
-                self._check_role(resource, role.value if role else None, "policy")
+                self._set_role(resource)
         return {"Resources": self.template}
 
     def _add_resource(self, resource: TerraformResource) -> None:
@@ -226,30 +238,57 @@ class _TemplateBuilder:
             _add_block(machine, block_type, at, fields, properties)
 
     def _attach(self, attachment: TerraformResource) -> None:
+        """Add the managed policies of an attachment to its roles."""
         roles_argument, policies_argument = ATTACHMENTS[attachment.type]
+        policies = attachment.elements(policies_argument)
         for name in attachment.elements(roles_argument):
-            for role in self.roles_by_name.get(json.dumps(name.value), ()):
-                self._add_managed_policies(role, attachment, policies_argument)
-            self._check_role(attachment, name.value, policies_argument)
+            cases = _cases(name.value)
+            for case in cases:
+                known = self.roles_by_name.get(json.dumps(case), ())
+                is_certain = bool(known) and len(cases) == 1
+                possible = known or self._possible_roles(attachment, roles_argument, case)
+                for policy in policies if is_certain else map(_maybe, policies):
+                    for role in possible:
+                        self._add_managed_policy(role.address, policy)
 
-    def _check_role(self, attachment: TerraformResource, role_name: object, policy: str) -> None:
-        """Add an unknown policy to all roles if the role of an attachment is not known.
-
-        It is added once, because every role may have more permissions then.
+    def _possible_roles(
+        self, resource: TerraformResource, argument: str, name: object
+    ) -> Sequence[TerraformResource]:
+        """Return the roles that a name may mean which is not that of a role.
 
         Args:
-            attachment: the resource that attaches a policy.
-            role_name: the name of the role, as the template has it.
-            policy: the argument with the policy.
+            resource: the resource that names a role.
+            argument: the argument with the name.
+            name: the name, as the template has it.
 
         """
-        if not isinstance(role_name, dict) or json.dumps(role_name) in self.roles_by_name:
+        if not isinstance(name, dict):
+            return ()
+        addresses, may_be_any = resource.possible_roles(argument)
+        # Nobody can write down the name that AWS generates for a role.
+        return [
+            role
+            for role in self.roles
+            if role.address in addresses or (may_be_any and role.argument("name") is not None)
+        ]
+
+    def _set_role(self, policy: TerraformResource) -> None:
+        """Set the role of an inline policy to those that its argument may mean."""
+        written = policy.argument("role")
+        if written is None:
             return
-        is_elsewhere = str(role_name.get("Ref", "")).startswith(self.called_modules)
-        if not is_elsewhere and not self.has_unknown_attachment:
-            self.has_unknown_attachment = True
-            for role in self.roles:
-                self._add_managed_policy(role.address, attachment.unknown_policy(policy))
+        cases = _cases(written.value)
+        names: list[object] = []
+        for case in cases:
+            if json.dumps(case) in self.roles_by_name or not isinstance(case, dict):
+                names.append(case)
+            else:
+                roles = self._possible_roles(policy, "role", case)
+                # Without any of them, it is a role outside of the files.
+                names += ({"Ref": role.address} for role in roles)
+                names.append("")
+        properties = self.template[policy.address]["Properties"]
+        properties["RoleName"] = reduce(_either, names)
 
     def _add_managed_policies(
         self, role: TerraformResource, source: TerraformResource, argument: str
@@ -293,6 +332,32 @@ def _add_block(
             value.put((*at, field))
 
 
+def _cases(value: object) -> list[object]:
+    """Return the values that a value of the template can have."""
+    if isinstance(value, dict) and "Fn::If" in value:
+        _, yes, no = value["Fn::If"]
+        return [*_cases(yes), *_cases(no)]
+    if isinstance(value, list):
+        return [case for item in value for case in _cases(item)]
+    return [value]
+
+
+def _either(first: object, second: object) -> object:
+    """Return a value of which the files do not show whether it is the first or the second."""
+    depth = json.dumps(first).count("Fn::If")
+    return {"Fn::If": [f"{_MAYBE} {depth}", first, second]}
+
+
+def _maybe(value: PlacedValue) -> PlacedValue:
+    """Return a value of which the files do not show whether it exists."""
+
+    def put(at: Route) -> None:
+        value.put(at)
+        value.put((*at, "Fn::If", 1))
+
+    return PlacedValue({"Fn::If": [_MAYBE, value.value, _NO_VALUE]}, put)
+
+
 def machine_with_unknown_role(resources: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the address of a state machine that may share any role of a template; empty if none.
 
@@ -301,8 +366,8 @@ def machine_with_unknown_role(resources: Mapping[str, Mapping[str, Any]]) -> str
 
     """
     for address, resource in resources.items():
-        role = resource.get("Properties", {}).get("RoleArn", "")
-        is_in_template = isinstance(role, dict) and "Fn::GetAtt" in role
-        if not isinstance(role, str) and not is_in_template:
-            return address
+        for role in _cases(resource.get("Properties", {}).get("RoleArn", "")):
+            is_in_template = isinstance(role, dict) and "Fn::GetAtt" in role
+            if not isinstance(role, str) and not is_in_template:
+                return address
     return ""

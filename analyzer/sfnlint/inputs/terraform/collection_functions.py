@@ -16,6 +16,7 @@ from sfnlint.inputs.terraform.values import (
     Function,
     ListValue,
     ObjectValue,
+    PartialList,
     RefusedError,
     ScalarValue,
     SetValue,
@@ -168,7 +169,7 @@ def _index(place: Place, value: TerraformValue, element: TerraformValue) -> Terr
 
 def _length(place: Place, value: TerraformValue) -> TerraformValue | None:
     if isinstance(value, ListValue):
-        return ScalarValue(place, len(value.items))
+        return ScalarValue(place, len(collection_items(value)))
     if isinstance(value, StringValue):
         text = literal(value)
         # Terraform counts grapheme clusters.
@@ -268,6 +269,26 @@ def _quantified(decisive: str) -> Function:
         return None if {*texts} - {"true", "false"} else ScalarValue(place, decisive != "true")
 
     return quantified
+
+
+def union(place: Place, arguments: Sequence[TerraformValue]) -> PartialList:
+    """Return the elements of lists, and of lists in them, in no order and with their unknown parts.
+
+    Raises:
+        ValueTooLargeError: there are too many.
+
+    """
+    items: list[TerraformValue] = []
+    waiting = list(arguments)
+    while waiting:
+        value = waiting.pop(0)
+        if isinstance(value, ListValue):
+            waiting = [*value.items, *waiting]
+        else:
+            items.append(value)
+        if len(items) + len(waiting) > MAX_ITEMS:
+            raise ValueTooLargeError
+    return PartialList(place, items)
 
 
 FUNCTIONS: Mapping[str, Function] = {

@@ -6,7 +6,7 @@ into the files. https://developer.hashicorp.com/terraform/language
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sfnlint.iam.decision import Uncertainty
@@ -19,6 +19,7 @@ from sfnlint.inputs.terraform.cloudformation_template import (
 )
 from sfnlint.inputs.terraform.configured_resource import (
     ConfiguredResource,
+    MachineConditions,
     has_definition,
     makes_machine,
 )
@@ -29,6 +30,7 @@ from sfnlint.inputs.terraform.managed_policy import managed_policy
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
 from sfnlint.inputs.terraform.policy_document import policy_document
 from sfnlint.inputs.terraform.references import Step
+from sfnlint.inputs.terraform.resource_types import MACHINE
 from sfnlint.inputs.terraform.role_references import RoleReferences
 from sfnlint.inputs.terraform.symbol_names import symbol_names
 from sfnlint.inputs.terraform.template_values import PlacedTemplate, ValuePlace
@@ -161,11 +163,14 @@ class _Configuration:
 
     def read_template(self, context: ExternalContext | None) -> ConfigurationReading:
         instances = list(self._instances())
+        conditions = MachineConditions()
         resources = [
-            ConfiguredResource(scope, instance, self.places, self.references)
+            ConfiguredResource(scope, instance, self.places, self.references, conditions)
             for scope, instance in instances
         ]
-        data = template_of(resources)
+        # Definitions are large, and the work that may be done is limited.
+        resources.sort(key=lambda resource: resource.type == MACHINE)
+        data = {**template_of(resources), "Conditions": conditions.written}
         types = {resource.address: resource.type for resource in resources}
         first = self.scopes[0].module.documents[0]
         self.places[()] = ValuePlace(place_at(first, 0, 0))
@@ -182,29 +187,40 @@ class _Configuration:
             unread.append(Uncertainty(reason, resource.instance.place))
         if self.budget.expressions <= 0:
             unread.append(Uncertainty("the configuration has too many expressions"))
-        passed_on = dict(self._roles_passed_on())
         by_address = {instance.address: instance for _, instance in instances}
         for subject in reading.subjects:
             subject.place = by_address[subject.logical_id or ""].place
             # The files do not show all dependencies between resources.
             subject.not_awaited = ()
-            for assumed in subject.assumed.values():
-                assumed.role.unread_policies += unread
-            role = subject.role
-            if role is not None:
-                role.unread_policies += unread
-                if role.logical_id in passed_on:
-                    role.unread_policies.append(passed_on[role.logical_id])
-                role.shared_with = role.shared_with or other_machine
-                declared = by_address.get(role.logical_id)
-                if declared is not None:
-                    role.place = declared.place
-                    if not declared.known:
-                        message = f"the files do not show how many {role.label} there are"
-                        role.unread_policies.append(Uncertainty(message, declared.place))
+            if subject.role is not None:
+                subject.role.shared_with = subject.role.shared_with or other_machine
+        self._complete_roles(reading.subjects, by_address, unread)
         reading.problems += self._problems()
         documents = [*documents_of(scope.module for scope in self.scopes), *self.variable_files]
         return ConfigurationReading(reading.subjects, reading.problems, documents)
+
+    def _complete_roles(
+        self,
+        subjects: Iterable[Subject],
+        by_address: Mapping[str, BlockInstance],
+        unread: Sequence[Uncertainty],
+    ) -> None:
+        """Add the places of roles, and why they may have more policies."""
+        passed_on = dict(self._roles_passed_on())
+        roles = {subject.role for subject in subjects}
+        assumed = {known.role for subject in subjects for known in subject.assumed.values()}
+        for role in roles | assumed:
+            if role is None:
+                continue
+            role.unread_policies += unread
+            if role.logical_id in passed_on:
+                role.unread_policies.append(passed_on[role.logical_id])
+            declared = by_address.get(role.logical_id)
+            if declared is not None and role in roles:
+                role.place = declared.place
+                if not declared.known:
+                    message = f"the files do not show how many {role.label} there are"
+                    role.unread_policies.append(Uncertainty(message, declared.place))
 
     def _instances(self) -> Iterator[_ScopedInstance]:
         """Yield the resources and data sources of all modules, and the calls of missing modules."""
@@ -230,15 +246,6 @@ class _Configuration:
             for role in self.references.roles(scope, call.declared.block.body):
                 message = f"'{call.address}' receives the role, and its module is not in the files"
                 yield role, Uncertainty(message, call.place)
-        root = self.scopes[0]
-        for _, declared in root.module.of_type("output"):
-            body = declared.block.body
-            value = body.attributes.get("value")
-            text = declared.file_of("value").text
-            if value is not None and not text[: value.value.span.end].endswith(".arn"):
-                for role in self.references.roles(root, body):
-                    message = "a module that uses this output may attach policies to the role"
-                    yield role, Uncertainty(message, declared.place(declared.block.head))
 
     def _problems(self) -> Iterator[InputProblem]:
         modules = (scope.module for scope in self.scopes)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sfnlint.inputs.terraform.cloudformation_template import (
     PlacedValue,
+    PossibleRoles,
     SettingBlock,
 )
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
@@ -15,19 +16,48 @@ from sfnlint.inputs.terraform.resource_policies import (
     GRANTING_ARGUMENTS,
     may_grant_to_role,
 )
-from sfnlint.inputs.terraform.resource_types import ATTACHMENTS, MACHINE, MACHINE_AND_ROLE_TYPES
+from sfnlint.inputs.terraform.resource_types import (
+    ATTACHMENTS,
+    MACHINE,
+    MACHINE_AND_ROLE_TYPES,
+    POLICY,
+    ROLE,
+    ROLE_POLICY,
+)
 from sfnlint.inputs.terraform.role_references import RoleReferences
 from sfnlint.inputs.terraform.template_values import ValuePlace, template_value
 from sfnlint.inputs.terraform.values import (
     ListValue,
+    Question,
     StringPart,
     StringValue,
     TerraformValue,
     UnknownValue,
     literal,
+    questions_of,
     string_parts,
 )
 from sfnlint.place import Route
+
+_MAX_QUESTIONS = 5
+"""On how many conditions the definitions of the state machines of a role may depend."""
+_MAX_CASES = 16
+"""How many combinations of unknown conditions of one argument are told apart."""
+_CASES: Mapping[tuple[str, str], tuple[int, bool]] = {
+    (MACHINE, "definition"): (_MAX_CASES, False),
+    (MACHINE, "role_arn"): (_MAX_CASES, False),
+    (ROLE, "assume_role_policy"): (_MAX_CASES, True),
+    (ROLE, "policy"): (_MAX_CASES, True),
+    (POLICY, "policy"): (_MAX_CASES, True),
+    (ROLE_POLICY, "policy"): (_MAX_CASES, True),
+    (ROLE_POLICY, "role"): (_MAX_CASES, False),
+    **{
+        (attachment, argument): (_MAX_CASES, False)
+        for attachment, arguments in ATTACHMENTS.items()
+        for argument in arguments
+    },
+}
+"""Arguments that are read in all cases; whether unknown collections in them are opened."""
 
 
 def makes_machine(call: BlockInstance) -> bool:
@@ -53,6 +83,33 @@ def _certainly_exists(scope: ModuleScope, instance: BlockInstance) -> bool:
     return certain
 
 
+class MachineConditions:
+    """The unknown conditions on which definitions and roles of state machines depend.
+
+    Attributes:
+        written: the conditions of the template, by their names.
+
+    """
+
+    def __init__(self) -> None:
+        self.written: dict[str, object] = {}
+        self._by_role: dict[str, set[Question]] = {}
+
+    def accept(self, machine: ConfiguredResource, questions: set[Question]) -> bool:
+        """Return whether a state machine may depend on more conditions; add them if so.
+
+        State machines with the same role are read in all combinations of their conditions.
+        """
+        roles = machine.roles() or {machine.address}
+        groups = [self._by_role.setdefault(role, set()) for role in roles]
+        if any(len(group | questions) > _MAX_QUESTIONS for group in groups):
+            return False
+        for group in groups:
+            group |= questions
+        self.written |= {question.name: question.condition() for question in questions}
+        return True
+
+
 class ConfiguredResource:
     """An instance of a block; see `TerraformResource`.
 
@@ -65,6 +122,7 @@ class ConfiguredResource:
         instance: BlockInstance,
         places: dict[Route, ValuePlace],
         references: RoleReferences,
+        conditions: MachineConditions,
     ) -> None:
         self.scope = scope
         self.instance = instance
@@ -82,13 +140,31 @@ class ConfiguredResource:
         self.is_certain = _certainly_exists(scope, instance) and not instance.has_other_provider()
         self._places = places
         self._references = references
+        self._conditions = conditions
         self._values: dict[str, TerraformValue | None] = {}
 
     def value(self, argument: str) -> TerraformValue | None:
         """Return the value of an argument, evaluated once."""
         if argument not in self._values:
-            self._values[argument] = self.instance.value(argument)
+            self._values[argument] = self._in_all_cases(self.instance, argument)
         return self._values[argument]
+
+    def _in_all_cases(self, block: BlockInstance, argument: str) -> TerraformValue | None:
+        """Return the value of an argument in all cases of the unknown conditions in it."""
+        cases = _CASES.get((self.type, argument))
+        if cases is None:
+            return block.value(argument)
+        limit, collections = cases
+        value = self.scope.in_all_cases(
+            lambda: block.value(argument), limit, collections=collections
+        )
+        if self.type == MACHINE and not self._conditions.accept(self, questions_of(value)):
+            return block.value(argument)
+        return value
+
+    def roles(self) -> set[str]:
+        """Return the addresses of the roles that the block refers to."""
+        return self._references.roles(self.scope, self.instance.declared.block.body)
 
     def may_grant_to_role(self) -> bool:
         """Return whether it may grant something to a role in a way that is not read."""
@@ -108,7 +184,7 @@ class ConfiguredResource:
         if self.instance.block_type == "data" or self.type.startswith("aws_iam_role_"):
             # These refer to a role, but nothing acts as that role.
             return []
-        return sorted(self._references.roles(self.scope, self.instance.declared.block.body))
+        return sorted(self.roles())
 
     def head(self) -> PlacedValue:
         """Return the place of the resource itself; the value has no meaning."""
@@ -142,7 +218,7 @@ class ConfiguredResource:
         if blocks is None:
             yield self.unknown_policy("inline_policy")
         for block in blocks or ():
-            policy = block.value("policy")
+            policy = self._in_all_cases(block, "policy")
             if policy is not None:
                 yield self._placed(policy, "inline_policy")
 
@@ -160,6 +236,10 @@ class ConfiguredResource:
             if (value := block.value(name)) is not None
         }
         return SettingBlock(self._placed(UnknownValue(block.place, {}), block_type), arguments)
+
+    def possible_roles(self, argument: str) -> PossibleRoles:
+        """Return the roles that an argument may mean whose value is not known."""
+        return self._references.possible_roles(self.instance, argument)
 
     def unknown_policy(self, argument: str) -> PlacedValue:
         """Return a policy that is not known except for the argument that may name it."""

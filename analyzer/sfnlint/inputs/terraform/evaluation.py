@@ -12,17 +12,22 @@ from typing import Protocol
 from zlib import crc32
 
 from sfnlint.inputs.terraform import functions, operators
+from sfnlint.inputs.terraform.assumptions import Assumptions, name_of_input
+from sfnlint.inputs.terraform.collection_functions import union
 from sfnlint.inputs.terraform.references import Step, follow
 from sfnlint.inputs.terraform.values import (
     MAX_ITEMS,
     ListValue,
     ObjectValue,
+    PartialList,
+    Question,
     RefusedError,
     RefusedValue,
     ScalarValue,
     StringPart,
     StringValue,
     TerraformValue,
+    UnknownCondition,
     UnknownValue,
     ValueTooLargeError,
     as_string,
@@ -49,6 +54,8 @@ MAX_EXPRESSIONS = 200_000
 """How many expressions of one configuration are evaluated: nested loops can multiply them."""
 _REGULAR_EXPRESSION = 100
 """How many expressions a search for a regular expression counts as."""
+_UNIONS = frozenset({"compact", "concat", "distinct", "flatten", "setunion", "sort", "toset"})
+"""Functions whose result has the elements of their arguments, whatever their number and order."""
 _MAX_NAME = 60
 _CHANGING = re.compile(r"timestamp|uuid|bcrypt")
 """Functions that return another value at each call."""
@@ -76,10 +83,12 @@ class EvaluationBudget:
     Attributes:
         expressions: how many more expressions may be evaluated.
         depth: the depth of the expression that is being evaluated.
+        assumptions: what is assumed about unknown conditions and collections.
 
     """
 
     def __init__(self) -> None:
+        self.assumptions = Assumptions()
         self.expressions = MAX_EXPRESSIONS
         self.depth = 0
 
@@ -176,7 +185,7 @@ class Evaluator:
             truth = self._truth(node.condition, iteration)
             return None if truth is None else self._parts(node.yes if truth else node.no, iteration)
         if isinstance(node, nodes.TemplateFor):
-            runs = self._runs(node.names, node.collection, iteration)
+            runs, _ = self._runs(node.names, node.collection, iteration)
             if runs is None:
                 return None
             parts = []
@@ -219,17 +228,22 @@ class Evaluator:
 
     def _runs(
         self, names: Sequence[str], collection: Expression, iteration: IterationValues
-    ) -> list[IterationValues] | None:
-        """Return the values of a loop's names in each of its runs; None when not known."""
-        pairs = key_value_pairs(self.evaluate(collection, iteration))
+    ) -> tuple[list[IterationValues] | None, bool]:
+        """Return the values of a loop's names in each of its runs, and whether these are all runs.
+
+        The runs are None when they are not known.
+        """
+        value = self._budget.assumptions.opened(self.evaluate(collection, iteration))
+        pairs = key_value_pairs(value)
+        is_partial = isinstance(value, PartialList)
         if pairs is None or len(pairs) > self._budget.expressions:
-            return None
+            return None, False
         if len(names) == 1:
-            return [{**iteration, names[0]: item} for _, item in pairs]
-        return [{**iteration, names[0]: key, names[1]: item} for key, item in pairs]
+            return [{**iteration, names[0]: item} for _, item in pairs], not is_partial
+        return [{**iteration, names[0]: key, names[1]: item} for key, item in pairs], not is_partial
 
     def _for(self, node: nodes.ForExpression, iteration: IterationValues) -> TerraformValue | None:
-        runs = self._runs(node.names, node.collection, iteration)
+        runs, are_all = self._runs(node.names, node.collection, iteration)
         if runs is None or node.groups:
             return None
         items: list[TerraformValue] = []
@@ -250,7 +264,9 @@ class Evaluator:
                 return None
             members.append((key, value))
         place = self.place(node)
-        return ListValue(place, items) if node.key is None else ObjectValue(place, members)
+        if node.key is not None:
+            return ObjectValue(place, members)
+        return ListValue(place, items) if are_all else PartialList(place, items)
 
     def _splat(self, node: nodes.Splat, iteration: IterationValues) -> TerraformValue | None:
         of = self.evaluate(node.of, iteration)
@@ -296,7 +312,14 @@ class Evaluator:
 
         https://developer.hashicorp.com/terraform/language/functions/tobool
         """
-        text = literal(self.evaluate(node, iteration))
+        value = self.evaluate(node, iteration)
+        text = literal(value)
+        if isinstance(value, UnknownCondition):
+            answer = self._budget.assumptions.answer(value.question)
+            return None if answer is None else answer == value.answer
+        name = name_of_input(value)
+        if name is not None:
+            return self._budget.assumptions.answer(Question(name, name))
         return text == "true" if text in ("true", "false") else None
 
     def _conditional(
@@ -318,10 +341,19 @@ class Evaluator:
     ) -> TerraformValue | None:
         place = self.place(node)
         if node.operator in operators.LOGICAL:
-            truths = [self._truth(operand, iteration) for operand in node.operands]
+            truths: list[bool | None] = []
+            for operand in node.operands:
+                truths.append(self._truth(operand, iteration))
+                if truths[-1] is (node.operator == "||"):
+                    break
             return operators.logical(node.operator, truths, place)
         values = [self.evaluate(operand, iteration) for operand in node.operands]
-        return operators.operation(node.operator, values, place)
+        result = operators.operation(node.operator, values, place)
+        if result is not None or node.operator not in ("==", "!="):
+            return result
+        reference = self.unknown(node, iteration).reference
+        is_equal = node.operator == "=="
+        return self._budget.assumptions.comparison(values, place, reference, equal=is_equal)
 
     def _literal(self, node: nodes.Literal, iteration: IterationValues) -> TerraformValue | None:
         if isinstance(node.value, float) and not math.isfinite(node.value):
@@ -337,7 +369,14 @@ class Evaluator:
             if not isinstance(last, ListValue):
                 return None
             arguments += last.items
-        return functions.call(self._files, node.function, arguments, self.place(node))
+        place = self.place(node)
+        assumptions = self._budget.assumptions
+        result = functions.call(self._files, node.function, arguments, place)
+        if result is None and node.function == "contains":
+            return assumptions.contains(arguments, place)
+        if result is None and node.function in _UNIONS and assumptions.opens_collections:
+            return union(place, arguments)
+        return result
 
 
 _HANDLERS: dict[type, Callable[..., TerraformValue | None]] = {

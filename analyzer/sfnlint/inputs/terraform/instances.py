@@ -43,6 +43,9 @@ class BlockScope(Protocol):
     ) -> TerraformValue:
         """Return the value of an expression in one of the module's files."""
 
+    def opened(self, collection: TerraformValue) -> TerraformValue:
+        """Return a collection, an unknown one as it is assumed to be."""
+
 
 class BlockInstance(NamedTuple):
     """One instance of a resource, a data source or a module call, or a block nested in it.
@@ -113,7 +116,7 @@ class BlockInstance(NamedTuple):
         https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
         """
         collection = self.value("for_each")
-        pairs = None if collection is None else key_value_pairs(collection)
+        pairs = None if collection is None else key_value_pairs(self.scope.opened(collection))
         content = next(self.declared.block.body.of_type("content"), None)
         if pairs is None or content is None:
             return None

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sfnlint.inputs.terraform import functions, variables
+from sfnlint.inputs.terraform.assumptions import Answers
 from sfnlint.inputs.terraform.evaluation import (
+    MAX_EXPRESSIONS,
     EvaluationBudget,
     Evaluator,
     IterationValues,
@@ -111,7 +113,7 @@ class ModuleScope:
         self.call = call
         self._folders: tuple[str, ...] = (*(parent._folders if parent else ()), module.path)
         self._evaluators: dict[TextDocument, Evaluator] = {}
-        self._values: dict[BlockKey, TerraformValue] = {}
+        self._values: dict[BlockKey, list[tuple[Answers, TerraformValue]]] = {}
         self._in_progress: set[BlockKey] = set()
         self._instances: dict[BlockKey, list[BlockInstance]] = {}
         self._children: dict[str, ModuleScope | None] = {}
@@ -153,15 +155,37 @@ class ModuleScope:
     def _once(
         self, key: BlockKey, work: Callable[[], TerraformValue | None]
     ) -> TerraformValue | None:
-        """Return a value, evaluated once; None for one that refers to itself."""
-        if key not in self._values and key not in self._in_progress:
-            self._in_progress.add(key)
+        """Return a value, evaluated once; None for one that refers to itself.
+
+        A value that depends on assumptions is evaluated once for each of their combinations.
+        """
+        assumptions = self.context.budget.assumptions
+        for answers, known in self._values.get(key, ()):
+            if assumptions.agree_with(answers):
+                assumptions.used.update(answers)
+                return known
+        if key in self._in_progress:
+            return None
+        self._in_progress.add(key)
+        with assumptions.recording() as used:
             value = work()
-            self._in_progress.discard(key)
-            if value is None:
-                return None
-            self._values[key] = value
-        return self._values.get(key)
+        self._in_progress.discard(key)
+        if value is not None:
+            self._values.setdefault(key, []).append((used, value))
+        return value
+
+    def opened(self, collection: TerraformValue) -> TerraformValue:
+        """Return a collection, an unknown one as it is assumed to be."""
+        return self.context.budget.assumptions.opened(collection)
+
+    def in_all_cases(
+        self, evaluate: Callable[[], TerraformValue | None], limit: int, *, collections: bool
+    ) -> TerraformValue | None:
+        """Return a value in all cases of the questions that it depends on; see `Assumptions`."""
+        budget = self.context.budget
+        if budget.expressions < MAX_EXPRESSIONS // 4:
+            return evaluate()
+        return budget.assumptions.cases(evaluate, limit, collections=collections)
 
     # Variables and local values
 
@@ -267,7 +291,8 @@ class ModuleScope:
             address = self.prefix + ".".join(key[1:] if key[0] == "resource" else key)
             # While `count` or `for_each` is evaluated, the number of instances is not known.
             self._instances[key] = [BlockInstance(self, declared, address, {}, known=False)]
-            self._instances[key] = list(expanded(self, declared, address))
+            with self.context.budget.assumptions.suspended():
+                self._instances[key] = list(expanded(self, declared, address))
         return self._instances[key]
 
     def _attribute(

@@ -17,9 +17,16 @@ from sfnlint.inputs.coerce import as_list, as_object, objects
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.terraform.cloudformation_template import (
     PlacedValue,
+    PossibleRoles,
     SettingBlock,
     machine_with_unknown_role,
     template_of,
+)
+from sfnlint.inputs.terraform.plan_configuration import (
+    Calls,
+    PlanConfiguration,
+    most_specific,
+    references,
 )
 from sfnlint.inputs.terraform.policy_resources import is_read
 from sfnlint.inputs.terraform.resource_policies import may_grant_to_role
@@ -38,6 +45,7 @@ _LINKS = frozenset(
 """Arguments whose whole value is a reference to a role or to a policy."""
 _ROLE_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12})")
 """The ARN of a role without its path and name."""
+_FOR_EACH = "for_each_expression"
 _NAMING_ATTRIBUTES = frozenset({"arn", "id", "name"})
 """Attributes that identify a role or a policy; the `id` of a policy is its ARN."""
 
@@ -110,7 +118,7 @@ class _PlannedResource:
         return "." not in self.provider.rpartition(":")[2]
 
     def used_roles(self) -> list[str]:
-        roles = (self.plan.referenced(name, self.module) for name in _references(self.expressions))
+        roles = (self.plan.referenced(name, self.module) for name in references(self.expressions))
         return [role for role in roles if role]
 
     @property
@@ -171,6 +179,21 @@ class _PlannedResource:
             {name: self._placed(value, (*path, name)) for name, value in arguments.items()},
         )
 
+    def possible_roles(self, argument: str) -> PossibleRoles:
+        configuration = self.plan.configuration
+        names = references(as_object(self.expressions).get(argument))
+        if any(name.startswith("each.") for name in names):
+            prefix = "".join(f"module.{call}." for call in self.module)
+            address = self.address.removeprefix(prefix).partition("[")[0]
+            loop = references(configuration.resource(address, self.module).get(_FOR_EACH))
+            names += loop or ["local"]
+        roles, has_variable, is_open = configuration.possible_roles(names, self.module)
+        addresses = {role for calls, name in roles for role in self.plan.instances_of(name, calls)}
+        if is_open:
+            # A plan does not have the expressions of local values.
+            addresses |= self.plan.resources.keys()
+        return PossibleRoles(addresses, has_variable)
+
     def unknown_policy(self, argument: str) -> PlacedValue:
         return self._placed(self.reference(argument), (*self.path, "values"))
 
@@ -189,7 +212,7 @@ class _Plan:
     def __init__(self, document: TextDocument) -> None:
         self.document = document
         data = as_object(document.data)
-        self.configuration = as_object(as_object(data.get("configuration")).get("root_module"))
+        self.configuration = PlanConfiguration(data)
         self.unknown_values = {
             str(change.get("address")): as_object(
                 as_object(change.get("change")).get("after_unknown")
@@ -250,14 +273,12 @@ class _Plan:
                 message = f"'{resource.address}' may grant permissions to the role"
                 yield Uncertainty(message, resource.place)
 
-    def _resources(
-        self, module: object, path: Route, calls: tuple[str, ...]
-    ) -> Iterator[_PlannedResource]:
+    def _resources(self, module: object, path: Route, calls: Calls) -> Iterator[_PlannedResource]:
         if not isinstance(module, dict) or len(calls) > _MAX_DEPTH:
             return
         configured = {
             str(resource.get("address")): resource
-            for resource in objects(self._module(calls).get("resources"))
+            for resource in objects(self.configuration.module(calls).get("resources"))
         }
         for index, resource in enumerate(as_list(module.get("resources"))):
             if not isinstance(resource, dict) or resource.get("mode") != "managed":
@@ -282,14 +303,6 @@ class _Plan:
                 name = address.rpartition("module.")[2]
                 yield from self._resources(child, (*path, "child_modules", index), (*calls, name))
 
-    def _module(self, calls: tuple[str, ...]) -> Mapping[str, object]:
-        """Return the configuration of the module that calls lead to."""
-        module = self.configuration
-        for name in calls:
-            call = as_object(module.get("module_calls")).get(name.partition("[")[0])
-            module = as_object(as_object(call).get("module"))
-        return module
-
     def policy(self, arn: object) -> object:
         """Return a reference to the policy of the plan that has an ARN; else the ARN itself."""
         for resource in self.resources.values():
@@ -311,7 +324,7 @@ class _Plan:
 
     def _unknown_value(self, resource: _PlannedResource, name: str) -> object:
         """Return the role or policy that an argument refers to; a reference to it otherwise."""
-        names = _most_specific(_references(as_object(resource.expressions)[name]))
+        names = most_specific(references(as_object(resource.expressions)[name]))
         unknown = resource.unknown.get(name)
         is_single = len(names) == 1 and (unknown is True or len(as_list(unknown)) == 1)
         if not is_single or name not in _LINKS:
@@ -328,7 +341,12 @@ class _Plan:
         is_name = attribute in _NAMING_ATTRIBUTES or names[0].startswith(("var.", "module."))
         return {"Ref": address} if is_name else resource.reference(name)
 
-    def referenced(self, name: str, calls: tuple[str, ...], depth: int = 0) -> str | None:
+    def instances_of(self, address: str, calls: Calls) -> list[str]:
+        """Return the addresses of the instances of a role or policy in a module."""
+        prefix = "".join(f"module.{call}." for call in calls)
+        return self.instances.get(prefix + address, [])
+
+    def referenced(self, name: str, calls: Calls, depth: int = 0) -> str | None:
         """Return the only role or policy that a reference in a module leads to; None otherwise.
 
         Args:
@@ -341,53 +359,19 @@ class _Plan:
             return None
         steps = name.split(".")
         if steps[0] == "var" and calls and len(steps) == 2:
-            module_calls = as_object(self._module(calls[:-1]).get("module_calls"))
-            call = as_object(module_calls.get(calls[-1].partition("[")[0]))
-            names = _references(as_object(call.get("expressions")).get(steps[1]))
+            names = self.configuration.argument(steps[1], calls)
             calls = calls[:-1]
         elif steps[0] == "module":
             if len(steps) != 3 or "[" in name:
                 return None
             calls = (*calls, steps[1])
-            output = as_object(as_object(self._module(calls).get("outputs")).get(steps[2]))
-            names = _references(output.get("expression"))
+            names = self.configuration.output(steps[2], calls)
         elif steps[:2] == ["data", POLICY]:
             # It finds the policy by its ARN or name.
-            resources = objects(self._module(calls).get("resources"))
-            address = ".".join(steps[:3])
-            declared = [item for item in resources if item.get("address") == address]
-            names = _references([as_object(item.get("expressions")) for item in declared])
+            declared = self.configuration.resource(".".join(steps[:3]), calls)
+            names = references(declared.get("expressions"))
         else:
-            prefix = "".join(f"module.{call}." for call in calls)
-            instances = self.instances.get(prefix + ".".join(steps[:2]), [])
+            instances = self.instances_of(".".join(steps[:2]), calls)
             return instances[0] if len(instances) == 1 else None
-        wanted = _most_specific(names)
+        wanted = most_specific(names)
         return self.referenced(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
-
-
-def _references(expression: object) -> list[str]:
-    """Return the references in an expression, or in a nested block.
-
-    https://developer.hashicorp.com/terraform/internals/json-format#expression-representation
-    """
-    references: list[str] = []
-    waiting = [expression]
-    while waiting:
-        data = waiting.pop()
-        if isinstance(data, dict):
-            names = data.get("references")
-            if isinstance(names, list):
-                references += [name for name in names if isinstance(name, str)]
-            waiting += [value for key, value in data.items() if key != "references"]
-        elif isinstance(data, list):
-            waiting += data
-    return references
-
-
-def _most_specific(names: list[str]) -> list[str]:
-    """Return references without their prefixes, which a plan lists beside them."""
-    return [
-        name
-        for name in names
-        if not any(other.startswith((f"{name}.", f"{name}[")) for other in names)
-    ]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from sfnlint.inputs.terraform.values import (
     ListValue,
     ObjectValue,
+    PartialList,
     RefusedError,
     RefusedValue,
     ResourceValue,
@@ -77,7 +78,7 @@ def _item(value: ListValue, step: Step) -> TerraformValue | None:
     """
     if isinstance(step, str) and _INDEX.fullmatch(step):
         step = int(step)
-    if isinstance(value, SetValue) or not isinstance(step, int):
+    if isinstance(value, (SetValue, PartialList)) or not isinstance(step, int):
         return None
     if not 0 <= step < len(value.items):
         raise RefusedError

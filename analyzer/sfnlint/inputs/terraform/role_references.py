@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
+from sfnlint.inputs.terraform.cloudformation_template import PossibleRoles
+from sfnlint.inputs.terraform.instances import BlockInstance
 from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.inputs.terraform.resource_types import ROLE
 from sfnlint.source import hcl_syntax as nodes
@@ -36,6 +39,39 @@ class RoleReferences:
                 addresses |= {role.address for role in where.instances(key)}
         return addresses
 
+    def possible_roles(self, instance: BlockInstance, argument: str) -> PossibleRoles:
+        """Return the roles that an argument of a block may mean, whose value is not known.
+
+        Those are the roles to which it refers. What a data source or a module outside of the files
+        returns belongs to them; it is a role of these files only if they receive one.
+        """
+        block = instance.declared.block
+        names = [argument, "for_each", "count"]
+        written = [
+            block.body.attributes[name].value for name in names if name in block.body.attributes
+        ]
+        addresses: set[str] = set()
+        seen: set[_ScopedReference] = set()
+        scope = cast("ModuleScope", instance.scope)
+        waiting = {(scope, reference) for reference in _references(map(_results, written))}
+        has_variable = False
+        while waiting:
+            current = waiting.pop()
+            seen.add(current)
+            where, reference = current
+            key = ("resource", *reference[:2])
+            if reference[0] == ROLE:
+                if key in where.module.blocks:
+                    addresses |= {role.address for role in where.instances(key)}
+            elif key in where.module.blocks:
+                body = where.module.blocks[key].block.body
+                waiting |= {(where, inner) for inner in _references(_expressions(body))} - seen
+            else:
+                has_variable = has_variable or (reference[0] == "var" and where.parent is None)
+                waiting |= self._followed(current) - seen
+                waiting |= _arguments_of_missing_modules(where, reference) - seen
+        return PossibleRoles(addresses, has_variable)
+
     def _followed(self, reference: _ScopedReference) -> set[_ScopedReference]:
         """Return the references in the expressions that a reference stands for."""
         if reference not in self._next:
@@ -66,6 +102,26 @@ def _definitions(
             for key, declared in child.module.of_type("output") if child else ():
                 if child and (len(rest) < 2 or key[1] == rest[-1] or rest[1] == "*"):
                     yield child, _expressions(declared.block.body)
+
+
+def _arguments_of_missing_modules(
+    scope: ModuleScope, reference: _Reference
+) -> set[_ScopedReference]:
+    """Return the references in the arguments of a module outside of the files."""
+    key = reference[:2]
+    if key[0] != "module" or key not in scope.module.blocks:
+        return set()
+    missing = any(scope.child(call) is None for call in scope.instances(key))
+    body = scope.module.blocks[key].block.body
+    return {(scope, inner) for inner in _references(_expressions(body))} if missing else set()
+
+
+def _results(expression: Expression) -> Expression:
+    """Return an expression without the conditions that choose between its results."""
+    while isinstance(expression, nodes.Conditional):
+        results = [_results(expression.yes), _results(expression.no)]
+        expression = nodes.TupleExpression(expression.span, results)
+    return expression
 
 
 def _references(expressions: Iterable[Expression]) -> set[_Reference]:

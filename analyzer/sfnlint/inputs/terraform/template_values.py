@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sfnlint.inputs.terraform.values import (
+    ConditionalValue,
     ListValue,
     ScalarValue,
     StringPart,
@@ -84,6 +85,12 @@ def template_value(
     places[at] = ValuePlace(value.place, None, shown)
     if isinstance(value, UnknownValue):
         return value.reference
+    if isinstance(value, ConditionalValue):
+        branches = (
+            template_value(branch, (*at, "Fn::If", index), places, shown)
+            for index, branch in enumerate((value.yes, value.no), 1)
+        )
+        return {"Fn::If": [value.question.name, *branches]}
     if isinstance(value, ScalarValue):
         return value.value
     if isinstance(value, ListValue):

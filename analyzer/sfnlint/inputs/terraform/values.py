@@ -63,6 +63,39 @@ class UnknownValue(TerraformValue):
     is_string: bool = False
 
 
+class Question(NamedTuple):
+    """A yes-no question that the files do not answer.
+
+    Attributes:
+        name: a condition, as messages write it: `var.env == "prod"`.
+        subject: the unknown value that is compared, or the condition itself.
+        literal: the string that it is compared with.
+
+    """
+
+    name: str
+    subject: str
+    literal: str = "true"
+
+    def condition(self) -> Mapping[str, Any]:
+        """Return the condition of a CloudFormation template that asks this."""
+        return {"Fn::Equals": [{"Ref": self.subject}, self.literal]}
+
+
+@dataclass(slots=True)
+class UnknownCondition(UnknownValue):
+    """The result of a comparison that the files do not show.
+
+    Attributes:
+        question: whether the condition holds, or another condition that decides it.
+        answer: the answer to the question that makes the condition true.
+
+    """
+
+    question: Question = field(default_factory=lambda: Question("", ""))
+    answer: bool = True
+
+
 @dataclass(slots=True)
 class RefusedValue(UnknownValue):
     """The value of an expression that Terraform certainly refuses."""
@@ -123,6 +156,34 @@ class ListValue(TerraformValue):
 @dataclass(slots=True)
 class SetValue(ListValue):
     """A set: its elements are distinct and ordered, and cannot be accessed by index."""
+
+
+@dataclass(slots=True)
+class PartialList(ListValue):
+    """A list, whose elements stand for an unknown number of elements in an unknown order.
+
+    Attributes:
+        keys: the keys of the elements; none where they are not known.
+
+    """
+
+    keys: list[TerraformValue] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ConditionalValue(TerraformValue):
+    """An argument that has another value in each case; never a part of another value."""
+
+    question: Question
+    yes: TerraformValue
+    no: TerraformValue
+
+
+def questions_of(value: TerraformValue | None) -> set[Question]:
+    """Return the questions on which an argument depends."""
+    if not isinstance(value, ConditionalValue):
+        return set()
+    return {value.question, *questions_of(value.yes), *questions_of(value.no)}
 
 
 @dataclass(slots=True)
@@ -278,13 +339,13 @@ def collection_items(*values: TerraformValue) -> list[TerraformValue]:
     """Return the elements of lists and sets.
 
     Raises:
-        TypeError: a value is not known, or neither a list nor a set.
+        TypeError: a value is not known completely, or is neither a list nor a set.
         ValueTooLargeError: there are too many.
 
     """
     items: list[TerraformValue] = []
     for value in values:
-        if not isinstance(value, ListValue):
+        if not isinstance(value, ListValue) or isinstance(value, PartialList):
             raise TypeError
         items += value.items
         if len(items) > MAX_ITEMS:
@@ -317,6 +378,8 @@ def key_value_pairs(value: TerraformValue) -> list[tuple[TerraformValue, Terrafo
     """
     if isinstance(value, SetValue):
         return [(item, item) for item in value.items]
+    if isinstance(value, PartialList):
+        return list(zip(value.keys or value.items, value.items, strict=True))
     if isinstance(value, ListValue):
         return [(ScalarValue(item.place, index), item) for index, item in enumerate(value.items)]
     if isinstance(value, ObjectValue):
