@@ -72,7 +72,9 @@ class RoleAnalysis:
                 (subject, state_requirements(state, subject.symbols, subject.name))
                 for state in subject.machine.states
             )
-            needed.append((subject, list(machine_requirements(subject.settings))))
+            needed.append(
+                (subject, [*machine_requirements(subject.settings, subject.symbols, subject.name)])
+            )
         return needed
 
     @cached_property
