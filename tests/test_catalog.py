@@ -27,7 +27,9 @@ def test_form(service: str) -> None:
         for entry in data["integrations"].values()
         if "unlimited_job" in entry
     ]
-    assert not needs or {item["source"] for item in [*needs, *jobs]} == set(data["sources"])
+    used = {item["source"] for item in [*needs, *jobs]}
+    used |= {need["context_source"] for need in needs if "context_source" in need}
+    assert not needs or used == set(data["sources"])
     for need in needs:
         assert len(need.get("documented", need["resources"])) == len(need["resources"])
 

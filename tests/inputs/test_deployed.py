@@ -264,6 +264,29 @@ def test_the_region_is_that_of_the_machine(
     assert rules(check(tmp_path, m=machine(definition=json.dumps(gets)), a=granted)) == expected
 
 
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ([{"Key": "team", "Value": "data"}], []),
+        ([{"Key": "Team", "Value": "data"}, {"Key": "stage", "Value": "x"}], []),
+        ([{"Key": "team", "Value": "web"}], ["EF412"]),
+        ([{"Key": "stage", "Value": "data"}], ["EF412"]),
+        ([], ["EF412"]),
+        ([{"Key": "team"}, {"Key": "team", "Value": ["x"]}, "team"], ["EF412"]),
+        (None, []),
+        ("text", []),
+    ],
+)
+def test_tags_of_the_role(tags: object, expected: list[str], tmp_path: Path) -> None:
+    condition = {"StringEquals": {"aws:PrincipalTag/team": "data"}}
+    sends = policy("sqs:SendMessage")
+    sends["Statement"][0]["Condition"] = condition
+    details = role(sends)
+    if tags is not None:
+        details["Tags"] = tags
+    assert rules(check(tmp_path, m=machine(), a=account(details))) == expected
+
+
 def test_a_missing_role_is_reported_once_with_its_machines(tmp_path: Path) -> None:
     found = check(tmp_path, one=machine("One"), two=machine("Two"))
     assert [finding.message for finding in found] == [

@@ -45,7 +45,7 @@ def subject_requirements(
     """
     for state in subject.machine.states:
         yield state, state_requirements(state, subject.symbols, subject.name)
-    yield None, list(machine_requirements(subject.settings))
+    yield None, [*machine_requirements(subject.settings, subject.symbols, subject.name)]
 
 
 class RoleAnalysis:

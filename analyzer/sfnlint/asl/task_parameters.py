@@ -7,7 +7,7 @@ of `States.Format('train-{}', $.id)` starts with `train-`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
@@ -19,6 +19,11 @@ _PLACEHOLDER = re.compile(r"\$\{((?:[^{}$]|\$(?!\{)|\$\{[^{}]{1,300}\}){1,300})\
 _FORMAT = re.compile(r"\s*States\.Format\s*\(")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MAX_CALL_DEPTH = 10
+_MAX_NUMBER_BITS = 64
+_CONSTANT = re.compile(r"[^{}$]+")
+"""Matches a string without placeholders and expressions."""
+_TAG_KEYS = ("Key", "key")
+_TAG_VALUES = ("Value", "value")
 _JSONATA_QUOTES = "'\"`"
 _NO_CONCATENATION = re.compile(r"[?:;=<>!~]|\b(?:and|or|in)\b")
 
@@ -36,6 +41,19 @@ class ParameterValue(NamedTuple):
     text: str
     path: Route
     may_be_absent: bool = False
+
+
+class Tags(NamedTuple):
+    """The tags in a parameter.
+
+    Attributes:
+        values: the values of the tags by their keys, with marker characters for unknown parts.
+        is_complete: whether there are no other tags.
+
+    """
+
+    values: Mapping[str, str]
+    is_complete: bool
 
 
 class TaskParameters:
@@ -88,6 +106,38 @@ class TaskParameters:
                 return [ParameterValue(text, (*path, name))]
         return list(self._follow(data, path, route, default))
 
+    def tags(self, name: str) -> Tags | None:
+        """The tags in a parameter; None if they are only known at run time.
+
+        A parameter that is not passed has none.
+        """
+        if not isinstance(self._data, dict) or name + ".$" in self._data:
+            return None
+        data = self._data.get(name, [])
+        path = (*self._path, name)
+        tags: dict[str, str] = {}
+        pairs: list[tuple[object, list[ParameterValue]]] = []
+        if isinstance(data, dict):
+            names = [key if self._jsonata else key.removesuffix(".$") for key in data]
+            pairs = [(key, list(self._follow(data, path, (key,), None))) for key in names]
+        elif isinstance(data, list):
+            pairs = [self._tag(tag, (*path, index)) for index, tag in enumerate(data)]
+        else:
+            return None
+        for key, values in pairs:
+            if isinstance(key, str) and _CONSTANT.fullmatch(key):
+                tags.update((key, value.text) for value in values)
+        return Tags(tags, len(tags) == len(pairs))
+
+    def _tag(self, tag: object, path: Route) -> tuple[object, list[ParameterValue]]:
+        """The key of a tag in a list, and its value."""
+        data = tag if isinstance(tag, dict) else {}
+        key = next((data[field] for field in _TAG_KEYS if field in data), None)
+        values = (
+            value for field in _TAG_VALUES for value in self._follow(data, path, (field,), None)
+        )
+        return key, list(values)
+
     def _follow(
         self, data: object, path: Route, route: tuple[str, ...], default: str | None
     ) -> Iterator[ParameterValue]:
@@ -100,7 +150,7 @@ class TaskParameters:
             else:
                 yield ParameterValue(mark_placeholders(data, symbols), path)
         elif not route:
-            yield ParameterValue(_unknown("value", symbols), path)
+            yield ParameterValue(_scalar(data) or _unknown("value", symbols), path)
         elif route[0] == "*":
             if isinstance(data, list):
                 for index, entry in enumerate(data):
@@ -128,6 +178,14 @@ def mark_placeholders(text: str, symbols: Symbols) -> str:
     if "${" not in text:
         return text
     return _PLACEHOLDER.sub(lambda match: symbols.mark(Symbol(match.group(1))), text)
+
+
+def _scalar(data: object) -> str | None:
+    """A boolean or a whole number as a request contains it; None for another value."""
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    is_number = isinstance(data, int) and data.bit_length() <= _MAX_NUMBER_BITS
+    return str(data) if is_number else None
 
 
 def _unknown(text: str, symbols: Symbols) -> str:

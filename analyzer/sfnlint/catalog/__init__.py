@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from sfnlint.catalog.resource_template import ParameterForm, parse_form
-from sfnlint.catalog.template_resolver import ParameterCondition
+from sfnlint.catalog.template_resolver import ContextTemplate, ParameterCondition
 from sfnlint.finding import Severity
+from sfnlint.iam.conditions import UNKNOWN_VALUE, Alternatives, ContextValue, RequestContext
 from sfnlint.iam.pattern import Pattern
 
 Purpose = Literal[
@@ -26,6 +27,18 @@ Necessity = Literal["required", "expected", "documented", "observed", "possible"
 _DEFERRED = ("poll", "cancel", "traces")
 """Purposes that fail only when a job is stopped, an event is lost or a trace is read."""
 
+_DIRECT = ("start", "poll", "cancel", "assume_role")
+"""Purposes of requests that Step Functions sends itself, if they are to the called service."""
+_INDIRECT: RequestContext = {
+    "aws:calledvia": UNKNOWN_VALUE,
+    "aws:calledviafirst": UNKNOWN_VALUE,
+    "aws:calledvialast": UNKNOWN_VALUE,
+    "aws:requestedregion": UNKNOWN_VALUE,
+    "aws:securetransport": Alternatives((None, Pattern(("true",)))),
+    "aws:viaawsservice": UNKNOWN_VALUE,
+}
+"""The condition keys of requests that another service may send on behalf of the role."""
+
 _FOLDER = Path(__file__).parent
 _NO_SERVICE = frozenset({"schema", "map", "machine", "aws-sdk"})
 """JSON files that do not describe a service that a Resource can name."""
@@ -35,9 +48,9 @@ class Need(NamedTuple):
     """A need of an integration: permissions for one purpose. `schema.json` explains the fields.
 
     Attributes:
-        context: condition keys of the request in lower case, with their constant values; None for
-            a key that the request certainly does not have.
+        context: condition keys of the request in lower case, with their constant values.
         context_templates: condition keys whose values depend on parameters, with templates.
+        request_tags: the parameter with the tags that the request passes; empty if there is none.
         source: the URL of the public page that documents the need.
         reason: why the task needs the permissions, for messages; empty if it calls the action
             itself.
@@ -52,8 +65,9 @@ class Need(NamedTuple):
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     documented: tuple[str, ...]
-    context: Mapping[str, Pattern | None]
-    context_templates: Mapping[str, str]
+    context: RequestContext
+    context_templates: Mapping[str, ContextTemplate]
+    request_tags: str
     when: ParameterCondition
     unless: ParameterCondition
     ignore_case: bool
@@ -88,6 +102,7 @@ class Need(NamedTuple):
             self.resources,
             self.context,
             self.context_templates,
+            self.request_tags,
             self.when,
             self.unless,
             self.ignore_case,
@@ -217,17 +232,17 @@ def entries(name: str) -> Mapping[str, Integration] | None:
     }
 
 
-def call_context(data: Mapping[str, str], *, passes_role: bool) -> Mapping[str, Pattern | None]:
+def call_context(data: Mapping[str, str], *, passes_role: bool, is_direct: bool) -> RequestContext:
     """The constant condition keys of a request.
 
     Args:
         data: the condition keys in lower case, with their values.
         passes_role: whether the request is checked for iam:PassRole.
+        is_direct: whether Step Functions itself sends the request.
 
     """
-    context: dict[str, Pattern | None] = {
-        key: Pattern.literal(value) for key, value in data.items()
-    }
+    context: dict[str, ContextValue] = {} if is_direct else dict(_INDIRECT)
+    context.update((key, Pattern.literal(value)) for key, value in data.items())
     # Only iam:PassRole has the key:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
     if not passes_role:
@@ -251,7 +266,14 @@ def _integration(
 
 def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str]) -> Need:
     resources = tuple(data["resources"])
-    context = {key.lower(): value for key, value in data.get("context", {}).items()}
+    constants: dict[str, str] = {}
+    templates: dict[str, str | Sequence[str]] = {}
+    for key, value in data.get("context", {}).items():
+        if isinstance(value, str) and "${" not in value:
+            constants[key.lower()] = value
+        else:
+            templates[key.lower()] = value
+    service, called = (need["actions"][0].partition(":")[0] for need in (data, entry["needs"][0]))
     return Need(
         data["purpose"],
         data.get("necessity", "required"),
@@ -260,10 +282,12 @@ def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str
         resources,
         tuple(data.get("documented", resources)),
         call_context(
-            {key: value for key, value in context.items() if "${" not in value},
+            constants,
             passes_role=data["purpose"] == "pass_role",
+            is_direct=data["purpose"] in _DIRECT and service == called,
         ),
-        {key: value for key, value in context.items() if "${" in value},
+        templates,
+        data.get("request_tags", ""),
         data.get("when", {}),
         data.get("unless", {}),
         data.get("ignore_case", False),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from sfnlint import catalog
@@ -12,10 +13,15 @@ from sfnlint.asl.machine import State
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
 from sfnlint.asl.task_parameters import mark_placeholders
 from sfnlint.asl.task_resource import is_activity_arn, is_function_arn, parse_resource
-from sfnlint.catalog import Integration, NeedGroup
-from sfnlint.catalog.resource_template import constant_resource
+from sfnlint.catalog import Integration, Need, NeedGroup
+from sfnlint.catalog.resource_template import (
+    MACHINE_NAME,
+    ParameterReference,
+    constant_resource,
+    parse_template,
+)
 from sfnlint.catalog.template_resolver import TemplateResolver
-from sfnlint.iam.conditions import RequestContext
+from sfnlint.iam.conditions import ContextValue, RequestContext
 from sfnlint.iam.pattern import Pattern
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
@@ -62,6 +68,47 @@ class Requirement(NamedTuple):
         )
 
 
+class StateContext(Mapping[str, ContextValue]):
+    """The condition keys of a state's request, whose templates are resolved on demand.
+
+    Few policies have conditions, and to resolve all templates takes as long as all decisions
+    (benchmarks/compare.py, "5,000 states").
+
+    Args:
+        need: the need with the templates.
+        resolver: resolves the templates for the state.
+
+    """
+
+    def __init__(self, need: Need, resolver: TemplateResolver) -> None:
+        self._need = need
+        self._resolver = resolver
+        self._values: dict[str, ContextValue] = {}
+
+    def __getitem__(self, key: str) -> ContextValue:
+        if key in self._values:
+            return self._values[key]
+        if key in self._need.context:
+            return self._need.context[key]
+        if key in self._need.context_templates:
+            value = self._resolver.context_value(self._need.context_templates[key])
+        else:
+            value = self._tags[key]
+        self._values[key] = value
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._need.context, self._need.context_templates, self._tags)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @cached_property
+    def _tags(self) -> RequestContext:
+        parameter = self._need.request_tags
+        return self._resolver.request_tags(parameter) if parameter else {}
+
+
 def state_requirements(
     state: State, symbols: Symbols, machine: str | None = None
 ) -> Sequence[Requirement] | None:
@@ -104,8 +151,20 @@ def task_requirements(
 
 def machine_requirements(
     settings: Mapping[SettingName, MachineSetting] | None,
+    symbols: Symbols,
+    machine: str | None = None,
 ) -> Iterator[Requirement]:
-    """The requirements of logging, tracing and encryption."""
+    """The requirements of logging, tracing and encryption.
+
+    Args:
+        settings: the settings; None if the files do not show them.
+        symbols: the symbols of the definition.
+        machine: the name of the state machine; None if the files do not show it.
+
+    """
+    name_pattern = Pattern((MACHINE_NAME,))
+    if machine is not None:
+        name_pattern = Pattern.literal(machine, symbols)
     entries = catalog.entries("machine") if settings else None
     for name, setting in (settings or {}).items():
         if setting.state == "off" or not entries or name not in entries:
@@ -114,6 +173,11 @@ def machine_requirements(
         is_certain = setting.state == "on" and (name != "encryption" or setting.key is not None)
         for group in entries[name].need_groups("request_response"):
             need = group.first
+            templates = {
+                key: _of_machine(template, name_pattern)
+                for key, template in need.context_templates.items()
+                if isinstance(template, str)
+            }
             for index, template in enumerate(need.resources):
                 yield Requirement(
                     state=None,
@@ -121,13 +185,21 @@ def machine_requirements(
                     group=group,
                     resource=setting.key or constant_resource(template) or Pattern(()),
                     resource_if_arn=None,
-                    context=need.context,
+                    context={**need.context, **templates},
                     is_certain=is_certain,
                     place=setting.place,
                     resolver=None,
                     template_index=index,
                     resource_index=0,
                 )
+
+
+def _of_machine(template: str, name: Pattern) -> Pattern:
+    """A template whose only parameter is the name of the state machine."""
+    parts = [part for part in parse_template(template) if not isinstance(part, ParameterReference)]
+    return Pattern.of(
+        each for part in parts for each in (name.parts if part is MACHINE_NAME else (part,))
+    )
 
 
 def _map_requirements(
@@ -221,8 +293,8 @@ def _call_requirements(
         if applies is False:
             continue
         context: RequestContext = need.context
-        if need.context_templates:
-            context = {**context, **resolver.context(need.context_templates)}
+        if need.context_templates or need.request_tags:
+            context = StateContext(need, resolver)
         # Positional arguments: keywords take twice as long, and this is the innermost loop
         # (benchmarks/compare.py).
         requirements += [

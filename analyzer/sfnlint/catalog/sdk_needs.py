@@ -6,7 +6,6 @@ operations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from sfnlint import catalog
 from sfnlint.asl.task_resource import SDK_PATTERNS
 from sfnlint.catalog import Integration, Necessity, Need, Purpose, call_context, sdk
 from sfnlint.catalog.resource_template import ANY_RESOURCE, ParameterForm, parse_form
-from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.conditions import RequestContext
 
 _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 
@@ -46,7 +45,7 @@ def sdk_call(service: str, action: str) -> SdkCall | None:
         "possible" if operation.has_resource_policy else "required",
         operation.action,
         tuple(ANY_RESOURCE if resource == "*" else resource for resource in operation.resources),
-        call_context({}, passes_role=False),
+        call_context({}, passes_role=False, is_direct=True),
     )._replace(has_resource_policy=operation.has_resource_policy)
     roles = [_pass_role(route, principal) for route, principal in operation.roles]
     return SdkCall(Integration(SDK_PATTERNS, (), [start, *roles], _forms()), operation.unless)
@@ -64,7 +63,7 @@ def _pass_role(route: str, principal: str | None) -> Need:
         "expected" if principal else "documented",
         "iam:PassRole",
         ("${" + route + "}",),
-        call_context(context, passes_role=True),
+        call_context(context, passes_role=True, is_direct=False),
         f"the task passes the role in {route}",
     )
 
@@ -74,7 +73,7 @@ def _need(
     necessity: Necessity,
     action: str,
     resources: tuple[str, ...],
-    context: Mapping[str, Pattern | None],
+    context: RequestContext,
     reason: str = "",
 ) -> Need:
     return Need(
@@ -86,6 +85,7 @@ def _need(
         documented=resources,
         context=context,
         context_templates={},
+        request_tags="",
         when={},
         unless={},
         ignore_case=False,

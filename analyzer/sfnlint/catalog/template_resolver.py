@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
@@ -20,7 +20,13 @@ from sfnlint.catalog.resource_template import (
     constant_resource,
     parse_template,
 )
-from sfnlint.iam.conditions import Alternatives, ContextValue, RequestContext
+from sfnlint.iam.conditions import (
+    UNKNOWN_VALUE,
+    Alternatives,
+    ContextValue,
+    MultiValue,
+    RequestContext,
+)
 from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
@@ -30,6 +36,18 @@ ParameterCondition = Mapping[str, bool | Sequence[str]]
 
 A possible value that ends in `*` is a prefix.
 """
+
+
+ContextTemplate = str | Sequence[str]
+"""The template of the value of a condition key, or the templates of its values."""
+
+_ADDED_TAGS = ("aws:requesttag/managed_by_aws", "aws:requesttag/managedbyservice")
+"""The condition keys for tags that Step Functions may add to requests.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-mediaconvert.html
+"""
+_ANY_STRING = Pattern((Symbol("*", "free"),))
 
 
 class ResolvedResource(NamedTuple):
@@ -99,18 +117,47 @@ class TemplateResolver:
             return False
         return None if None in answers else True
 
-    def context(self, templates: Mapping[str, str]) -> RequestContext:
-        """The condition keys whose templates have exactly one value, with that value."""
+    def context_value(self, template: ContextTemplate) -> ContextValue:
+        """The value of a condition key with this template."""
+        if isinstance(template, str):
+            patterns = self._context_patterns(template)
+            if patterns is None or len(patterns) != 1:
+                return UNKNOWN_VALUE
+            (pattern,) = patterns
+            return pattern if pattern.parts else Alternatives((None, pattern))
+        lists = [self._context_patterns(each) for each in template]
+        if None in lists:
+            return UNKNOWN_VALUE
+        values = dict.fromkeys(chain.from_iterable(filter(None, lists)))
+        return MultiValue(tuple(values)) if values else None
+
+    def _context_patterns(self, template: str) -> list[Pattern] | None:
+        """The values of a template; None if a parameter may be absent, or a name may be an ARN."""
+        parts = parse_template(template)
+        references = [part for part in parts if isinstance(part, ParameterReference)]
+        if any(value.may_be_absent for part in references for value in self._values(part)):
+            return None
+        values = self._resolve(parts, ())
+        if any(value.if_arn is not None for value in values):
+            return None
+        return list(dict.fromkeys(value.pattern for value in values))
+
+    def request_tags(self, parameter: str) -> RequestContext:
+        """The condition keys for the tags that a request passes in a parameter.
+
+        Step Functions adds tags of its own to some requests.
+        """
+        tags = self.parameters.tags(parameter)
+        if tags is None:
+            return {}
         context: dict[str, ContextValue] = {}
-        for key, template in templates.items():
-            parts = parse_template(template)
-            references = [part for part in parts if isinstance(part, ParameterReference)]
-            if any(value.may_be_absent for part in references for value in self._values(part)):
-                continue
-            values = self._resolve(parts, ())
-            if len(values) == 1:
-                pattern = values[0].pattern
-                context[key] = pattern if pattern.parts else Alternatives((None, pattern))
+        if tags.is_complete:
+            context["aws:requesttag/"] = None
+            context.update(dict.fromkeys(_ADDED_TAGS, UNKNOWN_VALUE))
+        for key, value in tags.values.items():
+            context[f"aws:requesttag/{key.lower()}"] = Pattern.literal(value, self.symbols)
+        keys = MultiValue((*map(Pattern.literal, tags.values), _ANY_STRING))
+        context["aws:tagkeys"] = keys if tags.values else Alternatives((None, keys))
         return context
 
     def _matches(self, name: str, expected: bool | Sequence[str]) -> bool | None:

@@ -54,12 +54,22 @@ UNKNOWN_VALUE = Alternatives((None, Pattern((Symbol("…", "free"),))))
 """The value of a condition key that the call may or may not have."""
 
 
-def substitute(context: RequestContext, values: Mapping[Symbol, PatternPart]) -> RequestContext:
-    """Return a request context with the known values of symbols filled in."""
-    return {key: _substituted(value, values) for key, value in context.items()}
+class Missing(Enum):
+    """The result for a key that a request context does not contain."""
+
+    KEY = "missing"
 
 
-def _substituted(value: ContextValue, values: Mapping[Symbol, PatternPart]) -> ContextValue:
+def value_of(key: str, context: RequestContext) -> ContextValue | Missing:
+    """Return the value of a condition key, in lower case, in a request context."""
+    value = context.get(key, Missing.KEY)
+    if value is Missing.KEY and "/" in key:
+        value = context.get(key.partition("/")[0] + "/", Missing.KEY)
+    return value
+
+
+def substitute(value: ContextValue, values: Mapping[Symbol, PatternPart]) -> ContextValue:
+    """Return the value of a condition key with the known values of symbols filled in."""
     if isinstance(value, Alternatives):
         return Alternatives(tuple([_substituted_value(each, values) for each in value.values]))
     return _substituted_value(value, values)
@@ -114,16 +124,10 @@ def unknown_condition(conditions: Iterable[Condition], context: RequestContext) 
     return None
 
 
-def context_value(condition: Condition, context: RequestContext) -> ContextValue:
-    """Return the value in the call of the key of a condition."""
-    key = condition.key.lower()
-    if key not in context:
-        key = key.partition("/")[0] + "/"
-    return context.get(key, UNKNOWN_VALUE)
-
-
 def _evaluate(condition: Condition, context: RequestContext) -> ConditionResult:
-    value = context_value(condition, context)
+    value = value_of(condition.key.lower(), context)
+    if isinstance(value, Missing):
+        value = UNKNOWN_VALUE
     if not isinstance(value, Alternatives):
         return _evaluate_value(condition, value)
     results = {_evaluate_value(condition, alternative) for alternative in value.values}

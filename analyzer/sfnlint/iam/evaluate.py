@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from sfnlint.iam.conditions import (
     ConditionResult,
+    ContextValue,
+    Missing,
     RequestContext,
-    context_value,
     substitute,
     unknown_condition,
     unmet_condition,
+    value_of,
 )
 from sfnlint.iam.decision import Decision, Decisions, Limit, NearMiss, Uncertainty, Verdict
 from sfnlint.iam.pattern import Pattern, PatternPart
@@ -52,13 +54,15 @@ class _ActionGroups(NamedTuple):
         groups: the statements of each group.
         group_of: the index in `groups` for each action.
         settled: the decisions if no statement applies to any of the actions.
-        decisions: the decisions made so far, by resource, case sensitivity and request context.
+        keys: the condition keys in these statements, in lower case.
+        decisions: the decisions made so far, by resource, case sensitivity and values of the keys.
 
     """
 
     groups: Sequence[_ActionStatements]
     group_of: Sequence[int]
     settled: Decisions | None
+    keys: Sequence[str]
     decisions: dict[object, Decisions]
 
 
@@ -131,11 +135,13 @@ class Grants:
         groups = self._action_groups(actions)
         if groups.settled is not None:
             return groups.settled
-        key = (resource, fold, *context.items())
+        # Few statements have conditions, so only the keys that these name are looked up.
+        values = [value_of(key, context) for key in groups.keys]
+        key = (resource, fold, *values)
         decisions = groups.decisions.get(key)
         if decisions is None:
             resource = resource.substitute(self._symbol_values)
-            context = substitute({**self._common_context(resource), **context}, self._symbol_values)
+            context = self._context(resource, dict(zip(groups.keys, values, strict=True)))
             if fold:
                 resource = resource.lower()
             by_group = [
@@ -145,6 +151,18 @@ class Grants:
             decisions = Decisions.of([by_group[index] for index in groups.group_of])
             groups.decisions[key] = decisions
         return decisions
+
+    def _context(
+        self, resource: Pattern, values: Mapping[str, ContextValue | Missing]
+    ) -> RequestContext:
+        """Return the values of condition keys in a call, given those that the call alone has."""
+        common = self._common_context(resource) if values else {}
+        context = {}
+        for key, value in values.items():
+            known = value_of(key, common) if isinstance(value, Missing) else value
+            if not isinstance(known, Missing):
+                context[key] = substitute(known, self._symbol_values)
+        return context
 
     def _decide(
         self,
@@ -214,7 +232,15 @@ class Grants:
         settled_groups = [group.settled for group in groups if group.settled is not None]
         if len(settled_groups) == len(groups):
             all_settled = Decisions.of([settled_groups[index] for index in group_of])
-        result = self._groups[actions] = _ActionGroups(groups, group_of, all_settled, {})
+        keys = {
+            condition.key.lower()
+            for group in groups
+            for statements in (group.granting, *group.limiting)
+            for prepared in statements
+            for condition in prepared.conditions
+        }
+        result = _ActionGroups(groups, group_of, all_settled, sorted(keys), {})
+        self._groups[actions] = result
         return result
 
 
@@ -333,7 +359,7 @@ def _near_miss(prepared: PreparedStatement, context: RequestContext) -> NearMiss
     statement = prepared.statement
     condition = unmet_condition(prepared.conditions, context)
     if condition is not None:
-        value = context_value(condition, context)
+        value = context.get(condition.key.lower())
         return NearMiss(statement, "condition", condition=condition, value=value)
     return NearMiss(statement, "resource", statement.resources)
 

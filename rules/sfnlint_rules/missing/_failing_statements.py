@@ -9,11 +9,11 @@ from sfnlint.analysis.condition_text import condition_text
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note, Severity
-from sfnlint.iam.conditions import Alternatives, ContextValue, compares_arns
+from sfnlint.iam.conditions import Alternatives, ContextValue, MultiValue, compares_arns
 from sfnlint.iam.decision import NearMiss
 from sfnlint.iam.pattern import Pattern, may_be_arn
 from sfnlint.iam.policy import Condition
-from sfnlint.messages import is_or_are, it_or_them, listed, resource_names
+from sfnlint.messages import is_or_are, it_or_them, listed, quoted, resource_names
 from sfnlint_rules.missing._missing_permissions import grant, limit_label, long_lists, needed
 
 
@@ -73,13 +73,16 @@ def _wrong_condition(gap: Gap, condition: Condition, value: ContextValue) -> Fin
         actual = f"{condition.operator} is never met by '{value}', which is not an ARN"
         fix = "use a string operator, such as StringEquals"
     else:
+        patterns = value.patterns if isinstance(value, MultiValue) else (value,)
+        known = [pattern for pattern in patterns if pattern.is_single_string]
+        values = listed(quoted(map(str, known or patterns)))
         passed = key.lower() == "iam:passedtoservice"
-        actual = (
-            f"{requester} passes the role to '{value}'"
-            if passed
-            else (f"it is '{value}' for {requester}")
-        )
-        fix = f"change the condition so that it accepts '{value}'"
+        actual = f"it is {values} for {requester}"
+        if len(known) > 1:
+            actual = f"its values are {values} for {requester}"
+        if passed:
+            actual = f"{requester} passes the role to {values}"
+        fix = f"change the condition so that it accepts {values}"
     return gap.finding(
         f"{_are_allowed(gap)} only if {condition_text(condition)}, but {actual}",
         place=condition.place,

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from sfnlint.inputs.terraform.values import (
     ConditionalValue,
     ListValue,
+    ObjectValue,
     ScalarValue,
     StringPart,
     StringValue,
     TerraformValue,
     UnknownValue,
     is_verbatim,
+    literal,
     place_at,
     span_of,
 )
@@ -98,6 +100,12 @@ def template_value(
             template_value(item, (*at, index), places, (*shown, index))
             for index, item in enumerate(value.items)
         ]
+    if isinstance(value, ObjectValue):
+        return {
+            name: template_value(member, (*at, name), places, (*shown, name))
+            for key, member in value.members
+            if (name := literal(key)) is not None
+        }
     if not isinstance(value, StringValue):
         return None
     if len(value.parts) == 1 and isinstance(value.parts[0].text, str):
