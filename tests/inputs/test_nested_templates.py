@@ -524,3 +524,18 @@ def test_parents_of_an_independent_template_are_not_searched(
 
     monkeypatch.setattr(template_search.TemplateSearch, "templates_naming", refused)
     assert found() == []
+
+
+def test_policy_of_a_custom_resource_beside_a_nested_stack(folder: Folder) -> None:
+    statements = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    properties = {"PolicyDocument": {"Statement": [{**statements, "Resource": "{bucket}/*"}]}}
+    resources = {
+        "Flow": machine({"Ref": "Queue"}, att("Role", "Arn")),
+        "Role": role("sqs:ReceiveMessage", "*"),
+        "Queue": QUEUE,
+        "Bucket": {"Type": "Custom::Bucket", "Properties": properties},
+        "Nested": stack("nested.json"),
+    }
+    folder.write("nested.json", {"Queue": QUEUE})
+    folder.write("template.json", resources)
+    assert ("template.json", "EF401") in found()

@@ -460,3 +460,29 @@ def test_a_simple_table_is_a_table() -> None:
     assert isinstance(parameters, dict)
     arn = parameters["RoleArn"]
     assert answer(machine, "dynamodb:GetItem", arn) is Verdict.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("function", "more", "verdict"),
+    [
+        ({}, {}, Verdict.DENIED),
+        ({"Role": {"Ref": "Other"}}, {}, Verdict.UNKNOWN),
+        ({}, {"Globals": {"Function": {"Role": {"Ref": "Other"}}}}, Verdict.UNKNOWN),
+    ],
+)
+def test_policy_of_the_role_that_sam_creates_for_a_function(
+    function: dict[str, Any], more: dict[str, Any], verdict: Verdict
+) -> None:
+    role = {"RoleName": {"Fn::Sub": "${Stage}-flow"}, "AssumeRolePolicyDocument": TRUST}
+    policy = {"PolicyName": "p", "PolicyDocument": PASS, "Roles": [{"Ref": "FunctionRole"}]}
+    machine = subject(
+        {**INLINE, "Role": {"Fn::GetAtt": ["FlowRole", "Arn"]}},
+        resources={
+            "FlowRole": {"Type": "AWS::IAM::Role", "Properties": role},
+            "Function": {"Type": "AWS::Serverless::Function", "Properties": function},
+            "Policy": {"Type": "AWS::IAM::Policy", "Properties": policy},
+        },
+        Parameters={"Stage": {"Type": "String"}, "Other": {"Type": "String"}},
+        **more,
+    )
+    assert answer(machine, "iam:PassRole", str(SUBSTITUTIONS["Role"])) is verdict

@@ -61,9 +61,9 @@ def refers_only_in_policy(template: Template, source: str, role: str) -> bool:
 
 def may_name_roles_of_other_templates(template: Template, source: str) -> bool:
     """Whether a resource policy may be about a role of another template."""
-    known = resource_policy_types()[str(template.resources[source]["Type"])]
+    known = resource_policy_types().get(str(template.resources[source]["Type"]))
     properties = template.properties(source)
-    if known.is_key:
+    if known is None or known.is_key:
         return True
     if known.permission and known.permission.action in properties:
         return not is_service(properties.get(known.permission.principal))

@@ -175,12 +175,12 @@ class _Transform:
             self.resources[role]["Condition"] = resource["Condition"]
 
     def _function(self, name: str, resource: Mapping[str, Any]) -> None:
-        """Add the resources to which `Function.Alias` and `Function.Version` refer."""
-        default: Any = self.data.get("Globals")
-        for key in ("Function", "AutoPublishAlias"):
-            default = default.get(key) if isinstance(default, dict) else None
-        properties = resource.get("Properties")
-        alias = as_object(properties).get("AutoPublishAlias", default)
+        """Add the resources to which `FunctionRole`, `Function.Alias` … refer."""
+        defaults = as_object(as_object(self.data.get("Globals")).get("Function"))
+        properties = {**defaults, **as_object(resource.get("Properties"))}
+        if not properties.get("Role"):
+            self.resources.setdefault(f"{name}Role", {"Type": "AWS::Serverless::Function.Role"})
+        alias = properties.get("AutoPublishAlias")
         if alias is None:
             return
         qualifiers = (("Alias", alias), ("Version", {"Ref": f"{name}.VersionNumber"}))
