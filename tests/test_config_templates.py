@@ -137,9 +137,12 @@ def test_a_policy_of_the_template_counts_for_a_role_from_outside(
     more = json.dumps({"Type": "AWS::IAM::Policy", "Properties": properties})
     Path("template.yaml").write_text(f"{TEMPLATE}  News: {more}\n")
     assert findings(capsys, ROLES) == []
-    open_name = more.replace('"flow"', '{"Ref": "Queue"}').replace("sns:Publish", "sns:Subscribe")
-    Path("template.yaml").write_text(f"{TEMPLATE}  News: {open_name}\n")
+    unknown_name = more.replace('"flow"', '{"Ref": "Queue"}')
+    Path("template.yaml").write_text(f"{TEMPLATE}  News: {unknown_name}\n")
     assert findings(capsys, ROLES) == []
+    other_action = unknown_name.replace("sns:Publish", "sns:Subscribe")
+    Path("template.yaml").write_text(f"{TEMPLATE}  News: {other_action}\n")
+    assert findings(capsys, ROLES) == [("EF401", "template.yaml", 21)]
 
 
 def test_its_trust_policy(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -180,6 +180,7 @@ def test_without_the_extra_the_definition_is_checked_alone(
     assert capsys.readouterr().err == (
         f"sfn-lint: the Terraform configuration that names '{FILE}' was not read: "
         "pip install 'sfn-lint[terraform]'\n"
+        "sfn-lint: permissions not checked: no policy is given (--policy)\n"
     )
 
 

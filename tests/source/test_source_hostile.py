@@ -181,8 +181,8 @@ def error(file: File) -> str:
 def test_files_that_cannot_be_read(tmp_path: File) -> None:
     file = tmp_path / "x.json"
     assert error(file).startswith("unreadable: cannot read this file: no such file")
-    assert error(tmp_path) == "unreadable: this is a folder, not a file"
-    assert error(File("a\0b")).startswith("unreadable: ")
+    assert error(tmp_path) == "not-text: this is a folder, not a file"
+    assert error(File("a\0b")).startswith("not-text: ")
     assert error(tmp_path / ("x" * 5000)).startswith("unreadable: ")
     file.write_bytes(b"\xff\x00\xfe")
     assert "save it as UTF-8" in error(file)

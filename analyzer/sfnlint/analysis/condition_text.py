@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfnlint.iam.policy import Condition
-from sfnlint.messages import listed, quoted
+from sfnlint.messages import listed, quoted, shortened
 
 _RELATIONS = {
     "stringequals": "is",
@@ -51,7 +51,7 @@ def condition_text(condition: Condition) -> str:
     Any of the values of a condition suffices; with a negated operator the value must be none
     of them. An unknown operator is named.
     """
-    key, values = condition.key, quoted(str(item.pattern) for item in condition.values)
+    key, values = condition.key, quoted(shortened(str(item.pattern)) for item in condition.values)
     quantifier, _, operator = condition.operator.lower().rpartition(":")
     if operator == "null" and values == ["'true'"]:
         return f"{key} is absent"
