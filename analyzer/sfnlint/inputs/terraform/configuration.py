@@ -20,13 +20,17 @@ from sfnlint.inputs.terraform.cloudformation_template import (
 from sfnlint.inputs.terraform.configured_resource import (
     ConfiguredResource,
     MachineConditions,
-    has_definition,
-    makes_machine,
 )
 from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
 from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name, unread_files
 from sfnlint.inputs.terraform.instances import BlockInstance
 from sfnlint.inputs.terraform.managed_policy import managed_policy
+from sfnlint.inputs.terraform.missing_modules import (
+    PassedDefinition,
+    makes_machine,
+    missing_module,
+    passed_definitions,
+)
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
 from sfnlint.inputs.terraform.policy_document import policy_document
 from sfnlint.inputs.terraform.references import Step
@@ -92,6 +96,8 @@ class _Configuration:
         self.folders = folders
         self.root = root
         self.references = RoleReferences()
+        self.conditions = MachineConditions()
+        self.passed: dict[str, list[PassedDefinition]] = {}
         self.places: dict[Route, ValuePlace] = {}
         self.variable_defaults: dict[str, str] = {}
         self.pseudo_parameters: dict[str, str] = {}
@@ -162,15 +168,10 @@ class _Configuration:
     # The template
 
     def read_template(self, context: ExternalContext | None) -> ConfigurationReading:
-        instances = list(self._instances())
-        conditions = MachineConditions()
-        resources = [
-            ConfiguredResource(scope, instance, self.places, self.references, conditions)
-            for scope, instance in instances
-        ]
+        resources = list(self._resources())
         # Definitions are large, and the work that may be done is limited.
         resources.sort(key=lambda resource: resource.type == MACHINE)
-        data = {**template_of(resources), "Conditions": conditions.written}
+        data = {**template_of(resources), "Conditions": self.conditions.written}
         types = {resource.address: resource.type for resource in resources}
         first = self.scopes[0].module.documents[0]
         self.places[()] = ValuePlace(place_at(first, 0, 0))
@@ -187,7 +188,7 @@ class _Configuration:
             unread.append(Uncertainty(reason, resource.instance.place))
         if self.budget.expressions <= 0:
             unread.append(Uncertainty("the configuration has too many expressions"))
-        by_address = {instance.address: instance for _, instance in instances}
+        by_address = {resource.address: resource.instance for resource in resources}
         for subject in reading.subjects:
             subject.place = by_address[subject.logical_id or ""].place
             # The files do not show all dependencies between resources.
@@ -222,14 +223,28 @@ class _Configuration:
                     message = f"the files do not show how many {role.label} there are"
                     role.unread_policies.append(Uncertainty(message, declared.place))
 
-    def _instances(self) -> Iterator[_ScopedInstance]:
-        """Yield the resources and data sources of all modules, and the calls of missing modules."""
-        yield from self._missing_modules()
+    def _resources(self) -> Iterator[ConfiguredResource]:
+        """Yield the resources and data sources of all modules, and the calls of missing modules.
+
+        Each definition that such a call passes is a state machine.
+        """
+        for scope, call in self._missing_modules():
+            passed = self.passed[call.address] = passed_definitions(scope, call)
+            for definition in passed or (None,):
+                address = call.address
+                if definition is not None and len(passed) > 1:
+                    steps = [definition.argument, *definition.route]
+                    address = ".".join([address, *map(str, steps)])
+                yield ConfiguredResource(
+                    scope, call, self.places, self.references, self.conditions, definition, address
+                )
         for scope in self.scopes:
             for block_type in ("resource", "data"):
                 for key, _ in scope.module.of_type(block_type):
-                    if len(key) == 3:
-                        yield from ((scope, instance) for instance in scope.instances(key))
+                    for instance in scope.instances(key) if len(key) == 3 else ():
+                        yield ConfiguredResource(
+                            scope, instance, self.places, self.references, self.conditions
+                        )
 
     def _missing_modules(self) -> Iterator[_ScopedInstance]:
         """Yield the calls of modules that are not in the files; the others are called."""
@@ -254,20 +269,27 @@ class _Configuration:
                 message = f"{problem.message}; {_CONSEQUENCE}"
                 not_read = problem.kind in NOT_READ
                 yield InputProblem("terraform-not-read", message, problem.place, not_read=not_read)
-        for _, call in self._missing_modules():
-            if has_definition(call):
-                if call.value("role_arn") is None:
-                    message = (
-                        f"the role of '{call.address}' is created by a module outside of "
-                        "these files"
-                    )
-                    yield InputProblem("role-not-found", message, call.place)
-            elif makes_machine(call):
-                message = (
-                    f"the state machine of '{call.address}' is not checked because its module is "
-                    "outside of these files"
-                )
-                yield InputProblem("definition-not-found", message, call.place)
+        for scope, call in self._missing_modules():
+            yield from self._missing_machines(scope, call)
+
+    def _missing_machines(self, scope: ModuleScope, call: BlockInstance) -> Iterator[InputProblem]:
+        """Yield what is unknown of the state machines that a missing module makes."""
+        passed = self.passed[call.address]
+        if not passed and not makes_machine(call):
+            return
+        module = missing_module(call, scope.module.path)
+        kind = "folder" if module.is_local else "module"
+        missing = f"{kind} '{module.source}' of '{call.address}' {module.reason}"
+        if not passed:
+            message = f"{missing}, so its state machine is not checked"
+            yield InputProblem("definition-not-found", message, call.place)
+            return
+        if module.is_local:
+            message = f"{missing}, so only the definition in the arguments is checked"
+            yield InputProblem("definition-not-found", message, module.place)
+        if call.value("role_arn") is None:
+            message = f"{missing}, so the role of the state machine is unknown"
+            yield InputProblem("role-not-found", message, call.place)
 
 
 class _TemplateVariables:

@@ -10,6 +10,7 @@ from sfnlint.inputs.terraform.cloudformation_template import (
     SettingBlock,
 )
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
+from sfnlint.inputs.terraform.missing_modules import PassedDefinition
 from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.inputs.terraform.policy_resources import is_read
 from sfnlint.inputs.terraform.resource_policies import (
@@ -35,6 +36,7 @@ from sfnlint.inputs.terraform.values import (
     UnknownValue,
     literal,
     questions_of,
+    string_of,
     string_parts,
 )
 from sfnlint.place import Route
@@ -58,20 +60,6 @@ _CASES: Mapping[tuple[str, str], tuple[int, bool]] = {
     },
 }
 """Arguments that are read in all cases; whether unknown collections in them are opened."""
-
-
-def makes_machine(call: BlockInstance) -> bool:
-    """Return whether the source of a missing module names Step Functions."""
-    source = literal(call.value("source")) or ""
-    return "step-function" in source or "stepfunction" in source
-
-
-def has_definition(call: BlockInstance) -> bool:
-    """Return whether the call of such a module passes a definition.
-
-    https://registry.terraform.io/modules/terraform-aws-modules/step-functions/aws/latest
-    """
-    return makes_machine(call) and isinstance(call.value("definition"), StringValue)
 
 
 def _certainly_exists(scope: ModuleScope, instance: BlockInstance) -> bool:
@@ -113,7 +101,16 @@ class MachineConditions:
 class ConfiguredResource:
     """An instance of a block; see `TerraformResource`.
 
-    The call of a missing module that passes a definition is a state machine.
+    Args:
+        scope: the module of the block.
+        instance: the instance.
+        places: receives the places of values.
+        references: finds the roles that blocks refer to.
+        conditions: collects the unknown conditions of state machines.
+        passed: for the call of a missing module, a definition that it passes: this is a state
+            machine then.
+        address: its address, if not that of the instance.
+
     """
 
     def __init__(
@@ -123,17 +120,20 @@ class ConfiguredResource:
         places: dict[Route, ValuePlace],
         references: RoleReferences,
         conditions: MachineConditions,
+        passed: PassedDefinition | None = None,
+        address: str = "",
     ) -> None:
         self.scope = scope
         self.instance = instance
-        self.address = instance.address
+        self.passed = passed
+        self.address = address or instance.address
         block = instance.declared.block
         self.type = block.labels[0] if block.type in ("resource", "data") else block.type
         if block.type == "data" and self.type in (*MACHINE_AND_ROLE_TYPES, *ATTACHMENTS):
             # A data source is an existing resource, defined elsewhere.
             self.type = f"data.{self.type}"
         self._is_call = block.type == "module"
-        if self._is_call and has_definition(instance):
+        if passed is not None:
             self.type = MACHINE
         self.arn_is_derivable = not self._is_call and arn_is_derivable(instance)
         self.is_managed = block.type == "resource"
@@ -153,14 +153,28 @@ class ConfiguredResource:
         """Return the value of an argument in all cases of the unknown conditions in it."""
         cases = _CASES.get((self.type, argument))
         if cases is None:
-            return block.value(argument)
+            return self._evaluated(block, argument)
         limit, collections = cases
         value = self.scope.in_all_cases(
-            lambda: block.value(argument), limit, collections=collections
+            lambda: self._evaluated(block, argument), limit, collections=collections
         )
         if self.type == MACHINE and not self._conditions.accept(self, questions_of(value)):
-            return block.value(argument)
+            return self._evaluated(block, argument)
         return value
+
+    def _evaluated(self, block: BlockInstance, argument: str) -> TerraformValue | None:
+        if self.passed is None:
+            return block.value(argument)
+        if argument == "definition":
+            return self.passed.value(block)
+        value = block.value(argument)
+        if argument != "type":
+            return value
+        machine_type = (literal(value) or "").upper()
+        if value is not None and machine_type in ("STANDARD", "EXPRESS"):
+            return string_of(machine_type, value.place)
+        # The module decides.
+        return UnknownValue(block.place, {"Ref": f"{self.address}.type"})
 
     def roles(self) -> set[str]:
         """Return the addresses of the roles that the block refers to."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS, VARIABLE_ENDINGS
 from sfnlint.inputs.terraform.file_patterns import PatternError, matching_files
+from sfnlint.inputs.terraform.missing_modules import is_named_for_machine
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue, place_at
 from sfnlint.source import TextDocument, load
@@ -19,14 +22,32 @@ from sfnlint.source.load_file import LARGEST_FILE, display_name, read_at_most
 from sfnlint.symbol import MARKER
 
 _MACHINE = b"aws_sfn_state_machine"
-_MODULE_SOURCE = re.compile(
-    rb'source"?\s*[=:]\s*"(?:(\.\.?/[^"\n]{0,500})|[^"\n]*step-?functions?[^"\n]*)"'
+_START = b"StartAt"
+_MODULE_SOURCE = re.compile(rb'\bsource"?\s*[=:]\s*"([^"\n]{1,500})"')
+_NAMED_FILE = re.compile(
+    rb'\b(?:templatefile|file)\(\s*"(?:\$\{path\.(?:module|root|cwd)\}/)?([^"\n]{1,500})"'
 )
-"""The source of a local module, or of a module in a registry that makes a state machine."""
+"""The name of a file that a function reads."""
+_MAX_NAMED_FILES = 100
 _DEFAULT_VALUES = ("terraform.tfvars", "terraform.tfvars.json")
 _ASSIGNMENT = re.compile(rb'\b([A-Za-z_][A-Za-z0-9_-]{0,200})"?\s*[=:]')
 _MAX_FILES = 1000
 """How many files of one folder, and how many modules of one configuration, are read."""
+
+
+class _Screened(NamedTuple):
+    """The words that were found in the files of a folder.
+
+    Attributes:
+        has_machine: whether it may declare a state machine, or call a module made for that.
+        calls_missing_module: whether it may call a module that is not in the files.
+        called: the folders of the modules that it calls.
+
+    """
+
+    has_machine: bool
+    calls_missing_module: bool
+    called: set[Path]
 
 
 class ModuleFolders:
@@ -46,7 +67,7 @@ class ModuleFolders:
         self._texts = texts or {}
         self._names: dict[Path, str] = {}
         self._modules: dict[Path, Module] = {}
-        self._screened: dict[Path, tuple[bool, set[Path]]] = {}
+        self._screened: dict[Path, _Screened] = {}
         self.documents: dict[Path, TextDocument] = {}
         self.truncated: set[Path] = set()
         self.used: set[Path] = set()
@@ -69,11 +90,12 @@ class ModuleFolders:
     def module_tree(self, folder: Path) -> set[Path]:
         """Return a folder and those of the modules that it calls; empty without a state machine.
 
-        The files are searched for words, not parsed.
+        The files are searched for words, not parsed. A module that is not in the files may make a
+        state machine of a definition.
         """
         seen: set[Path] = set()
         waiting = [folder]
-        has_machine = False
+        has_machine = calls_missing_module = False
         while waiting:
             current = waiting.pop()
             if current in seen:
@@ -82,24 +104,48 @@ class ModuleFolders:
                 self.truncated.add(folder)
                 break
             seen.add(current)
-            mentions_machine, called = self._screen(current)
-            has_machine = has_machine or mentions_machine
-            waiting += called
+            screened = self._screen(current)
+            has_machine = has_machine or screened.has_machine
+            calls_missing_module = calls_missing_module or screened.calls_missing_module
+            waiting += screened.called
+        if not has_machine and calls_missing_module:
+            has_machine = any(map(self._may_have_definition, seen))
         return seen if has_machine else set()
 
-    def _screen(self, folder: Path) -> tuple[bool, set[Path]]:
-        """Return whether a folder mentions a state machine, and the modules that it calls."""
+    def _screen(self, folder: Path) -> _Screened:
+        """Search the files of a folder for words."""
         if folder not in self._screened:
-            mentions_machine, called = False, set()
-            for file in self._files(folder, CONFIGURATION_ENDINGS):
-                content = self._content(file) if local_path(folder, file.name) else b""
-                mentions_machine = mentions_machine or _MACHINE in content
+            has_machine = calls_missing_module = False
+            called: set[Path] = set()
+            for content in self._contents(folder):
+                has_machine = has_machine or _MACHINE in content
                 for match in _MODULE_SOURCE.finditer(content):
-                    mentions_machine = mentions_machine or match[1] is None
-                    path = match[1] and local_path(folder, match[1].decode(errors="replace"))
-                    called |= {path} if path else set()
-            self._screened[folder] = mentions_machine, called
+                    source = match[1].decode(errors="replace")
+                    is_local = source.startswith(("./", "../"))
+                    path = local_path(folder, source) if is_local else None
+                    if path and self._files(path, CONFIGURATION_ENDINGS):
+                        called.add(path)
+                    else:
+                        calls_missing_module = True
+                        has_machine = has_machine or is_named_for_machine(source)
+            self._screened[folder] = _Screened(has_machine, calls_missing_module, called)
         return self._screened[folder]
+
+    def _may_have_definition(self, folder: Path) -> bool:
+        """Return whether the files of a folder, or those that they name, may have a definition."""
+        for content in self._contents(folder):
+            if _START in content:
+                return True
+            for match in islice(_NAMED_FILE.finditer(content), _MAX_NAMED_FILES):
+                path = local_path(folder, match[1].decode(errors="replace"))
+                if path is None or not path.is_file() or _START in self._content(path):
+                    # A name that is not known may be that of a definition.
+                    return True
+        return False
+
+    def _contents(self, folder: Path) -> Iterator[bytes]:
+        for file in self._files(folder, CONFIGURATION_ENDINGS):
+            yield self._content(file) if local_path(folder, file.name) else b""
 
     def _content(self, file: Path) -> bytes:
         if file in self._texts:
