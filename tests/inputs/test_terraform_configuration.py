@@ -459,7 +459,7 @@ def test_an_output_with_the_role_hides_nothing(folder: Folder, attribute: str) -
 
 
 def test_remote_modules(folder: Folder) -> None:
-    call = 'module "m" {\n  source = "terraform-aws-modules/%s/aws"\n%s}\n'
+    call = 'module "m" {\n  source = "example/%s/aws"\n%s}\n'
     folder.write(call % ("step-functions", '  name = "x"\n'))
     assert folder.rules() == ["IF004"]
     misspelt = f"jsonencode({SEND.replace('sendMessage', 'sendMessages')})"

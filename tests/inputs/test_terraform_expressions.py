@@ -56,6 +56,12 @@ def check(expression: str, expected: object) -> None:
         ('"a" == "b"', False),
         ('"${1}" == 1', True),
         ('"${1}0" == 10', False),
+        ("[true] == true", False),
+        ("[] == null", False),
+        ('local.numbers != "one"', True),
+        ("[var.unset] == true", False),
+        ("[1] == [1]", UNKNOWN),
+        ("var.unset == true", UNKNOWN),
         # Null equals null only.
         ("null == null", True),
         ('null == ""', False),
@@ -64,8 +70,7 @@ def check(expression: str, expected: object) -> None:
         ('"${var.unset}-x" == 1', False),
         ('"${var.unset}-x" == "x"', UNKNOWN),
         ("var.unset == null", UNKNOWN),
-        ("[1] == [1]", UNKNOWN),
-        ("{} == null", UNKNOWN),
+        ("{} == null", False),
     ],
 )
 def test_equality(expression: str, expected: object) -> None:
@@ -127,6 +132,13 @@ def test_operators(expression: str, expected: object) -> None:
         ('true ? null : "a"', None),
         ("true ? [] : null", []),
         ("true ? 1 : var.unset", 1),
+        # Conditions group from the right.
+        ('true ? "a" : false ? "b" : "c"', "a"),
+        ('false ? "a" : true ? "b" : "c"', "b"),
+        ('false ? "a" : false ? "b" : true ? "c" : "d"', "c"),
+        ('(true ? false : true) ? "a" : "b"', "b"),
+        ('true ? false ? "a" : "b" : "c"', "b"),
+        ('var.unset ? "a" : true ? "b" : "c"', UNKNOWN),
     ],
 )
 def test_conditional(expression: str, expected: object) -> None:

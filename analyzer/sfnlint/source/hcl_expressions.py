@@ -161,9 +161,25 @@ class Expressions:
         return nodes.FunctionCall(self.span(node), name, arguments, expands)
 
     def _conditional(self, node: Node, depth: int) -> Expression:
-        three = [one for one in node.named_children if one.type == "expression"]
-        condition, yes, no = (self.expression(one, depth) for one in three)
-        return nodes.Conditional(self.span(node), condition, yes, no)
+        # The grammar groups `a ? b : c ? d : e` from the left, Terraform from the right.
+        operands: list[Node] = []
+        current: Node | None = node
+        while current is not None:
+            condition, *results = (
+                child for child in current.named_children if child.type == "expression"
+            )
+            operands = [*results, *operands]
+            inside = [child for child in condition.children if child.type != "comment"]
+            is_chained = [child.type for child in inside] == ["conditional"]
+            current = inside[0] if is_chained else None
+        operands.insert(0, condition)
+        value = self.expression(operands.pop(), depth)
+        while operands:
+            yes = self.expression(operands.pop(), depth)
+            condition_value = self.expression(operands.pop(), depth)
+            span = Span(condition_value.span.start, self.span(node).end)
+            value = nodes.Conditional(span, condition_value, yes, value)
+        return value
 
     def _operation(self, node: Node, depth: int) -> Expression:
         node = node.named_children[0]

@@ -18,6 +18,7 @@ from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.includes import with_includes
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
+from sfnlint.inputs.cloudformation.policies import PREDEFINED as PREDEFINED
 from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder
 from sfnlint.inputs.cloudformation.settings import settings
 from sfnlint.inputs.cloudformation.stacks import Stack, StackEvaluation

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
+from sfnlint.inputs.cloudformation.reader import PREDEFINED
 from sfnlint.inputs.terraform.policy_resources import PolicyResource, policy_resources
 from sfnlint.inputs.terraform.resource_types import (
     ATTACHMENTS,
@@ -103,6 +104,10 @@ class TerraformResource(Protocol):
     def is_certain(self) -> bool:
         """Whether it certainly exists, in the Region and account of the machine."""
 
+    @property
+    def is_predefined(self) -> bool:
+        """Whether it is a policy whose statements can only be granted all together."""
+
     def used_roles(self) -> list[str]:
         """Return the addresses of the roles that it uses, if it is neither a role nor a policy."""
 
@@ -183,6 +188,8 @@ class _TemplateBuilder:
             if argument is not None:
                 properties[property_name] = argument.value
                 argument.put((*at, "Properties", property_name))
+        if resource.is_predefined:
+            properties[PREDEFINED] = True
         if resource.type == ROLE:
             properties["ManagedPolicyArns"] = []
             self._add_managed_policies(resource, resource, "managed_policy_arns")

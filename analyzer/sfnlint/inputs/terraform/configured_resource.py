@@ -10,6 +10,7 @@ from sfnlint.inputs.terraform.cloudformation_template import (
     SettingBlock,
 )
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
+from sfnlint.inputs.terraform.known_modules import PREDEFINED
 from sfnlint.inputs.terraform.missing_modules import PassedDefinition
 from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.inputs.terraform.policy_resources import is_read
@@ -136,6 +137,8 @@ class ConfiguredResource:
         if passed is not None:
             self.type = MACHINE
         self.arn_is_derivable = not self._is_call and arn_is_derivable(instance)
+        is_described = scope.module.is_description
+        self.is_predefined = is_described and tuple(block.labels) in PREDEFINED
         self.is_managed = block.type == "resource"
         self.is_certain = _certainly_exists(scope, instance) and not instance.has_other_provider()
         self._places = places

@@ -296,7 +296,8 @@ def file_name(name: StringValue, variable_defaults: Mapping[str, str]) -> str | 
 
 def documents_of(modules: Iterable[Module]) -> Iterator[TextDocument]:
     """Yield the files of modules, each once."""
-    yield from dict.fromkeys(document for module in modules for document in module.documents)
+    read = (module for module in modules if not module.is_description)
+    yield from dict.fromkeys(document for module in read for document in module.documents)
 
 
 def unread_files(

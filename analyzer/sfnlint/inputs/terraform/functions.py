@@ -130,7 +130,8 @@ def _try(place: Place, *values: TerraformValue) -> TerraformValue | None:
     """Return the first argument that Terraform accepts; None if an unknown one may be refused."""
     for value in values:
         if not has_part(value, RefusedValue):
-            return None if isinstance(value, UnknownValue) else value
+            may_be_refused = isinstance(value, UnknownValue) and not value.is_string
+            return None if may_be_refused else value
     return None
 
 

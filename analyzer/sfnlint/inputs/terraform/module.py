@@ -70,6 +70,7 @@ class Module:
         path: the folder.
         documents: its files, overrides last.
         complete: whether all of them could be read.
+        is_description: whether it describes a published module; see `known_modules`.
         blocks: resources, data sources, module calls, variables, outputs and providers.
         locals: local values by name, each with its file.
 
@@ -78,6 +79,7 @@ class Module:
     path: str
     documents: Sequence[TextDocument]
     complete: bool
+    is_description: bool = False
     blocks: dict[BlockKey, DeclaredBlock] = field(default_factory=dict)
     locals: dict[str, tuple[Attribute, TextDocument]] = field(default_factory=dict)
 

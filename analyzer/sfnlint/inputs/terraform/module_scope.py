@@ -19,6 +19,7 @@ from sfnlint.inputs.terraform.evaluation import (
     IterationValues,
 )
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable, expanded
+from sfnlint.inputs.terraform.known_modules import known_module
 from sfnlint.inputs.terraform.module import BlockKey, DeclaredBlock, Module
 from sfnlint.inputs.terraform.references import Step
 from sfnlint.inputs.terraform.resource_types import resource_types
@@ -307,8 +308,9 @@ class ModuleScope:
         if is_data and not instance.has_other_provider():
             pseudo = _PSEUDO_PARAMETERS.get(block_type, {}).get(name)
             if pseudo is not None:
-                written = f"data.{block_type}.{key[-1]}.{name}"
-                self.context.pseudo_parameters.setdefault(pseudo, written)
+                if not self.module.is_description:
+                    written = f"data.{block_type}.{key[-1]}.{name}"
+                    self.context.pseudo_parameters.setdefault(pseudo, written)
                 return UnknownValue(instance.place, {"Ref": pseudo}, is_string=True)
         resource_type = resource_types().get(block_type)
         if resource_type and name in resource_type.attributes and arn_is_derivable(instance):
@@ -339,9 +341,15 @@ class ModuleScope:
 
     def _called(self, call: BlockInstance) -> ModuleScope | None:
         source = literal(call.value("source"))
-        if source is None or not source.startswith(("./", "../")):
+        if source is None:
             return None
-        module = self.context.find_module(self.module.path, source)
+        is_local = source.startswith(("./", "../"))
+        other_provider = {"providers"} if is_local else {"providers", "region"}
+        module = (
+            self.context.find_module(self.module.path, source)
+            if is_local
+            else known_module(source, call.place)
+        )
         if (
             module is None
             or module.path in self._folders
@@ -352,8 +360,8 @@ class ModuleScope:
             self.context,
             module,
             f"{call.address}.",
-            os.path.normpath(f"{self.path}/{source}"),
-            self.has_root_provider and "providers" not in call.arguments,
+            os.path.normpath(f"{self.path}/{source}") if is_local else self.path,
+            self.has_root_provider and other_provider.isdisjoint(call.arguments),
             self,
             call,
         )

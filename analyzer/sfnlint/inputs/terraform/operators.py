@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from sfnlint.inputs.terraform.values import (
+    ListValue,
+    ObjectValue,
     ScalarValue,
     StringValue,
     TerraformValue,
@@ -74,7 +76,8 @@ def are_equal(first: TerraformValue, second: TerraformValue) -> bool | None:
     https://developer.hashicorp.com/terraform/language/expressions/operators#equality-operators
     """
     if not all(isinstance(value, (ScalarValue, StringValue)) for value in (first, second)):
-        return None
+        types = {_type(value) for value in (first, second)}
+        return False if len(types) == 2 and None not in types else None
     if is_null(first) or is_null(second):
         return is_null(first) and is_null(second)
     if _type(first) != _type(second):
@@ -83,10 +86,13 @@ def are_equal(first: TerraformValue, second: TerraformValue) -> bool | None:
     return None if None in texts else texts[0] == texts[1]
 
 
-def _type(value: TerraformValue) -> str:
+def _type(value: TerraformValue) -> str | None:
+    """Return the type of a value; None when it is not known."""
     if isinstance(value, StringValue):
         return "string"
-    return "number" if isinstance(value, ScalarValue) and value.is_number else "bool"
+    if isinstance(value, ScalarValue):
+        return "number" if value.is_number else "bool"
+    return "collection" if isinstance(value, (ListValue, ObjectValue)) else None
 
 
 def _arithmetic(operator: str, numbers: Sequence[float], place: Place) -> ScalarValue | None:

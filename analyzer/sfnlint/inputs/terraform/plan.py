@@ -113,6 +113,11 @@ class _PlannedResource:
     is_managed: bool = True
 
     @property
+    def is_predefined(self) -> bool:
+        """False: a plan does not show which statements belong together."""
+        return False
+
+    @property
     def is_certain(self) -> bool:
         """Whether the provider is the default one, for the account and Region of the machine."""
         return "." not in self.provider.rpartition(":")[2]
