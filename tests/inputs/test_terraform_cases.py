@@ -330,6 +330,10 @@ resource "aws_iam_role_policy_attachment" "flow" {{
 
 
 WORKER = """
+module "composed" {
+  source = "git::https://example.com/modules.git//lambda"
+  name   = "${var.env}-worker"
+}
 module "worker" {
   source = "git::https://example.com/modules.git//lambda"
   name   = "worker"
@@ -354,8 +358,16 @@ resource "aws_x" "z" {}
         ("aws_x.z.role_name", True),
         ("var.on ? module.worker.role_name : aws_iam_role.other.name", True),
         ('"somebody-else"', True),
+        # So is one that is set before the state machine's exists.
+        ("var.other", True),
+        ("local.set", True),
+        ("var.on ? var.other : null", True),
+        ("var.named_otherwise", True),
+        ("module.composed.role_name", True),
         # It may be the role of the state machine.
-        ("var.other", False),
+        ("var.named", False),
+        ("var.names.a", False),
+        ('"${var.env}-${var.other}"', False),
         ("aws_x.y.role_name", False),
         ("local.other", False),
         ("var.on ? aws_iam_role.flow.name : aws_iam_role.other.name", False),
@@ -366,7 +378,10 @@ resource "aws_x" "z" {}
     ],
 )
 def test_the_role_of_a_policy(folder: Folder, role: str, is_missing: bool) -> None:
-    more = WORKER % "" + "locals {\n  other = lower(var.other)\n}\n"
+    more = WORKER % "" + "locals {\n  other = lower(var.other)\n  set = var.other\n}\n"
+    defaults = {"named": '"flow"', "named_otherwise": '"other"', "names": '{ a = "flow" }'}
+    for name, default in defaults.items():
+        more += f'variable "{name}" {{\n  default = {default}\n}}\n'
     text = VARIABLES + QUEUE + ROLE + OTHER_ROLE + machine() + more
     folder.write(text + policy().replace("aws_iam_role.flow.id", role))
     assert bool(missing(folder)) is is_missing
@@ -381,6 +396,19 @@ resource "aws_iam_role_policy_attachment" "flow" {{
     # The policy grants something else.
     folder.write(text + policy("sqs:ReceiveMessage", '"*"').replace("aws_iam_role.flow.id", role))
     assert missing(folder)
+
+
+@pytest.mark.parametrize(
+    ("default", "is_missing"), [("flow-x", False), ("x-flow", True), ("flow", True), ("", True)]
+)
+def test_the_default_of_a_variable_may_be_a_composed_name(
+    folder: Folder, default: str, is_missing: bool
+) -> None:
+    role = ROLE.replace('name = "flow"', 'name = "flow-${var.env}"')
+    more = f'variable "named" {{\n  default = "{default}"\n}}\n'
+    attached = policy().replace("aws_iam_role.flow.id", "var.named")
+    folder.write(VARIABLES + QUEUE + role + machine() + attached + more)
+    assert bool(missing(folder)) is is_missing
 
 
 def test_a_module_outside_of_the_files_that_receives_the_role(folder: Folder) -> None:

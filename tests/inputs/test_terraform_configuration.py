@@ -491,7 +491,8 @@ LACKING = QUEUE + ROLE + machine() + policy("sqs:ReceiveMessage")
 SILENCED = {
     "a policy from elsewhere": 'resource "aws_iam_role_policy_attachment" "a" {\n'
     "  role = aws_iam_role.flow.name\n  policy_arn = var.arn\n}\n",
-    "attached to an unknown role": 'resource "aws_iam_role_policy" "p" {\n  role = var.role\n'
+    "attached to an unknown role": 'resource "aws_iam_role_policy" "p" {\n'
+    '  role = "${var.role}-x"\n'
     '  policy = file("missing.json")\n}\n',
     "for each of what is not known": 'resource "aws_iam_role_policy_attachment" "a" {\n'
     "  for_each = var.arns\n  role = aws_iam_role.flow.name\n  policy_arn = each.value\n}\n",

@@ -7,7 +7,7 @@ CloudFormation reader reads both.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
@@ -73,12 +73,17 @@ class PossibleRoles(NamedTuple):
 
     Attributes:
         addresses: those to which it refers.
-        may_be_any: whether it may be any other role with a name that the configuration sets.
+        names: the names of other roles that it may be, as far as the configuration sets their
+            names; None stands for any name.
 
     """
 
-    addresses: Collection[str]
-    may_be_any: bool
+    addresses: set[str]
+    names: set[str | None]
+
+    def has_name(self, name: object) -> bool:
+        """Return whether another role with a name, as the template has it, may be meant."""
+        return any(known is None or _may_be(name, known) for known in self.names)
 
 
 class TerraformResource(Protocol):
@@ -271,12 +276,13 @@ class _TemplateBuilder:
         """
         if not isinstance(name, dict):
             return ()
-        addresses, may_be_any = resource.possible_roles(argument)
+        possible = resource.possible_roles(argument)
         # Nobody can write down the name that AWS generates for a role.
         return [
             role
             for role in self.roles
-            if role.address in addresses or (may_be_any and role.argument("name") is not None)
+            if role.address in possible.addresses
+            or ((name := role.argument("name")) and possible.has_name(name.value))
         ]
 
     def _set_role(self, policy: TerraformResource) -> None:
@@ -347,6 +353,16 @@ def _cases(value: object) -> list[object]:
     if isinstance(value, list):
         return [case for item in value for case in _cases(item)]
     return [value]
+
+
+def _may_be(value: object, string: str) -> bool:
+    """Return whether a value of the template may be a string."""
+    if not isinstance(value, dict):
+        return value == string
+    parts = value["Fn::Join"][1] if "Fn::Join" in value else [value]
+    # The first and the last part suffice to tell names apart.
+    first, last = (part if isinstance(part, str) else "" for part in (parts[0], parts[-1]))
+    return string.startswith(first) and string.endswith(last)
 
 
 def _either(first: object, second: object) -> object:

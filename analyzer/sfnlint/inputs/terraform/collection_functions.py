@@ -271,8 +271,15 @@ def _quantified(decisive: str) -> Function:
     return quantified
 
 
-def union(place: Place, arguments: Sequence[TerraformValue]) -> PartialList:
+def union(
+    place: Place, arguments: Sequence[TerraformValue], *, compact: bool = False
+) -> PartialList:
     """Return the elements of lists, and of lists in them, in no order and with their unknown parts.
+
+    Args:
+        place: the place of the function call.
+        arguments: the lists.
+        compact: whether null and empty strings are left out.
 
     Raises:
         ValueTooLargeError: there are too many.
@@ -284,7 +291,7 @@ def union(place: Place, arguments: Sequence[TerraformValue]) -> PartialList:
         value = waiting.pop(0)
         if isinstance(value, ListValue):
             waiting = [*value.items, *waiting]
-        else:
+        elif not (compact and is_empty(value)):
             items.append(value)
         if len(items) + len(waiting) > MAX_ITEMS:
             raise ValueTooLargeError

@@ -375,7 +375,7 @@ class Evaluator:
         if result is None and node.function == "contains":
             return assumptions.contains(arguments, place)
         if result is None and node.function in _UNIONS and assumptions.opens_collections:
-            return union(place, arguments)
+            return union(place, arguments, compact=node.function == "compact")
         return result
 
 

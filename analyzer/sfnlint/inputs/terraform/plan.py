@@ -197,7 +197,7 @@ class _PlannedResource:
         if is_open:
             # A plan does not have the expressions of local values.
             addresses |= self.plan.resources.keys()
-        return PossibleRoles(addresses, has_variable)
+        return PossibleRoles(addresses, {None} if has_variable else set())
 
     def unknown_policy(self, argument: str) -> PlacedValue:
         return self._placed(self.reference(argument), (*self.path, "values"))

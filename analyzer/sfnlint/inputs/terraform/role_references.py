@@ -9,6 +9,7 @@ from sfnlint.inputs.terraform.cloudformation_template import PossibleRoles
 from sfnlint.inputs.terraform.instances import BlockInstance
 from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.inputs.terraform.resource_types import ROLE
+from sfnlint.inputs.terraform.values import is_null, literal
 from sfnlint.source import hcl_syntax as nodes
 from sfnlint.source.hcl_syntax import Body, Expression
 
@@ -43,34 +44,54 @@ class RoleReferences:
         """Return the roles that an argument of a block may mean, whose value is not known.
 
         Those are the roles to which it refers. What a data source or a module outside of the files
-        returns belongs to them; it is a role of these files only if they receive one.
+        returns belongs to them; it is a role of these files only if they receive one. A variable
+        of the root module is set before the roles of these files exist, apart from its default; a
+        name that is composed of variables may be that of any role.
         """
         block = instance.declared.block
-        names = [argument, "for_each", "count"]
         written = [
-            block.body.attributes[name].value for name in names if name in block.body.attributes
+            block.body.attributes[name].value
+            for name in (argument, "for_each")
+            if name in block.body.attributes
         ]
-        addresses: set[str] = set()
-        seen: set[_ScopedReference] = set()
+        possible = PossibleRoles(set(), set())
+        received: set[_ScopedReference] = set()
+        seen: set[tuple[_ScopedReference, bool]] = set()
         scope = cast("ModuleScope", instance.scope)
-        waiting = {(scope, reference) for reference in _references(map(_results, written))}
-        has_variable = False
+        waiting = {((scope, reference), composed) for reference, composed in _parts(written)}
         while waiting:
             current = waiting.pop()
             seen.add(current)
-            where, reference = current
+            (where, reference), composed = current
             key = ("resource", *reference[:2])
-            if reference[0] == ROLE:
-                if key in where.module.blocks:
-                    addresses |= {role.address for role in where.instances(key)}
-            elif key in where.module.blocks:
-                body = where.module.blocks[key].block.body
-                waiting |= {(where, inner) for inner in _references(_expressions(body))} - seen
-            else:
-                has_variable = has_variable or (reference[0] == "var" and where.parent is None)
+            if key in where.module.blocks:
+                received.add((where, reference))
+            elif reference[0] == "var" and where.parent is None:
+                possible.names.update([None] if composed else _default(where, reference))
+            received |= _arguments_of_missing_modules(where, reference)
+            waiting |= {
+                ((defined, inner), composed or inner_composed)
+                for defined, expressions in _definitions(where, reference)
+                for inner, inner_composed in _parts(expressions)
+            } - seen
+        possible.addresses.update(self._roles_received(received))
+        return possible
+
+    def _roles_received(self, waiting: set[_ScopedReference]) -> Iterator[str]:
+        """Yield the addresses of the roles that references lead to, through other resources too."""
+        seen: set[_ScopedReference] = set()
+        while waiting:
+            where, reference = current = waiting.pop()
+            seen.add(current)
+            key = ("resource", *reference[:2])
+            if key not in where.module.blocks:
                 waiting |= self._followed(current) - seen
                 waiting |= _arguments_of_missing_modules(where, reference) - seen
-        return PossibleRoles(addresses, has_variable)
+            elif reference[0] == ROLE:
+                yield from (role.address for role in where.instances(key))
+            else:
+                body = where.module.blocks[key].block.body
+                waiting |= {(where, inner) for inner in _references(_expressions(body))} - seen
 
     def _followed(self, reference: _ScopedReference) -> set[_ScopedReference]:
         """Return the references in the expressions that a reference stands for."""
@@ -104,6 +125,15 @@ def _definitions(
                     yield child, _expressions(declared.block.body)
 
 
+def _default(scope: ModuleScope, reference: _Reference) -> Iterator[str | None]:
+    """Yield the default of a variable, if it has one; None where it is not known."""
+    declared = scope.module.blocks.get(("variable", *reference[1:2]))
+    default = declared.block.body.attributes.get("default") if declared else None
+    if declared is not None and default is not None:
+        value = scope.evaluate(default.value, declared.file_of("default"), {})
+        yield from () if is_null(value) else [literal(value)]
+
+
 def _arguments_of_missing_modules(
     scope: ModuleScope, reference: _Reference
 ) -> set[_ScopedReference]:
@@ -116,12 +146,21 @@ def _arguments_of_missing_modules(
     return {(scope, inner) for inner in _references(_expressions(body))} if missing else set()
 
 
-def _results(expression: Expression) -> Expression:
-    """Return an expression without the conditions that choose between its results."""
-    while isinstance(expression, nodes.Conditional):
-        results = [_results(expression.yes), _results(expression.no)]
-        expression = nodes.TupleExpression(expression.span, results)
-    return expression
+def _parts(expressions: Iterable[Expression]) -> Iterator[tuple[_Reference, bool]]:
+    """Yield the references in expressions, and whether the value is composed of their values.
+
+    A condition that chooses between results is no part of the value.
+    """
+    waiting = list(expressions)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, nodes.Conditional):
+            waiting += [node.yes, node.no]
+        elif isinstance(node, nodes.TupleExpression):
+            waiting += node.items
+        else:
+            own = _reference(node)
+            yield from ((reference, reference != own) for reference in _references([node]))
 
 
 def _references(expressions: Iterable[Expression]) -> set[_Reference]:
