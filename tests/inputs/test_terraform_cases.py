@@ -430,3 +430,27 @@ def test_two_machines_share_a_role_without_a_name(folder: Folder) -> None:
     for role in (shared, ROLE):
         folder.write(QUEUE + role + machine() + second + document(both))
         assert {one.rule for one in folder.run().findings} == {"IF506"}
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        "compact([aws_sqs_queue.orders.arn, var.on ? var.a : null, var.b])",
+        "[aws_sqs_queue.orders.arn, var.on ? var.a : null]",
+    ],
+)
+def test_null_is_no_resource(folder: Folder, resources: str) -> None:
+    document = f"""
+data "aws_iam_policy_document" "p" {{
+  statement {{
+    actions   = ["sqs:SendMessage"]
+    resources = {resources}
+  }}
+}}
+resource "aws_iam_role_policy" "p" {{
+  role   = aws_iam_role.flow.id
+  policy = data.aws_iam_policy_document.p.json
+}}
+"""
+    folder.write(VARIABLES + QUEUE + ROLE + machine() + document)
+    assert folder.rules() == []

@@ -158,3 +158,56 @@ def test_the_type_that_a_module_decides_is_unknown(tmp_path: Path) -> None:
         result = check(tmp_path, call(f"definition = jsonencode({activity})\n  {argument}"))
         errors = [rule for rule in rules(result) if rule[0] == "E"]
         assert bool(errors) == bool(expected), argument
+
+
+MACHINE = f'resource "aws_sfn_state_machine" "m" {{\n  definition = jsonencode({WRONG})\n  %s\n}}\n'
+
+
+@pytest.mark.parametrize("none", ["count = 0", "count = var.on ? 1 : 0", "for_each = toset([])"])
+def test_state_machines_that_are_not_created_are_reported(tmp_path: Path, none: str) -> None:
+    (tmp_path / "flow").mkdir()
+    (tmp_path / "terraform.tfvars").write_text("on = false\n", encoding="utf-8")
+    (tmp_path / "flow" / "main.tf").write_text(MACHINE % "", encoding="utf-8")
+    text = MACHINE % none + call(none, "./flow", "unused") + 'variable "on" {}\n'
+    result = check(tmp_path, text + call("count = 0", "./empty", "empty"))
+    messages = [finding.message for finding in result.findings if finding.rule == "IF004"]
+    reason = f"its {none.split()[0]} creates no instance with the values in the files"
+    assert messages == [
+        f"state machine 'aws_sfn_state_machine.m' is not checked because {reason}",
+        f"the state machine of 'module.unused' is not checked because {reason}",
+    ]
+    result = check(tmp_path, text + call("", "./flow", "used"))
+    assert sum(finding.rule == "IF004" for finding in result.findings) == 2
+    result = check(tmp_path, text + call("", "./flow", "used") + MACHINE.replace('"m"', '"n"') % "")
+    assert [machine.machine for machine in result.machines] == [
+        "aws_sfn_state_machine.n",
+        "module.used.aws_sfn_state_machine.m",
+    ]
+
+
+def test_a_module_that_creates_its_state_machine_for_another_call_is_not_reported(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "flow").mkdir()
+    inner = MACHINE % "count = var.on ? 1 : 0" + 'variable "on" {}\n'
+    (tmp_path / "flow" / "main.tf").write_text(inner, encoding="utf-8")
+    off = call("on = false", "./flow", "off")
+    assert rules(check(tmp_path, off)) == ["IF004"]
+    result = check(tmp_path, off + call("on = true", "./flow", "on"))
+    assert "IF004" not in rules(result)
+    (tmp_path / "flow" / "main.tf").unlink()
+    known = "terraform-aws-modules/step-functions/aws"
+    result = check(tmp_path, call("create = false", known, "off"))
+    assert rules(result) == ["IF004"]
+
+
+def test_a_state_machine_whose_file_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    machine = MACHINE.replace(f"jsonencode({WRONG})", 'file("${path.module}/file.json")') % ""
+    result = check(tmp_path, machine, file="# to do")
+    assert rules(result) == ["EF001", "IF004"]
+    [unchecked] = [finding for finding in result.findings if finding.rule == "IF004"]
+    assert unchecked.message == (
+        "state machine 'aws_sfn_state_machine.m' is not checked because 'file.json' cannot be read"
+    )
+    # The fault of a definition in the configuration is in the state machine.
+    assert rules(check(tmp_path, MACHINE.replace(f"jsonencode({WRONG})", '"{"') % "")) == ["EF001"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.external_context import ExternalContext
-from sfnlint.inputs.terraform import variables
+from sfnlint.inputs.terraform import unchecked_machines, variables
 from sfnlint.inputs.terraform.cloudformation_template import (
     machine_with_unknown_role,
     template_of,
@@ -25,12 +25,8 @@ from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
 from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name, unread_files
 from sfnlint.inputs.terraform.instances import BlockInstance
 from sfnlint.inputs.terraform.managed_policy import managed_policy
-from sfnlint.inputs.terraform.missing_modules import (
-    PassedDefinition,
-    makes_machine,
-    missing_module,
-    passed_definitions,
-)
+from sfnlint.inputs.terraform.missing_modules import PassedDefinition, passed_definitions
+from sfnlint.inputs.terraform.module import Module
 from sfnlint.inputs.terraform.module_scope import ConfigurationContext, ModuleScope
 from sfnlint.inputs.terraform.policy_document import policy_document
 from sfnlint.inputs.terraform.references import Step
@@ -196,7 +192,7 @@ class _Configuration:
             if subject.role is not None:
                 subject.role.shared_with = subject.role.shared_with or other_machine
         self._complete_roles(reading.subjects, by_address, unread)
-        reading.problems += self._problems()
+        reading.problems += self._problems(resources, reading)
         documents = [*documents_of(scope.module for scope in self.scopes), *self.variable_files]
         return ConfigurationReading(reading.subjects, reading.problems, documents)
 
@@ -262,7 +258,15 @@ class _Configuration:
                 message = f"'{call.address}' receives the role, and its module is not in the files"
                 yield role, Uncertainty(message, call.place)
 
-    def _problems(self) -> Iterator[InputProblem]:
+    def _module_of(self, folder: str, call: BlockInstance) -> Module | None:
+        """Return the local module that a call calls; None when it is not in the files."""
+        source = literal(call.value("source"))
+        is_local = source is not None and source.startswith(("./", "../"))
+        return self.folders.called_module(folder, str(source)) if is_local else None
+
+    def _problems(
+        self, resources: Iterable[ConfiguredResource], reading: Reading
+    ) -> Iterator[InputProblem]:
         modules = (scope.module for scope in self.scopes)
         for document in (*documents_of(modules), *self.variable_files):
             for problem in [document.error] if document.error else document.problems:
@@ -270,26 +274,9 @@ class _Configuration:
                 not_read = problem.kind in NOT_READ
                 yield InputProblem("terraform-not-read", message, problem.place, not_read=not_read)
         for scope, call in self._missing_modules():
-            yield from self._missing_machines(scope, call)
-
-    def _missing_machines(self, scope: ModuleScope, call: BlockInstance) -> Iterator[InputProblem]:
-        """Yield what is unknown of the state machines that a missing module makes."""
-        passed = self.passed[call.address]
-        if not passed and not makes_machine(call):
-            return
-        module = missing_module(call, scope.module.path)
-        kind = "folder" if module.is_local else "module"
-        missing = f"{kind} '{module.source}' of '{call.address}' {module.reason}"
-        if not passed:
-            message = f"{missing}, so its state machine is not checked"
-            yield InputProblem("definition-not-found", message, call.place)
-            return
-        if module.is_local:
-            message = f"{missing}, so only the definition in the arguments is checked"
-            yield InputProblem("definition-not-found", message, module.place)
-        if call.value("role_arn") is None:
-            message = f"{missing}, so the role of the state machine is unknown"
-            yield InputProblem("role-not-found", message, call.place)
+            yield from unchecked_machines.of_missing_module(scope, call, self.passed[call.address])
+        yield from unchecked_machines.not_created(self.scopes, self._module_of)
+        yield from unchecked_machines.with_unreadable_file(resources, reading)
 
 
 class _TemplateVariables:

@@ -14,6 +14,7 @@ from sfnlint.inputs.terraform.values import (
     ObjectValue,
     StringValue,
     TerraformValue,
+    is_null,
     literal,
     string_of,
 )
@@ -180,7 +181,9 @@ def _conditions(block: BlockInstance) -> ObjectValue | None:
 def _with_policy_variables(value: TerraformValue) -> TerraformValue:
     """Return a value with its IAM policy variables, which are written `&{aws:username}` here."""
     if isinstance(value, ListValue):
-        return ListValue(value.place, [_with_policy_variables(item) for item in value.items])
+        # The provider refuses null: the case with it cannot occur.
+        items = [item for item in value.items if not is_null(item)]
+        return ListValue(value.place, [_with_policy_variables(item) for item in items])
     if not isinstance(value, StringValue):
         return value
     parts = [
