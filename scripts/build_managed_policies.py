@@ -60,6 +60,17 @@ def packed(known: Mapping[str, Any], source: str) -> Iterator[bytes]:
     yield from compressed
 
 
+def unpacked(data: bytes) -> dict[str, Any]:
+    """Return the policies in the content of the result by name, each with its path and document."""
+    _, lengths, chunks = data.split(b"\n", 2)
+    known: dict[str, Any] = {}
+    start = 0
+    for length in map(int, lengths.split()):
+        known |= json.loads(zlib.decompress(chunks[start : start + length]))
+        start += length
+    return known
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the file, unless it has implausibly few policies."""
     with tempfile.TemporaryDirectory() as temporary:

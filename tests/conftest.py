@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sfnlint import data_dates
 from sfnlint.rule import Rule, all_rules
 
 OF_EVERY_MACHINE = ("IF710", "IF711")
@@ -45,6 +46,11 @@ def quiet_about_every_machine(
         if identifier not in request.node.name and "every_rule" not in request.fixturenames:
             silent: Rule = rules[identifier]._replace(check=lambda _: ())
             monkeypatch.setitem(rules, identifier, silent)
+
+
+@pytest.fixture(autouse=True)
+def _the_data_is_recent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sfnlint.cli.data_age.today", data_dates.sdk_operations)
 
 
 @pytest.fixture(autouse=True)

@@ -193,6 +193,19 @@ class TestExitStatus:
         assert run("graph", ".") == (2, "", message)
         assert "IF004" in run("check", "--severity", "info").out
 
+    def test_old_data_is_reported_once(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("a.json", "b.json"):
+            (tmp_path / name).write_text(ISLAND)
+        recent = run("check", "--format", "json")
+        monkeypatch.setattr("sfnlint.data_dates.sdk_operations", lambda: "2024-02-29")
+        for now, shown in (("2025-02-28", 0), ("2025-03-01", 1), ("2031-01-01", 1)):
+            monkeypatch.setattr("sfnlint.cli.data_age.today", lambda now=now: now)
+            ran = run("check", "--format", "json")
+            assert ran.out == recent.out
+            assert ran.err.count("sfn-lint: the AWS data of this version is of 2024-02-29") == shown
+
     def test_help_and_version(self, run: Run) -> None:
         assert run("--version").out.startswith(f"sfn-lint {sfnlint.__version__}\n")
         ran = run("check", "--help")

@@ -14,6 +14,7 @@ import pytest
 ENGINE = Path(__file__).parent.parent / "analyzer" / "sfnlint"
 RULES = ENGINE.parent.parent / "rules" / "sfnlint_rules"
 LAYERS = [
+    "data_dates",
     "place",
     "symbol",
     "source",

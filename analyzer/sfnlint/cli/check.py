@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from sfnlint.cli import configuration
+from sfnlint.cli import configuration, data_age
 from sfnlint.cli.errors import UsageError
 from sfnlint.cli.exit_status import ERROR, FINDINGS, OK
 from sfnlint.cli.files import check_files, why_no_machine
@@ -79,6 +79,8 @@ def run(options: argparse.Namespace) -> int:
     _print(report, output, options)
     if output.name == "concise":
         _print_permissions(report)
+    if warning := data_age.current_warning():
+        print_message(warning)
     if failed:
         return ERROR
     return FINDINGS if findings and not options.exit_zero else OK
