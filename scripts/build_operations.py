@@ -35,12 +35,15 @@ FEWEST_RESOURCES = 150
 FEWEST_ROLES = 700
 DEEPEST_ROLE = 3
 """The maximum number of names in the path to a role: deeper ones are options of options."""
+DEEPEST_LISTED_ROLE = 6
+"""The same for operations that pass roles according to the service reference."""
 
 ROLE = re.compile(r"(?i).*role(arn)?")
+ROLES = re.compile(r"(?i).*role(arn)?s")
 OTHER_ROLE = re.compile(
-    r"(?i).*(crossaccount|consumer|instancerole|servicelinked|sourcerole|target)"
+    r"(?i).*(crossaccount|consumer|instancerole|jobflowrole|remove|servicelinked|sourcerole|target)"
 )
-"""Matches the names of roles that the caller does not pass."""
+"""Matches the names of roles that the caller does not pass, and of instance profiles."""
 
 IAM_ROLE = re.compile(r"Arn\b|\bIAM\b|ARN\b|Amazon Resource Name|arn:")
 """Matches the documentation of a role of IAM, not of a database or a conversation."""
@@ -176,21 +179,27 @@ class Service:
         found = self.model["operations"][operation].get("input")
         return set(map(parameter, self._shape(found).get("required", ()))) if found else set()
 
-    def roles(self, operation: str) -> Iterator[str]:
+    def roles(self, operation: str, deepest: int = DEEPEST_ROLE) -> Iterator[str]:
         """Yield the paths of parameters that are roles by their names, nested ones too."""
         found = self.model["operations"][operation].get("input")
-        return self._roles(found, ()) if found else iter(())
+        return self._roles(found, (), deepest) if found else iter(())
 
-    def _roles(self, reference: Mapping[str, Any], route: tuple[str, ...]) -> Iterator[str]:
+    def _roles(
+        self, reference: Mapping[str, Any], route: tuple[str, ...], deepest: int
+    ) -> Iterator[str]:
         shape = self._shape(reference)
         if shape["type"] == "list":
-            yield from self._roles(shape["member"], (*route, "*"))
-        if shape["type"] != "structure" or len(route) >= DEEPEST_ROLE:
+            yield from self._roles(shape["member"], (*route, "*"), deepest)
+        if shape["type"] != "structure" or len(route) >= deepest:
             return
         for name, member in shape.get("members", {}).items():
             inside = (*route, parameter(name))
-            if self._shape(member)["type"] != "string":
-                yield from self._roles(member, inside)
+            kind = self._shape(member)
+            if kind["type"] == "list" and self._shape(kind["member"])["type"] == "string":
+                if not route and ROLES.fullmatch(name) and not OTHER_ROLE.match(name):
+                    yield ".".join((*inside, "*"))
+            elif kind["type"] != "string":
+                yield from self._roles(member, inside, deepest)
             elif ROLE.fullmatch(name) and not OTHER_ROLE.match(name) and self._is_iam(name, member):
                 yield ".".join(inside)
 
@@ -377,14 +386,17 @@ class Builder:
                 certain = self.is_certain(service, principals, reference or ())
                 yield route.removesuffix("?"), principals, "" if certain else "?"
         elif reference is not None:
-            routes = list(service.roles(operation))
+            routes = list(service.roles(operation, DEEPEST_LISTED_ROLE))
             certain = (
-                len(routes) == len(reference) == 1
+                len(reference) == 1
                 and not NO_PASSING.match(operation)
                 and self.is_certain(service, reference, reference)
             )
             for route in routes:
-                yield route, reference, "" if certain else "?"
+                # Of several roles, the reference means the call's own; the others may be for
+                # other services.
+                alone = main_role(routes) == route
+                yield route, reference if alone else (), "" if certain and alone else "?"
         elif action and action.lower() in self.passing:
             for route in service.roles(operation):
                 # A nested role may be for another service.
@@ -444,6 +456,12 @@ class Builder:
         return action is not None and not self.known[action.lower()].types.isdisjoint(
             entry.get("guarded", ())
         )
+
+
+def main_role(routes: Sequence[str]) -> str | None:
+    """Return the only role, or else the only one that is not nested."""
+    main = routes if len(routes) == 1 else [route for route in routes if "." not in route]
+    return main[0] if len(main) == 1 else None
 
 
 def needed(template: str) -> set[str]:
