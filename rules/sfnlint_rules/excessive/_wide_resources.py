@@ -8,11 +8,11 @@ from sfnlint.analysis.permission_checks import PermissionCheck, policy_resource
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.pattern import Pattern, Wildcard
+from sfnlint.iam.pattern import Pattern, Wildcard, arn_fields
 from sfnlint.iam.policy import PlacedPattern
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.messages import is_or_are, it_or_them, listed, quoted, remaining, resource_names
-from sfnlint.symbol import Symbol
+from sfnlint.symbol import PLACEHOLDERS, Symbol
 from sfnlint_rules.excessive._statement_actions import item_for_action
 
 _ANY = Symbol("*", "free")
@@ -47,7 +47,8 @@ def is_wider(
             return False
     if not any(relate(check.resource, [pattern]) is Relation.COVERED for check in checks):
         return False
-    return relate(_as_need(pattern), list(documented)) is not Relation.COVERED
+    need = _as_need(_with_unnamed_fields(analysis, pattern))
+    return relate(need, list(documented)) is not Relation.COVERED
 
 
 def resources_in_use(
@@ -114,6 +115,23 @@ def _may_use_s3(analysis: RoleAnalysis) -> bool:
         for subject in analysis.subjects
         for call in subject.calls
     )
+
+
+def _with_unnamed_fields(analysis: RoleAnalysis, pattern: Pattern) -> Pattern:
+    """Return a granted resource without wildcards for a Region or account that no file names.
+
+    A policy cannot be narrowed to a Region that its author has no name for.
+    """
+    fields = arn_fields(pattern)
+    if fields is None:
+        return pattern
+    names = analysis.subjects[0].symbols.names
+    for index, symbol in ((3, REGION), (4, ACCOUNT)):
+        is_unnamed = names.get(symbol.name) == PLACEHOLDERS[symbol.name]
+        if is_unnamed and fields[index].is_any:
+            fields[index] = Pattern((symbol,))
+    first, *others = fields
+    return Pattern.of([*first.parts, *(part for field in others for part in (":", *field.parts))])
 
 
 def _as_need(pattern: Pattern) -> Pattern:
