@@ -235,6 +235,7 @@ class Curated:
     def __init__(self) -> None:
         names = self._read("names")
         self.without_model: Sequence[str] = names["without_model"]
+        self.removed: Sequence[str] = names["removed"]
         self.unsupported: Mapping[str, Sequence[str]] = names["unsupported"]
         prefixes = self._read("prefixes")
         self.prefixes: Mapping[str, str | None] = prefixes["prefixes"]
@@ -494,8 +495,10 @@ def main(arguments: Sequence[str]) -> int:
         models = services(botocore)
         curated.check(models)
         for service in models:
-            lines += builder.block(service)
+            if service.name not in curated.removed:
+                lines += builder.block(service)
         lines += [f"[{name}] -" for name in curated.without_model]
+        lines += [f"[{name}] !" for name in curated.removed]
     counts = f"{len(models)} services, {builder.actions} actions, {builder.resources} resources"
     if (
         len(models) < FEWEST_SERVICES

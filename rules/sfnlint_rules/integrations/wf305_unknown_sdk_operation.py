@@ -3,7 +3,7 @@
 Why:
     Step Functions rejects the definition because it does not recognize the resource. The list of
     operations in sfn-lint has a date: an operation that was added later is valid although this rule
-    reports it.
+    reports it. Step Functions has removed the integrations of some services that have ended.
 
 Bad:
     StartAt: Run
@@ -25,6 +25,7 @@ Good:
 
 Source:
     https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+    https://docs.aws.amazon.com/step-functions/latest/dg/awssdk-release-history.html
 """
 
 from __future__ import annotations
@@ -61,5 +62,7 @@ def _problem(resource: TaskResource) -> str:
         operations = sdk.operation_names(service)
         hint = did_you_mean(action, operations)
         return f"{service} has no operation '{action}' as of {sdk.DATE}{hint}" if operations else ""
+    if sdk.is_removed(service):
+        return f"Step Functions no longer supports the service '{service}'"
     hint = did_you_mean(service, sdk.service_names())
     return f"the AWS SDK has no service '{service}' as of {sdk.DATE}{hint}"

@@ -1,8 +1,9 @@
 """The operations of the AWS SDK: the services and actions of `arn:aws:states:::aws-sdk:…`.
 
 `scripts/build_operations.py` generates `operations.txt`. Its first line starts with the date of the
-data. Each service is a block: a line `[service] prefix` with the IAM prefix (`-` for none), then a
-line for each operation with its name and, separated by spaces,
+data. Each service is a block: a line `[service] prefix` with the IAM prefix (`-` for none, `!` for
+a service that Step Functions no longer supports), then a line for each operation with its name and,
+separated by spaces,
 
 - `-`: the action is unknown; `=prefix:Action`: the action, if it is not the operation's name;
 - `!`: Step Functions does not support the operation;
@@ -159,8 +160,13 @@ class Operation(NamedTuple):
 
 @cache
 def service_names() -> Sequence[str]:
-    """The services in alphabetical order, as a Resource names them."""
-    return re.findall(r"^\[(\w+)\]", _text(), re.MULTILINE)
+    """The services that Step Functions supports, as a Resource names them."""
+    return re.findall(r"^\[(\w+)\] [^!]", _text(), re.MULTILINE)
+
+
+def is_removed(service: str) -> bool:
+    """Whether Step Functions supported the service in the past."""
+    return _block(service)[0] == "!"
 
 
 def operation_names(service: str) -> Sequence[str]:
