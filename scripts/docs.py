@@ -6,6 +6,7 @@ python scripts/docs.py --check   print the files that differ, and exit with stat
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,9 +58,11 @@ def integrations() -> str:
         listing = "".join(f"- <{source}>\n" for source in sources)
         table = "| Integration | Pattern | Permissions |\n| --- | --- | --- |\n" + "\n".join(rows)
         sections.append(f"## {OTHERS.get(name, name)}\n\n{table}\n\n{listing}")
-    return """# Permissions of each integration
+    number = len(catalog.optimized_integrations())
+    return f"""# Permissions of each integration
 
-For each integration and pattern, the permissions that the execution role needs:
+The permissions that the execution role needs for the {number} optimized integrations in
+each pattern, for Distributed Maps and for settings of state machines:
 
 - **bold**: without the permission, the deployment or the task fails;
 - plain: without it, executions work until a job must be stopped or an event is lost;
@@ -68,7 +71,27 @@ For each integration and pattern, the permissions that the execution role needs:
 
 The documentation contradicts itself about whether patterns in parentheses exist.
 
-""" + "\n".join(sections)
+Each permission in bold that is not the action of the task itself has [evidence](#evidence).
+
+""" + "\n".join([*sections, _evidence()])
+
+
+def _evidence() -> str:
+    """Return the records and sentences by which needs are required, in Markdown."""
+    text = (Path(catalog.__file__).parent / "evidence.json").read_text(encoding="utf-8")
+    rows = "\n".join(
+        f"| {name} | {item['kind']} | {item['sentence']} | <{item['url']}> |"
+        for name, item in json.loads(text).items()
+    )
+    return f"""## Evidence
+
+A need is required, so that a role without it is an error, only with the public record of a refused
+call or with a sentence of the documentation.
+
+| Evidence | Kind | Sentence | Source |
+| --- | --- | --- | --- |
+{rows}
+"""
 
 
 def _row(service: str, action: str, entry: Integration, pattern: str) -> str:

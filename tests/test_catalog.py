@@ -59,7 +59,66 @@ def test_sagemaker_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["schema", "map", "machine", "aws-sdk", "../iam/x", "", "a/b", "sagemaker.json", "\0"]
+    "name",
+    [
+        "schema",
+        "evidence",
+        "map",
+        "machine",
+        "aws-sdk",
+        "../iam/x",
+        "",
+        "a/b",
+        "sagemaker.json",
+        "\0",
+    ],
 )
 def test_names_that_are_no_service(name: str) -> None:
     assert catalog.integrations(name) is None
+
+
+def test_every_required_need_has_public_evidence() -> None:
+    evidence = json.loads((FOLDER / "evidence.json").read_text(encoding="utf-8"))
+    used = set()
+    for service in FILES:
+        data = json.loads((FOLDER / f"{service}.json").read_text(encoding="utf-8"))
+        for entry in data["integrations"].values():
+            used |= {need["evidence"] for need in entry["needs"] if "evidence" in need}
+    assert used == set(evidence)
+    for item in evidence.values():
+        assert set(item) == {"kind", "sentence", "url"}
+        assert item["kind"] in ("refusal", "documentation")
+        assert item["url"].startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("changes", "valid"),
+    [
+        ({}, False),
+        ({"evidence": "call"}, True),
+        ({"necessity": "required"}, False),
+        ({"necessity": "expected"}, True),
+        ({"necessity": "expected", "evidence": "call"}, False),
+    ],
+)
+def test_only_required_needs_have_evidence(changes: dict[str, str], valid: bool) -> None:
+    need = {
+        "purpose": "poll",
+        "actions": ["glue:GetJobRun"],
+        "resources": ["*"],
+        "source": "doc",
+        "reason": "the job is polled",
+        **changes,
+    }
+    schema = {"$defs": SCHEMA["$defs"], "$ref": "#/$defs/need"}
+    assert jsonschema.Draft202012Validator(schema).is_valid(need) is valid
+
+
+def test_the_number_of_integrations_is_the_same_everywhere() -> None:
+    root = Path(__file__).parent.parent
+    names = catalog.optimized_integrations()
+    count = f"{len(names)} optimized integrations"
+    for file in ("README.md", "docs/integrations.md"):
+        assert count in (root / file).read_text(encoding="utf-8")
+    records = json.loads((root / "tests/data/needs.json").read_text(encoding="utf-8"))
+    assert {record["integration"] for record in records} >= set(names)

@@ -40,7 +40,7 @@ _INDIRECT: RequestContext = {
 """The condition keys of requests that another service may send on behalf of the role."""
 
 _FOLDER = Path(__file__).parent
-_NO_SERVICE = frozenset({"schema", "map", "machine", "aws-sdk"})
+_NO_SERVICE = frozenset({"schema", "evidence", "map", "machine", "aws-sdk"})
 """JSON files that do not describe a service that a Resource can name."""
 
 
@@ -204,6 +204,11 @@ class Integration:
 def service_names() -> list[str]:
     """The services in the catalog, as a Resource names them."""
     return sorted(file.stem for file in _FOLDER.glob("*.json") if file.stem not in _NO_SERVICE)
+
+
+def optimized_integrations() -> list[str]:
+    """The names of all optimized integrations: `sqs:sendMessage`; a pattern is no part of them."""
+    return [f"{name}:{action}" for name in service_names() for action in entries(name) or ()]
 
 
 def integrations(service: str) -> Mapping[str, Integration] | None:

@@ -3,7 +3,7 @@
 Why:
     For Glue, Athena, EMR and others no event tells Step Functions that a job has ended: it
     polls the job with the execution role. Without the permission the state fails although the
-    job runs.
+    job runs. Users report the same of CodeBuild builds, which send events.
 
 Bad:
     Resources:
