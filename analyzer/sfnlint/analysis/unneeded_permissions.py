@@ -31,7 +31,9 @@ def _unknown_use(analysis: RoleAnalysis) -> Note | None:
         return Note(f"the needs of state '{state.name}' are unknown", place)
     if analysis.role.is_shared:
         place = analysis.role.place or analysis.subjects[0].place
-        return Note(f"{_named(analysis.role.shared_with)} may use the role too", place)
+        user = _named(analysis.role.shared_with)
+        use = "may need them" if " with policy " in user else "may use the role too"
+        return Note(f"{user} {use}", place)
     for subject in analysis.subjects:
         for call, states in subject.calls.items():
             if call.sdk:

@@ -32,6 +32,7 @@ from sfnlint.inputs.cloudformation.template import (
     STATE_MACHINE,
     Template,
     is_macro_key,
+    referenced_names,
 )
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
@@ -320,7 +321,32 @@ class RoleBuilder:
                 and not refers_only_in_policy(self.template, other, name)
             ):
                 return other
+        return self._user_of_same_policy(name)
+
+    def _user_of_same_policy(self, name: str) -> str:
+        """Another role with a policy of the role, which may need what it grants; empty if none."""
+        for policy, roles in self._roles_of_policies.items():
+            others = [other for other in roles if other != name]
+            if name in roles and others:
+                shown = self.template.display_name
+                return f"role '{shown(others[0])}' with policy '{shown(policy)}'"
         return ""
+
+    @cached_property
+    def _roles_of_policies(self) -> dict[str, list[str]]:
+        """The roles that name each policy resource, or that it names."""
+        roles: dict[str, list[str]] = {
+            policy: sorted(
+                referenced_names(self.template.properties(policy).get("Roles"))
+                & set(self.template.of_type(ROLE))
+            )
+            for policy in self.template.of_type(*POLICY_TYPES)
+        }
+        for role in self.template.of_type(ROLE):
+            attached = referenced_names(self.template.properties(role).get("ManagedPolicyArns"))
+            for policy in attached & roles.keys():
+                roles[policy].append(role)
+        return roles
 
 
 def _either(first: bool | None, second: bool | None) -> bool | None:
