@@ -207,7 +207,9 @@ class TestExitStatus:
             assert ran.err.count("sfn-lint: the AWS data of this version is of 2024-02-29") == shown
 
     def test_help_and_version(self, run: Run) -> None:
-        assert run("--version").out.startswith(f"sfn-lint {sfnlint.__version__}\n")
+        version = run("--version").out
+        assert version.startswith(f"sfn-lint {sfnlint.__version__}\n")
+        assert re.search(r"^AWS service reference: 20\d\d-\d\d-\d\d$", version, re.MULTILINE)
         ran = run("check", "--help")
         assert ran.status == 0
         for option in ("--select", "--ignore", "--severity", "exit status:", "examples:"):

@@ -12,6 +12,11 @@ def sdk_operations() -> str:
     return _first_line("catalog/sdk/operations.txt").split()[1]
 
 
+def service_reference() -> str:
+    """Return the date of AWS's service reference: `2026-08-22`."""
+    return _first_line("catalog/sdk/operations.txt").rpartition("(")[2].rstrip(")\n")
+
+
 def managed_policies() -> str:
     """Return the date of the newest AWS managed policy: `2026-09-30`."""
     return _first_line("iam/managed_policies.bin").split()[0]

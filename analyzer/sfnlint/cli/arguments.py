@@ -273,9 +273,11 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help=options["help"])
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from sfnlint import data_dates
         from sfnlint.catalog import sdk
         from sfnlint.iam import managed_policies
 
         print(f"sfn-lint {__version__}")
         print(f"AWS SDK operations: {sdk.DATE}; AWS managed policies: {managed_policies.DATE}")
+        print(f"AWS service reference: {data_dates.service_reference()}")
         parser.exit()
