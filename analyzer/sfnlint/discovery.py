@@ -50,7 +50,7 @@ def discover(
         base: the folder that these patterns are relative to.
         changed: whether a program passes the files, such as pre-commit: each is treated as if it
             were found in a folder.
-        failures: receives the folders that are nested too deep to be searched.
+        failures: receives the folders that cannot be read, or are nested too deep to be searched.
 
     Raises:
         FileNotFoundError: a path does not exist.
@@ -93,7 +93,12 @@ def display_path(path: Path) -> str:
 def _search(folder: Path, excluded: list[_Patterns], failures: list[Failure]) -> Iterator[Path]:
     ignored = [pair for pair in _ignored_above(folder) if not _is_ignored(folder, [pair], "/")]
     excluded = [pair for pair in excluded if not _is_excluded(folder, [pair], "/")]
-    for base, folders, files in os.walk(folder):
+
+    def unreadable(error: OSError) -> None:
+        reason = f"the folder cannot be read: {error.strerror or error}"
+        failures.append(Failure(display_path(Path(str(error.filename or folder))), reason))
+
+    for base, folders, files in os.walk(folder, onerror=unreadable):
         here = Path(base)
         ignored = [pair for pair in ignored if here.absolute().is_relative_to(pair[0])]
         if ".gitignore" in files and (spec := _read_ignored(here)):
