@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
+from sfnlint.cli.arguments import COMMANDS, parser
+from sfnlint.lazy_pattern import lazy_pattern
+
 ENGINE = Path(__file__).parent.parent / "analyzer" / "sfnlint"
 RULES = ENGINE.parent.parent / "rules" / "sfnlint_rules"
 LAYERS = [
     "data_dates",
+    "lazy_pattern",
     "place",
     "symbol",
     "source",
@@ -162,7 +168,10 @@ def test_no_module_is_long(file: Path) -> None:
     [
         (
             ["--version"],
-            ["cfnlint", "networkx", "jsonschema", "yaml", "pathspec", "sfnlint.engine"],
+            [
+                *("cfnlint", "networkx", "jsonschema", "yaml", "pathspec", "shutil"),
+                *("sfnlint.engine", "sfnlint.catalog", "sfnlint.iam", "sfnlint.report"),
+            ],
         ),
         (
             ["check", "definition.asl.json"],
@@ -170,6 +179,7 @@ def test_no_module_is_long(file: Path) -> None:
                 *("cfnlint", "networkx", "jsonschema", "yaml", "pathspec", "tree_sitter"),
                 *(
                     "difflib",
+                    "sfnlint.asl.jsonata",
                     "sfnlint.inputs.cloudformation.reader",
                     "sfnlint.inputs.terraform.plan",
                 ),
@@ -193,3 +203,39 @@ def test_start_is_light(arguments: list[str], absent: list[str], tmp_path: Path)
     )
     # The imported modules are printed on the last line; without this line, there are none.
     assert done.stdout.endswith("\n\n") or done.stdout == "\n"
+
+
+@pytest.mark.parametrize("pattern", [r"a+b", r"a+b(?="], ids=["valid", "invalid"])
+def test_lazy_patterns_are_compiled_when_they_are_used(pattern: str) -> None:
+    lazy = lazy_pattern(pattern, re.IGNORECASE)
+    if pattern == r"a+b":
+        assert lazy.fullmatch("AAB")
+        assert lazy.sub("x", "aab-Ab") == "x-x"
+        assert not lazy.match("c")
+    else:
+        with pytest.raises(re.error):
+            lazy.match("aab")
+
+
+def test_every_lazy_pattern_can_be_compiled() -> None:
+    names = [name for name, file in ALL_MODULES.items() if "= lazy_pattern(" in file.read_text()]
+    assert names
+    for name in names:
+        for value in vars(import_module(name)).values():
+            if type(value) is type(lazy_pattern("")):
+                assert value.groups >= 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_only_the_named_command_gets_its_options(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    helps = []
+    for words in ([command], COMMANDS):
+        with pytest.raises(SystemExit):
+            parser(words).parse_args([command, "--help"])
+        helps.append(capsys.readouterr().out)
+    assert helps[0] == helps[1]
+    with pytest.raises(SystemExit):
+        parser([]).parse_args([command, "--help"])
+    assert len(capsys.readouterr().out) < len(helps[0])

@@ -14,6 +14,7 @@ import pytest
 import build_managed_policies
 import build_operations
 import build_service_reference
+from sfnlint import data_dates
 from sfnlint.catalog import sdk
 from sfnlint.catalog.resource_template import ParameterReference, parse_form, parse_template
 
@@ -33,7 +34,7 @@ def test_it_is_as_large_as_the_sdk() -> None:
     assert len(sdk.service_names()) >= 440
     assert len(OPERATIONS) >= 19_500
     assert sum(known is not None and known.action is not None for _, known in OPERATIONS) >= 18_000
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", sdk.DATE)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", data_dates.sdk_operations())
 
 
 def test_it_is_small_in_the_wheel() -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 from sfnlint.config import Config
 from sfnlint.discovery import display_path, has_few_wildcards
 from sfnlint.finding import SEVERITIES, Severity
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import nearest
 from sfnlint.options import MachineConfig, RoleFiles
 from sfnlint.place import Route
@@ -35,9 +36,9 @@ _KEYS = (
 )
 _MACHINE_KEYS = ("definition", "policies", "trust", "type")
 _ROLE_KEYS = ("policies", "trust")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_POLICY_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/[!-~]+")
-_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[!-~]+")
+_BARE_KEY = lazy_pattern(r"[A-Za-z0-9_-]+")
+_POLICY_ARN = lazy_pattern(r"arn:[\w-]+:iam::(\d{12}|aws):policy/[!-~]+")
+_ROLE_ARN = lazy_pattern(r"arn:[\w-]+:iam::\d{12}:role/[!-~]+")
 _LARGEST = 2**63
 """The limit of TOML's numbers: https://toml.io/en/v1.0.0#integer."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sfnlint.finding import Note
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 
 _LONGEST = 80
@@ -16,9 +17,9 @@ _BRIEF_COLUMNS = 60
 _MOST_IN_NOTE = 50
 _LONGEST_RESOURCE = 70
 _FIELD = r"((?:\$\{[^}]*\}|[^:])*)"
-_ARN = re.compile(f"arn:{_FIELD}:{_FIELD}:{_FIELD}:{_FIELD}:(.+)", re.DOTALL)
-_OPEN = re.compile(r"[*?]|\$\{")
-_ONLY_WILDCARDS = re.compile(r"[*?/:]+")
+_ARN = lazy_pattern(f"arn:{_FIELD}:{_FIELD}:{_FIELD}:{_FIELD}:(.+)", re.DOTALL)
+_OPEN = lazy_pattern(r"[*?]|\$\{")
+_ONLY_WILDCARDS = lazy_pattern(r"[*?/:]+")
 
 
 def listed(

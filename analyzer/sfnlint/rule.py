@@ -7,9 +7,10 @@ check. The registry imports every such file, so that a new rule needs no other r
 from __future__ import annotations
 
 import importlib
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
@@ -19,6 +20,8 @@ About = Literal["Reading", "Subject", "RoleAnalysis", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
 
 _rules: dict[str, Rule] = {}
+_numbers: set[str] = set()
+_RULE_FILE = re.compile(r"([ewi]f[0-9].*)\.py")
 
 
 class Rule(NamedTuple):
@@ -103,8 +106,9 @@ def rule(identifier: str, name: str) -> Callable[[Check], Check]:
         if "." not in check.__module__:
             # `cfn-lint -a rules` also executes each file on its own, besides importing it.
             return check
-        if any(known[2:] == identifier[2:] for known in _rules):
+        if identifier[2:] in _numbers:
             raise ValueError(f"{identifier}: another rule has this number")
+        _numbers.add(identifier[2:])
         about = next(iter(check.__annotations__.values()))
         doc = check.__globals__["__doc__"] or ""
         _rules[identifier] = Rule(identifier, name, about, check, doc)
@@ -119,8 +123,11 @@ def all_rules() -> Mapping[str, Rule]:
     # Imported here because the rules import this module.
     import sfnlint_rules
 
-    for file in sorted(Path(sfnlint_rules.__file__).parent.glob("*/[ewi]f[0-9]*.py")):
-        importlib.import_module(f"sfnlint_rules.{file.parent.name}.{file.stem}")
+    # pathlib's `glob` takes three times as long (benchmarks/compare.py).
+    for root, folders, files in os.walk(os.path.dirname(sfnlint_rules.__file__)):
+        folders.sort()
+        for match in filter(None, map(_RULE_FILE.fullmatch, sorted(files))):
+            importlib.import_module(f"sfnlint_rules.{os.path.basename(root)}.{match[1]}")
     return dict(sorted(_rules.items(), key=lambda item: item[0][2:]))
 
 

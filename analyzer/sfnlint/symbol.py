@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from sfnlint.lazy_pattern import lazy_pattern
+
 SymbolKind = Literal["open", "generated", "free"]
 
 _FIRST = 0xF0000
@@ -20,8 +22,8 @@ _LAST = 0x10FFFD
 MARKER = re.compile("[\U000f0000-\U0010ffff]")
 """Matches a marker. Documents replace such characters in their input, so all are markers."""
 
-_MARKERS = re.compile(f"({MARKER.pattern})")
-_SHOWN = re.compile(r"\$\{([^{}]+)\}")
+_MARKERS = lazy_pattern(f"({MARKER.pattern})")
+_SHOWN = lazy_pattern(r"\$\{([^{}]+)\}")
 PLACEHOLDERS: Mapping[str, str] = {
     "AWS::AccountId": "<account>",
     "AWS::Partition": "<partition>",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import build_managed_policies
+from sfnlint import data_dates
 from sfnlint.iam import managed_policies
 from sfnlint.iam.policy import parse_policy
 from sfnlint.place import Place
@@ -33,7 +34,7 @@ class NoDocument:
 def test_every_policy_is_found_by_name_and_arn_and_can_be_read() -> None:
     known = all_known()
     assert len(known) >= 1_500
-    assert re.fullmatch(r"20\d\d-\d\d-\d\d", managed_policies.DATE)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", data_dates.managed_policies())
     symbols = Symbols()
     place = Place(NoDocument())  # type: ignore[arg-type]
     for name, (path, document) in known.items():

@@ -6,16 +6,16 @@ JSONata: https://states-language.net/spec.html#jsonata-strings
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
 from sfnlint.asl.memoize import memoize
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place, Route, Span
 from sfnlint.symbol import MARKER
 
-UNRESOLVED = re.compile(
+UNRESOLVED = lazy_pattern(
     rf"{MARKER.pattern}|\$\{{(?:[A-Za-z0-9_.:-]|file\([^(){{}}]+\))+(?:,[^{{}}]+)?\}}"
 )
 """Matches a part of a string that is filled in before deployment: a symbol or `${placeholder}`.

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from sfnlint.asl.jsonpath import PathProblem, balanced, parse_path
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import nearest
 
 IntrinsicProblemKind = Literal[
@@ -18,10 +19,10 @@ IntrinsicProblemKind = Literal[
 ]
 ArgumentKind = Literal["string", "number", "boolean", "null", "path", "call"]
 
-_NAME = re.compile(r"\s*([A-Za-z_][\w.]*)\s*\(")
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?=\s*[,)]|\s*$)")
+_NAME = lazy_pattern(r"\s*([A-Za-z_][\w.]*)\s*\(")
+_NUMBER = lazy_pattern(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?=\s*[,)]|\s*$)")
 _KEYWORDS: dict[str, ArgumentKind] = {"true": "boolean", "false": "boolean", "null": "null"}
-_PLACEHOLDER = re.compile(r"(?<!\\)(?:\\\\)*\{\}")
+_PLACEHOLDER = lazy_pattern(r"(?<!\\)(?:\\\\)*\{\}")
 _MAX_DEPTH = 50
 _MAX_RANGE = 1000
 _MAX_DATA = 10_000

@@ -9,12 +9,13 @@ import re
 from typing import NamedTuple
 
 from sfnlint.asl.expressions import UNRESOLVED
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import MARKER
 
-_BLANK = re.compile(r"(?:[ \t\n\r\v]|/\*.*?\*/)*+", re.DOTALL)
+_BLANK = lazy_pattern(r"(?:[ \t\n\r\v]|/\*.*?\*/)*+", re.DOTALL)
 _ENDS = r" \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~"
 """The characters that end a name, for a character class."""
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"(?P<operator>\.\.|:=|!=|>=|<=|\*\*|~>|\?:|\?\?|[.\[\]{}(),@#;:?+\-*/%|=<>^&])"
     r"""|(?P<string>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')"""
     r"|(?P<number>(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[Ee][-+]?[0-9]++)?)"
@@ -22,7 +23,7 @@ _TOKEN = re.compile(
     rf"""|(?P<name>[^{_ENDS}"'`][^{_ENDS}]*+)""",
     re.DOTALL,
 )
-_ESCAPES = re.compile(r'\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})|\\.', re.DOTALL)
+_ESCAPES = lazy_pattern(r'\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})|\\.', re.DOTALL)
 _UNTERMINATED = {
     '"': "unterminated string: missing '\"'",
     "'": 'unterminated string: missing "\'"',

@@ -12,13 +12,15 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from sfnlint.lazy_pattern import lazy_pattern
+
 Root = Literal["input", "context", "variable"]
 
 _VARIABLE = re.compile(r"[^\W\d]\w*")
-_NAME = re.compile(r"(?:\\.|[^\\.\[\s(])+", re.DOTALL)
-_INDEXES = re.compile(r"\s*-?\d+\s*(?:,\s*-?\d+\s*)*")
-_SLICE = re.compile(r"\s*(?:-?\d+)?\s*:\s*(?:-?\d+)?\s*(?::\s*(?:-?\d+)?\s*)?")
-_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_NAME = lazy_pattern(r"(?:\\.|[^\\.\[\s(])+", re.DOTALL)
+_INDEXES = lazy_pattern(r"\s*-?\d+\s*(?:,\s*-?\d+\s*)*")
+_SLICE = lazy_pattern(r"\s*(?:-?\d+)?\s*:\s*(?:-?\d+)?\s*(?::\s*(?:-?\d+)?\s*)?")
+_LEADING_ZEROS = lazy_pattern(r"(?<!\d)0+(?=\d)")
 _MAX_INDEX = 2**31 - 1
 _CLOSING = {"(": ")", "[": "]"}
 

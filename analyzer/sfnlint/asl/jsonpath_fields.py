@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -12,6 +11,7 @@ from sfnlint.asl.jsonpath import JsonPath, PathProblem, parse_path
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.memoize import memoize
 from sfnlint.asl.schema.placeholders import is_unresolved
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import shortened
 from sfnlint.place import Route, Span
 
@@ -55,7 +55,7 @@ _SERVICE_PATHS = frozenset(
     {"InputPath", "OutputPath", "ResultPath", "ItemsPath", "JsonPath", "JSONPath", "InputPathsMap"}
 )
 """Parameters of service APIs whose values are paths, passed as they are."""
-_LIKE_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]|\[)")
+_LIKE_PATH = lazy_pattern(r"\$\$?(?:\.[A-Za-z_]|\[)")
 
 
 class JsonPathField(NamedTuple):

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sfnlint.asl.machine import State
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Route
 from sfnlint.symbol import Symbol, Symbols
 
-_PLACEHOLDER = re.compile(r"\$\{((?:[^{}$]|\$(?!\{)|\$\{[^{}]{1,300}\}){1,300})\}")
+_PLACEHOLDER = lazy_pattern(r"\$\{((?:[^{}$]|\$(?!\{)|\$\{[^{}]{1,300}\}){1,300})\}")
 """A variable of the Serverless Framework may be in another: `${self:custom.${opt:stage}}`."""
-_FORMAT = re.compile(r"\s*States\.Format\s*\(")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_FORMAT = lazy_pattern(r"\s*States\.Format\s*\(")
+_ESCAPE = lazy_pattern(r"\\(.)", re.DOTALL)
 _MAX_CALL_DEPTH = 10
 _MAX_NUMBER_BITS = 64
 _CONSTANT = re.compile(r"[^{}$]+")
@@ -25,7 +26,7 @@ _CONSTANT = re.compile(r"[^{}$]+")
 _TAG_KEYS = ("Key", "key")
 _TAG_VALUES = ("Value", "value")
 _JSONATA_QUOTES = "'\"`"
-_NO_CONCATENATION = re.compile(r"[?:;=<>!~]|\b(?:and|or|in)\b")
+_NO_CONCATENATION = lazy_pattern(r"[?:;=<>!~]|\b(?:and|or|in)\b")
 
 
 class ParameterValue(NamedTuple):

@@ -12,20 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from sfnlint.asl import jsonata
 from sfnlint.asl.distributed_map import child_execution_type
 from sfnlint.asl.expressions import UNRESOLVED, Expression, expressions, is_jsonata
 from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
 from sfnlint.asl.machine import Machine, Scope, State, Transition
 from sfnlint.asl.memoize import memoize
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place, Route, value_at
 
-_JSONPATH_NAME = re.compile(
+_JSONPATH_NAME = lazy_pattern(
     r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|(?<![\w.$\]])\$([^\W\d]\w*+)""", re.DOTALL
 )
 _DOLLAR_NAME = re.compile(r"\$[^\W\d]")
 """Matches only where `_JSONPATH_NAME` can match a variable, and is faster."""
-_NAME = re.compile(r"\$?([^\W\d]\w*)")
+_NAME = lazy_pattern(r"\$?([^\W\d]\w*)")
 _MAX_ROUNDS = 50
 
 
@@ -170,7 +170,10 @@ class Variables:
                 elif name and name != "states":
                     self._add_reference(name, state, expression, *match.span())
             return
-        parsed = jsonata.parse(expression.text)
+        # Most machines have no JSONata (benchmarks/compare.py).
+        from sfnlint.asl.jsonata import parse
+
+        parsed = parse(expression.text)
         if parsed is None:
             return
         self.tested |= parsed.tested

@@ -15,8 +15,6 @@ from importlib import import_module
 from sfnlint.cli.arguments import parser
 from sfnlint.cli.errors import UsageError
 from sfnlint.cli.exit_status import ERROR, FINDINGS, INTERRUPTED
-from sfnlint.cli.output import print_message
-from sfnlint.failures import ISSUES, internal_error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(sys, stream) is None:
             # The parent process has closed the descriptor.
             setattr(sys, stream, open(os.devnull, mode))  # noqa: SIM115
-    main_parser = parser()
+    main_parser = parser(sys.argv[1:] if arguments is None else arguments)
     try:
         options = main_parser.parse_args(arguments)
     except SystemExit as stop:
@@ -48,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Only the command that runs is imported, so that `--help` and `--version` start fast.
         return int(import_module(f"sfnlint.cli.{options.command}").run(options))
     except UsageError as error:
+        from sfnlint.cli.output import print_message
+
         print_message(str(error))
         return ERROR
     except BrokenPipeError:
@@ -59,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("SFN_LINT_DEBUG"):
             raise
+        from sfnlint.cli.output import print_message
+        from sfnlint.failures import ISSUES, internal_error
+
         reason = internal_error(error, "").reason
         print_message(f"internal error ({reason}); please report it at {ISSUES}")
         return ERROR

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NoReturn
 
 from sfnlint import __version__
 from sfnlint.cli import exit_status
-from sfnlint.finding import SEVERITIES
-from sfnlint.report.escaping import escape_controls
-from sfnlint.report.formats import FORMATS
+
+# Imports inside functions keep `--version` and the start of other commands fast
+# (tests/test_layers.py).
 
 _MAIN = (
     """\
@@ -26,8 +25,7 @@ examples:
 """
     + exit_status.HELP
 )
-_CHECK = (
-    """\
+_CHECK = """\
 examples:
   sfn-lint check                                  all files in this folder
   sfn-lint check template.yaml                    a template
@@ -35,10 +33,10 @@ examples:
   sfn-lint check --select EF4,WF5 --statistics    only missing and excessive permissions
   sfn-lint check - --stdin-filename job.asl.json  standard input
 
+formats:
 """
-    + "formats:\n"
-    + "".join(f"  {entry.name:<17} {entry.summary}\n" for entry in FORMATS.values())
-    + """
+_CHECK_ENVIRONMENT = (
+    """
 configuration:
   .sfn-lint.toml    the configuration file, or [tool.sfn-lint] in pyproject.toml: in the current
                     folder or the nearest folder above it
@@ -76,12 +74,20 @@ Completion scripts need shtab: pip install 'sfn-lint[completion]'
 """
 
 
+_MOST_COLUMNS = 100
+_HELP_COLUMN = 32
+
 COMMANDS = ("check", "graph", "explain", "rules", "completion")
 """The commands, each with a module in this package."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser; the attribute `command` of its result names the module to run."""
+def parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser; the attribute `command` of its result names the module to run.
+
+    Args:
+        words: the words of the command line; only the commands among them get their options.
+
+    """
     main = _Parser(
         prog="sfn-lint",
         description="Checks AWS Step Functions state machines together with the IAM policies of "
@@ -92,16 +98,14 @@ def parser() -> argparse.ArgumentParser:
     main.add_argument(
         "--version", action=_Version, help="print the version and the dates of the AWS data"
     )
-    commands = main.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    _add_check(
-        commands.add_parser(
-            "check",
-            help="check files and folders",
-            description="Checks state machines in definitions, templates and Terraform "
-            "configurations.",
-            epilog=_CHECK,
-            formatter_class=_HelpFormatter,
-        )
+    commands = main.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", prog="sfn-lint"
+    )
+    check = commands.add_parser(
+        "check",
+        help="check files and folders",
+        description="Checks state machines in definitions, templates and Terraform configurations.",
+        formatter_class=_HelpFormatter,
     )
     graph = commands.add_parser(
         "graph",
@@ -110,11 +114,6 @@ def parser() -> argparse.ArgumentParser:
         epilog=_GRAPH,
         formatter_class=_HelpFormatter,
     )
-    graph.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
-    graph.add_argument(
-        "--format", choices=["mermaid", "dot"], default="mermaid", help="default: mermaid"
-    )
-    _add_output_file(graph)
     explain = commands.add_parser(
         "explain",
         help="print the page of a rule",
@@ -122,14 +121,12 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXPLAIN,
         formatter_class=_HelpFormatter,
     )
-    explain.add_argument("rule", metavar="RULE", help="the identifier or the name of a rule")
     rules = commands.add_parser(
         "rules",
         help="list all rules",
         description="Lists all rules with their names and summaries.",
         formatter_class=_HelpFormatter,
     )
-    rules.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
     completion = commands.add_parser(
         "completion",
         help="print a completion script for a shell",
@@ -137,11 +134,30 @@ def parser() -> argparse.ArgumentParser:
         epilog=_COMPLETION,
         formatter_class=_HelpFormatter,
     )
-    completion.add_argument("shell", choices=["bash", "zsh", "fish", "tcsh"], help="the shell")
+    if "check" in words:
+        _add_check(check)
+    if "graph" in words:
+        graph.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
+        graph.add_argument(
+            "--format", choices=["mermaid", "dot"], default="mermaid", help="default: mermaid"
+        )
+        _add_output_file(graph)
+    if "explain" in words:
+        explain.add_argument("rule", metavar="RULE", help="the identifier or the name of a rule")
+    if "rules" in words:
+        formats = ["text", "json"]
+        rules.add_argument("--format", choices=formats, default="text", help="default: text")
+    if "completion" in words:
+        completion.add_argument("shell", choices=["bash", "zsh", "fish", "tcsh"], help="the shell")
     return main
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
+    from sfnlint.finding import SEVERITIES
+    from sfnlint.report.formats import FORMATS
+
+    formats = "".join(f"  {entry.name:<17} {entry.summary}\n" for entry in FORMATS.values())
+    check.epilog = _CHECK + formats + _CHECK_ENVIRONMENT
     files = check.add_argument_group("files")
     files.add_argument(
         "paths",
@@ -236,8 +252,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors suggest the nearest command or option."""
 
     def error(self, message: str) -> NoReturn:
-        # Imported here because only a mistake needs it.
         from sfnlint.messages import nearest
+        from sfnlint.report.escaping import escape_controls
 
         command = re.match(r"argument COMMAND: invalid choice: '([^']+)'", message)
         option = re.match(r"unrecognized arguments: (--[^\s=]+)", message)
@@ -260,24 +276,31 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Help with wide columns for commands and options."""
 
     def __init__(self, prog: str) -> None:
-        width = min(shutil.get_terminal_size().columns, 100) - 2
-        super().__init__(prog, max_help_position=32, width=width)
+        super().__init__(prog, max_help_position=_HELP_COLUMN, width=_MOST_COLUMNS)
         # argparse does not count the indent of commands.
         self._action_max_length = len("completion") + 4
 
+    def format_help(self) -> str:
+        # A parser creates formatters while it is built: only help needs the width.
+        import shutil
+
+        columns = min(shutil.get_terminal_size().columns, _MOST_COLUMNS)
+        self._width = columns - 2
+        self._max_help_position = min(_HELP_COLUMN, max(self._width - 20, 4))
+        return super().format_help()
+
 
 class _Version(argparse.Action):
-    """Prints the version and the dates of the AWS data, which only this option imports."""
+    """Prints the version and the dates of the AWS data."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, **options: str) -> None:
         super().__init__(option_strings, dest, nargs=0, help=options["help"])
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from sfnlint import data_dates
-        from sfnlint.catalog import sdk
-        from sfnlint.iam import managed_policies
 
         print(f"sfn-lint {__version__}")
-        print(f"AWS SDK operations: {sdk.DATE}; AWS managed policies: {managed_policies.DATE}")
+        operations, policies = data_dates.sdk_operations(), data_dates.managed_policies()
+        print(f"AWS SDK operations: {operations}; AWS managed policies: {policies}")
         print(f"AWS service reference: {data_dates.service_reference()}")
         parser.exit()

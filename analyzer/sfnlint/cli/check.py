@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -75,6 +74,9 @@ def run(options: argparse.Namespace) -> int:
         coloured=not options.output_file and is_coloured(),
     )
     if on_terminal:
+        # Imported here because most runs are not on a terminal (benchmarks/compare.py).
+        import shutil
+
         report = report._replace(columns=shutil.get_terminal_size().columns)
     _print(report, output, options)
     if output.name == "concise":

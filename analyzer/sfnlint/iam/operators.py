@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from sfnlint.iam.pattern import Pattern, arn_fields, completed_arn, may_be_arn
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.lazy_pattern import lazy_pattern
 
 Comparison = Callable[[Pattern, Sequence[Pattern]], Relation]
 """Compares a value of the request with the values of a condition.
@@ -94,9 +95,9 @@ def _parsed(parse: _Parse, compare: Callable[[Any, Any], bool]) -> Comparison:
     return _any_of(matches)
 
 
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
-_EPOCH = re.compile(r"\d{5,11}", re.ASCII)
-_DATE = re.compile(
+_NUMBER = lazy_pattern(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
+_EPOCH = lazy_pattern(r"\d{5,11}", re.ASCII)
+_DATE = lazy_pattern(
     r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))?", re.ASCII
 )
 

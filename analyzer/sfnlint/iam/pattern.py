@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import Symbol, SymbolKind, Symbols
 
 
@@ -36,7 +37,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 _SPECIAL = re.compile(r"[*?]|\$\{")
 _WILDCARDS: Mapping[str, Wildcard] = {wildcard.value: wildcard for wildcard in Wildcard}
-_VARIABLE = re.compile(r"[\w-]+:(?!:)")
+_VARIABLE = lazy_pattern(r"[\w-]+:(?!:)")
 _ESCAPED = {"*", "?", "$"}
 
 

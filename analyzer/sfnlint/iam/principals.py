@@ -14,10 +14,11 @@ from typing import NamedTuple
 from sfnlint.iam.pattern import Pattern, PatternPart, arn_fields
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import Symbol
 
 _EVERYBODY = ("*", "AWS:*")
-_ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
+_ACCOUNT_ID = lazy_pattern(r"\d{12}", re.ASCII)
 _ROLE_ID = "AROA"
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids"""
 _ROOT = Pattern(("root",))

@@ -10,9 +10,10 @@ from sfnlint.iam.decision import Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.lazy_pattern import lazy_pattern
 
 _ASSUME = Pattern.literal("sts:assumerole")
-_STEP_FUNCTIONS = re.compile(r"Service:states\..*", re.DOTALL)
+_STEP_FUNCTIONS = lazy_pattern(r"Service:states\..*", re.DOTALL)
 _ANY_PRINCIPAL = frozenset(
     parse(string) for string in ("*", "AWS:*") for parse in (Pattern.wild, Pattern.literal)
 )

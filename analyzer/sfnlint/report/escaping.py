@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_CONTROLS = re.compile(
+from sfnlint.lazy_pattern import lazy_pattern
+
+_CONTROLS = lazy_pattern(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]|(?<=#)#(?=\\[)"
 )

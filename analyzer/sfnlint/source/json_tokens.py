@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import MARKER
 
 # Possessive quantifiers and an optional closing quote: no text can cause backtracking.
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
 TOKEN = re.compile(rf'{STRING}|[\[\]{{}}]|[^\s\[\]{{}}:,"]++', re.DOTALL)
-_IN_STRINGS = re.compile(rf'(?:[^"{MARKER.pattern[1:-1]}]++|{STRING})*+', re.DOTALL)
+_IN_STRINGS = lazy_pattern(rf'(?:[^"{MARKER.pattern[1:-1]}]++|{STRING})*+', re.DOTALL)
 """Matches a whole text whose symbols are all in strings."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_ESCAPE = re.compile(
+_ESCAPE = lazy_pattern(
     r"\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|(?P<alone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
     re.DOTALL,

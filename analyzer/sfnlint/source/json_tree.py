@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.source.faults import FAULT_LIMIT, Fault, duplicate
 from sfnlint.source.json_tokens import STRING, TOKEN, has_symbols, without_lone_escapes
 from sfnlint.source.node import Children, Node
 from sfnlint.symbol import MARKER
 
 # Also matches at the end: a failing search would start again at every character.
-_BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}]|\Z)', re.DOTALL)
+_BRACKET = lazy_pattern(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}]|\Z)', re.DOTALL)
 
 
 class _Source:

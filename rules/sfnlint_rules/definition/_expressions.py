@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sfnlint.asl.expressions import Expression, expressions
-from sfnlint.asl.jsonata import ParsedExpression, parse
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.memoize import memoize
+
+if TYPE_CHECKING:
+    from sfnlint.asl.jsonata import ParsedExpression
 
 
 class JsonataExpression(NamedTuple):
@@ -26,5 +28,12 @@ def jsonata_expressions(machine: Machine) -> list[JsonataExpression]:
         for state in machine.states
         if state.query_language == "JSONata"
         for expression in expressions(state)
-        if (parsed := parse(expression.text)) is not None
+        if (parsed := _parsed(expression)) is not None
     ]
+
+
+def _parsed(expression: Expression) -> ParsedExpression | None:
+    # Most machines have no JSONata (benchmarks/compare.py).
+    from sfnlint.asl.jsonata import parse
+
+    return parse(expression.text)

@@ -5,12 +5,15 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMa
 
 from __future__ import annotations
 
-import re
-
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import MARKER
 
-_PLACEHOLDER = re.compile(rf"{MARKER.pattern}|\$\{{[^{{}}]+\}}|\{{\{{[^{{}}]+\}}\}}|%[A-Za-z]\w*%")
-_FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]')
+_PLACEHOLDER = lazy_pattern(
+    rf"{MARKER.pattern}|\$\{{[^{{}}]+\}}|\{{\{{[^{{}}]+\}}\}}|%[A-Za-z]\w*%"
+)
+_FORBIDDEN = lazy_pattern(
+    r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]'
+)
 
 
 def name_problem(name: str, longest: int) -> str:

@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMa
 
 from __future__ import annotations
 
-import re
-
 from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.asl.limits import MAX_DEFINITION_CHARACTERS
 from sfnlint.asl.machine import Machine
+from sfnlint.lazy_pattern import lazy_pattern
 
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)")
+_ESCAPE = lazy_pattern(r"\\(?:u[0-9a-fA-F]{4}|.)")
 
 
 def is_too_large(machine: Machine) -> bool:

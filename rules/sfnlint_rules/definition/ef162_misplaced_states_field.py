@@ -31,9 +31,9 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sfnlint.asl.context_object import STATES_FIELDS
-from sfnlint.asl.jsonata import StatesField
 from sfnlint.asl.machine import State
 from sfnlint.finding import Finding
 from sfnlint.place import Route
@@ -41,6 +41,9 @@ from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._suggestions import did_you_mean
 from sfnlint_rules.definition._expressions import jsonata_expressions
+
+if TYPE_CHECKING:
+    from sfnlint.asl.jsonata import StatesField
 
 
 @rule("EF162", "misplaced-states-field")

@@ -30,8 +30,8 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from sfnlint.asl.jsonata import Identifier
 from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
 from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
@@ -39,6 +39,9 @@ from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._suggestions import Suggestions
 from sfnlint_rules.definition._expressions import jsonata_expressions
+
+if TYPE_CHECKING:
+    from sfnlint.asl.jsonata import Identifier
 
 
 @rule("EF164", "unknown-function")

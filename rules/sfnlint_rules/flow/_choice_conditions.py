@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from fnmatch import translate
 
 from sfnlint.asl.expressions import UNRESOLVED, is_jsonata
+from sfnlint.lazy_pattern import lazy_pattern
 
 _RESULT_FIELDS = frozenset(("Next", "Assign", "Output", "Comment"))
-NOT_REPEATABLE = re.compile(r"\$(?:random|uuid|now|millis)\b")
+NOT_REPEATABLE = lazy_pattern(r"\$(?:random|uuid|now|millis)\b")
 _Types = type | tuple[type, ...]
 _TYPES: dict[str, _Types] = {"String": str, "Numeric": (int, float), "Boolean": bool}
 _ORDER = {"LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals", "Equals"}

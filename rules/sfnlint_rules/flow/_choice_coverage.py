@@ -7,12 +7,12 @@ matches all values of a range or none, so it is evaluated once per combination o
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
 from typing import NamedTuple
 
 from sfnlint.asl.expressions import is_jsonata
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint_rules.flow._choice_conditions import NOT_REPEATABLE, Rule, is_always
 from sfnlint_rules.flow._choice_jsonata import condition_rule
 
@@ -26,7 +26,7 @@ _ORDERS = {
     "GreaterThan": (1,),
     "GreaterThanEquals": (0, 1),
 }
-_COMPARISON = re.compile(rf"(String|Numeric|Timestamp|Boolean)({'|'.join(_ORDERS)})(Path)?")
+_COMPARISON = lazy_pattern(rf"(String|Numeric|Timestamp|Boolean)({'|'.join(_ORDERS)})(Path)?")
 _CONSTANTS: Mapping[str, type | tuple[type, ...]] = {
     "String": str,
     "Timestamp": str,

@@ -52,6 +52,7 @@ def unknown_sdk_operation(subject: Subject) -> Iterator[Finding]:
 
 def _problem(resource: TaskResource) -> str:
     # Most machines call no operation of the AWS SDK (benchmarks/compare.py).
+    from sfnlint import data_dates
     from sfnlint.catalog import sdk
 
     service, action = resource.service, resource.action
@@ -61,8 +62,10 @@ def _problem(resource: TaskResource) -> str:
     if service in sdk.service_names():
         operations = sdk.operation_names(service)
         hint = did_you_mean(action, operations)
-        return f"{service} has no operation '{action}' as of {sdk.DATE}{hint}" if operations else ""
+        date = data_dates.sdk_operations()
+        return f"{service} has no operation '{action}' as of {date}{hint}" if operations else ""
     if sdk.is_removed(service):
         return f"Step Functions no longer supports the service '{service}'"
     hint = did_you_mean(service, sdk.service_names())
-    return f"the AWS SDK has no service '{service}' as of {sdk.DATE}{hint}"
+    date = data_dates.sdk_operations()
+    return f"the AWS SDK has no service '{service}' as of {date}{hint}"

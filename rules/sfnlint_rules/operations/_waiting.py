@@ -16,19 +16,20 @@ from sfnlint.asl.expressions import (
 )
 from sfnlint.asl.machine import State
 from sfnlint.asl.task_resource import TaskResource
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Route
 from sfnlint.subject import Subject
 from sfnlint_rules._execution import execution_type
 
 # Fields without a token: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
 _OTHER_FIELDS = r"\s*\.\s*(?:Execution|State|StateMachine|Map)\b"
-_CONTEXT = re.compile(rf"\$\$(?!{_OTHER_FIELDS})")
-_STATES = re.compile(
+_CONTEXT = lazy_pattern(rf"\$\$(?!{_OTHER_FIELDS})")
+_STATES = lazy_pattern(
     rf"\$states\b(?!\s*\.\s*(?:input|result|errorOutput)\b|\s*\.\s*context{_OTHER_FIELDS})"
 )
 TOKEN = {
-    False: re.compile(r"\$\$\.Task\.Token\b"),
-    True: re.compile(r"\$states\s*\.\s*context\s*\.\s*Task\s*\.\s*Token\b"),
+    False: lazy_pattern(r"\$\$\.Task\.Token\b"),
+    True: lazy_pattern(r"\$states\s*\.\s*context\s*\.\s*Task\s*\.\s*Token\b"),
 }
 """Matches the task token, by whether the expression is JSONata."""
 

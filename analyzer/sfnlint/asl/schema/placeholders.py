@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.source.yaml_booleans import AmbiguousBoolean
 from sfnlint.symbol import MARKER
 
-_PLACEHOLDER = re.compile(r"\$\{[^{}]+\}|\{\{[^{}]+\}\}")
-_PERCENT = re.compile(r"%[A-Za-z]\w*%")
+_PLACEHOLDER = lazy_pattern(r"\$\{[^{}]+\}|\{\{[^{}]+\}\}")
+_PERCENT = lazy_pattern(r"%[A-Za-z]\w*%")
 
 
 def is_unresolved(value: object) -> bool:

@@ -109,15 +109,6 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
 """The forms of parameter values, as in `forms` of `catalog/schema.json`."""
 
 
-def _date() -> str:
-    with _FILE.open(encoding="utf-8") as file:
-        return file.readline().split()[1]
-
-
-DATE = _date()
-"""The date of the SDK's models: `2026-11-20`."""
-
-
 class PassedRole(NamedTuple):
     """A parameter with a role that a call passes.
 
