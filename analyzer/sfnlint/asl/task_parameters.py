@@ -84,8 +84,8 @@ class TaskParameters:
 
         Args:
             route: the parameter's name, preceded by the names of the objects around it; `*` is
-                every item of a list. If the first name starts with `@`, the route leads through
-                the state's own fields instead.
+                every item of a list, `#` every key of an object. If the first name starts with
+                `@`, the route leads through the state's own fields instead.
             default: the value if the last name of the route is missing.
 
         Returns:
@@ -153,11 +153,9 @@ class TaskParameters:
         elif not route:
             yield ParameterValue(_scalar(data) or _unknown("value", symbols), path)
         elif route[0] == "*":
-            if isinstance(data, list):
-                for index, entry in enumerate(data):
-                    yield from self._follow(entry, (*path, index), rest, default)
-            else:
-                yield ParameterValue(_unknown("value", symbols), path, True)
+            yield from self._items(data, path, rest, default)
+        elif route[0] == "#":
+            yield from self._keys(data, path)
         elif isinstance(data, dict):
             name = route[0]
             if name in data:
@@ -169,6 +167,20 @@ class TaskParameters:
                 yield ParameterValue(value, (*path, name + ".$"), bool(rest))
             elif default is not None and not rest:
                 yield ParameterValue(default, path)
+
+    def _items(
+        self, data: object, path: Route, route: tuple[str, ...], default: str | None
+    ) -> Iterator[ParameterValue]:
+        if isinstance(data, list):
+            for index, entry in enumerate(data):
+                yield from self._follow(entry, (*path, index), route, default)
+        else:
+            yield ParameterValue(_unknown("value", self._symbols), path, True)
+
+    def _keys(self, data: object, path: Route) -> Iterator[ParameterValue]:
+        for name in data if isinstance(data, dict) else ():
+            key = name if self._jsonata else name.removesuffix(".$")
+            yield ParameterValue(mark_placeholders(key, self._symbols), (*path, name))
 
 
 def mark_placeholders(text: str, symbols: Symbols) -> str:

@@ -58,10 +58,10 @@ ResourceTemplate = tuple[PatternPart | ParameterReference, ...]
 
 
 class FormRule(NamedTuple):
-    """A rule of a form: values that match it give the resource of the template."""
+    """A rule of a form: values that match it give the resource of the template, if it has one."""
 
     matches: re.Pattern[str]
-    gives: ResourceTemplate
+    gives: ResourceTemplate | None
 
 
 ParameterForm = Sequence[FormRule]
@@ -95,10 +95,13 @@ def constant_resource(template: str) -> Pattern | None:
     return Pattern.of(part for part in parts if not isinstance(part, ParameterReference))
 
 
-def parse_form(data: Iterable[Mapping[str, str]]) -> ParameterForm:
+def parse_form(data: Iterable[Mapping[str, str | None]]) -> ParameterForm:
     """Compile a form from a catalog file."""
     return [
-        FormRule(re.compile(rule["matches"], re.DOTALL), parse_template(rule["gives"]))
+        FormRule(
+            re.compile(rule["matches"] or "", re.DOTALL),
+            None if rule["gives"] is None else parse_template(rule["gives"]),
+        )
         for rule in data
     ]
 

@@ -258,6 +258,8 @@ class TemplateResolver:
         for rule in form:
             match = rule.matches.fullmatch(text)
             if match is not None:
+                if rule.gives is None:
+                    return []
                 groups = [match[0], *[group or "" for group in match.groups()]]
                 return self._resolve(rule.gives, groups)
         return [self._unknown(text)]
