@@ -21,7 +21,7 @@ def test_form(service: str) -> None:
     data = json.loads((FOLDER / f"{service}.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(SCHEMA).validate(data)
     assert data["service"] == service
-    needs = [need for entry in data["integrations"].values() for need in entry["needs"]]
+    needs = [need for entry in data["integrations"].values() for need in entry.get("needs", ())]
     jobs = [
         entry["unlimited_job"]
         for entry in data["integrations"].values()
@@ -83,7 +83,7 @@ def test_every_required_need_has_public_evidence() -> None:
     for service in FILES:
         data = json.loads((FOLDER / f"{service}.json").read_text(encoding="utf-8"))
         for entry in data["integrations"].values():
-            used |= {need["evidence"] for need in entry["needs"] if "evidence" in need}
+            used |= {need["evidence"] for need in entry.get("needs", ()) if "evidence" in need}
     assert used == set(evidence)
     for item in evidence.values():
         assert set(item) == {"kind", "sentence", "url"}

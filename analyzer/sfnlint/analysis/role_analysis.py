@@ -260,6 +260,19 @@ class RoleAnalysis:
             for statement in decision.allow
         }
 
+    def is_used_by(self, statement: Statement, check: PermissionCheck) -> bool:
+        """Whether a statement allows the action of a permission check for the same state."""
+        return check.origin in self._users.get((statement.place, check.action), ())
+
+    @cached_property
+    def _users(self) -> dict[tuple[Place, str], set[Origin]]:
+        """The states and settings for which each statement allows, or may allow, an action."""
+        users: dict[tuple[Place, str], set[Origin]] = {}
+        for check in self.checks:
+            for statement in check.allow:
+                users.setdefault((statement.place, check.action), set()).add(check.origin)
+        return users
+
     @cached_property
     def own_allow_statements(self) -> list[Statement]:
         """The Allow statements that the role's author wrote, that exist and that could be read.
@@ -320,13 +333,17 @@ class RoleAnalysis:
     def _is_meant(self, near_miss: NearMiss, check: PermissionCheck) -> bool:
         """Whether a statement that misses a permission check was written for it.
 
-        It was when nothing else needs the statement, when its ARN looks misspelled, or when it is
-        that of a resource of another type with the same name: the action then grants nothing. AWS
-        writes the statements of managed policies for nobody's resources in particular.
+        It was when the same call needs it for another resource, when nothing else needs the
+        statement, when its ARN looks misspelled, or when it is that of a resource of another type
+        with the same name: the action then grants nothing. AWS writes the statements of managed
+        policies for nobody's resources in particular.
         """
         statement = near_miss.statement
-        if statement.aws_managed or (statement.place, check.action) in self.used_statements:
+        if statement.aws_managed:
             return False
+        if (statement.place, check.action) in self.used_statements:
+            is_certain = near_miss.kind == "resource" and check.necessity == "required"
+            return is_certain and self.is_used_by(statement, check)
         if any(_has_other_type(item.pattern, check.resource) for item in near_miss.resources):
             return True
         if check.severity == "info":

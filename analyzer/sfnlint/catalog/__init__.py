@@ -233,8 +233,18 @@ def entries(name: str) -> Mapping[str, Integration] | None:
     forms = {title: parse_form(rules) for title, rules in data.get("forms", {}).items()}
     return {
         action: _integration(entry, data["sources"], forms)
+        if "needs" in entry
+        else _like(entry["like"], entry["patterns"])
         for action, entry in data["integrations"].items()
     }
+
+
+def _like(name: str, patterns: Sequence[str]) -> Integration:
+    """An integration with the needs of another: "bedrock:invokeModel"."""
+    service, _, action = name.partition(":")
+    other = (entries(service) or {})[action]
+    needs = [need._replace(patterns=patterns) for need in other.needs]
+    return Integration(patterns, (), needs, other.forms)
 
 
 def call_context(data: Mapping[str, str], *, passes_role: bool, is_direct: bool) -> RequestContext:

@@ -26,7 +26,8 @@ def near_misses(
             if gap.near_miss.condition is not None:
                 yield _wrong_condition(gap, gap.near_miss.condition, gap.near_miss.value)
             else:
-                yield _wrong_resource(gap, gap.near_miss)
+                is_partial = analysis.is_used_by(gap.near_miss.statement, gap.first)
+                yield _wrong_resource(gap, gap.near_miss, "also needs" if is_partial else "needs")
 
 
 def denied(analysis: RoleAnalysis, severity: Severity) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def denied(analysis: RoleAnalysis, severity: Severity) -> Iterator[Finding]:
             )
 
 
-def _wrong_resource(gap: Gap, near_miss: NearMiss) -> Finding:
+def _wrong_resource(gap: Gap, near_miss: NearMiss, needs: str) -> Finding:
     granted = list(dict.fromkeys(item.shown for item in near_miss.resources))
     if near_miss.statement.not_resource:
         allowed_on = f"every resource except {listed(resource_names(granted), brief=True)}"
@@ -55,7 +56,7 @@ def _wrong_resource(gap: Gap, near_miss: NearMiss) -> Finding:
         allowed_on = listed(resource_names(granted, gap.resources), brief=True)
         resources = resource_names(gap.resources, granted)
     return gap.finding(
-        f"{_are_allowed(gap)} on {allowed_on}, but {gap.first.requester} needs "
+        f"{_are_allowed(gap)} on {allowed_on}, but {gap.first.requester} {needs} "
         f"{it_or_them(gap.actions)} on {listed(resources, brief=True)}",
         place=near_miss.resources[0].place if near_miss.resources else near_miss.statement.place,
         notes=_notes(gap),
