@@ -73,7 +73,42 @@ The documentation contradicts itself about whether patterns in parentheses exist
 
 Each permission in bold that is not the action of the task itself has [evidence](#evidence).
 
-""" + "\n".join([*sections, _evidence()])
+""" + "\n".join([*sections, _linked(), _evidence()])
+
+
+def _linked() -> str:
+    """Return the needs that follow from the resources that a call touches, in Markdown."""
+    text = (Path(catalog.__file__).parent / "linked.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    rows = []
+    for resource_type, entries in data["resources"].items():
+        for entry in entries:
+            for need in entry["needs"]:
+                mark = "" if need.get("necessity") == "expected" else "**"
+                cells = [
+                    resource_type,
+                    ", ".join(entry["callers"]),
+                    ", ".join(f"{mark}{action}{mark}" for action in need["actions"]),
+                    ", ".join(_property(template) for template in need["resources"]),
+                ]
+                rows.append(f"| {' | '.join(cells)} |")
+    listing = "".join(f"- <{source}>\n" for source in data["sources"].values())
+    return f"""## Linked resources
+
+What a call needs because of a resource that it touches, whatever integration makes the call. The
+resource must be in the same files: in the template, in the Terraform configuration or plan, or in
+output of the AWS CLI beside the state machine.
+
+| Resource | Calls | Permissions | On the value of |
+| --- | --- | --- | --- |
+{chr(10).join(rows)}
+
+{listing}"""
+
+
+def _property(template: str) -> str:
+    """Return the property in a template: "ExecutionRoleArn" for "${^ExecutionRoleArn|role}"."""
+    return template.removeprefix("${^").removesuffix("}").partition("|")[0]
 
 
 def _evidence() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -32,6 +33,19 @@ def test_form(service: str) -> None:
     assert not needs or used == set(data["sources"])
     for need in needs:
         assert len(need.get("documented", need["resources"])) == len(need["resources"])
+
+
+def test_form_of_linked_needs() -> None:
+    data = json.loads((FOLDER / "linked.json").read_text(encoding="utf-8"))
+    schema = {**SCHEMA, "required": [], "additionalProperties": True, "$ref": "#/$defs/linked"}
+    jsonschema.Draft202012Validator(schema).validate(data)
+    assert {need["source"] for need in linked_needs_of(data)} == set(data["sources"])
+    assert set(data["types"]) <= set(data["forms"])
+
+
+def linked_needs_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    entries = [entry for entries in data["resources"].values() for entry in entries]
+    return [need for entry in entries for need in entry["needs"]]
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -66,6 +80,7 @@ def test_sagemaker_is_whole() -> None:
         "map",
         "machine",
         "aws-sdk",
+        "linked",
         "../iam/x",
         "",
         "a/b",
@@ -84,6 +99,8 @@ def test_every_required_need_has_public_evidence() -> None:
         data = json.loads((FOLDER / f"{service}.json").read_text(encoding="utf-8"))
         for entry in data["integrations"].values():
             used |= {need["evidence"] for need in entry.get("needs", ()) if "evidence" in need}
+    linked = json.loads((FOLDER / "linked.json").read_text(encoding="utf-8"))
+    used |= {need["evidence"] for need in linked_needs_of(linked) if "evidence" in need}
     assert used == set(evidence)
     for item in evidence.values():
         assert set(item) == {"kind", "sentence", "url"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
@@ -22,6 +22,9 @@ from sfnlint.place import Place
 from sfnlint.source import TextProblem
 from sfnlint.source.faults import NOT_READ
 from sfnlint.symbol import Symbols
+
+if TYPE_CHECKING:
+    from sfnlint.catalog.linked_resources import ResourceIndex
 
 MachineType = Literal["STANDARD", "EXPRESS"]
 InputProblemKind = Literal[
@@ -187,6 +190,7 @@ class Subject:
             the same files define.
         arn: the ARN of a deployed machine, which tells its account and Region.
         missing_role: why the files do not show the role; None if it is only not supplied.
+        resources: the resources that the same files define; None if they define no others.
 
     """
 
@@ -205,6 +209,7 @@ class Subject:
         assumed: Mapping[str, Assumed] | None = None,
         arn: str | None = None,
         missing_role: Uncertainty | None = None,
+        resources: ResourceIndex | None = None,
     ) -> None:
         self.machine = machine
         self.role = role
@@ -219,6 +224,7 @@ class Subject:
         self.assumed = assumed or {}
         self.arn = arn
         self.missing_role = missing_role
+        self.resources = resources
 
     def finding(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.analysis.subject_requirements import with_linked
 from sfnlint.asl.machine import State
 from sfnlint.catalog.requirements import Requirement, task_requirements
 from sfnlint.subject import Role, Subject
@@ -47,4 +48,5 @@ def assumed_role_requirements(state: State, subject: Subject) -> Sequence[Requir
     needed = task_requirements(state, subject.symbols, subject.name)
     # Step Functions polls jobs that it starts with another role: it creates no managed rule for
     # them.
-    return needed and [each for each in needed if each.group.first.purpose != "events"]
+    direct = [each for each in needed or () if each.group.first.purpose != "events"]
+    return needed and with_linked(direct, subject)

@@ -11,7 +11,8 @@ from sfnlint.analysis.assumed_roles import (
     assumed_role_requirements,
 )
 from sfnlint.analysis.permission_checks import CheckedRequirement, policy_resource
-from sfnlint.analysis.role_analysis import RoleAnalysis, subject_requirements
+from sfnlint.analysis.role_analysis import RoleAnalysis
+from sfnlint.analysis.subject_requirements import subject_requirements
 from sfnlint.analysis.unneeded_permissions import why_unneeded_unknown
 from sfnlint.asl.machine import State
 from sfnlint.catalog import Need

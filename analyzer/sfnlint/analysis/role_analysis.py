@@ -19,9 +19,10 @@ from sfnlint.analysis.permission_checks import (
     PermissionCheck,
     permission_checks,
 )
+from sfnlint.analysis.subject_requirements import subject_requirements
 from sfnlint.asl.machine import State
 from sfnlint.catalog import Need, NeedGroup
-from sfnlint.catalog.requirements import Requirement, machine_requirements, state_requirements
+from sfnlint.catalog.requirements import Requirement
 from sfnlint.finding import Finding, Note, Severity
 from sfnlint.iam.decision import Decisions, NearMiss, Verdict
 from sfnlint.iam.evaluate import Grants
@@ -34,18 +35,6 @@ from sfnlint.symbol import Symbol
 _TYPE_END = re.compile(r"[:/]")
 _MISSPELLED = 0.9
 """The similarity of names above which an ARN is taken for a misspelling of the needed one."""
-
-
-def subject_requirements(
-    subject: Subject,
-) -> Iterator[tuple[State | None, Sequence[Requirement] | None]]:
-    """Yield each state of a machine with its requirements, then None with those of its settings.
-
-    The requirements of a state are None if they are unknown.
-    """
-    for state in subject.machine.states:
-        yield state, state_requirements(state, subject.symbols, subject.name)
-    yield None, [*machine_requirements(subject.settings, subject.symbols, subject.name)]
 
 
 class RoleAnalysis:

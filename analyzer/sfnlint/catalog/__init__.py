@@ -40,7 +40,7 @@ _INDIRECT: RequestContext = {
 """The condition keys of requests that another service may send on behalf of the role."""
 
 _FOLDER = Path(__file__).parent
-_NO_SERVICE = frozenset({"schema", "evidence", "map", "machine", "aws-sdk"})
+_NO_SERVICE = frozenset({"schema", "evidence", "map", "machine", "aws-sdk", "linked"})
 """JSON files that do not describe a service that a Resource can name."""
 
 
@@ -232,7 +232,7 @@ def entries(name: str) -> Mapping[str, Integration] | None:
     data = json.loads(text)
     forms = {title: parse_form(rules) for title, rules in data.get("forms", {}).items()}
     return {
-        action: _integration(entry, data["sources"], forms)
+        action: integration_of(entry, data["sources"], forms)
         if "needs" in entry
         else _like(entry["like"], entry["patterns"])
         for action, entry in data["integrations"].items()
@@ -265,9 +265,17 @@ def call_context(data: Mapping[str, str], *, passes_role: bool, is_direct: bool)
     return context
 
 
-def _integration(
-    entry: dict[str, Any], sources: Mapping[str, str], forms: Mapping[str, ParameterForm]
+def integration_of(
+    entry: Mapping[str, Any], sources: Mapping[str, str], forms: Mapping[str, ParameterForm]
 ) -> Integration:
+    """Return the integration of an entry of a catalog file.
+
+    Args:
+        entry: the entry.
+        sources: the pages that the file names.
+        forms: the forms of the file.
+
+    """
     unlimited = entry.get("unlimited_job")
     return Integration(
         entry["patterns"],
@@ -279,7 +287,7 @@ def _integration(
     )
 
 
-def _need(data: dict[str, Any], entry: dict[str, Any], sources: Mapping[str, str]) -> Need:
+def _need(data: Mapping[str, Any], entry: Mapping[str, Any], sources: Mapping[str, str]) -> Need:
     resources = tuple(data["resources"])
     constants: dict[str, str] = {}
     templates: dict[str, str | Sequence[str]] = {}

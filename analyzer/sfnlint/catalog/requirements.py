@@ -11,7 +11,7 @@ from sfnlint import catalog
 from sfnlint.asl.distributed_map import is_distributed
 from sfnlint.asl.machine import State
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
-from sfnlint.asl.task_parameters import mark_placeholders
+from sfnlint.asl.task_parameters import TaskParameters, mark_placeholders
 from sfnlint.asl.task_resource import is_activity_arn, is_function_arn, parse_resource
 from sfnlint.catalog import Integration, Need, NeedGroup
 from sfnlint.catalog.resource_template import (
@@ -278,7 +278,8 @@ def _call_requirements(
     place = state.at(within, "Resource") if within else state.at("Resource")
     if within == "" and state.type == "Map":
         place = state.place
-    resolver = TemplateResolver(state, symbols, within, place, call.integration.forms, machine)
+    parameters = TaskParameters(state, symbols, within)
+    resolver = TemplateResolver(parameters, symbols, place, call.integration.forms, machine)
     if call.unless:
         is_usual = resolver.condition_holds(dict.fromkeys(call.unless, False))
         if is_usual is not True:
@@ -286,10 +287,7 @@ def _call_requirements(
     requirements: list[Requirement] = []
     for group in call.integration.need_groups(call.pattern):
         need = group.first
-        applies = resolver.condition_holds(need.when) if need.when else True
-        if need.unless and applies is not False:
-            excluded = resolver.condition_holds(need.unless)
-            applies = False if excluded else applies and (None if excluded is None else True)
+        applies = resolver.applies(need.when, need.unless)
         if applies is False:
             continue
         context: RequestContext = need.context

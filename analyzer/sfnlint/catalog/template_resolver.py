@@ -7,7 +7,6 @@ from functools import cache
 from itertools import chain, product
 from typing import NamedTuple
 
-from sfnlint.asl.machine import State
 from sfnlint.asl.task_parameters import ParameterValue, TaskParameters
 from sfnlint.catalog.resource_template import (
     ARN_FORM,
@@ -69,9 +68,8 @@ class TemplateResolver:
     """Resolves templates with the parameters of one state, each template once.
 
     Args:
-        state: the state.
+        parameters: the parameters of the state.
         symbols: the symbols of the definition.
-        within: the field that contains the parameters, as for `TaskParameters`.
         place: the place of resources that no single parameter names.
         forms: the forms of the service.
         machine: the name of the state machine; None if the files do not show it.
@@ -80,15 +78,14 @@ class TemplateResolver:
 
     def __init__(
         self,
-        state: State,
+        parameters: TaskParameters,
         symbols: Symbols,
-        within: str,
         place: Place,
         forms: Mapping[str, ParameterForm],
         machine: str | None,
     ) -> None:
         self.symbols = symbols
-        self.parameters = TaskParameters(state, symbols, within)
+        self.parameters = parameters
         self.place = place
         self.forms = forms
         self.machine = machine
@@ -109,6 +106,14 @@ class TemplateResolver:
                 resources = [_resource(value, self.place) for value in self._resolve(parts, ())]
             self._resolved[template] = resources
         return resources
+
+    def applies(self, when: ParameterCondition, unless: ParameterCondition) -> bool | None:
+        """Whether a call has a need with these conditions; None if that is unknown."""
+        applies = self.condition_holds(when) if when else True
+        if unless and applies is not False:
+            excluded = self.condition_holds(unless)
+            applies = False if excluded else applies and (None if excluded is None else True)
+        return applies
 
     def condition_holds(self, condition: ParameterCondition) -> bool | None:
         """Whether a condition holds; None if the definition does not show it."""
@@ -162,7 +167,7 @@ class TemplateResolver:
 
     def _matches(self, name: str, expected: bool | Sequence[str]) -> bool | None:
         """Whether a parameter is passed, or has one of some values; None if that is unknown."""
-        values = self.parameters.values(tuple(name.split(".")))
+        values = self._values(ParameterReference(tuple(name.split(".")), None, ""))
         if any(value.may_be_absent for value in values):
             return None
         if isinstance(expected, bool):

@@ -17,6 +17,7 @@ from sfnlint.inputs.cloudformation.definitions import DefinitionReader
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.includes import with_includes
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.linked_resources import TemplateResources
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.policies import PREDEFINED as PREDEFINED
 from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder
@@ -175,6 +176,7 @@ class _MachineGroup:
             builder = stacks.role_builder(self.stack.file)
             resolver = builder.resolver
         roles = _ExecutionRoles(self.template, builder, stacks, self.reading.problems)
+        resources = TemplateResources([resolver])
         for name in self.machines:
             if not builder.exists(name):
                 continue
@@ -207,6 +209,7 @@ class _MachineGroup:
                     settings(self.template, resolver, name),
                     assumed.roles_by_arn,
                     missing_role=missing_role,
+                    resources=resources,
                 )
             )
         if stacks is not None:

@@ -67,6 +67,16 @@ class ResourceNames:
             return None
         return self._format(name, known, known["attributes"][attribute])
 
+    def forms(self, name: str) -> list[str]:
+        """Return the ARN of a resource, its name and the result of a Ref to it.
+
+        Empty when the table does not have its type.
+        """
+        known = self._type_of(name)
+        if known is None:
+            return []
+        return [self._format(name, known, form) for form in ("arn", "name", known["ref"] or "arn")]
+
     def is_generated(self, name: str) -> bool:
         """Whether the service generates this resource's name."""
         known = self._type_of(name)

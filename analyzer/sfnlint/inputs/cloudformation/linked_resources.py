@@ -1,0 +1,174 @@
+"""The resources of a template, as the needs of a state machine's calls depend on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sfnlint.catalog.linked_resources import PropertyValue
+from sfnlint.iam.pattern import Pattern
+from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.template import function_call, is_macro_key
+from sfnlint.symbol import MARKER, Symbol
+
+_SEPARATORS = "/:"
+_FIELDS = 5
+"""The number of the fields of an ARN before the one that names the resource."""
+_ALIASES = {"AWS::KMS::Key": ("AWS::KMS::Alias", "TargetKeyId")}
+"""Types of resources that give others a name, with the property that names the other."""
+_MAX_VALUES = 100
+"""How many values of a property are read."""
+_MAX_DEPTH = 20
+
+
+class TemplateResource(NamedTuple):
+    """A resource of a template; see `LinkedResource`."""
+
+    resolver: Resolver
+    name: str
+    arn: str
+    is_certain: bool = True
+
+    def values(self, route: Sequence[str]) -> list[PropertyValue]:
+        """Return the values of a property; see `LinkedResource`."""
+        properties = self.resolver.template.properties(self.name)
+        values: list[PropertyValue] = []
+        for value in self._follow(properties, route, True, _MAX_DEPTH):
+            values.append(value)
+            if len(values) == _MAX_VALUES:
+                break
+        return values
+
+    def _follow(
+        self, data: object, route: Sequence[str], is_certain: bool, depth: int
+    ) -> Iterator[PropertyValue]:
+        function, _ = function_call(data)
+        if function == "Fn::If" and depth:
+            yield from self._branches(data, route, is_certain, depth - 1)
+        elif not route or function:
+            # A function may return an object without the property.
+            text = self.resolver.string(data)
+            if text is not None and (text or not route):
+                yield PropertyValue(text, is_certain and not route)
+        elif route[0] == "*":
+            for item in data if isinstance(data, list) else [data]:
+                yield from self._follow(item, route[1:], is_certain, depth)
+        elif isinstance(data, dict):
+            if route[0] in data:
+                yield from self._follow(data[route[0]], route[1:], is_certain, depth)
+            elif any(map(is_macro_key, data)):
+                yield PropertyValue(self.resolver.unknown(data), False)
+
+    def _branches(
+        self, data: object, route: Sequence[str], is_certain: bool, depth: int
+    ) -> Iterator[PropertyValue]:
+        """Yield the values in the branches of an Fn::If that may be taken."""
+        argument = function_call(data)[1]
+        taken = self.resolver.if_branch(argument)
+        if taken is not None:
+            yield from self._follow(taken[1], route, is_certain, depth)
+        elif isinstance(argument, list) and len(argument) == 3:
+            for branch in argument[1:]:
+                yield from self._follow(branch, route, False, depth)
+
+
+class TemplateResources:
+    """The resources of templates that are deployed together; see `ResourceIndex`.
+
+    Args:
+        resolvers: the resolver of each template, with the symbols of the state machine.
+
+    """
+
+    def __init__(self, resolvers: Sequence[Resolver]) -> None:
+        self._resolvers = resolvers
+        self._of_type: dict[str, _ResourcesOfType] = {}
+
+    def find(self, resource_type: str, arn: Pattern) -> Sequence[TemplateResource]:
+        """Return the resources that a call with this resource touches; see `ResourceIndex`."""
+        resources = self._resources(resource_type)
+        if not resources.by_arn:
+            return ()
+        mark = self._resolvers[0].symbols.mark
+        text = "".join(
+            [mark(part) if isinstance(part, Symbol) else str(part) for part in arn.parts]
+        )
+        *fields, rest = text.split(":", _FIELDS)
+        end = len(rest) if len(fields) == _FIELDS else 0
+        while end > 0:
+            if rest[:end] in resources.by_arn:
+                return [
+                    resource
+                    for each in resources.by_arn[rest[:end]]
+                    if (resource := _in_environment(each, fields))
+                ]
+            end = max(rest.rfind(separator, 0, end) for separator in _SEPARATORS)
+        return ()
+
+    def named(self, resource_type: str, text: str) -> Sequence[TemplateResource]:
+        """Return the resources with a name, an ARN or an alias; see `ResourceIndex`."""
+        return self._resources(resource_type).by_name.get(text, ())
+
+    def _resources(self, resource_type: str) -> _ResourcesOfType:
+        resources = self._of_type.get(resource_type)
+        if resources is None:
+            resources = self._of_type[resource_type] = _ResourcesOfType()
+            for resolver in self._resolvers:
+                for name in resolver.template.of_type(resource_type):
+                    resources.add(resolver, name)
+            self._add_aliases(resource_type, resources)
+        return resources
+
+    def _add_aliases(self, resource_type: str, resources: _ResourcesOfType) -> None:
+        alias_type, target = _ALIASES.get(resource_type, ("", ""))
+        for resolver in self._resolvers if alias_type else ():
+            for name in resolver.template.of_type(alias_type):
+                text = resolver.string(resolver.template.properties(name).get(target))
+                named = resources.by_name.get(text or "", ())
+                for form in resolver.names.forms(name):
+                    resources.by_name.setdefault(form, []).extend(named)
+
+
+class _ResourcesOfType:
+    """The resources of a type.
+
+    Attributes:
+        by_arn: by the last field of their ARNs.
+        by_name: by their names, ARNs and the results of a Ref.
+
+    """
+
+    def __init__(self) -> None:
+        self.by_arn: dict[str, list[TemplateResource]] = {}
+        self.by_name: dict[str, list[TemplateResource]] = {}
+
+    def add(self, resolver: Resolver, name: str) -> None:
+        """Add a resource, if it exists and its ARN is known."""
+        condition = resolver.template.resources[name].get("Condition")
+        exists = not isinstance(condition, str) or resolver.condition_values.get(condition)
+        arn, *others = resolver.names.forms(name) or [""]
+        if exists is False or not arn.startswith("arn:"):
+            return
+        resource = TemplateResource(resolver, name, arn, exists is True)
+        for form in {arn, *others}:
+            self.by_name.setdefault(form, []).append(resource)
+        any_string = resolver.symbols.mark(Symbol("*", "free"))
+        rest = arn.split(":", _FIELDS)[-1]
+        forms = {rest}
+        if MARKER.match(rest[-1:]):
+            # The template of a call may leave the revision of a resource unknown.
+            unversioned = rest.rpartition(":")[0]
+            forms |= {rest + any_string, f"{unversioned}:{any_string}", unversioned + any_string}
+        for form in forms:
+            self.by_arn.setdefault(form, []).append(resource)
+
+
+def _in_environment(resource: TemplateResource, fields: Sequence[str]) -> TemplateResource | None:
+    """Return a resource if it can have these fields of an ARN."""
+    is_certain = resource.is_certain
+    for own, field in zip(resource.arn.split(":", _FIELDS), fields, strict=False):
+        if own != field:
+            if not MARKER.search(own + field):
+                return None
+            is_certain = False
+    return resource._replace(is_certain=is_certain)
