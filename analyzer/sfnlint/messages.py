@@ -23,20 +23,26 @@ _ONLY_WILDCARDS = lazy_pattern(r"[*?/:]+")
 
 
 def listed(
-    items: Sequence[str], most: int = _MOST_ITEMS, *, word: str = "and", brief: bool = False
+    items: Sequence[str],
+    most: int = _MOST_ITEMS,
+    *,
+    word: str = "and",
+    brief: bool = False,
+    columns: int = _MOST_COLUMNS,
 ) -> str:
     """Join items to `a`, `a and b`, `a, b and c`; of a long list, `a, b, c and 4 more`.
 
     Args:
         items: the items, in the order in which to name them.
         most: the number of items that is named completely. At least the first item is named, and
-            no more than fit into about 100 columns.
+            no more than fit into the columns.
         word: the word before the last item, "and" or "or".
         brief: name 3 items at most, and no more than fit into about 60 columns: for messages with
             several lists.
+        columns: about how many columns the list may have.
 
     """
-    return _joined(items, _named(items, most, brief), word)
+    return _joined(items, _named(items, most, brief, columns), word)
 
 
 def remaining(
@@ -78,14 +84,15 @@ def _joined(items: Sequence[str], count: int, word: str = "and") -> str:
     return f"{', '.join(items[:-1])} {word} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
-def _named(items: Sequence[str], most: int, brief: bool) -> int:
+def _named(items: Sequence[str], most: int, brief: bool, columns: int = _MOST_COLUMNS) -> int:
     """The number of items that a list names."""
-    most, most_columns = (_BRIEF_ITEMS, _BRIEF_COLUMNS) if brief else (most, _MOST_COLUMNS)
+    if brief:
+        most, columns = _BRIEF_ITEMS, _BRIEF_COLUMNS
     count = len(items) if len(items) <= most else most - 1
-    columns = 0
+    used = 0
     for index, item in enumerate(items[:count]):
-        columns += len(item) + len(", ")
-        if index and columns > most_columns:
+        used += len(item) + len(", ")
+        if index and used > columns:
             # "a, b and 1 more" would hide a single item.
             return index - 1 if index > 1 and index + 1 == len(items) else index
     return count

@@ -82,6 +82,17 @@ class Gap(NamedTuple):
         return tuple(dict.fromkeys(check.policy_resource for check in self.checks))
 
     @property
+    def permissions(self) -> list[tuple[Sequence[str], Sequence[str]]]:
+        """Actions with the resources that each of them needs, as a policy would name them."""
+        needed: dict[str, dict[str, None]] = {}
+        for check in self.checks:
+            needed.setdefault(check.action, {})[check.policy_resource] = None
+        groups: dict[frozenset[str], list[str]] = {}
+        for action, resources in needed.items():
+            groups.setdefault(frozenset(resources), []).append(action)
+        return [(actions, list(needed[actions[0]])) for actions in groups.values()]
+
+    @property
     def per_origin(self) -> Iterator[PermissionCheck]:
         """The first permission check of each state and setting."""
         seen: set[Origin] = set()

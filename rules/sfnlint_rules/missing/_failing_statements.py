@@ -55,9 +55,11 @@ def _wrong_resource(gap: Gap, near_miss: NearMiss, needs: str) -> Finding:
     else:
         allowed_on = listed(resource_names(granted, gap.resources), brief=True)
         resources = resource_names(gap.resources, granted)
+    needed_on = f"{it_or_them(gap.actions)} on {listed(resources, brief=True)}"
+    if len(gap.permissions) > 1:
+        needed_on = needed(gap, granted)
     return gap.finding(
-        f"{_are_allowed(gap)} on {allowed_on}, but {gap.first.requester} {needs} "
-        f"{it_or_them(gap.actions)} on {listed(resources, brief=True)}",
+        f"{_are_allowed(gap)} on {allowed_on}, but {gap.first.requester} {needs} {needed_on}",
         place=near_miss.resources[0].place if near_miss.resources else near_miss.statement.place,
         notes=_notes(gap),
         fix=f"allow {grant(gap)}",

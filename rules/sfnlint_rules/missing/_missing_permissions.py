@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sfnlint.analysis.assumed_roles import AssumedRoleAnalysis
 from sfnlint.analysis.gaps import Gap
@@ -14,6 +14,7 @@ from sfnlint.messages import listed, quoted, remaining, resource_names
 from sfnlint.subject import Role, Subject
 
 _MAX_LIMIT_NOTES = 3
+_PERMISSION_COLUMNS = 250
 
 
 def missing(
@@ -70,27 +71,45 @@ def limit_label(limit: Limit) -> str:
     return f"{limit.kind} {names}"
 
 
-def needed(gap: Gap) -> str:
-    """Return the permissions of a gap for a message: "sqs:SendMessage on 'orders'"."""
-    resources = listed(resource_names(gap.resources), brief=True)
-    return f"{listed(gap.actions, brief=True)} on {resources}"
+def needed(gap: Gap, granted: Sequence[str] = ()) -> str:
+    """Return the permissions of a gap for a message: "sqs:SendMessage on 'orders'".
+
+    Args:
+        gap: the gap.
+        granted: resources from which the message tells those of the gap apart.
+
+    """
+    return _listed(gap, lambda resources: resource_names(resources, granted))
 
 
 def grant(gap: Gap) -> str:
     """Return the permissions of a gap for a fix, with whole ARNs and the condition to add."""
-    resources = listed(quoted(gap.resources), brief=True)
     service = gap.first.context.get("iam:passedtoservice")
     condition = f" if iam:PassedToService is '{service}'" if service is not None else ""
-    return f"{listed(gap.actions, brief=True)} on {resources}{condition}"
+    return f"{_listed(gap, quoted)}{condition}"
 
 
 def long_lists(gap: Gap) -> tuple[Note, ...]:
     """Return notes with the actions and resources that message and fix leave out."""
-    place = gap.first.place
+    place, permissions = gap.first.place, gap.permissions
+    if len(permissions) > 1:
+        return tuple(
+            Note(f"needed: {listed(actions, 50)} on {listed(quoted(resources), 50)}", place)
+            for actions, resources in permissions
+        )
     return (
         *remaining("more actions", gap.actions, place, brief=True),
         *remaining("more resources", quoted(gap.resources), place, brief=True),
     )
+
+
+def _listed(gap: Gap, names: Callable[[Sequence[str]], list[str]]) -> str:
+    """Return each action of a gap with the resources that it is needed on."""
+    permissions = [
+        f"{listed(actions, brief=True)} on {listed(names(resources), brief=True)}"
+        for actions, resources in gap.permissions
+    ]
+    return listed(permissions, columns=_PERMISSION_COLUMNS)
 
 
 def _reason(gap: Gap) -> str:
