@@ -32,7 +32,8 @@ def test_every_type_has_names_of_the_table_of_cloudformation(name: str) -> None:
             form = of_template["arn"].replace("${Account}", "${AWS::AccountId}")
             for one in ("Partition", "Region"):
                 form = form.replace(f"${{{one}}}", f"${{AWS::{one}}}")
-            assert way == form
+            # Terraform's ARN of a log group lacks ":*".
+            assert way == form.removesuffix(":*")
         else:
             assert way in of_template["attributes"]
 

@@ -35,7 +35,7 @@ Good:
             Level: ERROR
             Destinations:
               - CloudWatchLogsLogGroup:
-                  LogGroupArn: arn:aws:logs:us-east-1:123456789012:log-group:machine:*
+                  LogGroupArn: arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/machine:*
           Definition:
             StartAt: Run
             States:

@@ -5,13 +5,19 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from sfnlint.asl.machine_settings import MachineSetting, SettingName, SettingState
+from sfnlint.asl.machine_settings import (
+    LogDestination,
+    MachineSetting,
+    SettingName,
+    SettingState,
+)
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import Template, is_macro_key
+from sfnlint.place import Route, value_at
 from sfnlint.symbol import MARKER
 
 
@@ -59,10 +65,34 @@ def settings(
             state = _state(value, names)
             if state == "off" and names.switch in value:
                 place = template.property_place(name, names.property, names.switch)
+            if setting == "logging":
+                destinations = tuple(_log_destinations(template, resolver, name, value))
+                result[setting] = MachineSetting(place, state, destinations=destinations)
+                continue
             result[setting] = MachineSetting(place, state, _key(template, resolver, name, value))
         else:
             result[setting] = MachineSetting(place, "unknown")
     return result
+
+
+def _log_destinations(
+    template: Template, resolver: Resolver, machine: str, logging: Mapping[str, object]
+) -> Iterator[LogDestination]:
+    """Yield the log groups of a logging configuration; Terraform has a single ARN."""
+    names = {resolver.ref(name) for name in template.of_type("AWS::Logs::LogGroup")}
+    route: Route = ("LoggingConfiguration", "Destinations")
+    written = logging.get("Destinations")
+    arns = [(written, route)]
+    if isinstance(written, list):
+        within = ("CloudWatchLogsLogGroup", "LogGroupArn")
+        arns = [(value_at(item, within), (*route, i, *within)) for i, item in enumerate(written)]
+    for arn, at in arns:
+        if isinstance(arn, str):
+            yield LogDestination(
+                Pattern.literal(arn, resolver.symbols),
+                template.property_place(machine, *at),
+                arn.rpartition(":")[2] in names,
+            )
 
 
 def _key(

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sfnlint.asl.machine import Machine, is_machine
-from sfnlint.asl.machine_settings import MachineSetting, SettingName
+from sfnlint.asl.machine_settings import LogDestination, MachineSetting, SettingName
 from sfnlint.iam.decision import Uncertainty
+from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.deployed.command_outputs import CommandOutput, command_outputs
 from sfnlint.inputs.deployed.roles import AccountRoles
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
-from sfnlint.place import Document, Place, Span
+from sfnlint.place import Document, Place, Span, value_at
 from sfnlint.source import DocumentView, Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
 from sfnlint.symbol import PLACEHOLDERS, Symbols
@@ -143,6 +144,16 @@ def _definition(output: CommandOutput, reading: Reading) -> Document | None:
     return document
 
 
+def _log_groups(setting: Mapping[str, object], place: Place) -> Iterator[LogDestination]:
+    written = setting.get("destinations")
+    within = ("cloudWatchLogsLogGroup", "logGroupArn")
+    for index, destination in enumerate(written if isinstance(written, list) else ()):
+        arn = value_at(destination, within)
+        if isinstance(arn, str):
+            at = place.at("destinations", index, *within)
+            yield LogDestination(Pattern.literal(arn), at)
+
+
 def _settings(output: CommandOutput) -> Mapping[SettingName, MachineSetting] | None:
     """Return the settings that are on; None when the output does not show any settings."""
     if not any(field in output.data for _, field, _, _ in _SETTINGS):
@@ -151,5 +162,6 @@ def _settings(output: CommandOutput) -> Mapping[SettingName, MachineSetting] | N
     for name, field, switch, off in _SETTINGS:
         value = output.data.get(field)
         if isinstance(value, dict) and value.get(switch) not in off:
-            settings[name] = MachineSetting(output.place.at(field))
+            groups = tuple(_log_groups(value, output.place.at(field)))
+            settings[name] = MachineSetting(output.place.at(field), destinations=groups)
     return settings
