@@ -167,6 +167,19 @@ class Assumed(NamedTuple):
     trusts: Verdict
 
 
+class LatePolicy(NamedTuple):
+    """A policy that may be attached to the role after the state machine is created.
+
+    Attributes:
+        policy: the policy.
+        fix: how to make the state machine wait for it, an imperative.
+
+    """
+
+    policy: Policy
+    fix: str
+
+
 class Subject:
     """A state machine in one combination of its template's conditions.
 
@@ -183,7 +196,7 @@ class Subject:
         when: the combination of conditions, in words that follow "when": "IsProd is true"; empty
             when no condition touches machine or role.
         not_awaited: policies of the role that are resources of their own and that the machine
-            does not wait for, neither by DependsOn nor by a reference.
+            does not wait for, neither explicitly nor by a reference.
         settings: logging, tracing and encryption, by name; None when the files do not show them,
             as for plain ASL.
         assumed: the roles that tasks assume, by the RoleArn of their Credentials; only those that
@@ -204,7 +217,7 @@ class Subject:
         name: str | None = None,
         type: MachineType | None = None,  # noqa: A002 - as the attribute is called
         when: str = "",
-        not_awaited: Sequence[Policy] = (),
+        not_awaited: Sequence[LatePolicy] = (),
         settings: Mapping[SettingName, MachineSetting] | None = None,
         assumed: Mapping[str, Assumed] | None = None,
         arn: str | None = None,

@@ -4,7 +4,9 @@ Why:
     CloudFormation creates resources in parallel. When the state machine is created, Step
     Functions uses its role to create the managed event rule and the log delivery. If the
     policy does not exist yet, the deployment fails with `is not authorized to create
-    managed-rule` or `to access the Log Destination`, and succeeds at the next attempt.
+    managed-rule` or `to access the Log Destination`, and succeeds at the next attempt. Terraform
+    creates resources in parallel as well: the attachment of a policy is a resource of its own. Its
+    provider repeats the creation of the state machine for a while, but not an update.
 
 Bad:
     Resources:
@@ -94,6 +96,7 @@ Good:
 Source:
     https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
+    https://github.com/terraform-aws-modules/terraform-aws-step-functions/issues/61
 """
 
 from __future__ import annotations
@@ -104,21 +107,20 @@ from sfnlint.analysis.permission_checks import PermissionCheck
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.decision import Verdict
-from sfnlint.iam.policy import Policy
 from sfnlint.rule import rule
-from sfnlint.subject import Subject
+from sfnlint.subject import LatePolicy, Subject
 
 
 @rule("WF417", "policy-not-awaited")
 def policy_not_awaited(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield policies that alone allow what the creation needs, and that it does not wait for."""
     for subject in analysis.subjects:
-        for policy, check in _late_policies(analysis, subject):
+        for (policy, fix), check in _late_policies(analysis, subject):
             yield subject.finding(
                 f"the state machine does not wait for policy '{policy.name}', but its creation "
                 f"needs {check.action}",
                 policy.place,
-                fix=f"add '{policy.name}' to DependsOn of the state machine",
+                fix=fix,
                 notes=[
                     Note("the state machine is defined here", subject.place),
                     Note(f"needed by {check.requester}", check.place),
@@ -129,10 +131,12 @@ def policy_not_awaited(analysis: RoleAnalysis) -> Iterator[Finding]:
 
 def _late_policies(
     analysis: RoleAnalysis, subject: Subject
-) -> Iterator[tuple[Policy, PermissionCheck]]:
+) -> Iterator[tuple[LatePolicy, PermissionCheck]]:
     """Yield each policy with the first permission that the creation has only from late policies."""
     late = {
-        statement.place: policy for policy in subject.not_awaited for statement in policy.statements
+        statement.place: item
+        for item in subject.not_awaited
+        for statement in item.policy.statements
     }
     reported = set()
     for check in analysis.checks if late else ():
@@ -142,7 +146,7 @@ def _late_policies(
             and check.verdict is Verdict.ALLOWED
             and all(statement.place in late for statement in check.allow)
         ):
-            policy = late[check.allow[0].place]
-            if policy.place not in reported:
-                reported.add(policy.place)
-                yield policy, check
+            item = late[check.allow[0].place]
+            if item.policy.place not in reported:
+                reported.add(item.policy.place)
+                yield item, check

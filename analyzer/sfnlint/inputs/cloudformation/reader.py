@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-step
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.decision import Uncertainty
-from sfnlint.iam.policy import Policy
 from sfnlint.inputs.cloudformation.assumed_roles import AssumedRoles
 from sfnlint.inputs.cloudformation.attachments import resources_of_roles
 from sfnlint.inputs.cloudformation.conditions import ConditionValues, combinations, describe
@@ -34,10 +33,15 @@ from sfnlint.inputs.cloudformation.template import (
 )
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.place import Document, Place
-from sfnlint.subject import InputProblem, MachineType, Reading, Role, Subject
+from sfnlint.subject import InputProblem, LatePolicy, MachineType, Reading, Role, Subject
 from sfnlint.symbol import Symbols
 
 _FOR_EACH = "Fn::ForEach"
+FindLatePolicies = Callable[[str, Sequence[str]], Mapping[str, str]]
+"""Returns the policy resources that a machine does not wait for, each with the fix.
+
+The arguments are the machine and the policy resources of its role.
+"""
 
 
 def matches(data: object) -> bool:
@@ -59,6 +63,7 @@ def read(
     machines: Container[str] | None = None,
     symbols: Symbols | None = None,
     expand: Expand = no_expansion,
+    late_policies: FindLatePolicies | None = None,
 ) -> Reading:
     """Return a template's machines, each with its role, in every combination of conditions.
 
@@ -71,6 +76,8 @@ def read(
             one of them are read as well. All machines when None.
         symbols: the symbols of the marker characters in the document.
         expand: runs a transform such as SAM's.
+        late_policies: finds the policies that a machine does not wait for; by default, those that
+            it neither refers to nor names in DependsOn.
 
     """
     reading = Reading()
@@ -83,6 +90,7 @@ def read(
     for names, roles in _machine_groups(template):
         if machines is None or any(name in machines for name in names):
             group = _MachineGroup(template, names, roles, reading, files, context, stack, symbols)
+            group.late_policies = late_policies or group.late_policies
             group.read()
     if machines is None:
         reading.problems += _loops(document)
@@ -152,6 +160,7 @@ class _MachineGroup:
         self.stack = stack
         self.symbols = symbols
         self.definitions = DefinitionReader(template, files, symbols, reading.problems)
+        self.late_policies: FindLatePolicies = self._not_depended_on
 
     def read(self) -> None:
         """Add the machines to the reading, in every combination of conditions."""
@@ -227,10 +236,20 @@ class _MachineGroup:
             return "STANDARD"
         return "EXPRESS" if value == "EXPRESS" else None
 
-    def _not_awaited(self, name: str, built: BuiltRole) -> list[Policy]:
+    def _not_awaited(self, name: str, built: BuiltRole) -> list[LatePolicy]:
         sources = [source for _, source in built.policy_resources]
-        missing = self.template.not_depended_on(name, sources)
-        return [policy for policy, source in built.policy_resources if source in missing]
+        late = self.late_policies(name, sources)
+        return [
+            LatePolicy(policy, late[source])
+            for policy, source in built.policy_resources
+            if source in late
+        ]
+
+    def _not_depended_on(self, name: str, sources: Sequence[str]) -> Mapping[str, str]:
+        return {
+            source: f"add '{self.template.display_name(source)}' to DependsOn of the state machine"
+            for source in self.template.not_depended_on(name, sources)
+        }
 
 
 class _ExecutionRoles:

@@ -21,6 +21,7 @@ from sfnlint.inputs.terraform.configured_resource import (
     ConfiguredResource,
     MachineConditions,
 )
+from sfnlint.inputs.terraform.creation_order import CreationOrder
 from sfnlint.inputs.terraform.evaluation import EvaluationBudget, Evaluator
 from sfnlint.inputs.terraform.files import ModuleFolders, documents_of, file_name, unread_files
 from sfnlint.inputs.terraform.instances import BlockInstance
@@ -175,6 +176,7 @@ class _Configuration:
             PlacedTemplate(first.file, data, self.places),
             context=context,
             symbols=Symbols(symbol_names(types, self.pseudo_parameters)),
+            late_policies=CreationOrder(resources, self.references).late_policies,
         )
         other_machine = machine_with_unknown_role(data["Resources"])
         granting = [resource for resource in resources if resource.may_grant_to_role()]
@@ -187,11 +189,13 @@ class _Configuration:
         by_address = {resource.address: resource.instance for resource in resources}
         for subject in reading.subjects:
             subject.place = by_address[subject.logical_id or ""].place
-            # The files do not show all dependencies between resources.
-            subject.not_awaited = ()
             if subject.role is not None:
                 subject.role.shared_with = subject.role.shared_with or other_machine
         self._complete_roles(reading.subjects, by_address, unread)
+        for subject in reading.subjects:
+            if subject.role is not None and subject.role.unread_policies:
+                # Another policy may allow the same.
+                subject.not_awaited = ()
         reading.problems += self._problems(resources, reading)
         documents = [*documents_of(scope.module for scope in self.scopes), *self.variable_files]
         return ConfigurationReading(reading.subjects, reading.problems, documents)

@@ -72,7 +72,10 @@ def read(document: TextDocument, context: ExternalContext | None = None) -> Read
     symbols = Symbols(symbol_names(types))
     context = context or ExternalContext()
     context = context._replace(parameters={**context.parameters, **plan.pseudo_parameters()})
-    reading = cloudformation.read(plan.view(), context=context, symbols=symbols)
+    # A plan does not show all dependencies between resources.
+    reading = cloudformation.read(
+        plan.view(), context=context, symbols=symbols, late_policies=lambda *_: {}
+    )
     other = machine_with_unknown_role(plan.template)
     for subject in reading.subjects:
         if subject.role is not None:
@@ -81,8 +84,6 @@ def read(document: TextDocument, context: ExternalContext | None = None) -> Read
             subject.role.shared_with = subject.role.shared_with or other
         for assumed in subject.assumed.values():
             assumed.role.unread_policies += plan.unread_policies
-        # A plan does not show all dependencies between resources.
-        subject.not_awaited = ()
     return reading
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from sfnlint.inputs.terraform.cloudformation_template import PossibleRoles
 from sfnlint.inputs.terraform.instances import BlockInstance
+from sfnlint.inputs.terraform.module import BlockKey
 from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.inputs.terraform.resource_types import ROLE
 from sfnlint.inputs.terraform.values import is_null, literal
@@ -16,6 +17,8 @@ from sfnlint.source.hcl_syntax import Body, Expression
 _Reference = tuple[str, ...]
 """The steps of a reference; `*` for a step that is not known."""
 _ScopedReference = tuple[ModuleScope, _Reference]
+_META_ARGUMENTS = ("count", "depends_on", "for_each")
+"""Arguments of the call of a module that all resources of the module wait for."""
 
 
 class RoleReferences:
@@ -77,6 +80,31 @@ class RoleReferences:
         possible.addresses.update(self._roles_received(received))
         return possible
 
+    def dependencies(self, scope: ModuleScope, body: Body) -> set[tuple[ModuleScope, BlockKey]]:
+        """Return the resources that Terraform creates before a block of a module.
+
+        Those are the resources that it refers to, also by `depends_on` and through other resources.
+        https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on
+        """
+        resources: set[tuple[ModuleScope, BlockKey]] = set()
+        seen: set[_ScopedReference] = set()
+        waiting = _block_references(scope, body)
+        while waiting:
+            where, reference = current = waiting.pop()
+            seen.add(current)
+            key = ("resource", *reference[:2])
+            if key in where.module.blocks:
+                new = {(where, key)}
+            else:
+                waiting |= self._followed(current) - seen
+                waiting |= _arguments_of_missing_modules(where, reference) - seen
+                new = set(_resources_of_module(where, reference))
+            for inner, inner_key in new - resources:
+                body = inner.module.blocks[inner_key].block.body
+                waiting |= _block_references(inner, body) - seen
+            resources |= new
+        return resources
+
     def _roles_received(self, waiting: set[_ScopedReference]) -> Iterator[str]:
         """Yield the addresses of the roles that references lead to, through other resources too."""
         seen: set[_ScopedReference] = set()
@@ -102,6 +130,33 @@ class RoleReferences:
                 for inner in _references(expressions)
             }
         return self._next[reference]
+
+
+def _block_references(scope: ModuleScope, body: Body) -> set[_ScopedReference]:
+    """Return the references of a block, and of the calls of the modules around it."""
+    references = {(scope, reference) for reference in _references(_expressions(body))}
+    while scope.call is not None and scope.parent is not None:
+        attributes = scope.call.declared.block.body.attributes
+        written = [attributes[name].value for name in _META_ARGUMENTS if name in attributes]
+        references |= {(scope.parent, reference) for reference in _references(written)}
+        scope = scope.parent
+    return references
+
+
+def _resources_of_module(
+    scope: ModuleScope, reference: _Reference
+) -> Iterator[tuple[ModuleScope, BlockKey]]:
+    """Yield all resources of a module, if a reference means the module as a whole."""
+    if reference[0] != "module" or len([step for step in reference if step != "*"]) != 2:
+        return
+    if ("module", reference[1]) not in scope.module.blocks:
+        return
+    for call in scope.instances(("module", reference[1])):
+        child = scope.child(call)
+        if child is not None:
+            yield from ((child, key) for key, _ in child.module.of_type("resource"))
+            for key, _ in child.module.of_type("module"):
+                yield from _resources_of_module(child, key)
 
 
 def _definitions(
