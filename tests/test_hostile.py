@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sfnlint
+from sfnlint import catalog
 
 ANY_INPUT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -54,14 +55,27 @@ def test_most_mutated_inputs_reach_the_rules() -> None:
 
 
 def test_every_integration_is_among_the_seeds() -> None:
-    catalog = Path(sfnlint.__file__).parent / "catalog"
     texts = "\n".join(seed.text for seed in chain(*seeds()))
-    services = {file.stem for file in catalog.glob("*.json")}
-    services -= {"schema", "machine", "map", "aws-sdk"}
-    assert {name for name in services if f"states:::{name}:" not in texts} <= {
+    assert {name for name in catalog.service_names() if f"states:::{name}:" not in texts} <= {
         "events",
         "codebuild",
     }
+
+
+def test_managed_policies_that_are_not_strings() -> None:
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"ManagedPolicyArns": [{"Fn::If": ["Open", {"a": 1}, {"b": 2}]}]},
+    }
+    machine = {
+        "Type": "AWS::StepFunctions::StateMachine",
+        "Properties": {
+            "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Definition": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}},
+        },
+    }
+    text = json.dumps({"Resources": {"Machine": machine, "Role": role}})
+    assert "IF005" in str(sfnlint.check_text(text, "template.json"))
 
 
 def test_a_connector_with_permissions_that_are_not_strings() -> None:

@@ -125,10 +125,11 @@ class PolicyReader:
         """Return the ManagedPolicyArns of a role; adds the others to its unread policies."""
         attached = ManagedPolicies(set(), set(), [])
         for versions in self._entries(name, "ManagedPolicyArns"):
-            arns = {entry.value if entry else None for entry in versions}
+            arns = [entry.value if entry else None for entry in versions]
             for entry in versions:
                 if entry is not None:
-                    self._add_managed_policy(entry, role, attached, certain=len(arns) == 1)
+                    certain = all(arn == arns[0] for arn in arns)
+                    self._add_managed_policy(entry, role, attached, certain=certain)
         return attached
 
     def _add_managed_policy(
