@@ -42,6 +42,7 @@ InputProblemKind = Literal[
     "unused-substitution",
     "stack-not-read",
     "terraform-not-read",
+    "circular-dependency",
 ]
 
 

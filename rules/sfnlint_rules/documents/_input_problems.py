@@ -10,6 +10,7 @@ from sfnlint.subject import InputProblemKind, Reading
 _NOTES: dict[InputProblemKind, str] = {
     "duplicate-key": "first defined here",
     "undefined-substitution": "used here",
+    "circular-dependency": "the state machine depends on other resources here",
 }
 
 

@@ -11,6 +11,7 @@ from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.cloudformation.assumed_roles import AssumedRoles
 from sfnlint.inputs.cloudformation.attachments import resources_of_roles
+from sfnlint.inputs.cloudformation.circular_dependencies import circular_dependencies
 from sfnlint.inputs.cloudformation.conditions import ConditionValues, combinations, describe
 from sfnlint.inputs.cloudformation.definitions import DefinitionReader
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
@@ -94,6 +95,9 @@ def read(
             group.read()
     if machines is None:
         reading.problems += _loops(document)
+    if late_policies is None:
+        # The template is not one of another format.
+        reading.problems += circular_dependencies(template)
     reading.problems = _without_duplicates(reading.problems)
     return reading
 
