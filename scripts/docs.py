@@ -25,6 +25,7 @@ OTHERS = {
     "map": "Distributed Map",
     "machine": "Other resources, and the state machine itself",
 }
+_NECESSITY_MARKS = {"expected": "", "possible": "*"}
 _MARKS: dict[Severity, str] = {"error": "**", "warning": "", "info": "*"}
 
 
@@ -83,15 +84,17 @@ def _linked() -> str:
     rows = []
     for resource_type, entries in data["resources"].items():
         for entry in entries:
+            needed: dict[str, list[str]] = {}
             for need in entry["needs"]:
-                mark = "" if need.get("necessity") == "expected" else "**"
-                cells = [
-                    resource_type,
-                    ", ".join(entry["callers"]),
-                    ", ".join(f"{mark}{action}{mark}" for action in need["actions"]),
-                    ", ".join(_property(template) for template in need["resources"]),
-                ]
-                rows.append(f"| {' | '.join(cells)} |")
+                mark = _NECESSITY_MARKS.get(need.get("necessity"), "**")
+                properties = ", ".join(map(_property, need["resources"]))
+                actions = needed.setdefault(properties, [])
+                actions += [f"{mark}{action}{mark}" for action in need["actions"]]
+            callers = ", ".join(entry["callers"])
+            for properties, actions in needed.items():
+                rows.append(
+                    f"| {resource_type} | {callers} | {', '.join(actions)} | {properties} |"
+                )
     listing = "".join(f"- <{source}>\n" for source in data["sources"].values())
     return f"""## Linked resources
 

@@ -3,7 +3,8 @@
 Why:
     The call may succeed today: because the trust policy of a role in another account names
     this role, or because the results are small enough for a single part. It fails when that
-    changes.
+    changes. A call that touches a bucket, queue, topic, table, stream or secret with a customer
+    managed key fails for objects, messages and items that are encrypted with the key.
 
 Bad:
     Resources:

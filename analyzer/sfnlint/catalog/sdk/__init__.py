@@ -47,6 +47,7 @@ FORMS: Mapping[str, Sequence[Mapping[str, str]]] = {
     # The ARN of a secret is its name and six random characters.
     "secret": [
         {"matches": r"arn:.*-[A-Za-z0-9]{6}", "gives": "${0}"},
+        {"matches": rf"arn:.*{_UNKNOWN}", "gives": "${0}${*}"},
         {
             "matches": r"[A-Za-z0-9/_+=.@-][^:]*",
             "gives": "arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${0}-${*}",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from sfnlint.catalog.linked_resources import PropertyValue
+from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import function_call, is_macro_key
@@ -14,8 +16,13 @@ from sfnlint.symbol import MARKER, Symbol
 _SEPARATORS = "/:"
 _FIELDS = 5
 """The number of the fields of an ARN before the one that names the resource."""
+_PSEUDO_PARAMETERS = (PARTITION, REGION, ACCOUNT)
 _ALIASES = {"AWS::KMS::Key": ("AWS::KMS::Alias", "TargetKeyId")}
 """Types of resources that give others a name, with the property that names the other."""
+PART_TYPE = ".Part"
+"""Ends the type of a resource that sets properties of another one."""
+PART_OF = "sfn-lint:of"
+"""The property that names the other one."""
 _MAX_VALUES = 100
 """How many values of a property are read."""
 _MAX_DEPTH = 20
@@ -27,16 +34,17 @@ class TemplateResource(NamedTuple):
     resolver: Resolver
     name: str
     arn: str
-    is_certain: bool = True
+    is_certain: bool
+    parts: Sequence[str] = ()
 
     def values(self, route: Sequence[str]) -> list[PropertyValue]:
         """Return the values of a property; see `LinkedResource`."""
-        properties = self.resolver.template.properties(self.name)
         values: list[PropertyValue] = []
-        for value in self._follow(properties, route, True, _MAX_DEPTH):
-            values.append(value)
-            if len(values) == _MAX_VALUES:
-                break
+        for name in (self.name, *self.parts):
+            is_certain = _exists(self.resolver, name) is True
+            properties = self.resolver.template.properties(name)
+            followed = self._follow(properties, route, is_certain, _MAX_DEPTH)
+            values += islice(followed, _MAX_VALUES)
         return values
 
     def _follow(
@@ -114,8 +122,11 @@ class TemplateResources:
         if resources is None:
             resources = self._of_type[resource_type] = _ResourcesOfType()
             for resolver in self._resolvers:
+                parts = _parts(resolver, resource_type)
                 for name in resolver.template.of_type(resource_type):
-                    resources.add(resolver, name)
+                    forms = resolver.names.forms(name)
+                    own = {part for form in forms for part in parts.get(form, ())}
+                    resources.add(resolver, name, sorted(own))
             self._add_aliases(resource_type, resources)
         return resources
 
@@ -142,33 +153,49 @@ class _ResourcesOfType:
         self.by_arn: dict[str, list[TemplateResource]] = {}
         self.by_name: dict[str, list[TemplateResource]] = {}
 
-    def add(self, resolver: Resolver, name: str) -> None:
+    def add(self, resolver: Resolver, name: str, parts: Sequence[str]) -> None:
         """Add a resource, if it exists and its ARN is known."""
-        condition = resolver.template.resources[name].get("Condition")
-        exists = not isinstance(condition, str) or resolver.condition_values.get(condition)
+        exists = _exists(resolver, name)
         arn, *others = resolver.names.forms(name) or [""]
         if exists is False or not arn.startswith("arn:"):
             return
-        resource = TemplateResource(resolver, name, arn, exists is True)
+        resource = TemplateResource(resolver, name, arn, exists is True, parts)
         for form in {arn, *others}:
             self.by_name.setdefault(form, []).append(resource)
         any_string = resolver.symbols.mark(Symbol("*", "free"))
         rest = arn.split(":", _FIELDS)[-1]
         forms = {rest}
-        if MARKER.match(rest[-1:]):
+        unversioned, _, version = rest.rpartition(":")
+        if MARKER.match(rest[-1:]) or (unversioned and version.isdigit()):
             # The template of a call may leave the revision of a resource unknown.
-            unversioned = rest.rpartition(":")[0]
             forms |= {rest + any_string, f"{unversioned}:{any_string}", unversioned + any_string}
         for form in forms:
             self.by_arn.setdefault(form, []).append(resource)
 
 
+def _parts(resolver: Resolver, resource_type: str) -> Mapping[str, Sequence[str]]:
+    """Return the resources that set properties of others of a type, by the others' names."""
+    parts: dict[str, list[str]] = {}
+    for name in resolver.template.of_type(resource_type + PART_TYPE):
+        other = resolver.string(resolver.template.properties(name).get(PART_OF))
+        if other is not None:
+            parts.setdefault(other, []).append(name)
+    return parts
+
+
+def _exists(resolver: Resolver, name: str) -> bool | None:
+    """Return whether a resource exists; None if that is unknown."""
+    condition = resolver.template.resources[name].get("Condition")
+    return not isinstance(condition, str) or resolver.condition_values.get(condition)
+
+
 def _in_environment(resource: TemplateResource, fields: Sequence[str]) -> TemplateResource | None:
     """Return a resource if it can have these fields of an ARN."""
-    is_certain = resource.is_certain
-    for own, field in zip(resource.arn.split(":", _FIELDS), fields, strict=False):
-        if own != field:
-            if not MARKER.search(own + field):
+    mark, is_certain = resource.resolver.symbols.mark, resource.is_certain
+    own = set(map(mark, _PSEUDO_PARAMETERS))
+    for known, field in zip(resource.arn.split(":", _FIELDS), fields, strict=False):
+        if known != field and field not in own:
+            if not MARKER.search(known + field):
                 return None
             is_certain = False
     return resource._replace(is_certain=is_certain)

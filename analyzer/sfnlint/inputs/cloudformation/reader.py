@@ -17,9 +17,12 @@ from sfnlint.inputs.cloudformation.definitions import DefinitionReader
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
 from sfnlint.inputs.cloudformation.includes import with_includes
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
+from sfnlint.inputs.cloudformation.linked_resources import PART_OF as PART_OF
+from sfnlint.inputs.cloudformation.linked_resources import PART_TYPE as PART_TYPE
 from sfnlint.inputs.cloudformation.linked_resources import TemplateResources
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.policies import PREDEFINED as PREDEFINED
+from sfnlint.inputs.cloudformation.resource_names import KNOWN_ARN as KNOWN_ARN
 from sfnlint.inputs.cloudformation.roles import BuiltRole, RoleBuilder
 from sfnlint.inputs.cloudformation.settings import settings
 from sfnlint.inputs.cloudformation.stacks import Stack, StackEvaluation

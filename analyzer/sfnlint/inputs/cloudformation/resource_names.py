@@ -25,6 +25,8 @@ _PSEUDO_PARAMETERS = {
 }
 _SYMBOL_KINDS: dict[str, SymbolKind] = {"Generated": "generated", "Open": "open"}
 _LONGEST_CHAIN = 20
+KNOWN_ARN = "sfn-lint:arn"
+"""The key of a resource with its ARN, if it already exists."""
 
 
 class ResourceNames:
@@ -127,7 +129,12 @@ class ResourceNames:
         return string
 
     def _fill(self, name: str, known: Mapping[str, Any], field: str) -> str:
+        arn = self.template.resources[name].get(KNOWN_ARN)
+        if isinstance(arn, str) and field == "arn":
+            return arn
         if field == "name":
+            if isinstance(arn, str) and known["name"] is None:
+                return arn.rpartition("/")[2]
             return self._name(name, known)
 
         result = ""

@@ -7,11 +7,12 @@ CloudFormation reader reads both.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from sfnlint.inputs.cloudformation.reader import PREDEFINED
+from sfnlint.inputs.cloudformation.reader import KNOWN_ARN, PREDEFINED
+from sfnlint.inputs.terraform import linked_properties
 from sfnlint.inputs.terraform.policy_resources import PolicyResource, policy_resources
 from sfnlint.inputs.terraform.resource_types import (
     ATTACHMENTS,
@@ -19,15 +20,18 @@ from sfnlint.inputs.terraform.resource_types import (
     MACHINE_AND_ROLE_TYPES,
     ROLE,
     ROLE_POLICY,
+    resource_parts,
     resource_types,
+)
+from sfnlint.inputs.terraform.terraform_resource import (
+    MAYBE,
+    UNKNOWN_CONDITION,
+    PlacedValue,
+    TerraformResource,
+    maybe,
 )
 from sfnlint.place import Route
 
-UNKNOWN_CONDITION = "Terraform::Unknown"
-"""The condition of resources that may not exist, or not in the account and Region of others."""
-_NO_VALUE = {"Ref": "AWS::NoValue"}
-_MAYBE = "exists"
-"""A condition that the template does not have."""
 _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "logging_configuration": (
         "LoggingConfiguration",
@@ -40,102 +44,6 @@ _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
 }
 """Nested blocks of a state machine: the property, and its fields by the arguments of the block."""
-
-
-class PlacedValue(NamedTuple):
-    """A value of the template.
-
-    Attributes:
-        value: the value.
-        put: keeps the value's place in the Terraform files for a route of the template.
-
-    """
-
-    value: object
-    put: Callable[[Route], None]
-
-
-class SettingBlock(NamedTuple):
-    """A nested block of a state machine that holds a setting.
-
-    Attributes:
-        block: the block; its value means something only where the arguments are not known.
-        arguments: the arguments; None where they are not known.
-
-    """
-
-    block: PlacedValue
-    arguments: Mapping[str, PlacedValue] | None
-
-
-class PossibleRoles(NamedTuple):
-    """The roles that a value may mean.
-
-    Attributes:
-        addresses: those to which it refers.
-        names: the names of other roles that it may be, as far as the configuration sets their
-            names; None stands for any name.
-
-    """
-
-    addresses: set[str]
-    names: set[str | None]
-
-    def has_name(self, name: object) -> bool:
-        """Return whether another role with a name, as the template has it, may be meant."""
-        return any(known is None or _may_be(name, known) for known in self.names)
-
-
-class TerraformResource(Protocol):
-    """A resource of a plan or of a configuration."""
-
-    @property
-    def address(self) -> str:
-        """Its address."""
-
-    @property
-    def type(self) -> str:
-        """Its type."""
-
-    @property
-    def arn_is_derivable(self) -> bool:
-        """Whether its ARN follows from its name, in the Region and account of the machine."""
-
-    @property
-    def is_managed(self) -> bool:
-        """Whether Terraform creates it: it is neither a data source nor the call of a module."""
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether it certainly exists, in the Region and account of the machine."""
-
-    @property
-    def is_predefined(self) -> bool:
-        """Whether it is a policy whose statements can only be granted all together."""
-
-    def used_roles(self) -> list[str]:
-        """Return the addresses of the roles that it uses, if it is neither a role nor a policy."""
-
-    def head(self) -> PlacedValue:
-        """Return the place of the resource itself; the value has no meaning."""
-
-    def argument(self, name: str) -> PlacedValue | None:
-        """Return an argument; None when it is not set."""
-
-    def elements(self, name: str) -> list[PlacedValue]:
-        """Return the elements of an argument; the argument itself when it is not a list."""
-
-    def inline_policies(self) -> Iterator[PlacedValue]:
-        """Yield the documents of the inline policies of a role."""
-
-    def setting(self, block_type: str) -> SettingBlock | None:
-        """Return a nested block; None when there is none."""
-
-    def possible_roles(self, argument: str) -> PossibleRoles:
-        """Return the roles that an argument may mean whose value is not known."""
-
-    def unknown_policy(self, argument: str) -> PlacedValue:
-        """Return a policy that is not known except for the argument that may name it."""
 
 
 def template_of(resources: Sequence[TerraformResource]) -> dict[str, Any]:
@@ -165,6 +73,9 @@ class _TemplateBuilder:
                 continue
             if is_read or (resource.type in resource_types() and resource.arn_is_derivable):
                 self._add_resource(resource)
+            elif resource.type in resource_parts():
+                part = linked_properties.part(resource, resource_parts()[resource.type])
+                self.template[resource.address] = part
             elif resource.type not in ATTACHMENTS:
                 self.template[resource.address] = {"Type": f"Terraform::{resource.type}"}
             if not is_read and resource.type not in ATTACHMENTS:
@@ -193,6 +104,10 @@ class _TemplateBuilder:
             if argument is not None:
                 properties[property_name] = argument.value
                 argument.put((*at, "Properties", property_name))
+        linked_properties.add(resource, resource_type.linked, properties)
+        arn = None if resource.type in MACHINE_AND_ROLE_TYPES else resource.argument("arn")
+        if arn is not None and isinstance(arn.value, str):
+            self.template[resource.address][KNOWN_ARN] = arn.value
         if resource.is_predefined:
             properties[PREDEFINED] = True
         if resource.type == ROLE:
@@ -259,7 +174,7 @@ class _TemplateBuilder:
                 known = self.roles_by_name.get(json.dumps(case), ())
                 is_certain = bool(known) and len(cases) == 1
                 possible = known or self._possible_roles(attachment, roles_argument, case)
-                for policy in policies if is_certain else map(_maybe, policies):
+                for policy in policies if is_certain else map(maybe, policies):
                     for role in possible:
                         self._add_managed_policy(role.address, policy)
 
@@ -355,30 +270,10 @@ def _cases(value: object) -> list[object]:
     return [value]
 
 
-def _may_be(value: object, string: str) -> bool:
-    """Return whether a value of the template may be a string."""
-    if not isinstance(value, dict):
-        return value == string
-    parts = value["Fn::Join"][1] if "Fn::Join" in value else [value]
-    # The first and the last part suffice to tell names apart.
-    first, last = (part if isinstance(part, str) else "" for part in (parts[0], parts[-1]))
-    return string.startswith(first) and string.endswith(last)
-
-
 def _either(first: object, second: object) -> object:
     """Return a value of which the files do not show whether it is the first or the second."""
     depth = json.dumps(first).count("Fn::If")
-    return {"Fn::If": [f"{_MAYBE} {depth}", first, second]}
-
-
-def _maybe(value: PlacedValue) -> PlacedValue:
-    """Return a value of which the files do not show whether it exists."""
-
-    def put(at: Route) -> None:
-        value.put(at)
-        value.put((*at, "Fn::If", 1))
-
-    return PlacedValue({"Fn::If": [_MAYBE, value.value, _NO_VALUE]}, put)
+    return {"Fn::If": [f"{MAYBE} {depth}", first, second]}
 
 
 def machine_with_unknown_role(resources: Mapping[str, Mapping[str, Any]]) -> str:

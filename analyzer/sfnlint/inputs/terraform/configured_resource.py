@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from sfnlint.inputs.terraform.cloudformation_template import (
-    PlacedValue,
-    PossibleRoles,
-    SettingBlock,
-)
 from sfnlint.inputs.terraform.instances import BlockInstance, arn_is_derivable
 from sfnlint.inputs.terraform.known_modules import PREDEFINED
 from sfnlint.inputs.terraform.missing_modules import PassedDefinition
@@ -28,6 +23,12 @@ from sfnlint.inputs.terraform.resource_types import (
 )
 from sfnlint.inputs.terraform.role_references import RoleReferences
 from sfnlint.inputs.terraform.template_values import ValuePlace, template_value
+from sfnlint.inputs.terraform.terraform_resource import (
+    PlacedValue,
+    PossibleRoles,
+    SettingBlock,
+    maybe,
+)
 from sfnlint.inputs.terraform.values import (
     ListValue,
     Question,
@@ -211,6 +212,22 @@ class ConfiguredResource:
         """Return an argument; None when it is not set."""
         value = self.value(name) or self._prefixed(name)
         return None if value is None else self._placed(value, name)
+
+    def linked_argument(self, route: Sequence[str]) -> PlacedValue | None:
+        """Return an argument of a nested block; None when it is not set."""
+        *blocks, name = route
+        instance = self.instance
+        for block_type in blocks:
+            nested = instance.nested(block_type)
+            if not nested:
+                return None
+            instance = nested[0]
+        value = instance.value(name)
+        if value is None:
+            return None
+        placed = self._placed(value, route[0])
+        may_be_null = isinstance(value, UnknownValue) and not value.is_string
+        return maybe(placed) if may_be_null else placed
 
     def _prefixed(self, argument: str) -> TerraformValue | None:
         """Return a name that the provider generates from a prefix."""

@@ -7,7 +7,7 @@ plan. https://developer.hashicorp.com/terraform/internals/json-format
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,6 @@ from sfnlint.inputs.cloudformation import reader as cloudformation
 from sfnlint.inputs.coerce import as_list, as_object, objects
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.terraform.cloudformation_template import (
-    PlacedValue,
-    PossibleRoles,
-    SettingBlock,
     machine_with_unknown_role,
     template_of,
 )
@@ -30,15 +27,21 @@ from sfnlint.inputs.terraform.plan_configuration import (
 )
 from sfnlint.inputs.terraform.policy_resources import is_read
 from sfnlint.inputs.terraform.resource_policies import may_grant_to_role
-from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
+from sfnlint.inputs.terraform.resource_types import KEY, POLICY, ROLE, resource_types
 from sfnlint.inputs.terraform.symbol_names import symbol_names
+from sfnlint.inputs.terraform.terraform_resource import (
+    PlacedValue,
+    PossibleRoles,
+    SettingBlock,
+    maybe,
+)
 from sfnlint.place import Place, Route
 from sfnlint.source import DocumentView, TextDocument
 from sfnlint.subject import Reading
 from sfnlint.symbol import Symbols
 
 _MAX_DEPTH = 50
-"""How many calls of modules may be in each other, and how many references in a chain."""
+"""How many calls of modules may be in each other."""
 _LINKS = frozenset(
     {"role_arn", "role", "roles", "role_name", "policy_arn", "policy_arns", "permissions_boundary"}
 )
@@ -110,8 +113,17 @@ class _PlannedResource:
     module: tuple[str, ...]
     expressions: Mapping[str, object] | None
     provider: str
-    arn_is_derivable: bool = False
     is_managed: bool = True
+
+    @property
+    def arn_is_derivable(self) -> bool:
+        """Whether the plan shows the ARN or the name of a resource that calls may depend on."""
+        known = resource_types()[self.type]
+        is_named = any(
+            isinstance(self.values.get(name), str) for name in ("arn", *known.properties)
+        )
+        is_used = self.type == KEY or (is_named and bool(known.linked))
+        return is_used and self.is_certain and not self.values.get("region")
 
     @property
     def is_predefined(self) -> bool:
@@ -138,6 +150,23 @@ class _PlannedResource:
     def argument(self, name: str) -> PlacedValue | None:
         value = self.plan.value(self, name)
         return None if value is None else self._placed(value, (*self.path, "values", name))
+
+    def linked_argument(self, route: Sequence[str]) -> PlacedValue | None:
+        *blocks, name = route
+        values, unknown, expressions = self.values, self.unknown, as_object(self.expressions)
+        path: Route = (*self.path, "values")
+        for block_type in blocks:
+            values, unknown, expressions = (
+                next(iter(objects(each.get(block_type))), {})
+                for each in (values, unknown, expressions)
+            )
+            path = (*path, block_type, 0)
+        value = values.get(name)
+        if unknown.get(name) is True:
+            value = self.plan.attribute(references(expressions.get(name)), self.module)
+            if value is None:
+                return maybe(self._placed(self.reference(".".join(route)), path))
+        return self._placed(value, (*path, name)) if isinstance(value, (str, dict)) else None
 
     def elements(self, name: str) -> list[PlacedValue]:
         value = self.plan.value(self, name)
@@ -232,11 +261,10 @@ class _Plan:
         }
         self.instances: dict[str, list[str]] = {}
         for address, resource in self.resources.items():
-            if resource.type in (ROLE, POLICY):
-                prefix = sum(len(f"module.{call}.") for call in resource.module)
-                block_address = address[:prefix] + address[prefix:].partition("[")[0]
-                for name in {address, block_address}:
-                    self.instances.setdefault(name, []).append(address)
+            prefix = sum(len(f"module.{call}.") for call in resource.module)
+            block_address = address[:prefix] + address[prefix:].partition("[")[0]
+            for name in {address, block_address}:
+                self.instances.setdefault(name, []).append(address)
         self.template: dict[str, dict[str, Any]] = {}
         self.routes: dict[Route, Route] = {}
         self.unread_policies = list(self._unread_policies())
@@ -348,36 +376,25 @@ class _Plan:
         return {"Ref": address} if is_name else resource.reference(name)
 
     def instances_of(self, address: str, calls: Calls) -> list[str]:
-        """Return the addresses of the instances of a role or policy in a module."""
+        """Return the addresses of the instances of a resource in a module."""
         prefix = "".join(f"module.{call}." for call in calls)
         return self.instances.get(prefix + address, [])
 
-    def referenced(self, name: str, calls: Calls, depth: int = 0) -> str | None:
-        """Return the only role or policy that a reference in a module leads to; None otherwise.
+    def referenced(self, name: str, calls: Calls) -> str | None:
+        """Return the only role or policy that a reference in a module leads to; None otherwise."""
+        address, _ = self._target([name], calls)
+        is_known = address is not None and self.resources[address].type in (ROLE, POLICY)
+        return address if is_known else None
 
-        Args:
-            name: the reference, `aws_iam_role.flow.arn`.
-            calls: the calls of modules that lead to the module.
-            depth: how many references led to this one.
+    def attribute(self, names: Sequence[str], calls: Calls) -> Mapping[str, Any] | None:
+        """Return how the template refers to what references lead to; None if that is unknown."""
+        address, attribute = self._target(names, calls)
+        known = resource_types().get(self.resources[address].type) if address else None
+        is_known = address and known and attribute in known.attributes
+        return known.reference(attribute, address) if is_known else None  # type: ignore[union-attr,arg-type]
 
-        """
-        if depth > _MAX_DEPTH:
-            return None
-        steps = name.split(".")
-        if steps[0] == "var" and calls and len(steps) == 2:
-            names = self.configuration.argument(steps[1], calls)
-            calls = calls[:-1]
-        elif steps[0] == "module":
-            if len(steps) != 3 or "[" in name:
-                return None
-            calls = (*calls, steps[1])
-            names = self.configuration.output(steps[2], calls)
-        elif steps[:2] == ["data", POLICY]:
-            # It finds the policy by its ARN or name.
-            declared = self.configuration.resource(".".join(steps[:3]), calls)
-            names = references(declared.get("expressions"))
-        else:
-            instances = self.instances_of(".".join(steps[:2]), calls)
-            return instances[0] if len(instances) == 1 else None
-        wanted = most_specific(names)
-        return self.referenced(wanted[0], calls, depth + 1) if len(wanted) == 1 else None
+    def _target(self, names: Sequence[str], calls: Calls) -> tuple[str | None, str]:
+        """Return the only resource that references lead to, with the attribute."""
+        steps, calls = self.configuration.followed(names, calls) or ([], calls)
+        instances = self.instances_of(".".join(steps[:2]), calls)
+        return (instances[0] if len(instances) == 1 else None), ".".join(steps[2:])

@@ -6,13 +6,15 @@ https://developer.hashicorp.com/terraform/internals/json-format#configuration-re
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sfnlint.inputs.coerce import as_object, objects
-from sfnlint.inputs.terraform.resource_types import ROLE
+from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
 
 Calls = tuple[str, ...]
 """The names of the calls of modules that lead to a module."""
+_MAX_CHAIN = 50
+"""How many references may be in a chain."""
 _STEP = re.compile(r"[.\[]")
 
 
@@ -52,6 +54,37 @@ class PlanConfiguration:
         """Return a resource or data source by its address in its module."""
         resources = objects(self.module(calls).get("resources"))
         return next((each for each in resources if each.get("address") == address), {})
+
+    def followed(self, names: Sequence[str], calls: Calls) -> tuple[list[str], Calls] | None:
+        """Return the only resource that references lead to; None if they lead to none or several.
+
+        Args:
+            names: the references of an argument, as `aws_iam_role.flow.arn`.
+            calls: the calls that lead to their module.
+
+        Returns:
+            The steps of the last reference, and the calls that lead to its module.
+
+        """
+        for _ in range(_MAX_CHAIN):
+            wanted = most_specific([*names])
+            if len(wanted) != 1:
+                return None
+            steps = wanted[0].split(".")
+            if steps[0] == "var" and calls and len(steps) == 2:
+                names = self.argument(steps[1], calls)
+                calls = calls[:-1]
+            elif steps[0] == "module":
+                if len(steps) != 3 or "[" in wanted[0]:
+                    return None
+                calls = (*calls, steps[1])
+                names = self.output(steps[2], calls)
+            elif steps[:2] == ["data", POLICY]:
+                # It finds the policy by its ARN or name.
+                names = references(self.resource(".".join(steps[:3]), calls).get("expressions"))
+            else:
+                return steps, calls
+        return None
 
     def possible_roles(
         self, names: list[str], calls: Calls

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from sfnlint.inputs.terraform.cloudformation_template import PossibleRoles
 from sfnlint.inputs.terraform.instances import BlockInstance
 from sfnlint.inputs.terraform.module import BlockKey
 from sfnlint.inputs.terraform.module_scope import ModuleScope
 from sfnlint.inputs.terraform.resource_types import ROLE
+from sfnlint.inputs.terraform.terraform_resource import PossibleRoles
 from sfnlint.inputs.terraform.values import is_null, literal
 from sfnlint.source import hcl_syntax as nodes
 from sfnlint.source.hcl_syntax import Body, Expression
