@@ -57,6 +57,14 @@ SAMPLES = {
         f"arn:aws:ecs:{ACCOUNT}:task-definition/it:7",
         f"arn:aws:ecs:{ACCOUNT}:task-definition/it:7",
     ),
+    "AWS::Events::Connection": Sample(
+        {"Name": "it"},
+        {"Fn::GetAtt": ["It", "Arn"]},
+        ("aws_cloudwatch_event_connection", "name"),
+        "arn",
+        f"arn:aws:events:{ACCOUNT}:connection/it/7",
+        f"arn:aws:events:{ACCOUNT}:connection/it/7",
+    ),
     "AWS::S3::Bucket": Sample(
         {"BucketName": "it"}, REF, ("aws_s3_bucket", "bucket"), "id", "it", "arn:aws:s3:::it"
     ),
@@ -103,6 +111,14 @@ SAMPLES = {
 }
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "ecs:RunTask": ("ecs:runTask", {"Cluster": "c", "TaskDefinition": "@"}),
+    "events:RetrieveConnectionCredentials": (
+        "http:invoke",
+        {
+            "InvocationConfig": {"ConnectionArn": "@"},
+            "ApiEndpoint": "https://a.example",
+            "Method": "GET",
+        },
+    ),
     "s3:GetObject": ("aws-sdk:s3:getObject", {"Bucket": "@", "Key": "k"}),
     "s3:PutObject": ("aws-sdk:s3:putObject", {"Bucket": "@", "Key": "k", "Body": "b"}),
     "sqs:SendMessage": ("sqs:sendMessage", {"QueueUrl": "@", "MessageBody": "m"}),
@@ -168,10 +184,13 @@ def cases() -> Iterator[Case]:
     for resource_type, entries in LINKED["resources"].items():
         for entry in entries:
             calls = [action for action in entry["callers"] if action in CALLS]
-            assert calls, f"{entry['callers']} needs a call"
             for need in entry["needs"]:
                 if need.get("necessity") == "possible":
                     continue
+                if set(need["actions"]) & set(entry["callers"]):
+                    # The same action on another resource: testdata/EF410 has the cases.
+                    continue
+                assert calls, f"{entry['callers']} needs a call"
                 [template] = need["resources"]
                 name, _, form = template[3:-1].partition("|")
                 route = tuple(name.split("."))
@@ -185,7 +204,7 @@ CASES = list(cases())
 
 def definition(case: Case, value: object) -> dict[str, Any]:
     resource, parameters = CALLS[case.call]
-    passed = {name: value if given == "@" else given for name, given in parameters.items()}
+    passed = json.loads(json.dumps(parameters).replace('"@"', json.dumps(value)))
     resource = f"arn:aws:states:::{resource}"
     state = {"Type": "Task", "Resource": resource, "Parameters": passed, "End": True}
     return {"StartAt": "Run", "States": {"Run": state}}
