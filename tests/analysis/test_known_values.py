@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from analyses import TABLE, allow, analysis, put, task
 
-from sfnlint.analysis.known_values import service_of
+from sfnlint.analysis.known_values import service_of, with_partition
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.decision import Verdict
 from sfnlint.iam.pattern import Pattern
@@ -144,3 +144,62 @@ def test_each_service_has_its_own_region() -> None:
 )
 def test_the_service_of_a_resource(parts: tuple[str | Symbol, ...], service: str) -> None:
     assert service_of(Pattern(parts)) == service
+
+
+def queue(region: str) -> dict[str, Any]:
+    url = f"https://sqs.{region}.amazonaws.com/111122223333/orders"
+    return task("sqs:sendMessage", QueueUrl=url, MessageBody="x")
+
+
+def deny_sqs(resource: str) -> list[dict[str, Any]]:
+    everything = allow("sqs:*", "*")
+    return [everything, {"Effect": "Deny", "Action": "sqs:*", "Resource": resource}]
+
+
+@pytest.mark.parametrize(
+    ("region", "statements", "verdict"),
+    [
+        ("eu-west-1", deny_sqs("arn:aws:sqs:*:*:*"), DENIED),
+        ("eu-west-1", deny_sqs("arn:aws:sqs"), DENIED),
+        ("eu-west-1", deny_sqs("arn:aws-cn:sqs:*:*:*"), ALLOWED),
+        ("cn-north-1", deny_sqs("arn:aws-cn:sqs:*:*:*"), DENIED),
+        ("cn-north-1", deny_sqs("arn:aws:sqs:*:*:*"), ALLOWED),
+        ("us-gov-west-1", deny_sqs("arn:aws-us-gov:sqs:*:*:*"), DENIED),
+        ("us-gov-west-1", deny_sqs("arn:aws:sqs:*:*:*"), ALLOWED),
+        ("mars-north-1", deny_sqs("arn:aws:sqs:*:*:*"), UNKNOWN),
+        ("${Region}", deny_sqs("arn:aws:sqs:*:*:*"), UNKNOWN),
+        ("${Region}", [{**allow_others("arn:aws:sqs:*:*:*"), "Action": "sqs:*"}], UNKNOWN),
+        ("eu-west-1", [{**allow_others("arn:aws:sqs:*:*:*"), "Action": "sqs:*"}], DENIED),
+        ("eu-west-1", [{**allow_others("arn:aws-cn:sqs:*:*:*"), "Action": "sqs:*"}], ALLOWED),
+        # The policy's own partition stays the call's.
+        ("eu-west-1", [allow("sqs:*", "arn:${AWS::Partition}:sqs:*:*:orders")], ALLOWED),
+    ],
+)
+def test_the_region_of_a_call_decides_its_partition(
+    region: str, statements: Sequence[dict[str, Any]], verdict: Verdict
+) -> None:
+    [check] = analysis({"Send": queue(region)}, *statements).checks_of("sqs:SendMessage")
+    assert check.verdict is verdict
+
+
+def test_the_region_known_by_evidence_decides_the_partition() -> None:
+    statements = [
+        allow("sqs:*", "arn:*:sqs:eu-west-1:111122223333:*"),
+        allow("sqs:*", "arn:*:sqs:eu-west-1:111122223333:orders"),
+    ]
+    send = task("sqs:sendMessage", QueueUrl="${QueueUrl}", MessageBody="x")
+    values = analysis({"Send": send}, *statements).known_values.of_service("sqs")
+    assert values == {REGION: "eu-west-1", ACCOUNT: "111122223333"}
+    resource = Pattern(("arn:", PARTITION, ":sqs:", REGION, ":", ACCOUNT, ":", Symbol("Name")))
+    assert with_partition(values, resource) == {PARTITION: "aws", **values}
+    assert with_partition({}, resource) == {}
+    assert with_partition(values, Pattern(("arn:aws:sqs",))) == values
+    assert with_partition({}, Pattern((PARTITION, ":sqs:eu-west-1"))) == {}
+    assert with_partition({PARTITION: "aws-cn", **values}, resource)[PARTITION] == "aws-cn"
+
+
+def test_a_denial_in_a_known_partition_holds_in_all_regions() -> None:
+    elsewhere = allow("sqs:*", "arn:*:sqs:us-east-1:444455556666:dead-letters")
+    analysed = analysis({"Send": queue("eu-west-1")}, elsewhere, *deny_sqs("arn:aws:sqs"))
+    [check] = analysed.checks_of("sqs:SendMessage")
+    assert check.verdict is DENIED

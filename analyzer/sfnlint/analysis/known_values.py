@@ -3,7 +3,8 @@
 A definition without a template does not name them. The ARNs of the machines and of the role itself
 do, and so do the ARNs in the role's Allow statements, each for its own service: a role that may
 only send messages to queues of one Region belongs to a machine in that Region. A Deny, a
-NotResource and the ARNs of another service can name any Region.
+NotResource and the ARNs of another service can name any Region. The Region of a call decides its
+partition.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cached_property
 from itertools import combinations
 
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
+from sfnlint.iam.partitions import partition_of_region
 from sfnlint.iam.pattern import Pattern, PatternPart, arn_fields
 from sfnlint.iam.policy import PlacedPattern, Policy
 from sfnlint.iam.relation import Relation, relate
@@ -45,6 +47,7 @@ class KnownValues:
         self._arns = [Pattern.literal(subject.arn) for subject in subjects if subject.arn]
         self._arns += [role.arn] if role.arn else []
         self._by_service: dict[str, Values] = {}
+        self._elsewhere: dict[str, list[tuple[Values, list[Policy]]]] = {}
 
     def of_service(self, service: str) -> Values:
         """Return the values in the ARNs of a service, as an ARN names it."""
@@ -60,12 +63,17 @@ class KnownValues:
         """Return a resource with its partition, Region and account filled in."""
         return resource.substitute(self.of_service(service_of(resource)))
 
-    def elsewhere(self, service: str) -> Iterator[tuple[Values, list[Policy]]]:
-        """Yield the values known in other Regions and accounts, with the role's policies there.
+    def elsewhere(self, service: str) -> list[tuple[Values, list[Policy]]]:
+        """Return the values known in other Regions and accounts, with the role's policies there.
 
         Only values that rest on Allow statements can be others. The policies lack the resources
         that are not there.
         """
+        if service not in self._elsewhere:
+            self._elsewhere[service] = list(self._other_places(service))
+        return self._elsewhere[service]
+
+    def _other_places(self, service: str) -> Iterator[tuple[Values, list[Policy]]]:
         values = self.of_service(service)
         guessed = [
             name for name in (REGION, ACCOUNT) if name in values and name not in self.of_role
@@ -96,6 +104,16 @@ class KnownValues:
                     if fields is not None and service is not None:
                         by_service.setdefault(service, []).append(fields)
         return by_service
+
+
+def with_partition(values: Values, resource: Pattern) -> Values:
+    """Return the values for a resource, with the partition that its Region belongs to."""
+    if PARTITION not in resource.parts:
+        return values
+    fields = arn_fields(resource.substitute(values))
+    region = None if fields is None else fields[_FIELDS[REGION][0]].string
+    partition = None if region is None else partition_of_region(region)
+    return values if partition is None else {PARTITION: partition, **values}
 
 
 def _without(policy: Policy, service: str, gone: Mapping[int, Pattern]) -> Policy:

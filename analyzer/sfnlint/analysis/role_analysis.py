@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sfnlint.analysis.common_context import CommonContext
 from sfnlint.analysis.gaps import DeniedCheck, Gap, group, lacking_start
-from sfnlint.analysis.known_values import KnownValues, Values, service_of
+from sfnlint.analysis.known_values import KnownValues, Values, service_of, with_partition
 from sfnlint.analysis.permission_checks import (
     CheckedRequirement,
     Origin,
@@ -32,6 +32,7 @@ from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 from sfnlint.symbol import Symbol
 
+ValuesKey = frozenset[tuple[Symbol, PatternPart]]
 _TYPE_END = re.compile(r"[:/]")
 _MISSPELLED = 0.9
 """The similarity of names above which an ARN is taken for a misspelling of the needed one."""
@@ -49,8 +50,8 @@ class RoleAnalysis:
     def __init__(self, role: Role, subjects: list[Subject]) -> None:
         self.role = role
         self.subjects = subjects
-        self._grants: dict[frozenset[tuple[Symbol, PatternPart]], Grants] = {}
-        self._elsewhere: dict[str, list[tuple[Values, Grants]]] = {}
+        self._grants: dict[ValuesKey, Grants] = {}
+        self._elsewhere: dict[tuple[str, ValuesKey], Grants] = {}
 
     def finding(
         self,
@@ -134,21 +135,19 @@ class RoleAnalysis:
         """Every known requirement of the machines with the role's decisions."""
         checked: list[CheckedRequirement] = []
         # Most machines use few services and resources (benchmarks/compare.py, "5,000 states").
-        grants_of: dict[str, Grants] = {}
-        substituted: dict[Pattern, tuple[str, Pattern]] = {}
+        substituted: dict[Pattern, tuple[Pattern, Grants]] = {}
         for subject, _, needed in self._requirements:
             for requirement in needed or ():
                 pair = substituted.get(requirement.resource)
                 if pair is None:
-                    service = service_of(requirement.resource)
-                    values = self.known_values.of_service(service)
-                    grants_of[service] = self.grants(values)
-                    pair = service, requirement.resource.substitute(values)
+                    values = self.known_values.of_service(service_of(requirement.resource))
+                    grants = self.grants(with_partition(values, requirement.resource))
+                    pair = requirement.resource.substitute(values), grants
                     substituted[requirement.resource] = pair
-                service, resource = pair
-                decisions = self._decide(requirement, resource, grants_of[service])
+                resource, grants = pair
+                decisions = self._decide(requirement, grants)
                 if decisions.denied:
-                    decisions = self._in_all_regions(requirement, service, decisions)
+                    decisions = self._in_all_regions(requirement, decisions)
                 checked.append(CheckedRequirement(subject, requirement, resource, decisions))
         return checked
 
@@ -160,28 +159,27 @@ class RoleAnalysis:
             by_subject.setdefault(checked.subject, []).append(checked)
         return by_subject
 
-    def _decide(self, requirement: Requirement, resource: Pattern, grants: Grants) -> Decisions:
+    def _decide(self, requirement: Requirement, grants: Grants) -> Decisions:
         group, context = requirement.group, requirement.context
-        decisions = grants.decide_all(group.actions, resource, context, group.first.ignore_case)
+        resource, ignore_case = requirement.resource, group.first.ignore_case
+        decisions = grants.decide_all(group.actions, resource, context, ignore_case)
         other = requirement.resource_if_arn
         if other is None or not decisions.denied:
             return decisions
         # The call touches one of two resources: it is denied only if both are.
-        others = grants.decide_all(group.actions, other, context, group.first.ignore_case)
+        others = grants.decide_all(group.actions, other, context, ignore_case)
         reason = "this parameter may be a name or an ARN"
         return decisions.denied_in_both(others, reason, requirement.place)
 
-    def _in_all_regions(
-        self, requirement: Requirement, service: str, decisions: Decisions
-    ) -> Decisions:
+    def _in_all_regions(self, requirement: Requirement, decisions: Decisions) -> Decisions:
         """Deny only what is denied in every Region and account that the machines may run in."""
-        if service not in self._elsewhere:
-            self._elsewhere[service] = [
-                (values, self._prepared(values, policies))
-                for values, policies in self.known_values.elsewhere(service)
-            ]
-        for values, grants in self._elsewhere[service]:
-            others = self._decide(requirement, requirement.resource.substitute(values), grants)
+        service = service_of(requirement.resource)
+        for values, policies in self.known_values.elsewhere(service):
+            values = with_partition(values, requirement.resource)
+            key = service, frozenset(values.items())
+            if key not in self._elsewhere:
+                self._elsewhere[key] = self._prepared(values, policies)
+            others = self._decide(requirement, self._elsewhere[key])
             reason = "the Region or account of this call is unknown"
             decisions = decisions.denied_in_both(others, reason, requirement.place)
         return decisions
