@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sfnlint.messages import is_or_are, it_or_them, listed, remaining, resource_names
+from sfnlint.messages import (
+    in_nested_stacks,
+    is_or_are,
+    it_or_them,
+    listed,
+    remaining,
+    resource_names,
+)
 from sfnlint.place import Place
 from sfnlint.source import parse_as_named
 
@@ -74,6 +81,11 @@ def test_a_brief_list_fits_into_sixty_columns(items: list[str], expected: str) -
 def test_verbs_and_pronouns() -> None:
     assert (is_or_are(["a"]), it_or_them(["a"])) == ("is", "it")
     assert (is_or_are(["a", "b"]), it_or_them(["a", "b"])) == ("are", "them")
+
+
+def test_names_of_nested_stacks() -> None:
+    assert in_nested_stacks(["A"]) == "in nested stack 'A'"
+    assert in_nested_stacks(["A", "B"]) == "in nested stacks 'A' and 'B'"
 
 
 def test_a_very_long_resource_is_cut_in_the_middle() -> None:

@@ -77,6 +77,12 @@ def it_or_them(items: Sequence[str]) -> str:
     return "it" if len(items) == 1 else "them"
 
 
+def in_nested_stacks(names: Sequence[str]) -> str:
+    """Return where something holds: `in nested stack 'A'`, `in nested stacks 'A' and 'B'`."""
+    noun = "stack" if len(names) == 1 else "stacks"
+    return f"in nested {noun} {listed(quoted(names), brief=True)}"
+
+
 def _joined(items: Sequence[str], count: int, word: str = "and") -> str:
     """Name the first `count` items, and count the rest."""
     if count < len(items):

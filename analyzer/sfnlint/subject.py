@@ -205,6 +205,8 @@ class Subject:
         arn: the ARN of a deployed machine, which tells its account and Region.
         missing_role: why the files do not show the role; None if it is only not supplied.
         resources: the resources that the same files define; None if they define no others.
+        stack: the name of the nested stack, if several nested stacks have the template; otherwise
+            empty.
 
     """
 
@@ -224,6 +226,7 @@ class Subject:
         arn: str | None = None,
         missing_role: Uncertainty | None = None,
         resources: ResourceIndex | None = None,
+        stack: str = "",
     ) -> None:
         self.machine = machine
         self.role = role
@@ -239,6 +242,7 @@ class Subject:
         self.arn = arn
         self.missing_role = missing_role
         self.resources = resources
+        self.stack = stack
 
     def finding(
         self,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sfnlint
-from sfnlint.inputs.cloudformation import nested_templates, template_search
+from sfnlint.inputs.cloudformation import nested_templates, template_family, template_search
 from sfnlint.options import Options
 from sfnlint.source import TextDocument, load
 
@@ -321,12 +321,122 @@ def test_policies_that_a_parent_stack_attaches(folder: Folder) -> None:
     assert found("flow.json") == []
 
 
-def test_a_template_of_two_stacks_is_unknown(folder: Folder) -> None:
+def messages(*files: str) -> list[str]:
+    """The messages of all findings that are not just information, and of lost roles."""
+    return [
+        finding.message
+        for finding in sfnlint.check(files or ["."])
+        if finding.rule[0] == "E" or finding.rule == "IF003"
+    ]
+
+
+def test_what_all_stacks_of_a_template_have_is_reported_once(folder: Folder) -> None:
     file = machine_inside(folder, "sqs:ReceiveMessage")
     data = json.loads((folder.path / "template.json").read_text())
     data["Resources"]["Other"] = data["Resources"]["Flow"]
     folder.write("template.json", data["Resources"])
-    assert found() == [(file, "IF003")]
+    [message] = messages()
+    assert message.endswith("but role 'template.json/Role' does not allow it")
+    assert found() == found(file) == [(file, "EF401")]
+
+
+def test_a_finding_names_the_stacks_that_have_it(folder: Folder) -> None:
+    file = machine_inside(folder, "sqs:SendMessage")
+    data = json.loads((folder.path / "template.json").read_text())
+    resources = data["Resources"]
+    resources["Reader"] = role("sqs:ReceiveMessage", att("Queue", "Arn"))
+    second = {"Queue": {"Ref": "Queue"}, "Role": att("Reader", "Arn")}
+    resources["Second"] = stack(file, **second)
+    folder.write("template.json", resources)
+    [message] = messages()
+    assert "role 'template.json/Reader' does not allow it (in nested stack 'Second')" in message
+    resources["Third"] = application(file, **second)
+    folder.write("template.json", resources)
+    [message] = messages()
+    assert message.endswith(" (in nested stacks 'Second' and 'Third')")
+    # One that does not get a role.
+    resources["Fourth"] = stack(file, Queue={"Ref": "Queue"})
+    folder.write("template.json", resources)
+    assert (
+        "role '${Role}' of state machine 'Machine' is not in this file (in nested stack 'Fourth')"
+        in (messages())
+    )
+
+
+def test_conditions_of_a_template_of_several_stacks(folder: Folder) -> None:
+    own = {
+        "Queue": QUEUE,
+        "Role": role(
+            {"Fn::If": ["All", "sqs:SendMessage", "sqs:ReceiveMessage"]},  # type: ignore[arg-type]
+            att("Queue", "Arn"),
+        ),
+        "Machine": machine({"Ref": "Queue"}, att("Role", "Arn")),
+    }
+    sections = {
+        "Parameters": parameters("Stage", "Size"),
+        "Conditions": {"All": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Outputs": outputs(Role={"Ref": "Role"}),
+    }
+    folder.write("flow.json", own, **sections)
+    both = {"Beta": stack("flow.json", Stage="beta"), "Prod": stack("flow.json", Stage="prod")}
+    folder.write("template.json", both)
+    [message] = messages("flow.json")
+    assert message.endswith("but role 'Role' does not allow it (in nested stack 'Beta')")
+    both["Any"] = stack("flow.json", Stage={"Ref": "Stage"})
+    folder.write("template.json", {"Any": both["Any"], "Prod": both["Prod"]}, **sections)
+    [message] = messages("flow.json")
+    assert message.endswith(" (in nested stack 'Any', when All is false)")
+    folder.write("template.json", {"Any": both["Any"], "Other": both["Any"]}, **sections)
+    [message] = messages("flow.json")
+    assert message.endswith(" does not allow it (when All is false)")
+
+
+def test_two_roles_of_one_nested_template(folder: Folder) -> None:
+    """Two machines of the parent, each with the role of its own stack."""
+    folder.write(
+        "roles.json",
+        {"Role": role("sqs:SendMessage", {"Ref": "Queue"})},
+        Parameters=parameters("Queue"),
+        Outputs=outputs(Arn=att("Role", "Arn")),
+    )
+    resources = {"Orders": QUEUE, "Returns": QUEUE}
+    for name, queue in (("Buy", "Orders"), ("Return", "Orders")):
+        resources[f"{name}Roles"] = stack("roles.json", Queue=att(queue, "Arn"))
+        resources[name] = machine({"Ref": queue}, att(f"{name}Roles", "Outputs.Arn"))
+    folder.write("template.json", resources)
+    assert messages() == []
+    resources["Return"] = machine({"Ref": "Returns"}, att("ReturnRoles", "Outputs.Arn"))
+    folder.write("template.json", resources)
+    [message] = messages()
+    assert message.endswith(" but role 'ReturnRoles/Role' does not allow it")
+
+
+def test_a_template_of_two_parents(folder: Folder) -> None:
+    file = machine_inside(folder, "sqs:SendMessage")
+    text = (folder.path / "template.json").read_text()
+    folder.text("beta.json", text.replace("sqs:SendMessage", "sqs:ReceiveMessage"))
+    [message] = messages(file)
+    assert message.endswith(
+        "role 'beta.json/Role' does not allow it (in nested stack 'beta.json/Flow')"
+    )
+
+
+@pytest.mark.parametrize(("levels", "expected"), [(3, "EF401"), (4, "EF401"), (5, "IF003")])
+def test_templates_that_each_nest_the_next_twice(
+    folder: Folder, levels: int, expected: str
+) -> None:
+    """Five levels are 32 stacks of the last template."""
+    passed = {"Queue": {"Ref": "Queue"}, "Role": {"Ref": "Role"}}
+    machine_inside(folder, "sqs:ReceiveMessage")
+    for level in range(levels):
+        following = f"{level + 1}.json" if level + 1 < levels else "flow.json"
+        both = {name: stack(following, **passed) for name in ("Left", "Right")}
+        folder.write(f"nested/{level}.json", both, Parameters=parameters("Queue", "Role"))
+    data = json.loads((folder.path / "template.json").read_text())
+    data["Resources"]["Flow"]["Properties"]["TemplateURL"] = "nested/0.json"
+    folder.write("template.json", data["Resources"])
+    assert found("nested/flow.json") == [("nested/flow.json", expected)]
+    assert found("template.json") == []
 
 
 def test_the_parent_of_a_parent_stack(folder: Folder) -> None:
@@ -492,7 +602,7 @@ def test_few_of_many_templates_are_read(folder: Folder, monkeypatch: pytest.Monk
         read.append(path)
         return load(path, shown)
 
-    monkeypatch.setattr(nested_templates, "load", counted)
+    monkeypatch.setattr(template_family, "load", counted)
     assert found() == [("flow.json", "IF003")]
     # Templates that the search for parents has read are not read again.
     assert 20 < len(read) <= nested_templates._MAX_TEMPLATES

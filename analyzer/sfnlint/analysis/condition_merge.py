@@ -1,16 +1,24 @@
-"""Merges the findings of a template's condition combinations, so that each is reported once."""
+"""Merges the findings of a template's combinations, so that each is reported once.
+
+A template has a combination for all values of its conditions, and those for each nested stack that
+has the template.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from sfnlint.finding import Finding, Note
+from sfnlint.messages import in_nested_stacks
 from sfnlint.subject import Subject
 from sfnlint.symbol import Symbols
 
+_Combination = tuple[str, str]
+"""The name of the nested stack, and the values of the conditions; each may be empty."""
+
 
 class ConditionMerge:
-    """Collects the findings of one template in all combinations of its conditions.
+    """Collects the findings of one template in all combinations.
 
     Args:
         subjects: the template's machines, in every combination.
@@ -18,9 +26,10 @@ class ConditionMerge:
     """
 
     def __init__(self, subjects: Sequence[Subject]) -> None:
-        self._combinations: dict[str | None, set[str]] = {}
+        self._combinations: dict[str | None, set[_Combination]] = {}
         for subject in subjects:
-            self._combinations.setdefault(subject.logical_id, set()).add(subject.when)
+            combinations = self._combinations.setdefault(subject.logical_id, set())
+            combinations.add((subject.stack, subject.when))
         self._merged: dict[tuple[object, ...], tuple[Finding, list[Subject]]] = {}
 
     def add(self, subjects: Sequence[Subject], finding: Finding) -> None:
@@ -37,12 +46,23 @@ class ConditionMerge:
     def findings(self) -> Iterator[Finding]:
         """Yield each finding once, with the combination unless all combinations have it."""
         for finding, subjects in self._merged.values():
-            subject = subjects[0]
-            combinations = {subject.when for subject in subjects}
-            if combinations < self._combinations[subject.logical_id]:
-                yield finding._replace(message=f"{finding.message} (when {subject.when})")
-            else:
-                yield finding
+            every = self._combinations[subjects[0].logical_id]
+            in_which = _described([(subject.stack, subject.when) for subject in subjects], every)
+            yield finding._replace(message=f"{finding.message}{in_which}")
+
+
+def _described(combinations: Sequence[_Combination], every: Set[_Combination]) -> str:
+    """Return the end of the message of a finding in some combinations; empty if in all of them."""
+    if every <= set(combinations):
+        return ""
+    stacks = list(dict.fromkeys(stack for stack, _ in combinations))
+    words = []
+    if len(stacks) < len({stack for stack, _ in every}):
+        words.append(in_nested_stacks(stacks))
+    first, when = combinations[0]
+    if any(stack == first and (stack, other) not in combinations for stack, other in every):
+        words.append(f"when {when}")
+    return f" ({', '.join(words)})"
 
 
 def identity(finding: Finding) -> tuple[object, ...]:

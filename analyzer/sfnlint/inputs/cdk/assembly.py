@@ -107,7 +107,7 @@ class Assembly:
         """Return a template that was read before; otherwise keep and return this document."""
         return self._documents.setdefault(name, document)
 
-    def nested_template(self, name: str, properties: Mapping[str, object]) -> str:
+    def nested_template(self, name: str, stack: str, properties: Mapping[str, object]) -> str:
         """Return the template of a nested stack in template `name`; empty if it is not here."""
         key = _url_end(properties.get("TemplateURL")).rpartition("/")[2]
         return self.assets.get(key, "")

@@ -39,7 +39,8 @@ class AssemblyReader(Reader):
         if not cloudformation.matches(document.source.data):
             assembly = assembly or Assembly(document.path.parent, document.original)
             return Reading(problems=assembly.problems)
-        return read_template(document, context, self._stack(document, assembly, context), assembly)
+        stack = self._stack(document, assembly, context)
+        return read_template(document, context, [stack] if stack else [], assembly)
 
     def _assembly(self, document: InputDocument) -> Assembly | None:
         return self._assemblies.of(document.path, document.original.file)

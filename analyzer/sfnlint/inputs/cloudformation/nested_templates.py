@@ -8,31 +8,31 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache
 from pathlib import Path
+from typing import cast
 
 from sfnlint.inputs.cloudformation.expansion import Expand, no_expansion
-from sfnlint.inputs.cloudformation.includes import with_includes
-from sfnlint.inputs.cloudformation.local_files import LocalFiles
 from sfnlint.inputs.cloudformation.stack_links import ParameterValues
 from sfnlint.inputs.cloudformation.stacks import Stack, Stacks
 from sfnlint.inputs.cloudformation.template import (
-    NESTED_STACK,
     ROLE,
     SAM_STATE_MACHINE,
     STATE_MACHINE,
     referenced_names,
 )
+from sfnlint.inputs.cloudformation.template_family import (
+    NestedStacks,
+    TemplateFamily,
+    nested_templates,
+    stack_members,
+)
 from sfnlint.inputs.cloudformation.template_search import TemplateSearch, shown_relative
 from sfnlint.inputs.coerce import as_object
-from sfnlint.inputs.paths import is_local_path, local_path
-from sfnlint.place import Document
-from sfnlint.source import TextDocument, load
+from sfnlint.source import TextDocument
 from sfnlint.source.paths import resolve_links
 
-_LOCATION_PROPERTIES = {NESTED_STACK: "TemplateURL", "AWS::Serverless::Application": "Location"}
 _ROLE_PROPERTIES = {STATE_MACHINE: "RoleArn", SAM_STATE_MACHINE: "Role"}
 _MARKS = (b"::CloudFormation::Stack", b"::Serverless::Application")
 _MAX_TEMPLATES = 50
@@ -54,7 +54,7 @@ class NestedTemplates:
         self._expand = expand
         self._search = TemplateSearch(
             lambda content: any(mark in content for mark in _MARKS),
-            lambda data, template: set(_nested_templates(data, template).values()),
+            lambda data, template: set(nested_templates(data, template).values()),
         )
         # Resolving links takes time, and most templates have no nested stacks.
         self._unresolved: list[tuple[Path, TextDocument]] = []
@@ -71,30 +71,42 @@ class NestedTemplates:
         """Return a template that is already read, by its path without links."""
         return self.documents.get(path)
 
-    def stack(self, document: TextDocument, path: Path) -> Stack | None:
-        """Return a template's stack among its parents and its nested stacks; None without any.
+    def stacks(self, document: TextDocument, path: Path) -> list[Stack]:
+        """Return the stacks of a template among its parents and its nested stacks.
 
         Args:
             document: the template.
             path: its path.
 
+        Returns:
+            One for each nested stack that has the template; none if the template has neither
+            parents nor nested stacks.
+
         """
         # Suppressions belong to a document, so that other stacks must get this one.
         self._unresolved.append((path, document))
         depends = _depends_on_parent(document.data)
-        if not depends and not _nested_templates(document.data, path):
-            return None
+        if not depends and not nested_templates(document.data, path):
+            return []
         path = resolve_links(path)
-        family = _TemplateFamily(path, document, self.documents)
+        family = TemplateFamily(path, document, self.documents)
         waiting = [path, *(self._parents(document, path) if depends else ())]
         while waiting and len(family.nested) < _MAX_TEMPLATES:
             template = waiting.pop(0)
             if template not in family.nested:
                 waiting += family.add(template)
         if len(family.nested) == 1:
-            return None
-        stacks = Stacks(family, self._parameter_values(family), self._expand)
-        return Stack(stacks, str(path))
+            return []
+        members = stack_members(family)
+        own = [number for number, member in enumerate(members) if member.path == path]
+        expand = cast("Expand", cache(self._expand))
+        stacks = []
+        for number in own:
+            nested = NestedStacks(family, members, number)
+            label = members[number].label if len(own) > 1 else ""
+            shared = Stacks(nested, self._parameter_values(nested), expand)
+            stacks.append(Stack(shared, str(number), label))
+        return stacks
 
     def _parents(self, document: TextDocument, path: Path) -> Iterator[Path]:
         """The templates that have this template as a nested stack, and the parents of those."""
@@ -109,114 +121,12 @@ class NestedTemplates:
             seen |= level
             yield from sorted(level)
 
-    def _parameter_values(self, family: _TemplateFamily) -> ParameterValues:
-        def values(path: Path) -> Mapping[str, str]:
-            configured = self._parameters(path) if self._parameters else {}
-            return {**family.literal_arguments(str(path)), **configured}
+    def _parameter_values(self, stacks: NestedStacks) -> ParameterValues:
+        def values(name: Path) -> Mapping[str, str]:
+            configured = self._parameters(stacks.path(str(name))) if self._parameters else {}
+            return {**stacks.literal_arguments(str(name)), **configured}
 
         return values
-
-
-class _TemplateFamily:
-    """Templates connected by nested stacks: a `stack_links.TemplateSet`, named by their paths.
-
-    Attributes:
-        nested: the nested templates of each template, by the stacks' logical ids.
-
-    """
-
-    folder = Path()
-    environments: Mapping[str, str] = {}
-
-    def __init__(
-        self, path: Path, document: TextDocument, documents: dict[Path, TextDocument]
-    ) -> None:
-        self.nested: dict[Path, Mapping[str, Path]] = {}
-        self._path = path
-        self._document = document
-        self._documents = documents
-
-    def add(self, path: Path) -> list[Path]:
-        """Add a template, and return its nested templates."""
-        self.nested[path] = _nested_templates(self._read(path).data, path)
-        return list(self.nested[path].values())
-
-    @cached_property
-    def templates(self) -> Mapping[str, str]:
-        """The name of each template's stack; empty for the template that is checked."""
-        return {
-            str(path): "" if path == self._path else self._read(path).file for path in self.nested
-        }
-
-    def document(self, name: str) -> Document:
-        """Return a template with its includes."""
-        document = self._read(Path(name))
-        return with_includes(document, LocalFiles(Path(name), document.file))
-
-    def _read(self, path: Path) -> TextDocument:
-        if path == self._path:
-            return self._document
-        if path not in self._documents:
-            shown = shown_relative(self._document.file, self._path, path)
-            self._documents[path] = load(path, shown)
-        return self._documents[path]
-
-    def nested_template(self, name: str, properties: Mapping[str, object]) -> str:
-        """Return the template of a nested stack in template `name`; empty if it is not here."""
-        path = _template_path(properties, Path(name))
-        is_read = path and Path(path) in self.nested and self._read(Path(path)).error is None
-        return path if is_read else ""
-
-    def literal_arguments(self, name: str) -> Mapping[str, str]:
-        """Return the literals that the parent stack passes, if the template has just one parent."""
-        parents = [
-            (path, stack)
-            for path, stacks in self.nested.items()
-            for stack, nested in stacks.items()
-            if str(nested) == name
-        ]
-        if len(parents) != 1:
-            return {}
-        [(path, stack)] = parents
-        resources = as_object(as_object(self._read(path).data).get("Resources"))
-        properties = as_object(as_object(resources.get(stack)).get("Properties"))
-        literals = {
-            key: _literal(value) for key, value in as_object(properties.get("Parameters")).items()
-        }
-        return {key: literal for key, literal in literals.items() if literal is not None}
-
-
-def _literal(value: object) -> str | None:
-    """A literal as a string; None for a value that has to be resolved."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    return value if isinstance(value, str) and "{{resolve:" not in value else None
-
-
-def _nested_templates(data: object, template: Path) -> Mapping[str, Path]:
-    """The local templates of a template's nested stacks, by the stacks' logical ids."""
-    paths = {}
-    resources = as_object(as_object(data).get("Resources"))
-    for name, resource in resources.items():
-        resource_type = resource.get("Type") if isinstance(resource, dict) else None
-        if isinstance(resource_type, str) and resource_type in _LOCATION_PROPERTIES:
-            path = _template_path(as_object(resource.get("Properties")), template)
-            if path:
-                paths[name] = Path(path)
-    return paths
-
-
-def _template_path(properties: Mapping[str, object], template: Path) -> str:
-    """The path of a nested stack's template; empty when it is not a local file."""
-    for field in _LOCATION_PROPERTIES.values():
-        name = properties.get(field)
-        if isinstance(name, str) and is_local_path(name):
-            path = local_path(template.parent, name)
-            if path is not None and path != template and os.path.isfile(path):
-                return str(path)
-    return ""
 
 
 def _depends_on_parent(data: object) -> bool:

@@ -36,6 +36,7 @@ from sfnlint.inputs.cloudformation.template import (
     strings_at,
 )
 from sfnlint.inputs.external_context import ExternalContext
+from sfnlint.messages import in_nested_stacks
 from sfnlint.place import Document, Place
 from sfnlint.subject import InputProblem, LatePolicy, MachineType, Reading, Role, Subject
 from sfnlint.symbol import Symbols
@@ -105,13 +106,45 @@ def read(
     return reading
 
 
+def merged(readings: Sequence[Reading], stacks: Sequence[str]) -> Reading:
+    """Return the machines and problems of a template in all of its stacks.
+
+    A problem that some stacks do not have names those that have it.
+
+    Args:
+        readings: the reading of each stack; just one for a template without other stacks.
+        stacks: the names of the stacks in messages.
+
+    """
+    if len(readings) == 1:
+        return readings[0]
+    problems: dict[tuple[object, ...], tuple[InputProblem, list[str]]] = {}
+    for reading, stack in zip(readings, stacks, strict=True):
+        for problem in reading.problems:
+            problems.setdefault(_identity(problem), (problem, []))[1].append(stack)
+    subjects = [subject for reading in readings for subject in reading.subjects]
+    return Reading(
+        subjects,
+        [
+            problem
+            if len(having) == len(stacks)
+            else problem._replace(message=f"{problem.message} ({in_nested_stacks(having)})")
+            for problem, having in problems.values()
+        ],
+    )
+
+
 def _without_duplicates(problems: list[InputProblem]) -> list[InputProblem]:
     """The problems of all combinations, those with the same message at the same place once."""
     distinct = {}
     for problem in reversed(problems):
-        located = problem.place.locate()
-        distinct[problem.kind, located.root, located.span, problem.message] = problem
+        distinct[_identity(problem)] = problem
     return list(reversed(distinct.values()))
+
+
+def _identity(problem: InputProblem) -> tuple[object, ...]:
+    located = problem.place.locate()
+    return problem.kind, located.root, located.span, problem.message
 
 
 def _loops(document: Document) -> Iterator[InputProblem]:
@@ -226,6 +259,7 @@ class _MachineGroup:
                     assumed.roles_by_arn,
                     missing_role=missing_role,
                     resources=resources,
+                    stack=self.stack.label if self.stack else "",
                 )
             )
         if stacks is not None:

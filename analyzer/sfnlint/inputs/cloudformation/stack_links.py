@@ -50,8 +50,15 @@ class TemplateSet(Protocol):
     def document(self, name: str) -> Document:
         """Return a template."""
 
-    def nested_template(self, name: str, properties: Mapping[str, object]) -> str:
-        """Return the template of a nested stack in template `name`; empty if it is not here."""
+    def nested_template(self, name: str, stack: str, properties: Mapping[str, object]) -> str:
+        """Return the template of a nested stack in template `name`; empty if it is not here.
+
+        Args:
+            name: the template.
+            stack: the logical id of the nested stack in it.
+            properties: the properties of the nested stack.
+
+        """
 
 
 class StackLinks:
@@ -118,7 +125,7 @@ class StackLinks:
         stacks: dict[str, list[tuple[str, str]]] = {}
         for file, template in self.templates.items():
             for name in template.of_type(NESTED_STACK):
-                nested = self._template_set.nested_template(file, template.properties(name))
+                nested = self._template_set.nested_template(file, name, template.properties(name))
                 if nested in self.templates:
                     stacks.setdefault(nested, []).append((file, name))
         return {parents[0]: file for file, parents in stacks.items() if len(parents) == 1}

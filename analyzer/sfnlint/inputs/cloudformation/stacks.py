@@ -68,12 +68,14 @@ class Stack(NamedTuple):
 
     Attributes:
         stacks: all of them.
-        file: the name of its template's file.
+        file: its name among them, which is that of its template's file where it can be.
+        label: its name in messages, if its template has other stacks; otherwise empty.
 
     """
 
     stacks: Stacks
     file: str
+    label: str = ""
 
     @property
     def template(self) -> Template:

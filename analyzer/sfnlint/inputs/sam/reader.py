@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from sfnlint.inputs.cloudformation import reader as cloudformation
@@ -37,11 +37,11 @@ class TemplateReader(Reader):
 
     def read(self, document: InputDocument, context: RunContext) -> Reading | None:
         """Read the machines of a template with their roles."""
-        stack = None
+        stacks: Sequence[Stack] = ()
         if isinstance(document.source, TextDocument):
             self._nested = self._nested or NestedTemplates(context.options.parameters, expand)
-            stack = self._nested.stack(document.source, document.path)
-        return read_template(document, context, stack)
+            stacks = self._nested.stacks(document.source, document.path)
+        return read_template(document, context, stacks)
 
     def finish(self, context: RunContext) -> Iterator[LoadedUnit]:
         """Keep the templates of nested stacks that could not be read."""
@@ -53,7 +53,7 @@ class TemplateReader(Reader):
 def read_template(
     document: InputDocument,
     context: RunContext,
-    stack: Stack | None,
+    stacks: Sequence[Stack],
     assembly: AssetFolder | None = None,
 ) -> Reading:
     """Read a template, and keep its definition files from being read alone.
@@ -61,7 +61,7 @@ def read_template(
     Args:
         document: the template.
         context: the context of the run.
-        stack: its stack, if it is deployed together with others.
+        stacks: its stacks, if it is deployed together with others.
         assembly: the CDK's folder that it is in.
 
     """
@@ -69,6 +69,8 @@ def read_template(
     context.held.update(find_definition_files(document.source.data, path, assembly))
     files = LocalFiles(path, document.original.file, assembly)
     external = context.external(path)
-    reading = read(document.source, files, external, stack, symbols=document.symbols)
+    symbols = document.symbols
+    each: Sequence[Stack | None] = stacks or [None]
+    readings = [read(document.source, files, external, stack, symbols=symbols) for stack in each]
     context.keep_unread(files.documents)
-    return reading
+    return cloudformation.merged(readings, [stack.label for stack in stacks])
