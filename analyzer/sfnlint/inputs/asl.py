@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sfnlint.asl.definition_files import may_be_definition
 from sfnlint.asl.machine import Machine, is_machine
+from sfnlint.asl.schema import check_machine
+from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
 from sfnlint.inputs.registry import FORMATS
-from sfnlint.place import Document, Place
+from sfnlint.place import Document, Place, value_at
+from sfnlint.source.document import ParsedText
 from sfnlint.source.paths import resolve_links
-from sfnlint.subject import Reading, Subject
+from sfnlint.subject import InputProblem, Reading, Subject
 from sfnlint.symbol import PLACEHOLDERS, Symbols
 
 
@@ -74,9 +77,34 @@ def read(document: Document, supplied: SuppliedRole, symbols: Symbols | None = N
     role = None
     if (supplied.policies or supplied.trust) and is_machine(data):
         role = read_role(supplied, symbols, reading.problems)
-    machine = Machine(document, data)
+    machine = _with_words_replaced(Machine(document, data), symbols, reading.problems)
     reading.subjects.append(Subject(machine, role, symbols, Place(document), type=supplied.type))
     return reading
+
+
+def _with_words_replaced(
+    machine: Machine, symbols: Symbols, problems: list[InputProblem]
+) -> Machine:
+    """Return a machine with words as unknown values where the language needs no string."""
+    strings = [
+        (located.path, value)
+        for located in check_machine(machine)
+        if located.violation.is_string
+        and isinstance(value := value_at(machine.data, located.path), str)
+    ]
+    document = machine.document
+    if not strings or not isinstance(document, ParsedText):
+        return machine
+    # Few definitions have such strings: the others are checked without these patterns
+    # (benchmarks/compare.py).
+    from sfnlint.inputs import template_engines
+
+    replaced = template_engines.replace_strings(document, strings, symbols)
+    if replaced is None:
+        return machine
+    source, problem = replaced
+    problems.append(problem)
+    return Machine(source, as_object(source.data))
 
 
 def _symbol_names(documents: Iterable[Document]) -> Mapping[str, str]:

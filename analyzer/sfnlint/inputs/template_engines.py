@@ -8,7 +8,8 @@ with alternative blocks (else) is not read.
 A word that a script replaces consists of capital letters, digits and underscores, with at least
 three letters, or it has marks around it (`__next__`, `@@next@@`, `%next%`, `<NEXT>`, `$NEXT`,
 `$(next)`). In JSON, such a word is a value, an element of a list, or members of an object; a file
-with unknown members is not read. TRUE, FALSE, NULL, NAN, INF, INFINITY, NONE and UNDEFINED are
+with unknown members is not read. A quoted word counts where the language needs no string, if it has
+marks or an underscore. TRUE, FALSE, NULL, NAN, INF, INFINITY, NONE and UNDEFINED are
 mistakes for other values.
 """
 
@@ -16,13 +17,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sfnlint.inputs.replacements import fill_placeholders, replace
 from sfnlint.messages import shortened
-from sfnlint.place import Place, Span
+from sfnlint.place import Place, Route, Span
 from sfnlint.source import EmbeddedDocument, TextDocument
+from sfnlint.source.document import ParsedText
 from sfnlint.subject import InputProblem
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
@@ -148,6 +150,44 @@ def is_placeholder(string: str) -> bool:
     return is_tag or _is_word(string)
 
 
+def is_quoted_word(string: str) -> bool:
+    """Whether a string is a word that a script replaces, such as `RETRY_RULES` or `__rules__`."""
+    return _MARKED_WORD.fullmatch(string) is not None or ("_" in string and _is_word(string))
+
+
+def replace_strings(
+    document: ParsedText, strings: Iterable[tuple[Route, str]], symbols: Symbols
+) -> tuple[EmbeddedDocument, InputProblem] | None:
+    """Return a document with words that a script replaces as unknown values, and the problem.
+
+    Args:
+        document: a document without an error.
+        strings: paths of whole strings, each with its string; other strings than such words are
+            left as they are.
+        symbols: where the symbols are kept.
+
+    Returns:
+        None if no string is such a word.
+
+    """
+    words: dict[Span, tuple[Route, str]] = {}
+    for path, word in strings:
+        if _MARKED_WORD.fullmatch(word) or ("_" in word and _is_word(word)):
+            span, _ = document.find(path, "value", None)
+            start = document.text.find(word, *span)
+            if start >= 0:
+                words[Span(start, start + len(word))] = path, word
+    source = replace(
+        document,
+        [(span, symbols.mark(Symbol(_name(word)))) for span, (_, word) in sorted(words.items())],
+    )
+    if not words or source.error is not None:
+        return None
+    path, word = words[min(words)]
+    message = f"a script must replace '{shortened(word)}' in this file"
+    return source, _problem(f"{message}; such words are unknown values", Place(document, path))
+
+
 def _with_values(
     document: _Document, symbols: Symbols, kind: str
 ) -> tuple[_Document, InputProblem | None]:
@@ -231,7 +271,7 @@ class _BareWord(NamedTuple):
 
     def replacement(self, symbols: Symbols) -> str:
         """Return the JSON that is read instead of the word."""
-        symbol = symbols.mark(Symbol(self.text.strip("@_%#<>$()")))
+        symbol = symbols.mark(Symbol(_name(self.text)))
         return f"{symbol}: {symbol}" if self.is_member else symbol
 
 
@@ -257,6 +297,10 @@ def _words(text: str) -> list[_BareWord]:
                 pending = _BareWord(token, Span(*match.span()), is_member)
         before = token
     return words
+
+
+def _name(word: str) -> str:
+    return word.strip("@_%#<>$()")
 
 
 def _is_word(string: str) -> bool:

@@ -2,9 +2,11 @@
 
 Why:
     The file is neither YAML nor JSON until Jinja, Helm, Terraform or another engine has rendered
-    it, or a script has replaced words such as SUBNETS. The values of expressions and such words
-    are unknown. Conditional and repeated parts are checked as if they occurred exactly once. A
-    file with alternative parts or unknown members is not checked: check the output instead.
+    it, or a script has replaced words such as SUBNETS. In a plain definition, such a word may be
+    quoted where the language needs no string: `"Retry": "RETRY_RULES"`. The values of expressions
+    and such words are unknown. Conditional and repeated parts are checked as if they occurred
+    exactly once. A file with alternative parts or unknown members is not checked: check the output
+    instead.
 
 Bad:
     StartAt: Greet

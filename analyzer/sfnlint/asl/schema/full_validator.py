@@ -21,6 +21,7 @@ _Error = Any  # jsonschema.ValidationError, typed as if all fields may be missin
 _MIN_PREFIX = 4
 _MAX_LISTED = 10
 _RANGE = re.compile(r" from \d+ to \d+| of \d+ or more")
+_OTHER_TYPES = {"array", "boolean", "integer", "number", "object"}
 _OTHER_LANGUAGE = {"$ref": "#/$defs/otherLanguage"}
 
 
@@ -181,6 +182,10 @@ def _wrong_value(error: _Error, title: str) -> Iterator[Violation]:
         f"{subject} must {expected}" + ("" if expected == "not be empty" else f", not {shown}"),
         field,
         hint=f"did you mean '{meant}'?" if meant else "",
+        is_string=isinstance(value, str)
+        and (
+            error.validator == "type" or not _OTHER_TYPES.isdisjoint(error.schema.get("type", ()))
+        ),
     )
 
 

@@ -29,6 +29,8 @@ class Violation(NamedTuple):
         expected: names of fields that are missing, probably meant by an unknown field, or excluded
             by a conflicting field.
         hint: the suggested fix, to end the message; empty if the text implies it.
+        is_string: whether the value is a string where the field needs a list, an object, a number,
+            a boolean, or an expression.
 
     """
 
@@ -39,3 +41,4 @@ class Violation(NamedTuple):
     field: str = ""
     expected: tuple[str, ...] = ()
     hint: str = ""
+    is_string: bool = False
