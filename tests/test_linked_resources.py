@@ -57,14 +57,6 @@ SAMPLES = {
         f"arn:aws:ecs:{ACCOUNT}:task-definition/it:7",
         f"arn:aws:ecs:{ACCOUNT}:task-definition/it:7",
     ),
-    "AWS::Events::Connection": Sample(
-        {"Name": "it"},
-        {"Fn::GetAtt": ["It", "Arn"]},
-        ("aws_cloudwatch_event_connection", "name"),
-        "arn",
-        f"arn:aws:events:{ACCOUNT}:connection/it/7",
-        f"arn:aws:events:{ACCOUNT}:connection/it/7",
-    ),
     "AWS::S3::Bucket": Sample(
         {"BucketName": "it"}, REF, ("aws_s3_bucket", "bucket"), "id", "it", "arn:aws:s3:::it"
     ),
@@ -108,17 +100,48 @@ SAMPLES = {
         f"arn:aws:secretsmanager:{ACCOUNT}:secret:it-AbCdEf",
         f"arn:aws:secretsmanager:{ACCOUNT}:secret:it-AbCdEf",
     ),
+    "AWS::Athena::WorkGroup": Sample(
+        {"Name": "it"},
+        REF,
+        ("aws_athena_workgroup", "name"),
+        "name",
+        "it",
+        f"arn:aws:athena:{ACCOUNT}:workgroup/it",
+    ),
+    "AWS::Events::Connection": Sample(
+        {"Name": "it"},
+        {"Fn::GetAtt": ["It", "Arn"]},
+        ("aws_cloudwatch_event_connection", "name"),
+        "arn",
+        f"arn:aws:events:{ACCOUNT}:connection/it/0a1b2c3d-1111-2222-3333-444455556666",
+        f"arn:aws:events:{ACCOUNT}:connection/it/0a1b2c3d-1111-2222-3333-444455556666",
+    ),
+    "AWS::StepFunctions::Activity": Sample(
+        {"Name": "it"},
+        REF,
+        ("aws_sfn_activity", "name"),
+        "arn",
+        f"arn:aws:states:{ACCOUNT}:activity:it",
+        f"arn:aws:states:{ACCOUNT}:activity:it",
+    ),
+    "AWS::Bedrock::ApplicationInferenceProfile": Sample(
+        {},
+        {"Fn::GetAtt": ["It", "InferenceProfileArn"]},
+        ("aws_bedrock_inference_profile", "name"),
+        "arn",
+        f"arn:aws:bedrock:{ACCOUNT}:application-inference-profile/0a1b2c3d4e5f",
+        f"arn:aws:bedrock:{ACCOUNT}:application-inference-profile/0a1b2c3d4e5f",
+    ),
 }
+MODEL = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"
+LITERALS = {
+    "objects": ("s3://results/queries/", "arn:aws:s3:::results/queries/*"),
+    "location": ("s3://results/queries/", "arn:aws:s3:::results"),
+    "copied": (MODEL, MODEL),
+}
+"""For forms of values that name nothing in the files, a value and the resource that it gives."""
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "ecs:RunTask": ("ecs:runTask", {"Cluster": "c", "TaskDefinition": "@"}),
-    "events:RetrieveConnectionCredentials": (
-        "http:invoke",
-        {
-            "InvocationConfig": {"ConnectionArn": "@"},
-            "ApiEndpoint": "https://a.example",
-            "Method": "GET",
-        },
-    ),
     "s3:GetObject": ("aws-sdk:s3:getObject", {"Bucket": "@", "Key": "k"}),
     "s3:PutObject": ("aws-sdk:s3:putObject", {"Bucket": "@", "Key": "k", "Body": "b"}),
     "sqs:SendMessage": ("sqs:sendMessage", {"QueueUrl": "@", "MessageBody": "m"}),
@@ -134,6 +157,20 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
         "aws-sdk:secretsmanager:getSecretValue",
         {"SecretId": "@"},
     ),
+    "athena:StartQueryExecution": (
+        "athena:startQueryExecution",
+        {"QueryString": "SELECT 1", "WorkGroup": "@"},
+    ),
+    "events:RetrieveConnectionCredentials": (
+        "http:invoke",
+        {
+            "ApiEndpoint": "https://example.com",
+            "Method": "GET",
+            "Authentication": {"ConnectionArn": "@"},
+        },
+    ),
+    "states:GetActivityTask": ("@", {}),
+    "bedrock:InvokeModel": ("bedrock:invokeModel", {"ModelId": "@", "Body": {}}),
     "secretsmanager:PutSecretValue": (
         "aws-sdk:secretsmanager:putSecretValue",
         {"SecretId": "@", "SecretString": "s"},
@@ -156,70 +193,91 @@ OTHER_ARNS = {
 
 
 class Case(NamedTuple):
-    """A need because of a resource.
+    """A property of a resource, and what callers of an action need because of it.
 
     Attributes:
         type: the type of the resource.
         call: the action that is called.
         route: the property.
-        form: "role" or "key".
-        actions: the actions that the property makes necessary.
-        context: the condition keys with constant values.
+        needs: the actions that the property makes necessary, each with the form of its resource.
 
     """
 
     type: str
     call: str
     route: tuple[str, ...]
-    form: str
-    actions: tuple[str, ...]
-    context: Mapping[str, str]
+    needs: tuple[tuple[str, str], ...]
 
     @property
     def sample(self) -> Sample:
         return SAMPLES[self.type]
 
+    @property
+    def other(self) -> str:
+        """The kind of resource that the property names: "role", "key"; empty for a string."""
+        form = self.needs[0][1]
+        return "" if form in LITERALS else form
+
 
 def cases() -> Iterator[Case]:
     for resource_type, entries in LINKED["resources"].items():
         for entry in entries:
-            calls = [action for action in entry["callers"] if action in CALLS]
+            by_route: dict[str, list[tuple[str, str]]] = {}
             for need in entry["needs"]:
-                if need.get("necessity") == "possible":
-                    continue
-                if set(need["actions"]) & set(entry["callers"]):
-                    # The same action on another resource: testdata/EF410 has the cases.
-                    continue
-                assert calls, f"{entry['callers']} needs a call"
-                [template] = need["resources"]
-                name, _, form = template[3:-1].partition("|")
-                route = tuple(name.split("."))
+                if need.get("necessity") in (None, "expected"):
+                    [template] = need["resources"]
+                    route, _, form = template[3:-1].partition("|")
+                    needed = by_route.setdefault(route, [])
+                    needed += [(action, form) for action in need["actions"]]
+            calls = [action for action in entry["callers"] if action in CALLS]
+            assert calls or not by_route, f"{entry['callers']} needs a call"
+            for route, needs in by_route.items():
                 for call in calls:
-                    actions = tuple(need["actions"])
-                    yield Case(resource_type, call, route, form, actions, need.get("context", {}))
+                    yield Case(resource_type, call, tuple(route.split(".")), tuple(needs))
 
 
 CASES = list(cases())
 
 
-def definition(case: Case, value: object) -> dict[str, Any]:
+def definition(case: Case, value: str | Mapping[str, Any]) -> dict[str, Any]:
     resource, parameters = CALLS[case.call]
-    passed = json.loads(json.dumps(parameters).replace('"@"', json.dumps(value)))
-    resource = f"arn:aws:states:::{resource}"
-    state = {"Type": "Task", "Resource": resource, "Parameters": passed, "End": True}
+    passed = {
+        name: definition_value(given, value) if given != "@" else value
+        for name, given in parameters.items()
+    }
+    written: object = value if resource == "@" else f"arn:aws:states:::{resource}"
+    state = {"Type": "Task", "Resource": written, "End": True}
+    if passed:
+        state["Parameters"] = passed
     return {"StartAt": "Run", "States": {"Run": state}}
 
 
-def statements(case: Case, allowed: tuple[str, ...], arn: object) -> list[dict[str, Any]]:
-    start = {"Effect": "Allow", "Action": case.call, "Resource": "*"}
-    linked = {"Effect": "Allow", "Action": list(allowed), "Resource": arn}
-    if case.form == "role":
-        linked["Condition"] = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
-    return [start, linked] if allowed else [start]
+def definition_value(given: object, value: object) -> object:
+    if isinstance(given, dict):
+        return {name: value if inner == "@" else inner for name, inner in given.items()}
+    return given
 
 
-def policy(case: Case, allowed: tuple[str, ...], arn: object) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": statements(case, allowed, arn)}
+def policy(case: Case, needs: Needs, arn: object) -> dict[str, Any]:
+    """Return a policy with the call, and with what the property makes necessary."""
+    actions = [case.call, "secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    actions += ["states:InvokeHTTPEndpoint"]
+    statements: list[dict[str, Any]] = [{"Effect": "Allow", "Action": actions, "Resource": "*"}]
+    if case.call.startswith("bedrock:"):
+        statements[0]["Resource"] = "arn:aws:bedrock:*:*:application-inference-profile/*"
+    for action, form in needs:
+        resource = LITERALS[form][1] if form in LITERALS else arn
+        statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+        if form == "role":
+            service = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+            statement["Condition"] = {"StringEquals": service}
+        statements.append(statement)
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def property_value(case: Case, reference: object) -> object:
+    form = case.needs[0][1] if case.needs else ""
+    return LITERALS[form][0] if form in LITERALS else reference
 
 
 def nested(route: tuple[str, ...], value: object) -> Any:
@@ -228,7 +286,7 @@ def nested(route: tuple[str, ...], value: object) -> Any:
     return value
 
 
-def template(case: Case, allowed: tuple[str, ...], machine: Mapping[str, Any]) -> dict[str, Any]:
+def template(case: Case, needs: Needs, machine: Mapping[str, Any]) -> dict[str, Any]:
     other = {"Fn::GetAtt": ["Other", "Arn"]}
     others = {
         "role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
@@ -236,7 +294,7 @@ def template(case: Case, allowed: tuple[str, ...], machine: Mapping[str, Any]) -
     }
     role = {
         "AssumeRolePolicyDocument": TRUST,
-        "Policies": [{"PolicyName": "p", "PolicyDocument": policy(case, allowed, other)}],
+        "Policies": [{"PolicyName": "p", "PolicyDocument": policy(case, needs, other)}],
     }
     return {
         "Resources": {
@@ -244,14 +302,18 @@ def template(case: Case, allowed: tuple[str, ...], machine: Mapping[str, Any]) -
             "Role": {"Type": "AWS::IAM::Role", "Properties": role},
             "It": {
                 "Type": case.type,
-                "Properties": {**case.sample.properties, **nested(case.route, other)},
+                "Properties": {
+                    **case.sample.properties,
+                    **nested(case.route, property_value(case, other)),
+                },
             },
-            "Other": others[case.form],
+            **({"Other": others[case.other]} if case.other else {}),
         }
     }
 
 
-Write = Callable[[Case, tuple[str, ...]], dict[str, str]]
+Needs = tuple[tuple[str, str], ...]
+Write = Callable[[Case, Needs], dict[str, str]]
 FORMATS: dict[str, Write] = {}
 
 
@@ -261,29 +323,29 @@ def written(write: Write) -> Write:
 
 
 @written
-def cloudformation(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
+def cloudformation(case: Case, needs: Needs) -> dict[str, str]:
     properties = {
         "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
         "Definition": definition(case, case.sample.reference),
     }
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
-    return {"template.json": json.dumps(template(case, allowed, machine))}
+    return {"template.json": json.dumps(template(case, needs, machine))}
 
 
 @written
-def sam(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
+def sam(case: Case, needs: Needs) -> dict[str, str]:
     properties = {
         "Role": {"Fn::GetAtt": ["Role", "Arn"]},
         "Definition": definition(case, "${it}"),
         "DefinitionSubstitutions": {"it": case.sample.reference},
     }
     machine = {"Type": "AWS::Serverless::StateMachine", "Properties": properties}
-    data = {"Transform": "AWS::Serverless-2016-10-31", **template(case, allowed, machine)}
+    data = {"Transform": "AWS::Serverless-2016-10-31", **template(case, needs, machine)}
     return {"template.json": json.dumps(data)}
 
 
 @written
-def cdk(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
+def cdk(case: Case, needs: Needs) -> dict[str, str]:
     before, after = json.dumps(definition(case, "@it")).split("@it")
     properties = {
         "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
@@ -301,7 +363,7 @@ def cdk(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
     }
     return {
         "cdk.out/manifest.json": json.dumps(manifest),
-        "cdk.out/Stack.template.json": json.dumps(template(case, allowed, machine)),
+        "cdk.out/Stack.template.json": json.dumps(template(case, needs, machine)),
     }
 
 
@@ -321,15 +383,15 @@ def terraform_arguments(case: Case, value: object) -> tuple[dict[str, Any], dict
 
 
 @written
-def terraform(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
+def terraform(case: Case, needs: Needs) -> dict[str, str]:
     kind, _ = case.sample.terraform
     others: dict[str, tuple[str, dict[str, Any]]] = {
         "role": ("aws_iam_role", {"assume_role_policy": json.dumps(TRUST)}),
         "key": ("aws_kms_key", {}),
     }
-    other, other_arguments = others[case.form]
+    other, other_arguments = others.get(case.other, ("", {}))
     arn = f"${{{other}.other.arn}}"
-    arguments, parts = terraform_arguments(case, arn)
+    arguments, parts = terraform_arguments(case, property_value(case, arn))
     resources: dict[str, dict[str, Any]] = {
         "aws_sfn_state_machine": {
             "machine": {
@@ -344,13 +406,14 @@ def terraform(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
         "aws_iam_role_policy": {
             "policy": {
                 "role": "${aws_iam_role.role.id}",
-                "policy": json.dumps(policy(case, allowed, arn)),
+                "policy": json.dumps(policy(case, needs, arn)),
             }
         },
         kind: {"it": arguments},
         **parts,
     }
-    resources.setdefault(other, {})["other"] = other_arguments
+    if other:
+        resources.setdefault(other, {})["other"] = other_arguments
     return {"main.tf": "".join(hcl(resources))}
 
 
@@ -369,14 +432,12 @@ def body(arguments: Mapping[str, Any]) -> Iterator[str]:
 
 
 @written
-def plan(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
+def plan(case: Case, needs: Needs) -> dict[str, str]:
     """All resources exist."""
     kind, _ = case.sample.terraform
-    arn = OTHER_ARNS[case.form]
-    arguments, parts = terraform_arguments(case, arn)
-    values = {
-        name: [value] if isinstance(value, dict) else value for name, value in arguments.items()
-    }
+    arn = OTHER_ARNS.get(case.other, "")
+    arguments, parts = terraform_arguments(case, property_value(case, arn))
+    values = listed(arguments, "it")
     rows: list[tuple[str, str, dict[str, Any]]] = [
         (
             "aws_sfn_state_machine",
@@ -399,12 +460,14 @@ def plan(case: Case, allowed: tuple[str, ...]) -> dict[str, str]:
         (
             "aws_iam_role_policy",
             "policy",
-            {"role": "role", "policy": json.dumps(policy(case, allowed, arn))},
+            {"role": "role", "policy": json.dumps(policy(case, needs, arn))},
         ),
         (kind, "it", {"arn": case.sample.arn, **values}),
         *((part, "part", listed(each["part"], "it")) for part, each in parts.items()),
-        ({"role": "aws_iam_role", "key": "aws_kms_key"}[case.form], "other", {"arn": arn}),
     ]
+    if case.other:
+        kind_of_other = {"role": "aws_iam_role", "key": "aws_kms_key"}[case.other]
+        rows.append((kind_of_other, "other", {"arn": arn}))
     data = {
         "format_version": "1.2",
         "planned_values": {
@@ -455,7 +518,7 @@ def reported(folder: Path, files: Mapping[str, str], case: Case) -> list[str]:
     return sorted(
         action
         for finding in result.findings
-        if finding.rule in ("EF402", "WF422")
+        if finding.rule in ("EF401", "EF402", "EF410", "WF422")
         for action in finding.actions
     )
 
@@ -463,7 +526,90 @@ def reported(folder: Path, files: Mapping[str, str], case: Case) -> list[str]:
 @pytest.mark.parametrize("write", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.call}-{case.route[-1]}")
 def test_permissions_because_of_a_resource(case: Case, write: Write, tmp_path: Path) -> None:
-    assert reported(tmp_path, write(case, case.actions), case) == []
-    for missing in case.actions:
-        others = tuple(action for action in case.actions if action != missing)
-        assert reported(tmp_path, write(case, others), case) == [missing]
+    assert reported(tmp_path, write(case, case.needs), case) == []
+    for need in case.needs:
+        others = tuple(other for other in case.needs if other != need)
+        assert reported(tmp_path, write(case, others), case) == [need[0]]
+
+
+[QUEUE_CASE] = [case for case in CASES if case.call == "sqs:SendMessage"]
+
+
+def test_keys_of_other_stacks(tmp_path: Path) -> None:
+    """The queue and its key are in two other stacks."""
+    files = cdk(QUEUE_CASE, ())
+    app = json.loads(files["cdk.out/Stack.template.json"])
+    imported = {"Fn::ImportValue": "queue"}
+    text = json.dumps(app["Resources"]["Machine"])
+    app["Resources"]["Machine"] = json.loads(text.replace('{"Ref": "It"}', json.dumps(imported)))
+    queue, key = app["Resources"].pop("It"), app["Resources"].pop("Other")
+    queue["Properties"]["KmsMasterKeyId"] = {"Fn::ImportValue": "key"}
+    stacks = {
+        "Stack": app,
+        "Queues": {
+            "Resources": {"It": queue},
+            "Outputs": {"Queue": {"Value": {"Ref": "It"}, "Export": {"Name": "queue"}}},
+        },
+        "Keys": {
+            "Resources": {"Other": key},
+            "Outputs": {
+                "Key": {"Value": {"Fn::GetAtt": ["Other", "Arn"]}, "Export": {"Name": "key"}}
+            },
+        },
+    }
+    manifest = json.loads(files["cdk.out/manifest.json"])
+    artifact = manifest["artifacts"]["Stack"]
+    for name, data in stacks.items():
+        properties = {"templateFile": f"{name}.template.json"}
+        manifest["artifacts"][name] = {**artifact, "properties": properties}
+        files[f"cdk.out/{name}.template.json"] = json.dumps(data)
+    files["cdk.out/manifest.json"] = json.dumps(manifest)
+    assert reported(tmp_path, files, QUEUE_CASE) == ["kms:Decrypt", "kms:GenerateDataKey"]
+    manifest["artifacts"]["Keys"]["environment"] = "aws://123456789012/eu-west-1"
+    files["cdk.out/manifest.json"] = json.dumps(manifest)
+    assert reported(tmp_path, files, QUEUE_CASE) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (["aws_kms_key.other.arn", "aws_kms_key.other"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+        (["aws_kms_key.other.tags", "aws_kms_key.other"], []),
+        (["aws_kms_key.nowhere.arn", "aws_kms_key.nowhere"], []),
+        (["var.key"], []),
+        ([], []),
+    ],
+)
+def test_a_new_key_in_a_plan(expression: list[str], expected: list[str], tmp_path: Path) -> None:
+    data = json.loads(plan(QUEUE_CASE, ())["plan.json"])
+    resources = data["planned_values"]["root_module"]["resources"]
+    configured = data["configuration"]["root_module"]["resources"]
+    for resource in resources:
+        if resource["address"] == "aws_sqs_queue.it":
+            del resource["values"]["kms_master_key_id"]
+        elif resource["type"] == "aws_kms_key":
+            del resource["values"]["arn"]
+    for resource in configured:
+        if resource["address"] == "aws_sqs_queue.it":
+            resource["expressions"] = {"kms_master_key_id": {"references": expression}}
+    data["resource_changes"] = [
+        {
+            "address": "aws_sqs_queue.it",
+            "change": {"after_unknown": {"kms_master_key_id": True}},
+        }
+    ]
+    files = {"plan.json": json.dumps(data)}
+    assert reported(tmp_path, files, QUEUE_CASE) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["var.key", "var.own ? aws_kms_key.other.arn : null", '"alias/aws/sqs"', "null"],
+)
+def test_a_key_that_may_be_none_in_a_configuration(value: str, tmp_path: Path) -> None:
+    text = terraform(QUEUE_CASE, ())["main.tf"]
+    written = 'kms_master_key_id = "${aws_kms_key.other.arn}"'
+    assert written in text
+    text = text.replace(written, f"kms_master_key_id = {value}")
+    text += 'variable "key" {}\nvariable "own" {}\n'
+    assert reported(tmp_path, {"main.tf": text}, QUEUE_CASE) == []

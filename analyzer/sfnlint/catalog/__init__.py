@@ -56,6 +56,7 @@ class Need(NamedTuple):
             itself.
         has_resource_policy: whether the call is certain, but a policy of the resource that the
             files do not show may allow it.
+        touches: whether the call certainly touches the resource.
 
     """
 
@@ -75,6 +76,7 @@ class Need(NamedTuple):
     source: str
     reason: str
     has_resource_policy: bool = False
+    touches: bool = False
 
     @property
     def severity(self) -> Severity:
@@ -317,4 +319,5 @@ def _need(data: Mapping[str, Any], entry: Mapping[str, Any], sources: Mapping[st
         data.get("poll_only", False),
         sources[data["source"]],
         data.get("reason", ""),
+        touches=data.get("touches", False),
     )

@@ -10,7 +10,7 @@ that are linked to a linked resource.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,11 +28,15 @@ from sfnlint.catalog.resource_template import (
 )
 from sfnlint.catalog.template_resolver import TemplateResolver
 from sfnlint.iam.conditions import RequestContext
-from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.pattern import Pattern, Wildcard
+from sfnlint.iam.relation import Relation, relate
 from sfnlint.place import Place
+from sfnlint.symbol import Symbol
 
 _PROPERTY = "^"
 """Begins the name of a property in templates and conditions."""
+_ARN = "^Arn"
+"""The ARN of the resource, which is no property."""
 _MAX_DEPTH = 3
 """How many links lead from a call to a need."""
 _MAX_LINKED = 100
@@ -92,7 +96,24 @@ def with_linked(
     linked = _Linked(resources)
     for requirement in requirements:
         linked.add(requirement, _MAX_DEPTH)
-    return [*requirements, *linked.requirements.values()]
+    found = linked.requirements.values()
+    return [*(each for each in requirements if not _is_replaced(each, found)), *found]
+
+
+def _is_replaced(requirement: Requirement, linked: Iterable[Requirement]) -> bool:
+    """Whether a linked resource shows which of many resources a call touches."""
+    if requirement.resource.is_single_string:
+        return False
+    any_of = Pattern.of(
+        Wildcard.ANY if isinstance(part, Symbol) and part.kind == "free" else part
+        for part in requirement.resource.parts
+    )
+    return any(
+        each.is_certain
+        and each.group.actions == requirement.group.actions
+        and relate(each.resource, [any_of]) is Relation.COVERED
+        for each in linked
+    )
 
 
 @cache
@@ -102,7 +123,7 @@ def _linked_by(group: NeedGroup) -> Sequence[_LinkedNeeds]:
     linked = {
         id(needs): needs
         for need, action in zip(group.needs, group.actions, strict=True)
-        if need.is_certain
+        if need.touches or (need.is_certain and need.severity != "info")
         for needs in by_action.get(action, ())
     }
     return list(linked.values())
@@ -201,6 +222,8 @@ class _LinkedResolver(TemplateResolver):
         first, *rest = reference.route
         if not first.startswith(_PROPERTY):
             return super()._values(reference)
+        if first == _ARN:
+            return [ParameterValue(self._resource.arn, self.place.path)]
         return [
             ParameterValue(value.text, self.place.path, not value.is_certain)
             for value in self._resource.values((first.removeprefix(_PROPERTY), *rest))

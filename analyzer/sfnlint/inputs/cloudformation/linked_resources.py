@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -84,13 +85,17 @@ class TemplateResources:
     """The resources of templates that are deployed together; see `ResourceIndex`.
 
     Args:
-        resolvers: the resolver of each template, with the symbols of the state machine.
+        resolvers: returns the resolver of each template, with the symbols of the state machine.
 
     """
 
-    def __init__(self, resolvers: Sequence[Resolver]) -> None:
-        self._resolvers = resolvers
+    def __init__(self, resolvers: Callable[[], Iterator[Resolver]]) -> None:
+        self._find_resolvers = resolvers
         self._of_type: dict[str, _ResourcesOfType] = {}
+
+    @cached_property
+    def _resolvers(self) -> Sequence[Resolver]:
+        return list(self._find_resolvers())
 
     def find(self, resource_type: str, arn: Pattern) -> Sequence[TemplateResource]:
         """Return the resources that a call with this resource touches; see `ResourceIndex`."""

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-step
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import partial
 
 from sfnlint.asl.machine import Machine, is_machine
 from sfnlint.iam.decision import Uncertainty
@@ -225,7 +226,11 @@ class _MachineGroup:
             builder = stacks.role_builder(self.stack.file)
             resolver = builder.resolver
         roles = _ExecutionRoles(self.template, builder, stacks, self.reading.problems)
-        resources = TemplateResources([resolver])
+        resources = TemplateResources(
+            partial(stacks.resolvers, self.stack.file)
+            if stacks is not None and self.stack is not None
+            else partial(iter, [resolver])
+        )
         for name in self.machines:
             if not builder.exists(name):
                 continue

@@ -174,6 +174,17 @@ class StackEvaluation:
                 is_same = self.links.environment(file) == own_environment
                 yield self.role_builder(file), names, is_same
 
+    def resolvers(self, file: str) -> Iterator[Resolver]:
+        """Yield the resolvers of a template and of those that it exchanges values with.
+
+        All are in the same account and Region.
+        """
+        environment, files = self.links.environment(file), [file]
+        for linked in files:
+            if self.links.environment(linked) == environment:
+                yield self.role_builder(linked).resolver
+                files += sorted(self.links.linked_files[linked].difference(files))
+
     def managed_policy(self, arn: str) -> Policy | None:
         """See `sfnlint.inputs.cloudformation.roles.CrossStackPolicies`."""
         key = self.links.environment(self.file), arn
