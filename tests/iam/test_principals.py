@@ -12,14 +12,9 @@ from reference import PLACE
 
 from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement, parse_policy
-from sfnlint.iam.principals import (
-    PrincipalRole,
-    grants_beyond_boundary,
-    key_policy_for_role,
-    named_by,
-    policy_for_role,
-)
+from sfnlint.iam.principals import PrincipalRole, grants_beyond_boundary, named_by
 from sfnlint.iam.relation import Relation
+from sfnlint.iam.resource_policies import key_policy_for_role, policy_for_role
 from sfnlint.symbol import Symbol, Symbols
 
 ACCOUNTS = ("111111111111", "222222222222")

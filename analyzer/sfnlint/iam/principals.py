@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sfnlint.iam.pattern import Pattern, PatternPart, arn_fields
-from sfnlint.iam.policy import PlacedPattern, Policy, Statement
+from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import Symbol
@@ -80,99 +80,6 @@ def grants_beyond_boundary(statement: Statement) -> bool:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource-based.html
     """
     return any(":role/" not in str(item.pattern) for item in statement.principals or ())
-
-
-def policy_for_role(policy: Policy, role: PrincipalRole, account: Relation) -> Policy:
-    """Return the statements of a resource policy that apply, or may apply, to a role.
-
-    In the same account, a policy that names the role suffices; one that names the account lets the
-    role's own policies decide.
-
-    Args:
-        policy: the policy.
-        role: the role.
-        account: whether the resource is in the role's account. In another account, an Allow does
-            not suffice.
-
-    """
-    statements: list[Statement] = []
-    for statement in policy.statements:
-        if statement.effect == "Deny":
-            relation = _denied(statement, role)
-        else:
-            relation = _allowed(statement, role).role
-            if relation is Relation.COVERED and account is not Relation.COVERED:
-                relation = Relation.UNKNOWN
-        statements += _applying(statement, relation, role)
-    return _with_unread_statements(policy, statements)
-
-
-def key_policy_for_role(policy: Policy, role: PrincipalRole) -> Policy:
-    """Return what a key policy lets the role's own policies allow, or allows itself.
-
-    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-    """
-    return policy._replace(
-        statements=tuple(
-            applying
-            for statement in policy.statements
-            if statement.effect == "Allow"
-            for applying in _applying(statement, _allowed(statement, role).any, role)
-        )
-    )
-
-
-def _applying(statement: Statement, relation: Relation, role: PrincipalRole) -> list[Statement]:
-    """Return a statement with the principals that may be the role; nothing if none is."""
-    if relation is Relation.DISJOINT:
-        return []
-    principals = statement.principals
-    if principals is not None and not statement.not_principal:
-        principals = tuple(
-            item for item in principals if _named(item.pattern, role.arn).any != Relation.DISJOINT
-        )
-    certain = statement.certain and relation is Relation.COVERED
-    return [statement._replace(principals=principals, certain=certain)]
-
-
-def _with_unread_statements(policy: Policy, statements: list[Statement]) -> Policy:
-    """Return a policy with an unknown Allow and Deny in place of what could not be read."""
-    if not policy.complete:
-        statements.append(Statement(policy.place, "Allow", whole=False))
-        statements.append(Statement(policy.place, "Deny", whole=False))
-    return policy._replace(statements=tuple(statements), complete=True)
-
-
-def _allowed(statement: Statement, role: PrincipalRole) -> NamedPrincipal:
-    """Return how an Allow names a role."""
-    # AWS does not support an Allow with NotPrincipal.
-    if statement.not_principal or statement.principals is None or not statement.whole:
-        return NamedPrincipal(Relation.UNKNOWN, Relation.UNKNOWN)
-    return named_by(statement.principals, role.arn)
-
-
-def _denied(statement: Statement, role: PrincipalRole) -> Relation:
-    """Return whether a Deny is about a role: COVERED if certainly, DISJOINT if certainly not."""
-    if statement.principals is None or not statement.whole:
-        return Relation.UNKNOWN
-    named = named_by(statement.principals, role.arn)
-    if not statement.not_principal:
-        return named.any
-    if role.has_boundary:
-        # Whatever NotPrincipal names, such a Deny applies to principals with a boundary.
-        return Relation.COVERED
-    if named.role is not Relation.DISJOINT:
-        return Relation.UNKNOWN
-    # Beside a user or a role, its account does not exempt the account's other roles.
-    accounts = [item for item in statement.principals if _is_account(item.pattern)]
-    if named.account is not Relation.DISJOINT and len(accounts) == len(statement.principals):
-        return Relation.UNKNOWN
-    return Relation.COVERED
-
-
-def _is_account(principal: Pattern) -> bool:
-    string = str(principal)
-    return ":user/" not in string and ":role/" not in string and "Service:" not in string
 
 
 @lru_cache(maxsize=4096)

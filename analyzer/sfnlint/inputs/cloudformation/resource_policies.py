@@ -13,11 +13,20 @@ from typing import NamedTuple
 
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.decision import Limit
-from sfnlint.iam.overlap import may_overlap
 from sfnlint.iam.pattern import Pattern, arn_fields
-from sfnlint.iam.policy import PlacedPattern, Policy, Statement, parse_policy
-from sfnlint.iam.principals import PrincipalRole, key_policy_for_role, policy_for_role
+from sfnlint.iam.policy import Policy, parse_policy
+from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.iam.resource_policies import (
+    UNKNOWN_RESOURCE,
+    about_service,
+    incomplete,
+    key_policy_for_role,
+    of_unknown_resource,
+    policy_for_role,
+    uncertain,
+    with_resources,
+)
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.policy_principals import is_service
 from sfnlint.inputs.cloudformation.resource_policy_types import (
@@ -32,12 +41,10 @@ from sfnlint.inputs.cloudformation.template import (
 )
 from sfnlint.place import Place, Route, value_at
 from sfnlint.source import DocumentView, embed
-from sfnlint.symbol import MARKER, Symbol
+from sfnlint.symbol import MARKER
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)(?:\|([\w:]+))?\}")
 _PSEUDO_PARAMETERS = {"Partition": PARTITION, "Region": REGION, "Account": ACCOUNT}
-_UNKNOWN_RESOURCE = Pattern.of([Symbol("…", "free")])
-"""The resource of a statement that may apply, or not."""
 _MAX_ARNS = 1000
 
 
@@ -106,24 +113,24 @@ class ResourcePolicyReader:
             for policy, is_key, is_grant in self._read(source):
                 about_role = policy_for_role(policy, role, account)
                 if about_role.statements:
-                    policies.append(about_role if certain else _uncertain(about_role))
+                    policies.append(about_role if certain else uncertain(about_role))
                     has_grant = has_grant or is_grant
                 if is_key:
                     limits.append(self._key_policy(policy, role, certain=certain))
         if has_grant:
-            limits = [_incomplete(limit) for limit in limits]
+            limits = [incomplete(limit) for limit in limits]
         return RolePolicies(policies, limits)
 
     def _key_policy(self, policy: Policy, role: PrincipalRole, *, certain: bool) -> Limit:
         [key, *_] = policy.protected or [self._unknown_key]
         limit = Limit("key policy", (key_policy_for_role(policy, role),), key)
-        return limit if certain else _incomplete(limit)
+        return limit if certain else incomplete(limit)
 
     @cached_property
     def _unknown_key(self) -> Pattern:
         start = f"arn:{self._resolver.ref(PARTITION.name)}:kms:"
         known = Pattern.literal(start, self._resolver.symbols).parts
-        return Pattern.of([*known, *_UNKNOWN_RESOURCE.parts])
+        return Pattern.of([*known, *UNKNOWN_RESOURCE.parts])
 
     def _certainly_exists(self, source: str) -> bool:
         condition = self._template.resources[source].get("Condition")
@@ -145,7 +152,7 @@ class ResourcePolicyReader:
         if known is None:
             for route in self._template.unlisted_policies.get(source, ()):
                 policy = self._document(source, PolicyProperty(()), route)
-                yield _ResourcePolicy(_uncertain(policy))
+                yield _ResourcePolicy(uncertain(policy))
             return
         for policy_property in known.properties:
             for route in routes_to(properties, policy_property.document):
@@ -193,7 +200,7 @@ class ResourcePolicyReader:
     ) -> Policy:
         symbols = self._resolver.symbols
         name = self._template.display_name(source)
-        policy = parse_policy(place, symbols, _with_resources(value), name, "resource")
+        policy = parse_policy(place, symbols, with_resources(value), name, "resource")
         arns = [arn for template in protects for arn in self._arns(source, template)]
         if region is not None:
             own = self._resolver.ref(REGION.name)
@@ -205,8 +212,8 @@ class ResourcePolicyReader:
         resource_type = str(self._template.resources[source]["Type"])
         service = service_of(resource_type)
         if resource_type in resource_policy_types():
-            policy = _about_service(policy, service)
-        return _of_unknown_resource(policy, service)
+            policy = about_service(policy, service)
+        return of_unknown_resource(policy, service)
 
     def _permission(self, source: str, permission: PermissionProperties) -> Policy:
         """Return the statement that a resource adds to a resource policy."""
@@ -284,82 +291,3 @@ class ResourcePolicyReader:
             return values
         arns = [resolver.names.arn(resource_type, string) for string in values]
         return [arn for arn in arns if arn is not None] if None not in arns else []
-
-
-def _with_resources(value: object) -> object:
-    """Return a policy document with the Resource that statements of some services omit."""
-    if not isinstance(value, dict) or "Statement" not in value:
-        return value
-    statements = value["Statement"]
-    completed = [
-        {**statement, "Resource": "*"}
-        if isinstance(statement, dict) and {"Resource", "NotResource"}.isdisjoint(statement)
-        else statement
-        for statement in (statements if isinstance(statements, list) else [statements])
-    ]
-    return {**value, "Statement": completed if isinstance(statements, list) else completed[0]}
-
-
-def _of_unknown_resource(policy: Policy, service: str) -> Policy:
-    """Return a policy that belongs to an unknown resource.
-
-    Args:
-        policy: the policy; `*` in its statements means the resource.
-        service: the prefix of the actions that it can allow and deny.
-
-    """
-    resources = (PlacedPattern(_UNKNOWN_RESOURCE, policy.place),)
-    actions = (PlacedPattern(Pattern.wild(f"{service}:*"), policy.place),)
-    statements: list[Statement] = []
-    for statement in policy.statements:
-        if not statement.whole:
-            statement = _unread(statement, actions, resources)
-        elif statement.not_resource or any(item.pattern.is_any for item in statement.resources):
-            statement = statement._replace(resources=resources, not_resource=False)
-        statements.append(statement)
-    if not policy.complete:
-        allow, deny = (Statement(policy.place, effect) for effect in ("Allow", "Deny"))
-        statements += (_unread(statement, actions, resources) for statement in (allow, deny))
-    return policy._replace(statements=tuple(statements), complete=True)
-
-
-def _about_service(policy: Policy, service: str) -> Policy:
-    """Return a policy with the statements that may apply to actions of a service."""
-    action = Pattern.of([f"{service}:", Symbol("action", "free")])
-    return policy._replace(
-        statements=tuple(
-            statement
-            for statement in policy.statements
-            if statement.not_action
-            or not statement.whole
-            or any(may_overlap(action, item.pattern.lower()) for item in statement.actions)
-        )
-    )
-
-
-def _unread(
-    statement: Statement,
-    actions: tuple[PlacedPattern, ...],
-    resources: tuple[PlacedPattern, ...],
-) -> Statement:
-    """Return a statement that may apply to these actions and resources."""
-    everybody = (PlacedPattern(Pattern.wild("*"), statement.place),)
-    return Statement(
-        statement.place,
-        statement.effect,
-        actions,
-        resources=resources,
-        principals=everybody,
-        certain=False,
-    )
-
-
-def _incomplete(limit: Limit) -> Limit:
-    return limit._replace(
-        policies=tuple([item._replace(complete=False) for item in limit.policies])
-    )
-
-
-def _uncertain(policy: Policy) -> Policy:
-    statements = tuple(statement._replace(certain=False) for statement in policy.statements)
-    return policy._replace(statements=statements)
