@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sfnlint.asl.definition_files import names_definition
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
-from sfnlint.inputs.registry import FORMATS, Format, format_of_name, may_match
+from sfnlint.inputs.registry import FORMATS, Format, format_of_name, matching_formats
 from sfnlint.options import InputFile, MachineConfig
 from sfnlint.source import EmbeddedDocument, TextDocument, load, parse_as_named
 from sfnlint.source.load_file import ENGINE_ENDINGS
@@ -54,15 +54,16 @@ class _Loader:
         if by_name is not None:
             with self._context.guard(file.display_name):
                 self._reader(by_name).take(file)
-        elif not definitions and (file.named or self._may_match(file)):
-            yield from self._read(file)
+        elif not definitions:
+            formats = FORMATS if file.named else self._matching_formats(file)
+            yield from self._read(file, formats) if formats else ()
 
-    def _may_match(self, file: InputFile) -> bool:
+    def _matching_formats(self, file: InputFile) -> Sequence[Format]:
         try:
-            return may_match(file.path)
+            return matching_formats(file.path)
         except OSError as error:
             self._context.notes.append(f"cannot read '{file.display_name}': {error.strerror}")
-            return False
+            return ()
 
     def finish(self) -> Iterator[LoadedUnit]:
         """Yield the units that needed all files, then the files that could not be read."""
@@ -75,10 +76,10 @@ class _Loader:
             if path not in reported:
                 yield document.unit(Reading())
 
-    def _read(self, file: InputFile) -> Iterator[LoadedUnit]:
+    def _read(self, file: InputFile, formats: Sequence[Format] = FORMATS) -> Iterator[LoadedUnit]:
         with self._context.guard(file.display_name):
             document = _parsed(self._load(file), file)
-            for entry in FORMATS:
+            for entry in formats:
                 reader = self._reader(entry)
                 if reader.matches(document):
                     reading = reader.read(document, self._context)

@@ -8,7 +8,7 @@ plain definitions imports neither the CloudFormation nor the Terraform reader
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,6 +30,7 @@ class Format(NamedTuple):
         reader: the `Reader` subclass, as "module:name" below `sfnlint.inputs`.
         marks: tuples of byte strings. A file that was found in a folder is read only if it contains
             all strings of one of the tuples.
+        support_marks: like `marks`, of files without state machines that only this format reads.
         endings: endings of file names that are always of this format. Such files are not parsed,
             but passed to `Reader.take`.
         companions: a function that reads the files of this format near a definition that name it,
@@ -43,6 +44,7 @@ class Format(NamedTuple):
     title: str
     reader: str
     marks: tuple[tuple[bytes, ...], ...] = ()
+    support_marks: tuple[tuple[bytes, ...], ...] = ()
     endings: tuple[str, ...] = ()
     companions: str = ""
     index_file: str = ""
@@ -71,6 +73,7 @@ FORMATS = (
         "outputs of the AWS CLI",
         "deployed.reader:DeploymentReader",
         marks=((b"RoleDetailList",), (b"stateMachineArn", b"StartAt", b"States")),
+        support_marks=((rb"\"Statement\"", rb"\"Principal\""),),
     ),
     Format(
         "cloud assemblies of the CDK",
@@ -123,8 +126,10 @@ def format_of_name(name: str) -> Format | None:
     return next(entry for entry in FORMATS if name.endswith(entry.endings))
 
 
-def may_match(path: Path) -> bool:
-    """Whether a file contains the marks of a format, or is meant as a definition.
+def matching_formats(path: Path) -> Sequence[Format]:
+    """Return the formats whose readers may read a file that was found in a folder.
+
+    Those are all formats if the file contains the marks of one, or is meant as a definition.
 
     Raises:
         OSError: it cannot be opened.
@@ -132,12 +137,16 @@ def may_match(path: Path) -> bool:
     """
     if not path.is_file():
         # Opening a pipe without a writer would block.
-        return False
+        return ()
     with path.open("rb") as stream:
         content = read_at_most(LARGEST_FILE, stream)
-    return any(
-        all(mark in content for mark in marks) for marks in _MARKS
-    ) or is_meant_as_definition(path.name, content)
+    if _has_marks(content, _MARKS) or is_meant_as_definition(path.name, content):
+        return FORMATS
+    return [entry for entry in FORMATS if _has_marks(content, entry.support_marks)]
+
+
+def _has_marks(content: bytes, alternatives: tuple[tuple[bytes, ...], ...]) -> bool:
+    return any(all(mark in content for mark in marks) for marks in alternatives)
 
 
 def has_marks(text: str) -> bool:

@@ -33,12 +33,10 @@ from sfnlint.inputs.cloudformation.resource_policy_types import (
     PermissionProperties,
     PolicyProperty,
     resource_policy_types,
-    routes_to,
     service_of,
 )
-from sfnlint.inputs.cloudformation.template import (
-    strings,
-)
+from sfnlint.inputs.cloudformation.template import strings
+from sfnlint.inputs.coerce import routes_to
 from sfnlint.place import Place, Route, value_at
 from sfnlint.source import DocumentView, embed
 from sfnlint.symbol import MARKER

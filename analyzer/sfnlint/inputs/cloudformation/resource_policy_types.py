@@ -129,20 +129,6 @@ def _permission(data: Mapping[str, object]) -> PermissionProperties:
     )
 
 
-def routes_to(properties: object, route: Sequence[str]) -> list[Route]:
-    """Return the routes to the values at a route in which `*` stands for each element of a list."""
-    routes: list[tuple[Route, object]] = [((), properties)]
-    for key in route:
-        following: list[tuple[Route, object]] = []
-        for at, value in routes:
-            if key == "*":
-                following += (((*at, index), item) for index, item in enumerate(as_list(value)))
-            elif key in as_object(value):
-                following.append(((*at, key), as_object(value)[key]))
-        routes = following
-    return [at for at, _ in routes]
-
-
 def unlisted_policies(
     resources: Mapping[str, Mapping[str, object]],
 ) -> Mapping[str, Sequence[Route]]:

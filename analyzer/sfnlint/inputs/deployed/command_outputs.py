@@ -10,17 +10,18 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sfnlint.inputs.deployed.resource_policies import written_policies
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import Piece, TextDocument, embed
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.?+)*+"?+|[{}\[\]]', re.DOTALL)
-_FIELD = re.compile(r"stateMachineArn|RoleDetailList")
+_FIELD = re.compile(r"stateMachineArn|RoleDetailList|\\\"Statement\\\"")
 _MAX_OUTPUTS = 10_000
 """How many outputs of one file are read."""
 
 
 class CommandOutput(NamedTuple):
-    """Output of `describe-state-machine` or of `get-account-authorization-details`.
+    """Output of a command: a state machine, an account, or a resource with its policy.
 
     Attributes:
         place: its place in the file.
@@ -47,6 +48,11 @@ class CommandOutput(NamedTuple):
         """Whether it describes the roles of an account."""
         return isinstance(self.data.get("RoleDetailList"), list)
 
+    @property
+    def has_resource_policy(self) -> bool:
+        """Whether it shows the policy of a resource."""
+        return bool(written_policies(self.data))
+
 
 def command_outputs(file: TextDocument) -> list[CommandOutput]:
     """Return the outputs in a file: one, a list of them, or several one after the other."""
@@ -64,7 +70,11 @@ def command_outputs(file: TextDocument) -> list[CommandOutput]:
                 for index, item in enumerate(data)
                 if isinstance(item, dict)
             )
-    return [output for output in outputs if output.is_machine or output.is_account]
+    return [
+        output
+        for output in outputs
+        if output.is_machine or output.is_account or output.has_resource_policy
+    ]
 
 
 def _concatenated(file: TextDocument) -> Sequence[Document]:

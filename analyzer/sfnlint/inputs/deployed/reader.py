@@ -54,8 +54,10 @@ class DeploymentReader(Reader):
         for output in self._matched:
             if output.is_account:
                 self._roles.add(output.place, output.data)
-            else:
+            elif output.is_machine:
                 self._machines.append((output, supplied))
+            else:
+                self._roles.resource_policies.add(output.place, output.data)
         return None
 
     def finish(self, context: RunContext) -> Iterator[LoadedUnit]:

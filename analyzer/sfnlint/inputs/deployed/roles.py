@@ -12,7 +12,9 @@ from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import managed_policy
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.trust import other_principal
+from sfnlint.inputs.deployed.resource_policies import ResourcePolicies
 from sfnlint.inputs.policy_files import decode_policy
 from sfnlint.inputs.role_tags import role_tags
 from sfnlint.place import Place
@@ -46,10 +48,14 @@ class AccountRoles:
     Args:
         symbols: the symbols of the state machines.
 
+    Attributes:
+        resource_policies: the policies of resources, in all accounts.
+
     """
 
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
+        self.resource_policies = ResourcePolicies(symbols)
         self._role_details: dict[str, list[_Detail]] = {}
         self._policy_details: dict[str, list[_Detail]] = {}
         self._roles: dict[str, Role] = {}
@@ -131,6 +137,8 @@ class AccountRoles:
         role.shared_with = role.shared_with or other_principal(role.trust)
         if data.get("InstanceProfileList"):
             role.shared_with = role.shared_with or "an instance profile"
+        principal = PrincipalRole(role.arn, boundary is not None)
+        role.resource_policies, key_policies = self.resource_policies.for_role(principal)
         boundaries = [policy for limit in role.limits for policy in limit.policies]
         read = [*policies, *boundaries, *([role.trust] if role.trust else [])]
         problems += [
@@ -138,6 +146,7 @@ class AccountRoles:
             for policy in read
             for problem in policy.problems
         ]
+        role.limits += key_policies
         return role
 
     def _managed(
