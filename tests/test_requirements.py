@@ -59,7 +59,6 @@ DISTRIBUTED = {**MAP["ItemProcessor"], "ProcessorConfig": {"Mode": "DISTRIBUTED"
         task("aws-sdk:s3:getObject", Bucket="b", Key="k", VersionId="1"),
         {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:getObject"},
         # Several actions, or none, are authorized.
-        task("aws-sdk:dynamodb:transactWriteItems"),
         task("aws-sdk:sts:assumeRole"),
         {**MAP, "ItemProcessor": {"ProcessorConfig": {"Mode": "${Mode}"}}},
         {**MAP, "ItemProcessor": DISTRIBUTED, "ItemReader": {"Resource": 1}},

@@ -422,7 +422,7 @@ def test_two_machines_share_a_role_without_a_name(folder: Folder) -> None:
     """A role is identified by its address, whether it has a name or not."""
     shared = ROLE.replace('  name = "flow"\n', "")
     second = machine(f"jsonencode({OTHER})").replace('machine" "flow"', 'machine" "second"')
-    queue, topic = "arn:aws:sqs:*:*:orders", "arn:aws:sns:eu-west-1:123456789012:t"
+    queue, topic = "arn:aws:sqs:*:*:*", "arn:aws:sns:eu-west-1:123456789012:t"
     both = (
         f'[{{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "{queue}" }}, '
         f'{{ Effect = "Allow", Action = "sns:Publish", Resource = "{topic}" }}]'
