@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import shortened
 from sfnlint.source.paths import differing_case, is_inside, reading_root, resolved
 from sfnlint.symbol import MARKER
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_URL = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 def local_path(folder: Path, name: str, root: Path | None = None) -> Path | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place, Span
 from sfnlint.source import EmbeddedDocument, Piece, TextDocument, embed
 from sfnlint.source.document import ParsedText
 from sfnlint.symbol import Symbol, Symbols
 
-_PLACEHOLDER = re.compile(r"\$\{([\w.:-]+)\}")
+_PLACEHOLDER = lazy_pattern(r"\$\{([\w.:-]+)\}")
 
 
 def replace(document: ParsedText, replacements: Iterable[tuple[Span, str]]) -> EmbeddedDocument:

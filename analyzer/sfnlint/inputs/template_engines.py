@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sfnlint.inputs.replacements import fill_placeholders, replace
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import shortened
 from sfnlint.place import Place, Route, Span
 from sfnlint.source import EmbeddedDocument, TextDocument
@@ -28,7 +29,7 @@ from sfnlint.source.document import ParsedText
 from sfnlint.subject import InputProblem
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
-_COMMENT = re.compile(
+_COMMENT = lazy_pattern(
     r"(?P<jinja>\{#)|(?P<go>\{\{-?\s?/\*)|(?P<long>\{\{!--)|(?P<short>\{\{!)|(?P<erb><%#)"
 )
 _COMMENT_ENDS = {
@@ -38,7 +39,7 @@ _COMMENT_ENDS = {
     "short": re.compile(r"\}\}"),
     "erb": re.compile(r"%>"),
 }
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"\{\{\{(?P<raw>[^{}\n]{1,300}+)\}\}\}"
     r"|\{\{(?!resolve:)(?P<braces>[^{}\n]{1,300}+)\}\}"
     r"|\{%(?P<jinja>[^{}\n]{1,300}?)%\}"
@@ -50,23 +51,23 @@ _TAG = re.compile(
 )
 _VALUES = ("raw", "braces", "dollar", "hash", "name")
 """The groups of tags that insert a value."""
-_BLOCK = re.compile(r"#(?!>)|/|(?:if|unless|with|set|raw|for|each|range|end\w*)\b")
+_BLOCK = lazy_pattern(r"#(?!>)|/|(?:if|unless|with|set|raw|for|each|range|end\w*)\b")
 """Begins or ends a conditional or repeated block, or assigns a variable."""
-_ALTERNATIVE = re.compile(
+_ALTERNATIVE = lazy_pattern(
     r"[#^>]|(?:else|elif|elsif|when|macro|include|import|extends|block|define|template)\b"
 )
 """Begins an alternative to a block, or inserts unknown content."""
-_EXPRESSION = re.compile(r"[\w.$\[(&@]")
-_MARKED_WORD = re.compile(
+_EXPRESSION = lazy_pattern(r"[\w.$\[(&@]")
+_MARKED_WORD = lazy_pattern(
     r"(__|@@?|%%?|##?)[A-Za-z]\w{0,100}?\1|<[A-Z][A-Z0-9_]{1,100}>|\$[A-Z][A-Z0-9_]{1,100}"
     r"|\$\(\w{1,100}\)"
 )
-_DEFINITION = re.compile(r"\[\[\s?[\w.]+\s?\]\]|\{[A-Z][A-Z0-9_]+\}|<[\w. -]+>|\$[\w.]+")
+_DEFINITION = lazy_pattern(r"\[\[\s?[\w.]+\s?\]\]|\{[A-Z][A-Z0-9_]+\}|<[\w. -]+>|\$[\w.]+")
 """A string that can stand for a whole definition, in addition to those in JSON."""
-_WORD = re.compile(r"(__|@@?|%%?|##?)(?P<word>[A-Za-z]\w{0,100}?)\1")
-_WORD = re.compile(r"[A-Z0-9_]{3,100}")
+_WORD = lazy_pattern(r"(__|@@?|%%?|##?)(?P<word>[A-Za-z]\w{0,100}?)\1")
+_WORD = lazy_pattern(r"[A-Z0-9_]{3,100}")
 _CONSTANTS = frozenset(("TRUE", "FALSE", "NULL", "NAN", "INF", "INFINITY", "NONE", "UNDEFINED"))
-_JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*+"?|[\[\]{},:]|[^\s\[\]{},:"]++')
+_JSON_TOKEN = lazy_pattern(r'"(?:[^"\\\n]|\\.)*+"?|[\[\]{},:]|[^\s\[\]{},:"]++')
 _NEAR = 200
 """How many characters before a syntax error are searched for a symbol."""
 

@@ -11,12 +11,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place, Span
 from sfnlint.source import Piece
 from sfnlint.symbol import Symbol, Symbols
 
 MARK = "{{resolve:"
-_REFERENCE = re.compile(r"\{\{(resolve:[^{}]*)\}\}")
+_REFERENCE = lazy_pattern(r"\{\{(resolve:[^{}]*)\}\}")
 
 
 def mark_references(string: str, symbols: Symbols) -> str:

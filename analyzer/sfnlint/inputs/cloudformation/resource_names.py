@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sfnlint.inputs.cloudformation.template import Template
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import MARKER, Symbol, SymbolKind, Symbols
 
-_PLACEHOLDER = re.compile(r"\$\{(\w+)(?::(\w+))?\}")
+_PLACEHOLDER = lazy_pattern(r"\$\{(\w+)(?::(\w+))?\}")
 _PSEUDO_PARAMETERS = {
     "Partition": Symbol("AWS::Partition"),
     "Region": Symbol("AWS::Region"),

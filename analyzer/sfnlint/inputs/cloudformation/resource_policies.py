@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -37,11 +36,12 @@ from sfnlint.inputs.cloudformation.resource_policy_types import (
 )
 from sfnlint.inputs.cloudformation.template import strings
 from sfnlint.inputs.coerce import routes_to
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place, Route, value_at
 from sfnlint.source import DocumentView, embed
 from sfnlint.symbol import MARKER
 
-_PLACEHOLDER = re.compile(r"\$\{(\w+)(?:\|([\w:]+))?\}")
+_PLACEHOLDER = lazy_pattern(r"\$\{(\w+)(?:\|([\w:]+))?\}")
 _PSEUDO_PARAMETERS = {"Partition": PARTITION, "Region": REGION, "Account": ACCOUNT}
 _MAX_ARNS = 1000
 

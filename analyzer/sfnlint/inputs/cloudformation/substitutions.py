@@ -5,18 +5,18 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-step
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from sfnlint.inputs.cloudformation.intrinsics import substitute
 from sfnlint.inputs.cloudformation.template import SUB_VARIABLE, function_call
 from sfnlint.inputs.replacements import replace
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Document, Place, Route, Span
 from sfnlint.source import DocumentView, EmbeddedDocument, Piece, TextDocument
 from sfnlint.symbol import Symbol, Symbols
 
-_SCALAR = re.compile(r"-?\d{1,18}(\.\d{1,18})?|true|false")
-_NAME = re.compile(r"[A-Za-z0-9_]+")
+_SCALAR = lazy_pattern(r"-?\d{1,18}(\.\d{1,18})?|true|false")
+_NAME = lazy_pattern(r"[A-Za-z0-9_]+")
 
 
 def used_names(data: object) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -12,9 +11,10 @@ from sfnlint.inputs.cloudformation.conditions import (
     ref_returns_given_value,
 )
 from sfnlint.inputs.cloudformation.resource_policy_types import unlisted_policies
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Document, Place, Route, value_at
 
-SUB_VARIABLE = re.compile(r"\$\{(!?)([^{}]+)\}")
+SUB_VARIABLE = lazy_pattern(r"\$\{(!?)([^{}]+)\}")
 """A variable in the string of an Fn::Sub; `${!Literal}` is left as `${Literal}`."""
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"

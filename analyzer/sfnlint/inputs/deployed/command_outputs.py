@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sfnlint.inputs.deployed.resource_policies import written_policies
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import Piece, TextDocument, embed
 
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.?+)*+"?+|[{}\[\]]', re.DOTALL)
-_FIELD = re.compile(r"stateMachineArn|RoleDetailList|\\\"Statement\\\"")
+_TOKEN = lazy_pattern(r'"(?:[^"\\]++|\\.?+)*+"?+|[{}\[\]]', re.DOTALL)
+_FIELD = lazy_pattern(r"stateMachineArn|RoleDetailList|\\\"Statement\\\"")
 _MAX_OUTPUTS = 10_000
 """How many outputs of one file are read."""
 

@@ -5,14 +5,14 @@ https://github.com/serverless-operations/serverless-step-functions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.symbol import Symbol, Symbols
 
-_PARAMETER = re.compile(r"#\{([^{}]+)\}")
-_PLACEHOLDER = re.compile(r"\$\{([\w.:-]+)\}")
+_PARAMETER = lazy_pattern(r"#\{([^{}]+)\}")
+_PLACEHOLDER = lazy_pattern(r"\$\{([\w.:-]+)\}")
 
 
 class ServiceFunction(NamedTuple):

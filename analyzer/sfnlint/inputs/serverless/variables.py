@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.source.composed_document import Origin
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
-_BEGIN = re.compile(r"\s*[A-Za-z][\w-]*(?:\(|:(?!:))")
+_BEGIN = lazy_pattern(r"\s*[A-Za-z][\w-]*(?:\(|:(?!:))")
 """Begins a variable. `${Queue.Arn}` and `${AWS::Region}` are variables of CloudFormation."""
-_TERM = re.compile(r"([A-Za-z][\w-]*)(?:\((.*)\))?(?::(.*))?", re.DOTALL)
-_LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"|(-?\d{1,15})|(true|false)|(null)")
-_PSEUDO_PARAMETER = re.compile(r"#\{(AWS::\w+)\}")
+_TERM = lazy_pattern(r"([A-Za-z][\w-]*)(?:\((.*)\))?(?::(.*))?", re.DOTALL)
+_LITERAL = lazy_pattern(r"'([^']*)'|\"([^\"]*)\"|(-?\d{1,15})|(true|false)|(null)")
+_PSEUDO_PARAMETER = lazy_pattern(r"#\{(AWS::\w+)\}")
 """As the plugin serverless-pseudo-parameters writes `${AWS::Region}`."""
 _DEPLOYMENT = {
     "aws:accountId": "AWS::AccountId",
@@ -33,7 +34,7 @@ _DEPLOYMENT = {
 
 Options of the command line take precedence over the stage and the Region in the file.
 """
-_BRACE = re.compile(r"[{}]")
+_BRACE = lazy_pattern(r"[{}]")
 _MAX_DEPTH = 40
 """How deeply variables may be nested, in the values of variables as well."""
 _MAX_VARIABLES = 20_000

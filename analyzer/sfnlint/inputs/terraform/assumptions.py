@@ -6,7 +6,6 @@ A value that depends on a few unknown conditions is evaluated for each of their 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -24,9 +23,10 @@ from sfnlint.inputs.terraform.values import (
     is_null,
     literal,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 
-_OF_RESOURCE = re.compile(
+_OF_RESOURCE = lazy_pattern(
     r"(?:(?<![\w.])|module\.[\w-]+(?:\[[^\]]*\])?\.)(?!var\.|local\.|module\.)[a-z0-9]+_\w+\.[A-Za-z_]"
 )
 """An attribute of a resource: it exists after the apply, whatever the variables are."""

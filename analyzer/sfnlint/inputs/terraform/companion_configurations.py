@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source.paths import reading_root
@@ -23,7 +24,7 @@ _MAX_BYTES = 20 * 1024 * 1024
 """How much of all files is searched."""
 _MAX_SUBFOLDERS = 100
 """How many folders right below one folder are searched."""
-_PATH = re.compile(r"\$\{\s*path\.(?:module|root)\s*\}")
+_PATH = lazy_pattern(r"\$\{\s*path\.(?:module|root)\s*\}")
 
 
 def companions(

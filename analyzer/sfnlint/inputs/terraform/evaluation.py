@@ -38,6 +38,7 @@ from sfnlint.inputs.terraform.values import (
     place_at,
     string_parts,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_syntax as nodes
@@ -57,7 +58,7 @@ _REGULAR_EXPRESSION = 100
 _UNIONS = frozenset({"compact", "concat", "distinct", "flatten", "setunion", "sort", "toset"})
 """Functions whose result has the elements of their arguments, whatever their number and order."""
 _MAX_NAME = 60
-_CHANGING = re.compile(r"timestamp|uuid|bcrypt")
+_CHANGING = lazy_pattern(r"timestamp|uuid|bcrypt")
 """Functions that return another value at each call."""
 
 

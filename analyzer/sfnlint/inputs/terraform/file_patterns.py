@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sfnlint.inputs.paths import local_path
+from sfnlint.lazy_pattern import lazy_pattern
 
 _MAX_ENTRIES = 10_000
 """How many files and folders one call looks at."""
 _MAX_ALTERNATIVES = 64
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"\\(?P<escaped>.)|(?P<any>\*)|(?P<one>\?)|\[(?P<not>\^?)(?P<class>[^\]\\]+)\]|(?P<plain>[^\\*?\[])"
 )
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)
+_BRACES = lazy_pattern(r"\{([^{}]*)\}")
+_RANGE = lazy_pattern(r"(.)-(.)|(.)", re.DOTALL)
 
 
 class PatternError(ValueError):

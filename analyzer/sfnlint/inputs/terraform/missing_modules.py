@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -21,12 +20,13 @@ from sfnlint.inputs.terraform.values import (
     TerraformValue,
     literal,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import shortened
 from sfnlint.place import Place, Route
 
 _META_ARGUMENTS = frozenset({"count", "depends_on", "for_each", "providers", "source", "version"})
 """Arguments of every module call. https://developer.hashicorp.com/terraform/language/block/module"""
-_MAKES_MACHINE = re.compile(
+_MAKES_MACHINE = lazy_pattern(
     r"step[-_]?functions?|(?:^|[/._-])(?:sfn|state[-_]?machines?)(?:\.git)?(?:/aws)?(?:$|\?)"
 )
 """The source of a module that makes a state machine."""

@@ -6,7 +6,6 @@ https://developer.hashicorp.com/terraform/language/expressions/references
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -35,6 +34,7 @@ from sfnlint.inputs.terraform.values import (
     place_at,
     string_of,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_syntax as nodes
 
@@ -50,7 +50,7 @@ _PSEUDO_PARAMETERS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Attributes of data sources that are pseudo parameters in a template."""
-_VARIABLE = re.compile(r'(?:"\$\{\s*)?var\.([\w-]+)(?:\s*\}")?')
+_VARIABLE = lazy_pattern(r'(?:"\$\{\s*)?var\.([\w-]+)(?:\s*\}")?')
 DataSource = Callable[[BlockInstance, str], TerraformValue | None]
 """Returns an attribute of a data source; None when it is not known."""
 

@@ -6,7 +6,6 @@ plan. https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +34,7 @@ from sfnlint.inputs.terraform.terraform_resource import (
     SettingBlock,
     maybe,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place, Route
 from sfnlint.source import DocumentView, TextDocument
 from sfnlint.subject import Reading
@@ -46,7 +46,7 @@ _LINKS = frozenset(
     {"role_arn", "role", "roles", "role_name", "policy_arn", "policy_arns", "permissions_boundary"}
 )
 """Arguments whose whole value is a reference to a role or to a policy."""
-_ROLE_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12})")
+_ROLE_ARN = lazy_pattern(r"arn:([a-z-]+):iam::([0-9]{12})")
 """The ARN of a role without its path and name."""
 _FOR_EACH = "for_each_expression"
 _NAMING_ATTRIBUTES = frozenset({"arn", "id", "name"})

@@ -5,17 +5,17 @@ https://developer.hashicorp.com/terraform/internals/json-format#configuration-re
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from sfnlint.inputs.coerce import as_object, objects
 from sfnlint.inputs.terraform.resource_types import POLICY, ROLE
+from sfnlint.lazy_pattern import lazy_pattern
 
 Calls = tuple[str, ...]
 """The names of the calls of modules that lead to a module."""
 _MAX_CHAIN = 50
 """How many references may be in a chain."""
-_STEP = re.compile(r"[.\[]")
+_STEP = lazy_pattern(r"[.\[]")
 
 
 class PlanConfiguration:

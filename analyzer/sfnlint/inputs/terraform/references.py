@@ -5,7 +5,6 @@ https://developer.hashicorp.com/terraform/language/expressions/references
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,12 +20,13 @@ from sfnlint.inputs.terraform.values import (
     UnknownValue,
     is_null,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 
 Step = str | int | None
 """A step of a reference: an attribute or key, an index, or None where it is not known."""
-_INDEX = re.compile(r"[0-9]{1,9}")
-_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
+_INDEX = lazy_pattern(r"[0-9]{1,9}")
+_IDENTIFIER = lazy_pattern(r"[A-Za-z_][\w-]*")
 
 
 def follow(value: TerraformValue, steps: Sequence[Step], place: Place) -> TerraformValue | None:

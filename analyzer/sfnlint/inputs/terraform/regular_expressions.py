@@ -12,9 +12,11 @@ from functools import lru_cache
 from math import factorial
 from typing import NamedTuple
 
+from sfnlint.lazy_pattern import lazy_pattern
+
 _MAX_STEPS = 200_000
 """How many steps one search may take in the worst case."""
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""
     (?P<escape> \\[dDwWsSbBtnrfv.()\[\]{}*+?^$|/\\:_-] )
     | (?P<class> \[ \^? \]? (?: [^\]\\\[] | \\[dDwWsStnrfv.()\[\]{}*+?^$|/\\:_-] )*+ \] )
@@ -28,7 +30,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_GROUP = re.compile(r"\$(?:\$|(?P<name>[A-Za-z0-9_]+)|\{(?P<braced>[A-Za-z0-9_]+)\})")
+_GROUP = lazy_pattern(r"\$(?:\$|(?P<name>[A-Za-z0-9_]+)|\{(?P<braced>[A-Za-z0-9_]+)\})")
 
 
 class _Expression(NamedTuple):

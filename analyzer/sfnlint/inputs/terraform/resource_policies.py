@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.source import parse
 
 _POLICY_ARGUMENTS = ("policy", "resource_policy")
@@ -14,7 +14,9 @@ _PRINCIPAL_ARGUMENTS = ("principal", "grantee_principal")
 """Arguments with a principal: of a Lambda permission, of a grant for a KMS key."""
 GRANTING_ARGUMENTS = (*_POLICY_ARGUMENTS, *_PRINCIPAL_ARGUMENTS)
 """Arguments by which a resource may grant something."""
-_NOT_A_ROLE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?|\d{12}|arn:[a-z-]+:iam::\d{12}:root")
+_NOT_A_ROLE = lazy_pattern(
+    r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?|\d{12}|arn:[a-z-]+:iam::\d{12}:root"
+)
 """A service, or an account, whose own policies decide about its roles."""
 
 

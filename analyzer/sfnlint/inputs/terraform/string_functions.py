@@ -35,12 +35,13 @@ from sfnlint.inputs.terraform.values import (
     string_of,
     string_parts,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 
-_VERB = re.compile(
+_VERB = lazy_pattern(
     r"%(?P<flags>[-+ 0]*)(?P<width>\d{0,3})(?:\.(?P<precision>\d{1,2}))?(?P<verb>[a-zA-Z%]?)"
 )
-_FIRST_LETTER = re.compile(r"(?<![A-Za-z0-9_])[a-z]")
+_FIRST_LETTER = lazy_pattern(r"(?<![A-Za-z0-9_])[a-z]")
 
 
 def _of_strings(change: Callable[..., str]) -> Function:
@@ -207,7 +208,7 @@ def _split(place: Place, separator: TerraformValue, value: TerraformValue) -> Te
     return ListValue(place, [string_of(part, place) for part in parts])
 
 
-_ROLE = re.compile(r"(?:.*\.)?aws_iam_role\.[^.]+")
+_ROLE = lazy_pattern(r"(?:.*\.)?aws_iam_role\.[^.]+")
 
 
 def _role_of_arn(value: TerraformValue) -> str | None:

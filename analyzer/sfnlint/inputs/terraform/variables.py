@@ -5,7 +5,6 @@ https://developer.hashicorp.com/terraform/language/values/variables
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from sfnlint.inputs.terraform.decoding import decoded
@@ -25,13 +24,14 @@ from sfnlint.inputs.terraform.values import (
     string_of,
     string_parts,
 )
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_syntax as nodes
 from sfnlint.source.hcl_syntax import Body, Expression
 
 Evaluate = Callable[[Expression, TextDocument], TerraformValue]
 """Returns the value of an expression in a file that can refer to nothing."""
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_NUMBER = lazy_pattern(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 def values_set(

@@ -13,10 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from sfnlint.inputs.terraform.module import Module
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Located, Place, PlacePart, Route, Span
 from sfnlint.source import TextDocument
 
-_SOURCE = re.compile(
+_SOURCE = lazy_pattern(
     r"(?:registry\.(?:terraform\.io|opentofu\.org)/)?terraform-aws-modules/step-functions/aws"
     r"|(?:git::)?(?:https://|ssh://git@|git@)?github\.com[/:]"
     r"terraform-aws-modules/terraform-aws-step-functions(?:\.git)?(?:\?.*)?",
