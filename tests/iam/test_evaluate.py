@@ -509,3 +509,10 @@ def test_concrete_resource_policies(
             len({applies(one, action, resource, None, wide) for wide in (True, False)}) > 1
             for one in [*own, *here, *(boundary or []), *(of_key or [])]
         )
+
+
+def test_decisions_are_settled_if_no_statement_names_the_actions() -> None:
+    grants = Grants([policy(allow("sqs:SendMessage"), deny("sqs:Purge*", "arn:aws:sqs:*:*:a"))])
+    assert grants.is_settled(("sqs:DeleteQueue", "sqs:ReceiveMessage"))
+    assert not grants.is_settled(("sqs:DeleteQueue", "sqs:SendMessage"))
+    assert not grants.is_settled(("sqs:PurgeQueue",))

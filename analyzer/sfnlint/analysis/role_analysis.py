@@ -174,12 +174,17 @@ class RoleAnalysis:
     def _in_all_regions(self, requirement: Requirement, decisions: Decisions) -> Decisions:
         """Deny only what is denied in every Region and account that the machines may run in."""
         service = service_of(requirement.resource)
+        each = zip(requirement.group.actions, decisions.each, strict=True)
+        denied = tuple([action for action, decision in each if decision.verdict is Verdict.DENIED])
         for values, policies in self.known_values.elsewhere(service):
             values = with_partition(values, requirement.resource)
             key = service, frozenset(values.items())
             if key not in self._elsewhere:
                 self._elsewhere[key] = self._prepared(values, policies)
-            others = self._decide(requirement, self._elsewhere[key])
+            grants = self._elsewhere[key]
+            if grants.is_settled(denied):
+                continue
+            others = self._decide(requirement, grants)
             reason = "the Region or account of this call is unknown"
             decisions = decisions.denied_in_both(others, reason, requirement.place)
         return decisions

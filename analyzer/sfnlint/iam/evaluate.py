@@ -152,6 +152,10 @@ class Grants:
             groups.decisions[key] = decisions
         return decisions
 
+    def is_settled(self, actions: tuple[str, ...]) -> bool:
+        """Return whether the decisions about these actions are the same for all resources."""
+        return self._action_groups(actions).settled is not None
+
     def _context(
         self, resource: Pattern, values: Mapping[str, ContextValue | Missing]
     ) -> RequestContext:
