@@ -503,7 +503,7 @@ class TestUsage:
         [
             (["a.json"], "unknown command 'a.json'; did you mean 'sfn-lint check a.json'?"),
             (["chekc"], "unknown command 'chekc'; did you mean 'sfn-lint check'?"),
-            (["xyzzy"], "'xyzzy'; the commands are check, graph, explain, rules, completion"),
+            (["xyzzy"], f"'xyzzy'; the commands are {', '.join(arguments.COMMANDS)}"),
             (["explain", "xyzzy"], "unknown rule 'xyzzy'; 'sfn-lint rules' lists all rules"),
             (["check", "--fromat", "json"], "--fromat; did you mean '--format'?"),
             (["check", "--wirte-baseline=x"], "did you mean '--write-baseline'?"),
@@ -768,7 +768,7 @@ class TestCompletion:
 
     def test_zsh_takes_several_paths(self, run: Run) -> None:
         out = run("completion", "zsh").out
-        assert out.count('"*:files and folders') == 2
+        assert out.count('"*:files and folders') == 3
         assert '"(*)' not in out
 
     def test_without_the_library(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

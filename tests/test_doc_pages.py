@@ -31,6 +31,7 @@ PAGES = [
     "serverless",
     "suppression",
     "output",
+    "permissions",
     "terraform",
 ]
 

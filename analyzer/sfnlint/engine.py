@@ -14,7 +14,7 @@ from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.loader import load_units
 from sfnlint.options import InputFile, Options
 from sfnlint.place import Document
-from sfnlint.result import MachineSummary, Result
+from sfnlint.result import AnalysedMachine, MachineSummary, Result
 from sfnlint.rule import Rule, all_rules
 from sfnlint.source import TextDocument
 from sfnlint.subject import InputProblem, Role, Subject
@@ -36,6 +36,7 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     in_shared_files: dict[tuple[object, ...], Finding] = {}
     machines: list[MachineSummary] = []
     subjects: list[Subject] = []
+    analysed: list[AnalysedMachine] = []
     unread = 0
     suppressions = Suppressions(options.rules)
     partly_checked: list[TextDocument] = []
@@ -66,7 +67,10 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
                         counts = count_permissions(
                             combinations, analyses, explain=options.explain_unknown
                         )
-                machines.append(MachineSummary.of(combinations[0], counts))
+                machine = MachineSummary.of(combinations[0], counts)
+                machines.append(machine)
+                if options.keep_analyses:
+                    analysed.append(AnalysedMachine(machine, combinations, analyses))
                 subjects += combinations[:1] if options.keep_subjects else ()
     for policy in context.policies.values():
         with context.guard(policy.file):
@@ -78,7 +82,14 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
         # A suppression may be for a finding that is missing because of an internal error.
         findings += _about_suppressions(rules, suppressions, partly_checked, context)
     return Result(
-        findings, machines, names, subjects, context.notes, unread, merged(context.failures)
+        findings,
+        machines,
+        names,
+        subjects,
+        analysed,
+        context.notes,
+        unread,
+        merged(context.failures),
     )
 
 

@@ -65,6 +65,7 @@ class Options(NamedTuple):
         roles: the files of roles that no template defines, by ARN.
         rules: the identifiers of the rules to apply; None for all of them.
         keep_subjects: whether the result includes the machines themselves, for diagrams.
+        keep_analyses: whether the result includes the machines with the analyses of their roles.
         keep_going: whether an internal error becomes a failure of the result, so that everything
             else is still checked. If not, the exception is raised.
         explain_unknown: whether the result includes a reason for each unknown permission.
@@ -80,5 +81,6 @@ class Options(NamedTuple):
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
     rules: Collection[str] | None = None
     keep_subjects: bool = False
+    keep_analyses: bool = False
     keep_going: bool = False
     explain_unknown: bool = False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sfnlint.analysis.permission_counts import PermissionCounts
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.failures import Failure
 from sfnlint.finding import Finding
-from sfnlint.subject import Subject
+from sfnlint.subject import Role, Subject
 
 
 class MachineSummary(NamedTuple):
@@ -44,6 +45,21 @@ class MachineSummary(NamedTuple):
         )
 
 
+class AnalysedMachine(NamedTuple):
+    """A state machine with the analyses of its roles.
+
+    Attributes:
+        summary: its summary.
+        combinations: the machine in every combination of conditions.
+        analyses: the analysis of each role, with all machines that use the role.
+
+    """
+
+    summary: MachineSummary
+    combinations: Sequence[Subject]
+    analyses: Mapping[Role, RoleAnalysis]
+
+
 class Result(NamedTuple):
     """The result of a run.
 
@@ -53,6 +69,8 @@ class Result(NamedTuple):
         files: the names of the input files.
         subjects: for each of `machines`, its first combination of conditions; empty unless
             `Options.keep_subjects` is set.
+        analysed: for each of `machines`, all its combinations of conditions with the analyses of
+            their roles; empty unless `Options.keep_analyses` is set.
         notes: messages about files that were not read, each with what to do about it.
         unread: the number of machines whose definition could not be read.
         failures: what could not be checked.
@@ -63,6 +81,7 @@ class Result(NamedTuple):
     machines: list[MachineSummary]
     files: Sequence[str]
     subjects: Sequence[Subject] = ()
+    analysed: Sequence[AnalysedMachine] = ()
     notes: Sequence[str] = ()
     unread: int = 0
     failures: Sequence[Failure] = ()

@@ -9,6 +9,7 @@ from sfnlint.analysis.permission_checks import Origin, PermissionCheck
 from sfnlint.catalog import Purpose
 from sfnlint.finding import SEVERITIES, Finding, Note, Severity
 from sfnlint.iam.decision import Limit, NearMiss
+from sfnlint.messages import listed, quoted
 from sfnlint.place import Place
 
 GapKind = Literal["missing", "deny", "resource", "condition"]
@@ -120,6 +121,12 @@ class Gap(NamedTuple):
             actions=self.actions,
             resources=self.resources,
         )
+
+
+def limit_label(limit: Limit) -> str:
+    """Return policies as messages name them: "permissions boundary 'Boundary'"."""
+    names = listed(quoted([policy.name for policy in limit.policies]), word="or", brief=True)
+    return f"{limit.kind} {names}"
 
 
 def lacking_start(denied: Iterable[DeniedCheck]) -> set[Origin]:

@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sfnlint.analysis.assumed_roles import (
-    AssumedRoleAnalysis,
-    assumed_role,
-    assumed_role_requirements,
+from sfnlint.analysis.machine_permissions import (
+    PermissionCollector,
+    permissions_of,
+    worst_permissions,
 )
 from sfnlint.analysis.permission_checks import CheckedRequirement, policy_resource
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.analysis.subject_requirements import subject_requirements
 from sfnlint.analysis.unneeded_permissions import why_unneeded_unknown
-from sfnlint.asl.machine import State
-from sfnlint.catalog import Need
-from sfnlint.catalog.requirements import Requirement
-from sfnlint.catalog.unknown_needs import unknown_needs
 from sfnlint.finding import Note
-from sfnlint.iam.decision import Decision, Decisions, Uncertainty, Verdict
-from sfnlint.place import Route
+from sfnlint.iam.decision import Uncertainty, Verdict
 from sfnlint.subject import Role, Subject
-
-_RANKS = {Verdict.ALLOWED: 0, Verdict.UNKNOWN: 1, Verdict.DENIED: 2}
-"""The verdicts, the worst last."""
-_Permission = tuple[Verdict, str, tuple[Uncertainty, ...]]
-"""The verdict about an action, and the reasons if it is unknown."""
 
 
 class UnknownPermission(NamedTuple):
@@ -115,7 +105,7 @@ def _needs_role(subject: Subject) -> bool:
     )
 
 
-class _Counter:
+class _Counter(PermissionCollector):
     """The permissions of a machine.
 
     Args:
@@ -125,30 +115,29 @@ class _Counter:
     """
 
     def __init__(self, *, explain: bool, merge: bool) -> None:
+        super().__init__()
         self._explain = explain
         # Without a reason to keep requirements, 5,000 states are counted in a third of the time
         # (benchmarks/compare.py).
         self._keeps_requirements = explain or merge
         self._verdicts: list[Verdict] = []
-        # The keys are equal for the same requirement in several combinations.
-        self._checked: dict[tuple[object, ...], list[CheckedRequirement]] = {}
-        self._unknown_states: dict[Route, UnknownPermission] = {}
 
     def result(self) -> PermissionCounts:
         """Return the counts."""
-        verdicts = [*self._verdicts, *([Verdict.UNKNOWN] * len(self._unknown_states))]
-        explanations = [*self._unknown_states.values()]
-        for combinations in self._checked.values():
-            worst = _permissions(combinations[0])
-            for checked in combinations[1:]:
-                pairs = zip(worst, _permissions(checked), strict=True)
-                worst = [max(pair, key=_rank) for pair in pairs]
-            verdicts += [verdict for verdict, _, _ in worst]
+        verdicts = [*self._verdicts, *([Verdict.UNKNOWN] * len(self.unknown_states))]
+        explanations = [
+            UnknownPermission(None, None, subject.symbols.show(state.name), reason)
+            for subject, state, reason in self.unknown_states.values()
+        ]
+        for combinations in self.checked.values():
+            counted = combinations[0].requirement.group.counted
+            worst = worst_permissions(combinations, counted)
+            verdicts += [permission.verdict for permission in worst]
             if self._explain:
                 explanations += [
-                    _explained(combinations[0], action, reasons[0])
-                    for _, action, reasons in worst
-                    if reasons
+                    _explained(combinations[0], permission.action, permission.reasons[0])
+                    for permission in worst
+                    if permission.reasons
                 ]
         return PermissionCounts(
             verdicts.count(Verdict.ALLOWED),
@@ -157,112 +146,21 @@ class _Counter:
             explanations if self._explain else (),
         )
 
-    def add_role(self, subject: Subject, analysis: RoleAnalysis) -> None:
-        """Add the needs of a machine with the decisions of its role."""
-        for checked in analysis.checked_by_subject.get(subject, ()):
-            self._add(checked)
-        for of_subject, state in analysis.unknown_states:
-            if of_subject is subject:
-                self._add_unknown_state(subject, state)
-
-    def add_without_role(self, subject: Subject) -> None:
-        """Add the needs of a machine whose role is not in the files."""
-        reason = subject.missing_role or Uncertainty("no policy of the role is given")
-        for state, needed in subject_requirements(subject):
-            if needed is None and state is not None:
-                self._add_unknown_state(subject, state)
-            for requirement in needed or ():
-                self._add(_undecided(subject, requirement, reason))
-
-    def add_assumed_roles(self, subject: Subject) -> None:
-        """Add the needs of the tasks that make their call with a role that they assume."""
-        for role_arn, assumed in subject.assumed.items():
-            analysis = AssumedRoleAnalysis(role_arn, assumed.role, subject)
-            for checked in analysis.checked_requirements:
-                self._add(checked)
-        for state in subject.machine.states:
-            if state.type != "Task" or "Credentials" not in state.data:
-                continue
-            needed = assumed_role_requirements(state, subject)
-            if needed is None:
-                self._add_unknown_state(subject, state)
-            elif assumed_role(state) not in subject.assumed:
-                message = "the role that the state assumes is not in the files"
-                reason = Uncertainty(message, state.at("Credentials"))
-                for requirement in needed:
-                    self._add(_undecided(subject, requirement, reason))
-
-    def _add(self, checked: CheckedRequirement) -> None:
-        requirement = checked.requirement
-        if not self._keeps_requirements:
+    def add(self, checked: CheckedRequirement) -> None:
+        """Add a requirement with its decisions."""
+        if self._keeps_requirements:
+            super().add(checked)
+        else:
             self._verdicts += _verdicts(checked)
-            return
-        origin = requirement.setting if requirement.state is None else requirement.state.path
-        # Groups cannot be compared, but the catalog has a single object for each.
-        key = (
-            origin,
-            id(requirement.group),
-            requirement.template_index,
-            requirement.resource_index,
-        )
-        self._checked.setdefault(key, []).append(checked)
-
-    def _add_unknown_state(self, subject: Subject, state: State) -> None:
-        show = subject.symbols.show
-        reason = unknown_needs(state, subject.symbols)
-        reason = Note(show(reason.message), reason.place)
-        unknown = UnknownPermission(None, None, show(state.name), reason)
-        self._unknown_states.setdefault(state.path, unknown)
 
 
 def _verdicts(checked: CheckedRequirement) -> list[Verdict]:
     """Return the verdict of each permission of a requirement that counts."""
     if checked.decisions.denied:
-        return [verdict for verdict, _, _ in _permissions(checked)]
+        counted = checked.requirement.group.counted
+        return [permission.verdict for permission in permissions_of(checked, counted)]
     decisions = checked.decisions.each
     return [decisions[index].verdict for index in checked.requirement.group.counted]
-
-
-def _rank(permission: _Permission) -> int:
-    return _RANKS[permission[0]]
-
-
-def _permissions(checked: CheckedRequirement) -> list[_Permission]:
-    """Return the permissions of a requirement that count."""
-    group, decisions = checked.requirement.group, checked.decisions.each
-    permissions = [
-        (decisions[index].verdict, group.actions[index], decisions[index].uncertainties)
-        for index in group.counted
-    ]
-    if checked.decisions.denied:
-        for position, index in enumerate(group.counted):
-            if decisions[index].verdict is Verdict.DENIED:
-                reasons = _why_not_denied(checked.requirement, group.needs[index], decisions[index])
-                if reasons:
-                    permissions[position] = (Verdict.UNKNOWN, group.actions[index], reasons)
-    return permissions
-
-
-def _why_not_denied(
-    requirement: Requirement, need: Need, decision: Decision
-) -> tuple[Uncertainty, ...]:
-    """Return why a call may succeed although the role does not allow it; empty if it fails."""
-    if not requirement.is_certain:
-        message = "unknown values decide whether the permission is needed"
-    elif need.necessity == "possible" and decision.deny is None and decision.limit is None:
-        message = "a policy of the resource that is not in the files may allow it"
-    else:
-        return ()
-    return (Uncertainty(message, requirement.place),)
-
-
-def _undecided(
-    subject: Subject, requirement: Requirement, reason: Uncertainty
-) -> CheckedRequirement:
-    """Return a requirement whose permissions are all unknown."""
-    decision = Decision(Verdict.UNKNOWN, uncertainties=(reason,))
-    decisions = Decisions.of([decision] * len(requirement.group.actions))
-    return CheckedRequirement(subject, requirement, requirement.resource, decisions)
 
 
 def _explained(checked: CheckedRequirement, action: str, reason: Uncertainty) -> UnknownPermission:

@@ -1,13 +1,21 @@
-"""The reason why a role's unneeded permissions are not reported."""
+"""Unneeded permissions of a role, and the reason why they are not reported."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog.unknown_needs import unknown_needs
 from sfnlint.finding import Note
+from sfnlint.iam.pattern import Pattern
+from sfnlint.iam.policy import PlacedPattern, Statement
+from sfnlint.iam.relation import Relation, relate
+from sfnlint.place import Place
 
+_SERVICES_OF_THE_MACHINE = ("logs:", "xray:", "kms:", "cloudwatch:")
+"""Services that a machine may use for logging, tracing, encryption and metrics."""
 _ACCOUNT = re.compile(r"\d{12}|\$\{AWS::AccountId\}")
 
 
@@ -47,3 +55,64 @@ def _named(user: str) -> str:
     if " " in user:
         return user
     return f"account '{user}'" if _ACCOUNT.fullmatch(user) else f"'{user}'"
+
+
+class UnneededActions(NamedTuple):
+    """Actions of Allow statements that nothing needs.
+
+    Attributes:
+        place: the statement, if it has no other actions; otherwise the first of the actions.
+        actions: the actions as the policy has them, without repetition.
+
+    """
+
+    place: Place
+    actions: tuple[str, ...]
+
+
+def unneeded_actions(analysis: RoleAnalysis) -> Iterator[UnneededActions]:
+    """Yield the actions that no permission check of a role needs.
+
+    None for a role that something else uses or may use, see `why_unneeded_unknown`.
+    """
+    if not analysis.all_needs_known or analysis.calls_sdk:
+        return
+    near_misses = {gap.near_miss.statement.place for gap in analysis.gaps if gap.near_miss}
+
+    def unneeded(statement: Statement) -> list[PlacedPattern]:
+        if statement.not_action or statement.not_resource or statement.place in near_misses:
+            return []
+        return [item for item in statement.actions if not _may_be_needed(analysis, statement, item)]
+
+    for statement in analysis.own_allow_statements:
+        items = unneeded(statement)
+        if items:
+            whole = len(items) == len(statement.actions)
+            yield _unneeded(items, statement.place if whole else items[0].place)
+    for policy in analysis.role.policies:
+        if policy.predefined:
+            allows = [statement for statement in policy.statements if statement.effect == "Allow"]
+            items = [item for statement in allows for item in statement.actions]
+            if items and all(unneeded(each) == list(each.actions) for each in allows):
+                yield _unneeded(items, policy.place)
+
+
+def _unneeded(items: Sequence[PlacedPattern], place: Place) -> UnneededActions:
+    return UnneededActions(place, tuple(dict.fromkeys(str(item.pattern) for item in items)))
+
+
+def _may_be_needed(analysis: RoleAnalysis, statement: Statement, item: PlacedPattern) -> bool:
+    """Return whether anything may need what a statement allows by one of its actions."""
+    action = item.pattern
+    if action.is_any or str(action).lower().startswith(_SERVICES_OF_THE_MACHINE):
+        return True
+    grant = action.lower()
+    resources = [analysis.substitute(resource.pattern) for resource in statement.resources]
+    for needed, checks in analysis.checks_by_action.items():
+        if relate(Pattern.literal(needed).lower(), [grant]) is Relation.DISJOINT:
+            continue
+        if (statement.place, needed) in analysis.used_statements:
+            return True
+        if any(relate(check.resource, resources) is not Relation.DISJOINT for check in checks):
+            return True
+    return False

@@ -50,6 +50,16 @@ environment variables:
 """
     + exit_status.HELP
 )
+_PERMISSIONS = """\
+examples:
+  sfn-lint permissions template.yaml
+  sfn-lint permissions template.yaml --machine Orders --state Train
+  sfn-lint permissions job.asl.json --policy role.json --format json
+
+exit status:
+  0  table printed
+  2  wrong usage, no state machine, or something could not be read
+"""
 _GRAPH = """\
 examples:
   sfn-lint graph machine.asl.json > machine.mmd
@@ -77,7 +87,7 @@ Completion scripts need shtab: pip install 'sfn-lint[completion]'
 _MOST_COLUMNS = 100
 _HELP_COLUMN = 32
 
-COMMANDS = ("check", "graph", "explain", "rules", "completion")
+COMMANDS = ("check", "permissions", "graph", "explain", "rules", "completion")
 """The commands, each with a module in this package."""
 
 
@@ -105,6 +115,14 @@ def parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
         "check",
         help="check files and folders",
         description="Checks state machines in definitions, templates and Terraform configurations.",
+        formatter_class=_HelpFormatter,
+    )
+    permissions = commands.add_parser(
+        "permissions",
+        help="list the permissions that state machines need",
+        description="Prints the permissions that each state needs, and whether the role allows "
+        "them.",
+        epilog=_PERMISSIONS,
         formatter_class=_HelpFormatter,
     )
     graph = commands.add_parser(
@@ -136,6 +154,8 @@ def parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
     )
     if "check" in words:
         _add_check(check)
+    if "permissions" in words:
+        _add_permissions(permissions)
     if "graph" in words:
         graph.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
         graph.add_argument(
@@ -174,21 +194,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     files.add_argument(
         "--stdin-filename", metavar="NAME", help="the file name of standard input in reports"
     )
-    machine = check.add_argument_group(
-        "plain definitions",
-        "These apply to ASL files that no [[machine]] of the configuration names.",
-    )
-    machine.add_argument(
-        "--policy",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a policy of the execution role; can be repeated",
-    )
-    machine.add_argument("--trust", metavar="FILE", help="the trust policy of the execution role")
-    machine.add_argument(
-        "--type", choices=["STANDARD", "EXPRESS"], help="the type of the state machines"
-    )
+    _add_role_files(check)
 
     rules = check.add_argument_group(
         "rules", "RULES are identifiers, prefixes or names, separated by commas."
@@ -231,6 +237,38 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not exit with status 2 if something could not be checked",
     )
+
+
+def _add_role_files(command: argparse.ArgumentParser) -> None:
+    machine = command.add_argument_group(
+        "plain definitions",
+        "These apply to ASL files that no [[machine]] of the configuration names.",
+    )
+    machine.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a policy of the execution role; can be repeated",
+    )
+    machine.add_argument("--trust", metavar="FILE", help="the trust policy of the execution role")
+    machine.add_argument(
+        "--type", choices=["STANDARD", "EXPRESS"], help="the type of the state machines"
+    )
+
+
+def _add_permissions(permissions: argparse.ArgumentParser) -> None:
+    permissions.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
+    permissions.add_argument("--machine", metavar="NAME", help="only this state machine")
+    permissions.add_argument("--state", metavar="NAME", help="only this state")
+    permissions.add_argument(
+        "--action", metavar="ACTION", help="only this action; * and ? are wildcards"
+    )
+    permissions.add_argument(
+        "--format", choices=["text", "markdown", "json"], default="text", help="default: text"
+    )
+    _add_output_file(permissions)
+    _add_role_files(permissions)
 
 
 def _add_output_file(group: argparse._ActionsContainer) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sfnlint.cli import configuration, data_age
 from sfnlint.cli.errors import UsageError
 from sfnlint.cli.exit_status import ERROR, FINDINGS, OK
-from sfnlint.cli.files import check_files, why_no_machine
+from sfnlint.cli.files import check_files, existing_file, why_no_machine
 from sfnlint.cli.output import is_coloured, print_message, write_lines
 from sfnlint.cli.rule_words import rules_of
 from sfnlint.config import Config
@@ -45,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
     on_terminal = sys.stdout.isatty() and not options.output_file
     output = FORMATS[options.format or ("full" if on_terminal else "concise")]
     settings = config.options(rules)._replace(
-        policies=[_existing("--policy", file) for file in options.policy],
-        trust=_existing("--trust", options.trust) if options.trust else None,
+        policies=[existing_file("--policy", file) for file in options.policy],
+        trust=existing_file("--trust", options.trust) if options.trust else None,
         type=options.type,
         keep_subjects=output.has_diagrams,
         explain_unknown=options.show_unknown or output.explains_unknown,
@@ -97,18 +97,6 @@ def _rules(options: argparse.Namespace, config: Config) -> set[str]:
     return {
         identifier for identifier in selected if config.severity(all_rules()[identifier]) in shown
     }
-
-
-def _existing(option: str, file: str) -> Path:
-    """Return the path of the file that an option names.
-
-    Raises:
-        UsageError: it does not exist.
-
-    """
-    if not Path(file).is_file():
-        raise UsageError(f"{option}: file '{file}' does not exist")
-    return Path(file)
 
 
 def _check(options: argparse.Namespace, config: Config, settings: Options) -> Result:

@@ -49,6 +49,18 @@ def check_files(
     return result._replace(failures=[*failures, *result.failures])
 
 
+def existing_file(option: str, file: str) -> Path:
+    """Return the path of the file that an option names.
+
+    Raises:
+        UsageError: it does not exist.
+
+    """
+    if not Path(file).is_file():
+        raise UsageError(f"{option}: file '{file}' does not exist")
+    return Path(file)
+
+
 def why_no_machine(result: Result) -> str:
     """Return the message for a run without a state machine."""
     if result.notes:

@@ -12,6 +12,8 @@ _CONTROLS = lazy_pattern(
 )
 """Control characters, characters that reverse or hide text, and `##[`, which starts a command
 anywhere in a line of a GitHub Actions log: https://github.com/actions/runner (ActionCommand.cs)."""
+_MARKDOWN = lazy_pattern(r"[!-&*+<-@\[-`{-~]|:(?=/)|(?<=www)\.", re.IGNORECASE)
+"""Punctuation that is syntax of Markdown or HTML, and the parts of a URL that make it a link."""
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -33,3 +35,8 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT.get(character) or (
         f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
     )
+
+
+def escape_markdown(string: str) -> str:
+    """Return a string without syntax of Markdown or HTML."""
+    return _MARKDOWN.sub(lambda match: f"&#{ord(match.group())};", escape_controls(string))

@@ -6,13 +6,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from sfnlint.messages import counted
 from sfnlint.report import mermaid
 from sfnlint.report.diagram import draw
-from sfnlint.report.escaping import escape_controls
+from sfnlint.report.escaping import escape_markdown
 from sfnlint.report.file_names import relative_or_absolute
 from sfnlint.report.permissions import unknown_permissions
 from sfnlint.report.positions import PositionedFinding, by_severity, position
@@ -25,8 +24,6 @@ _MOST_BYTES = 1_000_000
 """A little less than the 1 MiB that a step may write."""
 _MOST_ROWS = 500
 """Rows of the table of a machine, so that the other machines fit too."""
-_SYNTAX = re.compile(r"[!-&*+<-@\[-`{-~]|:(?=/)|(?<=www)\.", re.IGNORECASE)
-"""Punctuation that is syntax of Markdown or HTML, and the parts of a URL that make it a link."""
 _ICONS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
 
 
@@ -43,7 +40,7 @@ def lines(report: Report) -> Iterator[str]:
         sections.insert(0, f"### Files\n\n{table}")
     if report.failures:
         failures = report.failures[:_MOST_ROWS]
-        rows = "\n".join(f"- {_escaped(failure.message)}" for failure in failures)
+        rows = "\n".join(f"- {escape_markdown(failure.message)}" for failure in failures)
         sections.insert(0, f"### Failures\n\n{rows}")
     heading = f"## sfn-lint: {summary(report)}"
     yield heading
@@ -120,15 +117,15 @@ def _permissions(report: Report) -> Iterator[str]:
     reasons = unknown_permissions(machines)
     yield from [""] if reasons else []
     for start, sentence in reasons[:_MOST_ROWS]:
-        file = _escaped(relative_or_absolute(start.file, report.root))
-        yield f"- {file}:{start.line}: {_escaped(sentence)}"
+        file = escape_markdown(relative_or_absolute(start.file, report.root))
+        yield f"- {file}:{start.line}: {escape_markdown(sentence)}"
     if len(reasons) > _MOST_ROWS:
         yield f"\n{counted(len(reasons) - _MOST_ROWS, 'more reason')} not shown."
 
 
 def _title(machine: MachineSummary, report: Report) -> str:
-    file = _escaped(relative_or_absolute(machine.file, report.root))
-    return f"{_escaped(machine.machine)} in {file}" if machine.machine else file
+    file = escape_markdown(relative_or_absolute(machine.file, report.root))
+    return f"{escape_markdown(machine.machine)} in {file}" if machine.machine else file
 
 
 def _table(findings: list[PositionedFinding], report: Report) -> Iterator[str]:
@@ -136,16 +133,11 @@ def _table(findings: list[PositionedFinding], report: Report) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for start, finding in findings[:_MOST_ROWS]:
         rule = report.rules[finding.rule]
-        place = f"{_escaped(relative_or_absolute(start.file, report.root))}:{start.line}"
-        paragraphs = [_escaped(finding.message)]
-        paragraphs += [f"Note: {_escaped(note)}" for note in own_notes(finding)]
-        paragraphs += [f"Fix: {_escaped(finding.fix)}"] if finding.fix else []
+        place = f"{escape_markdown(relative_or_absolute(start.file, report.root))}:{start.line}"
+        paragraphs = [escape_markdown(finding.message)]
+        paragraphs += [f"Note: {escape_markdown(note)}" for note in own_notes(finding)]
+        paragraphs += [f"Fix: {escape_markdown(finding.fix)}"] if finding.fix else []
         severity = f"{_ICONS[finding.severity]} {finding.severity}"
         yield f"| {severity} | [{rule.id}]({rule.url}) | {place} | {'<br>'.join(paragraphs)} |"
     if len(findings) > _MOST_ROWS:
         yield f"\n{counted(len(findings) - _MOST_ROWS, 'more finding')} not shown."
-
-
-def _escaped(string: str) -> str:
-    """Return a string without syntax of Markdown or HTML."""
-    return _SYNTAX.sub(lambda match: f"&#{ord(match.group())};", escape_controls(string))

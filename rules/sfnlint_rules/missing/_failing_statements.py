@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from sfnlint.analysis.condition_text import condition_text
-from sfnlint.analysis.gaps import Gap
+from sfnlint.analysis.gaps import Gap, limit_label
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note, Severity
 from sfnlint.iam.conditions import Alternatives, ContextValue, MultiValue, compares_arns
@@ -14,7 +14,7 @@ from sfnlint.iam.decision import NearMiss
 from sfnlint.iam.pattern import Pattern, may_be_arn
 from sfnlint.iam.policy import Condition
 from sfnlint.messages import is_or_are, it_or_them, listed, quoted, resource_names
-from sfnlint_rules.missing._missing_permissions import grant, limit_label, long_lists, needed
+from sfnlint_rules.missing._missing_permissions import grant, long_lists, needed
 
 
 def near_misses(

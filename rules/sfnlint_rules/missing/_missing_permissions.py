@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from sfnlint.analysis.assumed_roles import AssumedRoleAnalysis
-from sfnlint.analysis.gaps import Gap
+from sfnlint.analysis.gaps import Gap, limit_label
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog import Purpose
 from sfnlint.finding import Finding, Note, Severity
-from sfnlint.iam.decision import Limit
 from sfnlint.messages import listed, quoted, remaining, resource_names
 from sfnlint.subject import Role, Subject
 
@@ -63,12 +62,6 @@ def _denier(gap: Gap, role: Role) -> tuple[str, str]:
     name = limit_label(gap.limit)
     of_role = f" of {role.label}" if gap.limit.kind == "permissions boundary" else ""
     return f"{name}{of_role}", f" in {name}"
-
-
-def limit_label(limit: Limit) -> str:
-    """Return policies as messages name them: "permissions boundary 'Boundary'"."""
-    names = listed(quoted([policy.name for policy in limit.policies]), word="or", brief=True)
-    return f"{limit.kind} {names}"
 
 
 def needed(gap: Gap, granted: Sequence[str] = ()) -> str:
