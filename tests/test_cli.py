@@ -768,7 +768,7 @@ class TestCompletion:
 
     def test_zsh_takes_several_paths(self, run: Run) -> None:
         out = run("completion", "zsh").out
-        assert out.count('"*:files and folders') == 3
+        assert out.count('"*:files and folders') == 4
         assert '"(*)' not in out
 
     def test_without_the_library(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

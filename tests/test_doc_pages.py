@@ -32,6 +32,7 @@ PAGES = [
     "suppression",
     "output",
     "permissions",
+    "right-role",
     "terraform",
 ]
 

@@ -41,6 +41,7 @@ LAYERS = [
     "engine",
     "discovery",
     "report",
+    "synthesis",
     "baseline",
     "config",
     "toml_lines",

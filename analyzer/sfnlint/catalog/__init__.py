@@ -298,6 +298,7 @@ def _need(data: Mapping[str, Any], entry: Mapping[str, Any], sources: Mapping[st
             constants[key.lower()] = value
         else:
             templates[key.lower()] = value
+    principals = tuple(Pattern((name,)) for name in data.get("passed_to", ()))
     service, called = (need["actions"][0].partition(":")[0] for need in (data, entry["needs"][0]))
     return Need(
         data["purpose"],
@@ -306,11 +307,14 @@ def _need(data: Mapping[str, Any], entry: Mapping[str, Any], sources: Mapping[st
         tuple(data["actions"]),
         resources,
         tuple(data.get("documented", resources)),
-        call_context(
-            constants,
-            passes_role=data["purpose"] == "pass_role",
-            is_direct=data["purpose"] in _DIRECT and service == called,
-        ),
+        {
+            **call_context(
+                constants,
+                passes_role=data["purpose"] == "pass_role",
+                is_direct=data["purpose"] in _DIRECT and service == called,
+            ),
+            **({"iam:passedtoservice": Alternatives(principals)} if principals else {}),
+        },
         templates,
         data.get("request_tags", ""),
         data.get("when", {}),

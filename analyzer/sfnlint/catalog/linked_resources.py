@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from sfnlint.iam.pattern import Pattern
+from sfnlint.symbol import Symbol
 
 
 class PropertyValue(NamedTuple):
@@ -62,3 +63,15 @@ class ResourceIndex(Protocol):
 
     def named(self, resource_type: str, text: str) -> Sequence[LinkedResource]:
         """Return the resources with a name, an ARN or an alias."""
+
+    def reference(self, arn: Pattern) -> tuple[Symbol, str] | None:
+        """Return the reference by which the machine's own file names the ARN of a resource.
+
+        Args:
+            arn: the ARN of the resource, or of a part of it.
+
+        Returns:
+            The symbol of the reference, as in `Queue.Arn`, and the rest of the ARN, with markers
+            for symbols; None if there is no such resource.
+
+        """

@@ -78,6 +78,8 @@ def parse_template(template: str) -> ResourceTemplate:
             parts += Pattern.wild(piece, variables=False).parts
         elif piece in _BUILT_IN:
             parts.append(_BUILT_IN[piece])
+        elif piece.startswith("?"):
+            parts.append(Symbol(piece[1:], "free"))
         else:
             match = _REFERENCE.fullmatch(piece)
             assert match is not None

@@ -10,6 +10,14 @@ from typing import NoReturn
 
 from sfnlint import __version__
 from sfnlint.cli import exit_status
+from sfnlint.cli.role_arguments import (
+    PERMISSIONS,
+    POLICY,
+    add_output_file,
+    add_permissions,
+    add_policy,
+    add_role_files,
+)
 
 # Imports inside functions keep `--version` and the start of other commands fast
 # (tests/test_layers.py).
@@ -50,16 +58,6 @@ environment variables:
 """
     + exit_status.HELP
 )
-_PERMISSIONS = """\
-examples:
-  sfn-lint permissions template.yaml
-  sfn-lint permissions template.yaml --machine Orders --state Train
-  sfn-lint permissions job.asl.json --policy role.json --format json
-
-exit status:
-  0  table printed
-  2  wrong usage, no state machine, or something could not be read
-"""
 _GRAPH = """\
 examples:
   sfn-lint graph machine.asl.json > machine.mmd
@@ -87,7 +85,7 @@ Completion scripts need shtab: pip install 'sfn-lint[completion]'
 _MOST_COLUMNS = 100
 _HELP_COLUMN = 32
 
-COMMANDS = ("check", "permissions", "graph", "explain", "rules", "completion")
+COMMANDS = ("check", "permissions", "policy", "graph", "explain", "rules", "completion")
 """The commands, each with a module in this package."""
 
 
@@ -122,7 +120,14 @@ def parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
         help="list the permissions that state machines need",
         description="Prints the permissions that each state needs, and whether the role allows "
         "them.",
-        epilog=_PERMISSIONS,
+        epilog=PERMISSIONS,
+        formatter_class=_HelpFormatter,
+    )
+    policy = commands.add_parser(
+        "policy",
+        help="print the policy that a state machine needs",
+        description="Prints the policy with the fewest permissions that a state machine needs.",
+        epilog=POLICY,
         formatter_class=_HelpFormatter,
     )
     graph = commands.add_parser(
@@ -155,13 +160,15 @@ def parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
     if "check" in words:
         _add_check(check)
     if "permissions" in words:
-        _add_permissions(permissions)
+        add_permissions(permissions)
+    if "policy" in words:
+        add_policy(policy)
     if "graph" in words:
         graph.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
         graph.add_argument(
             "--format", choices=["mermaid", "dot"], default="mermaid", help="default: mermaid"
         )
-        _add_output_file(graph)
+        add_output_file(graph)
     if "explain" in words:
         explain.add_argument("rule", metavar="RULE", help="the identifier or the name of a rule")
     if "rules" in words:
@@ -194,7 +201,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     files.add_argument(
         "--stdin-filename", metavar="NAME", help="the file name of standard input in reports"
     )
-    _add_role_files(check)
+    add_role_files(check)
 
     rules = check.add_argument_group(
         "rules", "RULES are identifiers, prefixes or names, separated by commas."
@@ -220,7 +227,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         choices=list(FORMATS),
         help="the output format, see below (default: full on a terminal, else concise)",
     )
-    _add_output_file(output)
+    add_output_file(output)
     output.add_argument(
         "--statistics", action="store_true", help="print the number of findings for each rule"
     )
@@ -236,44 +243,6 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         "--allow-failures",
         action="store_true",
         help="do not exit with status 2 if something could not be checked",
-    )
-
-
-def _add_role_files(command: argparse.ArgumentParser) -> None:
-    machine = command.add_argument_group(
-        "plain definitions",
-        "These apply to ASL files that no [[machine]] of the configuration names.",
-    )
-    machine.add_argument(
-        "--policy",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a policy of the execution role; can be repeated",
-    )
-    machine.add_argument("--trust", metavar="FILE", help="the trust policy of the execution role")
-    machine.add_argument(
-        "--type", choices=["STANDARD", "EXPRESS"], help="the type of the state machines"
-    )
-
-
-def _add_permissions(permissions: argparse.ArgumentParser) -> None:
-    permissions.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
-    permissions.add_argument("--machine", metavar="NAME", help="only this state machine")
-    permissions.add_argument("--state", metavar="NAME", help="only this state")
-    permissions.add_argument(
-        "--action", metavar="ACTION", help="only this action; * and ? are wildcards"
-    )
-    permissions.add_argument(
-        "--format", choices=["text", "markdown", "json"], default="text", help="default: text"
-    )
-    _add_output_file(permissions)
-    _add_role_files(permissions)
-
-
-def _add_output_file(group: argparse._ActionsContainer) -> None:
-    group.add_argument(
-        "--output-file", metavar="FILE", help="write to this file instead of standard output"
     )
 
 

@@ -18,11 +18,14 @@ from sfnlint.result import AnalysedMachine
 _MOST_NAMES = 10
 
 
-def analysed_machines(options: argparse.Namespace) -> tuple[Sequence[AnalysedMachine], int]:
+def analysed_machines(
+    options: argparse.Namespace, *, trust: bool = True
+) -> tuple[Sequence[AnalysedMachine], int]:
     """Return the machines in the files that a command names, with the analyses of their roles.
 
     Args:
-        options: `paths`, `machine`, `policy`, `trust` and `type` of the command.
+        options: `paths`, `machine`, `policy` and `type` of the command, and `trust`.
+        trust: whether `trust` names a file with the trust policy.
 
     Returns:
         The machines, and the exit status: ERROR if something could not be read.
@@ -35,7 +38,7 @@ def analysed_machines(options: argparse.Namespace) -> tuple[Sequence[AnalysedMac
     # EF001 reports the files that cannot be read.
     settings = config.options({"EF001"})._replace(
         policies=[existing_file("--policy", file) for file in options.policy],
-        trust=existing_file("--trust", options.trust) if options.trust else None,
+        trust=existing_file("--trust", options.trust) if trust and options.trust else None,
         type=options.type,
         keep_analyses=True,
         keep_going=True,
@@ -55,8 +58,14 @@ def analysed_machines(options: argparse.Namespace) -> tuple[Sequence[AnalysedMac
 
 
 def machine_names(machines: Sequence[AnalysedMachine]) -> list[str]:
-    """Return the names of machines for `--machine`, without repetition."""
-    return list(dict.fromkeys(_names(machine)[0] for machine in machines))
+    """Return the names of machines for `--machine`: the file if several have a name."""
+    names = [_names(machine)[0] for machine in machines]
+    return list(
+        dict.fromkeys(
+            name if names.count(name) == 1 else machine.summary.file
+            for name, machine in zip(names, machines, strict=True)
+        )
+    )
 
 
 def _named(machines: Sequence[AnalysedMachine], name: str) -> list[AnalysedMachine]:

@@ -102,11 +102,7 @@ class TemplateResources:
         resources = self._resources(resource_type)
         if not resources.by_arn:
             return ()
-        mark = self._resolvers[0].symbols.mark
-        text = "".join(
-            [mark(part) if isinstance(part, Symbol) else str(part) for part in arn.parts]
-        )
-        *fields, rest = text.split(":", _FIELDS)
+        *fields, rest = self._text(arn).split(":", _FIELDS)
         end = len(rest) if len(fields) == _FIELDS else 0
         while end > 0:
             if rest[:end] in resources.by_arn:
@@ -121,6 +117,27 @@ class TemplateResources:
     def named(self, resource_type: str, text: str) -> Sequence[TemplateResource]:
         """Return the resources with a name, an ARN or an alias; see `ResourceIndex`."""
         return self._resources(resource_type).by_name.get(text, ())
+
+    def reference(self, arn: Pattern) -> tuple[Symbol, str] | None:
+        """Return the reference to a resource in the machine's own template; see `ResourceIndex`."""
+        text = self._text(arn)
+        *_, name = text.split(":", _FIELDS)
+        start = end = len(text)
+        while end > start - len(name):
+            if text[:end] in self._references:
+                return self._references[text[:end]], text[end:]
+            end = max(text.rfind(separator, 0, end) for separator in _SEPARATORS)
+        return None
+
+    @cached_property
+    def _references(self) -> Mapping[str, Symbol]:
+        return dict(self._resolvers[0].names.arn_references())
+
+    def _text(self, arn: Pattern) -> str:
+        mark = self._resolvers[0].symbols.mark
+        return "".join(
+            [mark(part) if isinstance(part, Symbol) else str(part) for part in arn.parts]
+        )
 
     def _resources(self, resource_type: str) -> _ResourcesOfType:
         resources = self._of_type.get(resource_type)

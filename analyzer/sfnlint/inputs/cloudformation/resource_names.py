@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -79,6 +79,20 @@ class ResourceNames:
         if known is None:
             return []
         return [self._format(name, known, form) for form in ("arn", "name", known["ref"] or "arn")]
+
+    def arn_references(self) -> Iterator[tuple[str, Symbol]]:
+        """Yield the ARN of each resource with the reference to it: `Queue.Arn`, or `Topic` to Ref.
+
+        Resources without such a reference are left out.
+        """
+        for name in self.template.resources:
+            known = self._type_of(name)
+            if known is None:
+                continue
+            attributes = [each for each, form in known["attributes"].items() if form == "arn"]
+            if attributes or known["ref"] == "arn":
+                reference = name if known["ref"] == "arn" else f"{name}.{attributes[0]}"
+                yield self._format(name, known, "arn"), Symbol(reference)
 
     def is_generated(self, name: str) -> bool:
         """Whether the service generates this resource's name."""

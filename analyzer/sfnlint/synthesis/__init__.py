@@ -1,0 +1,1 @@
+"""Generates policies from what state machines need: `sfn-lint policy`."""

@@ -1,0 +1,63 @@
+"""Writes the YAML of generated policies: block style, with comments and CloudFormation's tags."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sfnlint.lazy_pattern import lazy_pattern
+
+_PLAIN = lazy_pattern(r"[A-Za-z_/][\w/.-]*(?::+[\w*/][\w*/.:-]*)*", re.ASCII)
+_RESERVED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+
+
+class Tagged(NamedTuple):
+    """A string with a tag, as in `!GetAtt Queue.Arn`."""
+
+    tag: str
+    string: str
+
+
+class Commented(NamedTuple):
+    """An item of a list with the lines of a comment before it."""
+
+    comment: Sequence[str]
+    item: object
+
+
+def yaml_lines(value: object, indent: str = "") -> Iterator[str]:
+    """Yield the lines of a value: a mapping or a list with at least one item."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _entry(f"{indent}{_scalar(key)}:", item, indent)
+    elif isinstance(value, list):
+        for item in value:
+            comment: Sequence[str] = ()
+            if isinstance(item, Commented):
+                comment, item = item
+            yield from (f"{indent}# {line}" for line in comment)
+            if isinstance(item, Mapping):
+                first, *others = yaml_lines(item, indent + "  ")
+                yield f"{indent}- {first.strip()}"
+                yield from others
+            else:
+                yield f"{indent}- {_scalar(item)}"
+
+
+def _entry(start: str, item: object, indent: str) -> Iterator[str]:
+    if isinstance(item, Mapping | list):
+        yield start
+        yield from yaml_lines(item, indent + "  ")
+    else:
+        yield f"{start} {_scalar(item)}"
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, Tagged):
+        return f"!{value.tag} {_scalar(value.string)}"
+    text = str(value)
+    if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED:
+        return text
+    return json.dumps(text, ensure_ascii=False)
