@@ -33,6 +33,7 @@ LAYERS = [
     "subject",
     "options",
     "inputs",
+    "organization",
     "analysis",
     "rule",
     "suppression",

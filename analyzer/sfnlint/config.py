@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sfnlint.finding import Severity
-from sfnlint.options import MachineConfig, Options, RoleFiles
+from sfnlint.options import MachineConfig, Options, OrganizationFiles, RoleFiles
 from sfnlint.report.file_names import relative_or_absolute
 from sfnlint.report.positions import PositionedFinding
 from sfnlint.rule import Rule
@@ -33,6 +33,7 @@ class Config(NamedTuple):
             all templates.
         managed: the files of customer managed policies, by ARN.
         roles: the files of roles that no template defines, by ARN.
+        organization: the policies of the organization.
 
     """
 
@@ -46,6 +47,7 @@ class Config(NamedTuple):
     parameters: Sequence[tuple[str | None, Mapping[str, str]]] = ()
     managed: Mapping[str, Path] = MappingProxyType({})
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
+    organization: OrganizationFiles = OrganizationFiles()
 
     def options(self, rules: Collection[str]) -> Options:
         """Return the options of a run of these rules."""
@@ -54,6 +56,7 @@ class Config(NamedTuple):
             parameters=self.parameters_of,
             managed=self.managed,
             roles=self.roles,
+            organization=self.organization,
             rules=rules,
         )
 

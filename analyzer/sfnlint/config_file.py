@@ -15,7 +15,7 @@ from sfnlint.discovery import display_path, has_few_wildcards
 from sfnlint.finding import SEVERITIES, Severity
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import nearest
-from sfnlint.options import MachineConfig, RoleFiles
+from sfnlint.options import MachineConfig, OrganizationFiles, RoleFiles
 from sfnlint.place import Route
 from sfnlint.rule import named, nearest_rule
 from sfnlint.symbol import MARKER
@@ -32,13 +32,17 @@ _KEYS = (
     "parameters",
     "managed-policies",
     "roles",
+    "organization",
     "machine",
 )
 _MACHINE_KEYS = ("definition", "policies", "trust", "type")
 _ROLE_KEYS = ("policies", "trust")
+_ORGANIZATION_KEYS = ("id", "service-control-policies", "resource-control-policies")
 _BARE_KEY = lazy_pattern(r"[A-Za-z0-9_-]+")
 _POLICY_ARN = lazy_pattern(r"arn:[\w-]+:iam::(\d{12}|aws):policy/[!-~]+")
 _ROLE_ARN = lazy_pattern(r"arn:[\w-]+:iam::\d{12}:role/[!-~]+")
+_ORGANIZATION_ID = lazy_pattern(r"o-[a-z0-9]{10,32}")
+"""https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html"""
 _LARGEST = 2**63
 """The limit of TOML's numbers: https://toml.io/en/v1.0.0#integer."""
 
@@ -148,6 +152,7 @@ class _ConfigReader:
             self.parameters(self.table(data.get("parameters", {}), ("parameters",))),
             self.managed(self.table(data.get("managed-policies", {}), ("managed-policies",))),
             self.roles(self.table(data.get("roles", {}), ("roles",))),
+            self.organization(self.table(data.get("organization", {}), ("organization",))),
         )
 
     def check_keys(self, data: Mapping[str, object], known: tuple[str, ...], path: Route) -> None:
@@ -255,6 +260,18 @@ class _ConfigReader:
             roles[arn] = RoleFiles(tuple(self.policies(role, path)), self.trust(role, path))
         return roles
 
+    def organization(self, data: Mapping[str, object]) -> OrganizationFiles:
+        table = ("organization",)
+        self.check_keys(data, _ORGANIZATION_KEYS, table)
+        name = self.string(data["id"], (*table, "id")) if "id" in data else None
+        if name is not None and not _ORGANIZATION_ID.fullmatch(name):
+            raise self.error(
+                (*table, "id"), "'organization.id' must be an id such as 'o-a1b2c3d4e5'"
+            )
+        return OrganizationFiles(
+            name, *(self.files(data, key, table) for key in _ORGANIZATION_KEYS[1:])
+        )
+
     def machines(self, value: object) -> list[MachineConfig]:
         if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
             raise self.error(("machine",), "'machine' must be an array of tables: [[machine]]")
@@ -283,8 +300,11 @@ class _ConfigReader:
         )
 
     def policies(self, data: Mapping[str, object], table: Route) -> list[Path]:
-        path = (*table, "policies")
-        names = self.strings(data.get("policies", []), path)
+        return self.files(data, "policies", table)
+
+    def files(self, data: Mapping[str, object], key: str, table: Route) -> list[Path]:
+        path = (*table, key)
+        names = self.strings(data.get(key, []), path)
         return [self.existing_file(name, (*path, index)) for index, name in enumerate(names)]
 
     def trust(self, data: Mapping[str, object], table: Route) -> Path | None:

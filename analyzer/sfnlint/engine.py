@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sfnlint.analysis.condition_merge import ConditionMerge, identity
 from sfnlint.analysis.permission_counts import PermissionCounts, count_permissions
@@ -19,6 +20,9 @@ from sfnlint.rule import Rule, all_rules
 from sfnlint.source import TextDocument
 from sfnlint.subject import InputProblem, Role, Subject
 from sfnlint.suppression import Suppressions
+
+if TYPE_CHECKING:
+    from sfnlint.organization import Organization
 
 
 def run(files: Iterable[InputFile], options: Options) -> Result:
@@ -40,6 +44,7 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     unread = 0
     suppressions = Suppressions(options.rules)
     partly_checked: list[TextDocument] = []
+    organization = _organization(context)
     counts_permissions = options.explain_unknown or any(
         rule.about == "RoleAnalysis" for rule in rules
     )
@@ -47,6 +52,9 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
         with context.guard(unit.files[0].file):
             reading = unit.reading
             analyses = _analyses(reading.subjects)
+            if organization is not None:
+                for role in analyses:
+                    organization.limit(role)
             of_unit = _apply(rules, unit, analyses, context)
             if unit.shares_files:
                 in_shared_files.update((identity(finding), finding) for finding in of_unit)
@@ -91,6 +99,17 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
         unread,
         merged(context.failures),
     )
+
+
+def _organization(context: RunContext) -> Organization | None:
+    """Return the organization of the roles; None if the configuration names no policies of it."""
+    files = context.options.organization
+    if not (files.service_control_policies or files.resource_control_policies):
+        return None
+    # Imported here because few configurations name such policies (benchmarks/compare.py).
+    from sfnlint.organization import read_organization
+
+    return read_organization(files, context)
 
 
 def run_text(text: str, name: str, options: Options) -> Result:

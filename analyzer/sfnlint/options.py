@@ -52,6 +52,21 @@ class RoleFiles(NamedTuple):
     trust: Path | None = None
 
 
+class OrganizationFiles(NamedTuple):
+    """The policies of an AWS organization that limit its roles and resources.
+
+    Attributes:
+        id: the id of the organization, `o-a1b2c3d4e5`; None if it is unknown.
+        service_control_policies: files with service control policies.
+        resource_control_policies: files with resource control policies.
+
+    """
+
+    id: str | None = None
+    service_control_policies: Sequence[Path] = ()
+    resource_control_policies: Sequence[Path] = ()
+
+
 class Options(NamedTuple):
     """The options of a run.
 
@@ -63,6 +78,7 @@ class Options(NamedTuple):
         parameters: returns the known parameter values of the template at a path.
         managed: the files of customer managed policies, by ARN.
         roles: the files of roles that no template defines, by ARN.
+        organization: the policies of the organization.
         rules: the identifiers of the rules to apply; None for all of them.
         keep_subjects: whether the result includes the machines themselves, for diagrams.
         keep_analyses: whether the result includes the machines with the analyses of their roles.
@@ -79,6 +95,7 @@ class Options(NamedTuple):
     parameters: Callable[[Path], Mapping[str, str]] | None = None
     managed: Mapping[str, Path] = MappingProxyType({})
     roles: Mapping[str, RoleFiles] = MappingProxyType({})
+    organization: OrganizationFiles = OrganizationFiles()
     rules: Collection[str] | None = None
     keep_subjects: bool = False
     keep_analyses: bool = False

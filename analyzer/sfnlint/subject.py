@@ -100,6 +100,7 @@ class Role:
         arn: its ARN; None when the files do not show it.
         tags: its tags.
         has_all_tags: whether it has no other tags.
+        organization_id: the id of the organization of its account; None if it is unknown.
 
     """
 
@@ -130,6 +131,7 @@ class Role:
         self.arn: Pattern | None = None
         self.tags: Mapping[str, Pattern] = {}
         self.has_all_tags = False
+        self.organization_id: str | None = None
 
     @property
     def is_complete(self) -> bool:

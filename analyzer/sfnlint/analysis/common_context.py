@@ -62,6 +62,8 @@ class CommonContext:
             fields = arn_fields(role.arn)
             if fields is not None:
                 context["aws:principalaccount"] = fields[4]
+        if role.organization_id is not None:
+            context["aws:principalorgid"] = Pattern((role.organization_id,))
         context.update(_principal_tags(role))
         self._context = context
 

@@ -48,16 +48,22 @@ class NearMiss(NamedTuple):
 class Limit(NamedTuple):
     """Policies that grant nothing: a role lacks the permissions that none of them allows.
 
+    A Deny statement of any of them denies.
+
     Attributes:
         kind: the kind of the policies, as messages name it.
         policies: the policies; together they allow what at least one of them allows.
-        resource: the only resource whose calls they limit; None if they limit all calls.
+        resource: the only resources whose calls they limit; None if they limit all calls.
+        services: the prefixes of the only actions that they limit; None for all actions.
+        is_certain: whether they certainly limit the role.
 
     """
 
     kind: LimitKind
     policies: tuple[Policy, ...]
     resource: Pattern | None = None
+    services: frozenset[str] | None = None
+    is_certain: bool = True
 
 
 class Uncertainty(NamedTuple):

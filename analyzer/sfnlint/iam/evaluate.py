@@ -37,13 +37,13 @@ class _ActionStatements(NamedTuple):
 
     Attributes:
         granting: statements of the policies.
-        limiting: statements of each limit.
+        limiting: statements of each limit; None for a limit that does not apply to the action.
         settled: the decision if there are no such statements.
 
     """
 
     granting: Sequence[PreparedStatement]
-    limiting: Sequence[Sequence[PreparedStatement]]
+    limiting: Sequence[Sequence[PreparedStatement] | None]
     settled: Decision | None
 
 
@@ -171,7 +171,7 @@ class Grants:
     def _decide(
         self,
         granting: Sequence[PreparedStatement],
-        limiting: Sequence[Sequence[PreparedStatement]],
+        limiting: Sequence[Sequence[PreparedStatement] | None],
         resource: Pattern,
         context: RequestContext,
         fold: bool,
@@ -185,6 +185,8 @@ class Grants:
         for limit, statements, unread in zip(
             self._limits, limiting, self._partly_read, strict=True
         ):
+            if statements is None:
+                continue
             applies = Relation.COVERED
             if limit.resource is not None:
                 limited = limit.resource.substitute(self._symbol_values)
@@ -201,7 +203,7 @@ class Grants:
                 and (beyond := _beyond_boundary(granting, resource, context, fold))
             ):
                 uncertainties += beyond
-            elif applies is Relation.COVERED:
+            elif applies is Relation.COVERED and limit.is_certain:
                 return Decision(Verdict.DENIED, granted.allow, deny, limit=limit)
             else:
                 place = limit.policies[0].place if limit.policies else None
@@ -220,7 +222,13 @@ class Grants:
         for action in actions:
             lower = action.lower()
             granting = statements_for(lower, self._granting)
-            limiting = [statements_for(lower, statements) for statements in self._limiting]
+            service = lower.partition(":")[0]
+            limiting = [
+                statements_for(lower, statements)
+                if limit.services is None or service in limit.services
+                else None
+                for limit, statements in zip(self._limits, self._limiting, strict=True)
+            ]
             settled = None
             if (
                 not granting
@@ -240,7 +248,7 @@ class Grants:
             condition.key.lower()
             for group in groups
             for statements in (group.granting, *group.limiting)
-            for prepared in statements
+            for prepared in statements or ()
             for condition in prepared.conditions
         }
         result = _ActionGroups(groups, group_of, all_settled, sorted(keys), {})

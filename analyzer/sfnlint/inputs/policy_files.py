@@ -16,10 +16,13 @@ _WRAPPERS = (
     ("PolicyDocument",),
     ("PolicyVersion", "Document"),
     ("Role", "AssumeRolePolicyDocument"),
+    ("Policy", "Content"),
 )
-"""Routes to the policy document in the output of get-role-policy, get-policy-version and get-role.
+"""Routes to the policy document in the output of get-role-policy, get-policy-version, get-role, and
+describe-policy.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribePolicy.html
 """
 
 

@@ -163,7 +163,9 @@ OUTPUTS: dict[str, Callable[[Iterable[MachinePermissions]], Iterator[str]]] = {
 
 def _title(machine: MachineSummary) -> str:
     parts = [f"state machine '{machine.machine}'"] if machine.machine else []
-    parts.append(f"role '{machine.role}'" if machine.role else "no role in the files")
+    role = machine.role or "no role in the files"
+    # The role of a plain definition has no name: "the role defined by 'policy.json'".
+    parts.append(role if " " in role else f"role '{role}'")
     return f"{machine.file}: {', '.join(parts)}"
 
 
