@@ -23,6 +23,7 @@ MARKER = re.compile("[\U000f0000-\U0010ffff]")
 """Matches a marker. Documents replace such characters in their input, so all are markers."""
 
 _MARKERS = lazy_pattern(f"({MARKER.pattern})")
+_NUMBER = lazy_pattern(r"(?<=…)\d+(?=\})")
 _SHOWN = lazy_pattern(r"\$\{([^{}]+)\}")
 PLACEHOLDERS: Mapping[str, str] = {
     "AWS::AccountId": "<account>",
@@ -39,6 +40,7 @@ class Symbol(NamedTuple):
 
     Attributes:
         name: its identity and its name in messages: `AWS::Region`, `Queue.QueueName`, `$.name`.
+            Messages leave out the number after `…`, which tells symbols apart.
         kind: "open", one unknown string; "generated", the name that a service generates for a
             resource without a name, which equals no literal and no other generated name; "free",
             any string, which can differ between executions.
@@ -108,6 +110,8 @@ class Symbols:
             if symbol.label:
                 return symbol.label
         string = MARKER.sub(lambda match: str(self._symbols.get(match.group(), _UNKNOWN)), string)
+        if "…" in string:
+            string = _NUMBER.sub("", string)
         if self.names and "${" in string:
             string = _SHOWN.sub(lambda match: self.names.get(match[1], match[0]), string)
         return string

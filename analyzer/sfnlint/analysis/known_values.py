@@ -108,11 +108,14 @@ class KnownValues:
 
 def with_partition(values: Values, resource: Pattern) -> Values:
     """Return the values for a resource, with the partition that its Region belongs to."""
-    if PARTITION not in resource.parts:
+    if PARTITION not in resource.parts or PARTITION in values:
         return values
-    fields = arn_fields(resource.substitute(values))
-    region = None if fields is None else fields[_FIELDS[REGION][0]].string
-    partition = None if region is None else partition_of_region(region)
+    region: object = None
+    if REGION in resource.parts:
+        region = values.get(REGION)
+    elif fields := arn_fields(resource.substitute(values)):
+        region = fields[_FIELDS[REGION][0]].string
+    partition = partition_of_region(region) if isinstance(region, str) else None
     return values if partition is None else {PARTITION: partition, **values}
 
 

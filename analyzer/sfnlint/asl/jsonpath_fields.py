@@ -52,7 +52,12 @@ _INNER = {
 _OTHER_FIELDS = frozenset((*_TEMPLATES, *_INNER, "Choices", "Catch", "Result"))
 _BATCHER_PATHS = ("MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath")
 _SERVICE_PATHS = frozenset(
-    {"InputPath", "OutputPath", "ResultPath", "ItemsPath", "JsonPath", "JSONPath", "InputPathsMap"}
+    {
+        *("InputPath", "OutputPath", "ResultPath", "ItemsPath", "JsonPath", "JSONPath"),
+        "InputPathsMap",
+        # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataProcessing.html
+        *("InputFilter", "OutputFilter"),
+    }
 )
 """Parameters of service APIs whose values are paths, passed as they are."""
 _LIKE_PATH = lazy_pattern(r"\$\$?(?:\.[A-Za-z_]|\[)")
