@@ -31,6 +31,7 @@ PAGES = [
     "serverless",
     "suppression",
     "output",
+    "diff",
     "permissions",
     "right-role",
     "terraform",

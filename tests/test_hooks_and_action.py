@@ -111,6 +111,7 @@ class Runner:
     def __init__(self, folder: Path) -> None:
         self.temp, self.work, self.action = folder / "temp", folder / "work", ROOT
         self.work.mkdir()
+        self.base = ""
         program = self.temp / "sfn-lint" / "bin" / "sfn-lint"
         program.parent.mkdir(parents=True)
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sfnlint "$@"\n')
@@ -128,6 +129,7 @@ class Runner:
 
         def filled(value: str) -> str:
             value = value.replace("${{ steps.python.outputs.python-path }}", sys.executable)
+            value = value.replace("${{ github.event.pull_request.base.sha }}", self.base)
             return re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda match: given[match[1]], value)
 
         runner = {
@@ -166,6 +168,25 @@ def test_the_action_with_findings(runner: Runner) -> None:
     assert runner.run(fail="false").returncode == 0
     assert runner.run(severity="error").returncode == 0
     assert runner.run(arguments="--ignore\nWF201").returncode == 0
+
+
+def test_the_action_compares_a_pull_request(runner: Runner) -> None:
+    (runner.work / "flow.asl.json").write_text(json.dumps(FLOW))
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "a"]):
+        subprocess.run([*git, *arguments], cwd=runner.work, check=True)
+    task = {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f"}
+    changed = {"StartAt": "A", "States": {"A": {**task, "End": True}}}
+    (runner.work / "flow.asl.json").write_text(json.dumps(changed))
+    runner.run(diff="true")
+    assert "State machines and roles" not in runner.summary.read_text(encoding="utf-8")
+    runner.base = "HEAD"
+    assert runner.run(diff="true").returncode == 0
+    assert "lambda:InvokeFunction on arn" in runner.summary.read_text(encoding="utf-8")
+    runner.base = "f" * 40
+    done = runner.run(diff="true")
+    assert done.returncode == 0
+    assert "::warning::sfn-lint could not compare" in done.stdout
 
 
 def test_the_action_in_a_folder(runner: Runner) -> None:

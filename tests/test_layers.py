@@ -43,6 +43,7 @@ LAYERS = [
     "discovery",
     "report",
     "synthesis",
+    "comparison",
     "baseline",
     "config",
     "toml_lines",

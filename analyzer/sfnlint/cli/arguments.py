@@ -11,8 +11,10 @@ from typing import NoReturn
 from sfnlint import __version__
 from sfnlint.cli import exit_status
 from sfnlint.cli.role_arguments import (
+    DIFF,
     PERMISSIONS,
     POLICY,
+    add_diff,
     add_output_file,
     add_permissions,
     add_policy,
@@ -85,7 +87,7 @@ Completion scripts need shtab: pip install 'sfn-lint[completion]'
 _MOST_COLUMNS = 100
 _HELP_COLUMN = 32
 
-COMMANDS = ("check", "permissions", "policy", "graph", "explain", "rules", "completion")
+COMMANDS = ("check", "permissions", "policy", "diff", "graph", "explain", "rules", "completion")
 """The commands, each with a module in this package."""
 
 
@@ -130,6 +132,14 @@ def parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
         epilog=POLICY,
         formatter_class=_HelpFormatter,
     )
+    diff = commands.add_parser(
+        "diff",
+        help="compare two versions of state machines and roles",
+        description="Prints what a change makes state machines need, what their roles newly allow, "
+        "and new findings.",
+        epilog=DIFF,
+        formatter_class=_HelpFormatter,
+    )
     graph = commands.add_parser(
         "graph",
         help="draw state machines",
@@ -163,6 +173,8 @@ def parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
         add_permissions(permissions)
     if "policy" in words:
         add_policy(policy)
+    if "diff" in words:
+        add_diff(diff)
     if "graph" in words:
         graph.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
         graph.add_argument(

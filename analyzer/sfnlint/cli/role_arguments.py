@@ -14,6 +14,17 @@ exit status:
   0  table printed
   2  wrong usage, no state machine, or something could not be read
 """
+DIFF = """\
+examples:
+  sfn-lint diff --base main
+  sfn-lint diff --base HEAD~1 template.yaml --fail-on new-grant
+  sfn-lint diff old/template.yaml new/template.yaml --format markdown
+
+exit status:
+  0  compared
+  1  there is a change of a kind that --fail-on names
+  2  wrong usage, or something could not be checked
+"""
 POLICY = """\
 examples:
   sfn-lint policy job.asl.json > policy.json
@@ -103,6 +114,30 @@ def add_permissions(permissions: argparse.ArgumentParser) -> None:
     )
     add_output_file(permissions)
     add_role_files(permissions)
+
+
+def add_diff(diff: argparse.ArgumentParser) -> None:
+    """Add the options of `sfn-lint diff`."""
+    diff.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="the old and the new file or folder; with --base, only the new one (default: the "
+        "current folder)",
+    )
+    diff.add_argument("--base", metavar="REVISION", help="compare with this git revision")
+    diff.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        metavar="KINDS",
+        help="exit with status 1 for these changes, separated by commas: new-grant, new-need, "
+        "new-finding",
+    )
+    diff.add_argument(
+        "--format", choices=["text", "markdown", "json"], default="text", help="default: text"
+    )
+    add_output_file(diff)
 
 
 def add_output_file(group: argparse._ActionsContainer) -> None:

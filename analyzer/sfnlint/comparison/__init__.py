@@ -1,0 +1,1 @@
+"""Compares two versions of state machines and their roles: `sfn-lint diff`."""
