@@ -73,7 +73,17 @@ FORMATS = (
         "outputs of the AWS CLI",
         "deployed.reader:DeploymentReader",
         marks=((b"RoleDetailList",), (b"stateMachineArn", b"StartAt", b"States")),
-        support_marks=((rb"\"Statement\"", rb"\"Principal\""),),
+        support_marks=(
+            (rb"\"Statement\"", rb"\"Principal\""),
+            (b'"taskDefinitionArn"', b'"containerDefinitions"'),
+            (b'"Attributes"', b'"KmsMasterKeyId"'),
+            (b'"TableArn"', b'"KMSMasterKeyArn"'),
+            (b'"StreamARN"', b'"KeyId"'),
+            (b'"ARN"', b'"KmsKeyId"'),
+            (b'"ConnectionArn"', b'"KmsKeyIdentifier"'),
+            (b'"activityArn"', b'"kmsKeyId"'),
+            (b'"inferenceProfileArn"', b'"modelArn"'),
+        ),
     ),
     Format(
         "cloud assemblies of the CDK",

@@ -7,16 +7,19 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from sfnlint.catalog.linked_resources import PropertyValue
+from sfnlint.catalog.linked_resources import (
+    SEPARATORS,
+    PropertyValue,
+    has_fields,
+    names_in_arn,
+    resources_at,
+)
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import function_call, is_macro_key
-from sfnlint.symbol import MARKER, Symbol
+from sfnlint.symbol import Symbol
 
-_SEPARATORS = "/:"
-_FIELDS = 5
-"""The number of the fields of an ARN before the one that names the resource."""
 _PSEUDO_PARAMETERS = (PARTITION, REGION, ACCOUNT)
 _ALIASES = {"AWS::KMS::Key": ("AWS::KMS::Alias", "TargetKeyId")}
 """Types of resources that give others a name, with the property that names the other."""
@@ -102,17 +105,14 @@ class TemplateResources:
         resources = self._resources(resource_type)
         if not resources.by_arn:
             return ()
-        *fields, rest = self._text(arn).split(":", _FIELDS)
-        end = len(rest) if len(fields) == _FIELDS else 0
-        while end > 0:
-            if rest[:end] in resources.by_arn:
-                return [
-                    resource
-                    for each in resources.by_arn[rest[:end]]
-                    if (resource := _in_environment(each, fields))
-                ]
-            end = max(rest.rfind(separator, 0, end) for separator in _SEPARATORS)
-        return ()
+        mark = self._resolvers[0].symbols.mark
+        at_arn, fields = resources_at(self._text(arn), resources.by_arn)
+        own = set(map(mark, _PSEUDO_PARAMETERS))
+        return [
+            resource._replace(is_certain=resource.is_certain and is_same is True)
+            for resource in at_arn
+            if (is_same := has_fields(resource.arn, fields, own)) is not False
+        ]
 
     def named(self, resource_type: str, text: str) -> Sequence[TemplateResource]:
         """Return the resources with a name, an ARN or an alias; see `ResourceIndex`."""
@@ -121,12 +121,11 @@ class TemplateResources:
     def reference(self, arn: Pattern) -> tuple[Symbol, str] | None:
         """Return the reference to a resource in the machine's own template; see `ResourceIndex`."""
         text = self._text(arn)
-        *_, name = text.split(":", _FIELDS)
-        start = end = len(text)
-        while end > start - len(name):
+        end = len(text)
+        while end > len("arn:"):
             if text[:end] in self._references:
                 return self._references[text[:end]], text[end:]
-            end = max(text.rfind(separator, 0, end) for separator in _SEPARATORS)
+            end = max(text.rfind(separator, 0, end) for separator in SEPARATORS)
         return None
 
     @cached_property
@@ -185,13 +184,7 @@ class _ResourcesOfType:
         for form in {arn, *others}:
             self.by_name.setdefault(form, []).append(resource)
         any_string = resolver.symbols.mark(Symbol("*", "free"))
-        rest = arn.split(":", _FIELDS)[-1]
-        forms = {rest}
-        unversioned, _, version = rest.rpartition(":")
-        if MARKER.match(rest[-1:]) or (unversioned and version.isdigit()):
-            # The template of a call may leave the revision of a resource unknown.
-            forms |= {rest + any_string, f"{unversioned}:{any_string}", unversioned + any_string}
-        for form in forms:
+        for form in names_in_arn(arn, any_string):
             self.by_arn.setdefault(form, []).append(resource)
 
 
@@ -209,15 +202,3 @@ def _exists(resolver: Resolver, name: str) -> bool | None:
     """Return whether a resource exists; None if that is unknown."""
     condition = resolver.template.resources[name].get("Condition")
     return not isinstance(condition, str) or resolver.condition_values.get(condition)
-
-
-def _in_environment(resource: TemplateResource, fields: Sequence[str]) -> TemplateResource | None:
-    """Return a resource if it can have these fields of an ARN."""
-    mark, is_certain = resource.resolver.symbols.mark, resource.is_certain
-    own = set(map(mark, _PSEUDO_PARAMETERS))
-    for known, field in zip(resource.arn.split(":", _FIELDS), fields, strict=False):
-        if known != field and field not in own:
-            if not MARKER.search(known + field):
-                return None
-            is_certain = False
-    return resource._replace(is_certain=is_certain)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sfnlint.inputs.deployed.linked_resources import is_resource
 from sfnlint.inputs.deployed.resource_policies import written_policies
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Document, Place, Span
@@ -22,7 +23,7 @@ _MAX_OUTPUTS = 10_000
 
 
 class CommandOutput(NamedTuple):
-    """Output of a command: a state machine, an account, or a resource with its policy.
+    """Output of a command: a state machine, an account, or a resource.
 
     Attributes:
         place: its place in the file.
@@ -50,6 +51,11 @@ class CommandOutput(NamedTuple):
         return isinstance(self.data.get("RoleDetailList"), list)
 
     @property
+    def is_resource(self) -> bool:
+        """Whether it describes a resource that calls may need more permissions for."""
+        return is_resource(self.data)
+
+    @property
     def has_resource_policy(self) -> bool:
         """Whether it shows the policy of a resource."""
         return bool(written_policies(self.data))
@@ -74,7 +80,10 @@ def command_outputs(file: TextDocument) -> list[CommandOutput]:
     return [
         output
         for output in outputs
-        if output.is_machine or output.is_account or output.has_resource_policy
+        if output.is_machine
+        or output.is_account
+        or output.is_resource
+        or output.has_resource_policy
     ]
 
 

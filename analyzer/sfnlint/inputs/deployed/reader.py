@@ -13,6 +13,7 @@ from sfnlint.asl.machine_settings import LogDestination, MachineSetting, Setting
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.deployed.command_outputs import CommandOutput, command_outputs
+from sfnlint.inputs.deployed.linked_resources import DeployedResources
 from sfnlint.inputs.deployed.roles import AccountRoles
 from sfnlint.inputs.policy_files import SuppliedRole, read_role
 from sfnlint.inputs.reader import InputDocument, LoadedUnit, Reader, RunContext
@@ -38,6 +39,7 @@ class DeploymentReader(Reader):
         self._machines: list[tuple[CommandOutput, SuppliedRole]] = []
         self._symbols = Symbols(PLACEHOLDERS)
         self._roles = AccountRoles(self._symbols)
+        self._resources = DeployedResources(self._symbols)
         self._missing_roles: dict[str, list[Place]] = {}
         self._matched: list[CommandOutput] = []
 
@@ -52,11 +54,12 @@ class DeploymentReader(Reader):
         self._files.append(document.original)
         supplied = context.supplied_role(document.path)
         for output in self._matched:
+            self._resources.add(output.data)
             if output.is_account:
                 self._roles.add(output.place, output.data)
             elif output.is_machine:
                 self._machines.append((output, supplied))
-            else:
+            elif output.has_resource_policy:
                 self._roles.resource_policies.add(output.place, output.data)
         return None
 
@@ -123,6 +126,7 @@ class DeploymentReader(Reader):
             _TYPES.get(str(output.data.get("type"))),
             settings=_settings(output),
             arn=arn,
+            resources=self._resources.of_machine(arn),
             missing_role=Uncertainty(
                 f"role '{output.data['roleArn']}' is not in these files", output.place.at("roleArn")
             ),
