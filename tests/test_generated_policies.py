@@ -175,6 +175,83 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def with_statements(*statements: str) -> str:
+    lines = "".join(f"              - {statement}\n" for statement in statements)
+    return (
+        TEMPLATE
+        + """      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+"""
+        + lines
+    )
+
+
+def test_the_difference_from_a_role(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "template.yaml").write_text(
+        with_statements(
+            "{Effect: Allow, Action: sqs:SendMessage, Resource: !GetAtt Queue.Arn}",
+            "{Effect: Allow, Action: 'sns:*', Resource: '*'}",
+            "{Effect: Allow, Action: 's3:Get*', NotResource: 'arn:aws:s3:::x/*'}",
+            "{Effect: Allow, Action: lambda:InvokeFunction, Resource: '*'}",
+        )
+    )
+    out = output(capsys, "template.yaml", "--diff")
+    assert out.startswith("--- present (role 'Role')\n+++ proposed\n@@ ")
+    # What the AWS SDK calls of the machine need besides is not known.
+    assert out.partition("\n\n")[2].splitlines() == [
+        "keep    template.yaml:46: sqs:SendMessage (state 'Send')",
+        "narrow  template.yaml:47: sns:* (state 'Tell')",
+        "narrow  template.yaml:48: s3:Get* (state 'Read')",
+        "keep    template.yaml:49: lambda:InvokeFunction (an AWS SDK call may need it)",
+        "add     CallAthena: athena:GetQueryExecution (state 'Query')",
+        "add     CallS3: s3:GetObject (state 'Read')",
+    ]
+
+
+def test_a_statement_that_nothing_needs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = with_statements("{Effect: Allow, Action: lambda:InvokeFunction, Resource: '*'}")
+    text = text.replace("aws-sdk:s3:getObject", "dynamodb:getItem")
+    (folder / "template.yaml").write_text(text)
+    out = output(capsys, "template.yaml", "--diff")
+    assert "\nremove  template.yaml:46: lambda:InvokeFunction (no state needs it)\n" in out
+
+
+def test_nothing_is_removed_from_a_shared_role(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = with_statements("{Effect: Allow, Action: 'sns:*', Resource: '*'}")
+    text = text.replace(
+        "Service: states.amazonaws.com", "Service: [states.amazonaws.com, x.amazonaws.com]"
+    )
+    (folder / "template.yaml").write_text(text.replace("x.amazonaws.com", "lambda.amazonaws.com"))
+    out = output(capsys, "template.yaml", "--diff")
+    assert "keep    template.yaml:46: sns:* (something else uses or may use the role)" in out
+    assert "remove" not in out
+
+
+def test_the_difference_from_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    definition = {
+        "StartAt": "A",
+        "States": {
+            "A": {
+                "Type": "Task",
+                "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f",
+                "End": True,
+            }
+        },
+    }
+    (folder / "a.asl.json").write_text(json.dumps(definition))
+    out = output(capsys, "a.asl.json", "--diff", status=0)
+    assert out.startswith("--- present (no role)\n")
+    assert out.endswith("\n\nadd     CallLambda: lambda:InvokeFunction (state 'A')\n")
+    for arguments in (["--as", "sam"], ["--format", "json"], ["--trust"], ["--output-dir", "x"]):
+        assert main(["policy", "a.asl.json", "--diff", *arguments]) == 2
+        assert "omit" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("folder")
 def test_wildcards(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("template.yaml", "--allow-wildcards")

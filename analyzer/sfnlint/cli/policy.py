@@ -18,6 +18,7 @@ from sfnlint.report.escaping import escape_controls
 from sfnlint.synthesis.documents import policy_document, trust_policy
 from sfnlint.synthesis.generated_policy import GeneratedPolicy
 from sfnlint.synthesis.languages import LANGUAGES, Language
+from sfnlint.synthesis.policy_diff import diff_lines
 from sfnlint.synthesis.sizes import MOST_INLINE, managed_policies
 from sfnlint.synthesis.statements import generate
 
@@ -39,6 +40,10 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--format json describes policies in JSON; omit --as")
     if options.format == "json" and options.output_dir:
         raise UsageError("--format json prints all policies; omit --output-dir")
+    if options.diff and (options.format, options.language) != ("text", "json"):
+        raise UsageError("--diff compares policies in JSON; omit --as and --format")
+    if options.diff and (options.trust or options.output_dir):
+        raise UsageError("--diff prints the difference of a policy; omit --trust and --output-dir")
     machines, status = analysed_machines(options, trust=False)
     if len(machines) > 1 and options.format == "text" and not options.output_dir:
         names = listed(quoted(machine_names(machines)), _MOST_NAMES)
@@ -73,10 +78,11 @@ def _write(policies: Sequence[GeneratedPolicy], options: argparse.Namespace) -> 
     """Write the policies, or the trust policies, to standard output or to files."""
     language = LANGUAGES[options.language]
     write = language.trust if options.trust else language.policy
+    write = diff_lines if options.diff else write
     files = _file_names(policies, options) if options.output_dir else [None] * len(policies)
     for policy, file in zip(policies, files, strict=True):
         whose = f"state machine '{policy.name}'"
-        if not options.trust and not policy.statements:
+        if not (options.trust or options.diff or policy.statements):
             print_message(f"{whose} needs no permission")
             for note in _notes(policy, language):
                 print_message(note)

@@ -82,6 +82,11 @@ def add_policy(policy: argparse.ArgumentParser) -> None:
         "--trust", action="store_true", help="print the trust policy of the role instead"
     )
     policy.add_argument(
+        "--diff",
+        action="store_true",
+        help="print the difference from the policies that the role has",
+    )
+    policy.add_argument(
         "--include",
         choices=["documented"],
         help="also allow what is only documented, or possibly needed",

@@ -10,7 +10,7 @@ from typing import Any
 
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.symbol import Symbol, Symbols
-from sfnlint.synthesis.generated_policy import GeneratedPolicy, Resource, Statement
+from sfnlint.synthesis.generated_policy import GeneratedPolicy, Resource, ResourcePart, Statement
 from sfnlint.synthesis.trust import trust_document, trust_of
 
 _PSEUDO_PARAMETERS: Mapping[Symbol, str] = {
@@ -66,9 +66,14 @@ def _statement(statement: Statement, resources: Sequence[Any]) -> dict[str, Any]
 
 
 def _string(resource: Resource, symbols: Symbols) -> str:
+    return written(resource.parts, symbols)
+
+
+def written(parts: Iterable[ResourcePart], symbols: Symbols) -> str:
+    """Return the parts of a resource as a document has them."""
     return "".join(
         _PSEUDO_PARAMETERS.get(part) or symbols.show(str(part))
         if isinstance(part, Symbol)
         else str(part)
-        for part in resource.parts
+        for part in parts
     )
