@@ -262,6 +262,34 @@ def test_a_dynamic_condition(folder: Folder) -> None:
         assert bool(missing(folder)) is is_missing
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'condition {\n test = var.env\n variable = "aws:RequestedRegion"\n values = ["x"]\n }',
+        'condition {\n test = "StringEquals"\n variable = var.env\n values = ["x"]\n }',
+        "condition = var.buckets",
+    ],
+)
+def test_an_unknown_condition_leaves_the_actions_known(folder: Folder, condition: str) -> None:
+    for action, is_missing in (("sqs:SendMessage", False), ("sqs:ReceiveMessage", True)):
+        statement = f"""
+  statement {{
+    actions   = ["{action}"]
+    resources = ["*"]
+    {condition}
+  }}
+"""
+        folder.write(VARIABLES + QUEUE + ROLE + machine() + DOCUMENT % statement)
+        assert bool(missing(folder)) is is_missing
+        assert "IF005" not in folder.rules()
+
+
+def test_an_unknown_statement_is_reported(folder: Folder) -> None:
+    folder.write(VARIABLES + QUEUE + ROLE + machine() + document(f"[{READS}, var.buckets]"))
+    assert not missing(folder)
+    assert folder.rules().count("IF005") == 1
+
+
 def test_templates_of_policies(folder: Folder) -> None:
     template = """{
   "Version": "2012-10-17",

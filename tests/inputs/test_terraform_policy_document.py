@@ -94,12 +94,21 @@ def test_a_document() -> None:
         # Blocks whose number or whose names are not known
         ("principals {\n  type = var.unset\n  identifiers = []\n}\n", UNKNOWN),
         ('principals {\n  type = "AWS"\n  identifiers = var.unset\n}\n', UNKNOWN),
-        ('condition {\n  test = var.unset\n  variable = "a"\n  values = []\n}\n', UNKNOWN),
-        ('condition {\n  test = "Bool"\n  variable = "a"\n}\n', UNKNOWN),
-        ('dynamic "condition" {\n  for_each = var.unset\n  content {}\n}\n', UNKNOWN),
-        ('dynamic "condition" {\n  for_each = []\n}\n', UNKNOWN),
+        (
+            'condition {\n  test = var.unset\n  variable = "a"\n  values = []\n}\n',
+            {"Effect": "Allow", "Condition": UNKNOWN},
+        ),
+        (
+            'condition {\n  test = "Bool"\n  variable = "a"\n}\n',
+            {"Effect": "Allow", "Condition": UNKNOWN},
+        ),
+        (
+            'dynamic "condition" {\n  for_each = var.unset\n  content {}\n}\n',
+            {"Effect": "Allow", "Condition": UNKNOWN},
+        ),
+        ('dynamic "condition" {\n  for_each = []\n}\n', {"Effect": "Allow", "Condition": UNKNOWN}),
         ('dynamic "condition" {\n  for_each = []\n  content {}\n}\n', {"Effect": "Allow"}),
-        ("condition = []\n", UNKNOWN),
+        ("condition = []\n", {"Effect": "Allow", "Condition": UNKNOWN}),
     ],
 )
 def test_a_statement(body: str, expected: Any) -> None:

@@ -264,7 +264,12 @@ class PolicyReader:
         if isinstance(value, str):
             message = f"a policy document of '{shown}' is not in this file"
             self._problems.append(InputProblem("policy-not-read", message, place))
-        return parse_policy(place, self._resolver.symbols, value, shown, kind)
+        policy = parse_policy(place, self._resolver.symbols, value, shown, kind)
+        statements = value.get("Statement") if isinstance(value, dict) else None
+        if not (policy.complete or policy.problems) and isinstance(statements, list):
+            message = f"policy '{shown}' contains statements that are not in this file"
+            self._problems.append(InputProblem("policy-not-read", message, place))
+        return policy
 
     def _checked(self, policy: Policy) -> Policy:
         """Return a policy after its violations of the grammar were reported."""

@@ -14,6 +14,7 @@ from sfnlint.inputs.terraform.values import (
     ObjectValue,
     StringValue,
     TerraformValue,
+    UnknownValue,
     is_null,
     literal,
     string_of,
@@ -153,15 +154,20 @@ def _principals(block: BlockInstance, block_type: str) -> TerraformValue | None:
     return ObjectValue(blocks[0].place, members)
 
 
-def _conditions(block: BlockInstance) -> ObjectValue | None:
-    blocks = _nested(block, "condition")
+def _conditions(block: BlockInstance) -> TerraformValue | None:
+    """Return the conditions of a statement; an unknown value when one of them is not known."""
+    unknown = UnknownValue(block.place, {"Ref": "condition"})
+    try:
+        blocks = _nested(block, "condition")
+    except _UnknownDocumentError:
+        return unknown
     by_test: dict[str, dict[str, list[TerraformValue]]] = {}
     places: dict[str, Place] = {}
     for condition in blocks:
         test, variable = literal(condition.value("test")), literal(condition.value("variable"))
         values = condition.value("values")
         if test is None or variable is None or values is None:
-            raise _UnknownDocumentError
+            return unknown
         places.setdefault(test, condition.place)
         written = _with_policy_variables(values)
         items = written.items if isinstance(written, ListValue) else [written]
