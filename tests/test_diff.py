@@ -193,6 +193,34 @@ def test_a_deny(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_policies_that_others_wrote(capsys: pytest.CaptureFixture[str]) -> None:
+    """A policy of AWS is one grant; a SAM policy template has the resources of its parameters."""
+    text = template(ALLOW)
+    managed = text.replace(
+        '"Policies": [',
+        '"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"], "Policies": [',
+    )
+    (change,) = compared(capsys, text, managed)
+    ((effect, action, resource, _),) = grants(change["new_grants"])
+    assert (effect, resource) == ("Allow", "")
+    assert "AmazonSQSFullAccess" in action
+    sam = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition: {StartAt: A, States: {A: {Type: Succeed}}}
+      Policies: [LambdaInvokePolicy: {FunctionName: first}]
+"""
+    Path("new", "t.json").unlink()
+    Path("old", "t.json").unlink()
+    (change,) = compared(capsys, sam, sam.replace("first", "second"), "t.yaml")
+    assert [each["resource"].rpartition(":")[2] for each in change["new_grants"]] == ["second*"]
+    assert [each["resource"].rpartition(":")[2] for each in change["lost_grants"]] == ["first*"]
+
+
+@pytest.mark.usefixtures("folder")
 def test_added_removed_and_renamed_machines(capsys: pytest.CaptureFixture[str]) -> None:
     (change,) = compared(capsys, None, template(ALLOW))
     assert change["change"] == "added"

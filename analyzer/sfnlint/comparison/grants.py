@@ -99,7 +99,7 @@ def _of_role(role: Role, subject: Subject) -> Iterator[_Entry]:
 
 def _of_policy(policy: Policy, subject: Subject) -> Iterator[_Entry]:
     show = subject.symbols.show
-    if policy.predefined:
+    if any(statement.aws_managed for statement in policy.statements):
         name = f"policy '{show(policy.name)}'"
         yield _Entry(Grant("Allow", name, "", ""), None, Pattern(()), Pattern(()))
         return
