@@ -516,3 +516,40 @@ def test_decisions_are_settled_if_no_statement_names_the_actions() -> None:
     assert grants.is_settled(("sqs:DeleteQueue", "sqs:ReceiveMessage"))
     assert not grants.is_settled(("sqs:DeleteQueue", "sqs:SendMessage"))
     assert not grants.is_settled(("sqs:PurgeQueue",))
+
+
+def test_actions_with_the_same_statements_share_decisions() -> None:
+    grants = Grants([policy(allow(["sqs:SendMessage", "sqs:DeleteMessage"]))])
+    queue = Pattern.literal(QUEUE)
+    first = grants.decide("sqs:SendMessage", queue, {})
+    assert grants.decide("sqs:DeleteMessage", queue, {}) is first
+    assert grants.decide("sqs:DeleteMessage", Pattern.literal(QUEUE + "2"), {}) is not first
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    own=st.lists(statements(), min_size=1, max_size=3),
+    limit=st.none() | st.lists(statements(), max_size=2),
+    calls=st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(["s:A", "s:B", "t:A"]), min_size=1, max_size=2).map(tuple),
+            st.sampled_from(["arn:p:s:r:1:x", "ARN:p:s:r:1:x", "arn:p:s:r:1:x/y"]),
+            st.sampled_from([None, "v", "true"]),
+            st.booleans(),
+        ),
+        min_size=2,
+        max_size=8,
+    ),
+)
+def test_decisions_do_not_depend_on_earlier_decisions(
+    own: list[Data],
+    limit: list[Data] | None,
+    calls: list[tuple[tuple[str, ...], str, str | None, bool]],
+) -> None:
+    limits = [] if limit is None else [boundary_of(*limit)]
+    policies = [policy(*own)]
+    grants = Grants(policies, limits=limits)
+    for actions, resource, value, fold in calls:
+        context: RequestContext = {"k": None if value is None else Pattern.literal(value)}
+        call = (actions, Pattern.literal(resource), context, fold)
+        assert grants.decide_all(*call) == Grants(policies, limits=limits).decide_all(*call)

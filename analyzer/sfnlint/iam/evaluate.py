@@ -39,12 +39,14 @@ class _ActionStatements(NamedTuple):
         granting: statements of the policies.
         limiting: statements of each limit; None for a limit that does not apply to the action.
         settled: the decision if there are no such statements.
+        decisions: the decisions made so far; all actions with the same statements share them.
 
     """
 
     granting: Sequence[PreparedStatement]
     limiting: Sequence[Sequence[PreparedStatement] | None]
     settled: Decision | None
+    decisions: dict[object, Decision]
 
 
 class _ActionGroups(NamedTuple):
@@ -62,7 +64,7 @@ class _ActionGroups(NamedTuple):
     groups: Sequence[_ActionStatements]
     group_of: Sequence[int]
     settled: Decisions | None
-    keys: Sequence[str]
+    keys: tuple[str, ...]
     decisions: dict[object, Decisions]
 
 
@@ -107,6 +109,9 @@ class Grants:
         self._partly_read = [tuple(_partly_read(limit.policies)) for limit in limits]
         self._unread_limits = tuple(unread_limits)
         self._groups: dict[tuple[str, ...], _ActionGroups] = {}
+        # By the identities of statements, which the values keep alive (benchmarks/compare.py).
+        self._statements: dict[object, _ActionStatements] = {}
+        self._substituted: dict[Pattern, Pattern] = {}
 
     def decide(
         self, action: str, resource: Pattern, context: RequestContext, fold: bool = False
@@ -137,17 +142,22 @@ class Grants:
             return groups.settled
         # Few statements have conditions, so only the keys that these name are looked up.
         values = [value_of(key, context) for key in groups.keys]
-        key = (resource, fold, *values)
+        key = (resource, fold, groups.keys, *values)
         decisions = groups.decisions.get(key)
         if decisions is None:
-            resource = resource.substitute(self._symbol_values)
+            known = self._substituted.get(resource) or resource.substitute(self._symbol_values)
+            self._substituted[resource] = known
+            resource = known
             context = self._context(resource, dict(zip(groups.keys, values, strict=True)))
             if fold:
                 resource = resource.lower()
-            by_group = [
-                settled or self._decide(granting, limiting, resource, context, fold)
-                for granting, limiting, settled in groups.groups
-            ]
+            by_group = []
+            for granting, limiting, settled, decided in groups.groups:
+                decision = settled or decided.get(key)
+                if decision is None:
+                    decision = self._decide(granting, limiting, resource, context, fold)
+                    decided[key] = decision
+                by_group.append(decision)
             decisions = Decisions.of([by_group[index] for index in groups.group_of])
             groups.decisions[key] = decisions
         return decisions
@@ -229,14 +239,15 @@ class Grants:
                 else None
                 for limit, statements in zip(self._limits, self._limiting, strict=True)
             ]
-            settled = None
-            if (
-                not granting
-                and not any(limiting)
-                and not any(limit.resource for limit in self._limits)
-            ):
-                settled = self._decide((), limiting, Pattern(()), {}, False)
-            group = _ActionStatements(granting, limiting, settled)
+            every = (granting, *limiting)
+            identity = tuple([None if part is None else (*map(id, part),) for part in every])
+            group = self._statements.get(identity)
+            if group is None:
+                settled = None
+                if not any(every) and not any(limit.resource for limit in self._limits):
+                    settled = self._decide((), limiting, Pattern(()), {}, False)
+                group = _ActionStatements(granting, limiting, settled, {})
+                self._statements[identity] = group
             if group not in groups:
                 groups.append(group)
             group_of.append(groups.index(group))
@@ -251,7 +262,7 @@ class Grants:
             for prepared in statements or ()
             for condition in prepared.conditions
         }
-        result = _ActionGroups(groups, group_of, all_settled, sorted(keys), {})
+        result = _ActionGroups(groups, group_of, all_settled, tuple(sorted(keys)), {})
         self._groups[actions] = result
         return result
 
