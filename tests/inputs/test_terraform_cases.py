@@ -290,6 +290,34 @@ def test_an_unknown_statement_is_reported(folder: Folder) -> None:
     assert folder.rules().count("IF005") == 1
 
 
+@pytest.mark.parametrize(
+    ("count", "suffix"),
+    [
+        (1, ""),
+        (2, " (the same for 1 more state machine)"),
+        (3, " (the same for 2 more state machines)"),
+    ],
+)
+def test_a_finding_counts_the_machines_of_a_loop(folder: Folder, count: int, suffix: str) -> None:
+    folder.write(
+        f"""
+variable "role_arn" {{}}
+variable "definitions" {{}}
+resource "aws_sfn_state_machine" "looped" {{
+  count      = {count}
+  name       = "looped-${{count.index}}"
+  role_arn   = var.role_arn
+  definition = var.definitions[count.index]
+}}
+"""
+    )
+    shown = [finding for finding in folder.findings() if finding.rule in ("IF003", "IF004")]
+    assert [finding.rule for finding in shown] == ["IF003", "IF004"]
+    assert all(
+        finding.message.partition(" (")[1:] == suffix.partition(" (")[1:] for finding in shown
+    )
+
+
 def test_templates_of_policies(folder: Folder) -> None:
     template = """{
   "Version": "2012-10-17",
