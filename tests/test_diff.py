@@ -146,6 +146,13 @@ def test_needs_and_running_executions(capsys: pytest.CaptureFixture[str]) -> Non
             ["sqs:SendMessage"],
             [],
         ),
+        # The partition is the same in both versions.
+        (
+            {**ALLOW, "Resource": "arn:aws:sqs:*:*:x"},
+            {**ALLOW, "Resource": {"Fn::Sub": "arn:${AWS::Partition}:sqs:*:*:x"}},
+            [],
+            [],
+        ),
         # NotAction and NotResource are compared as they are written.
         (
             {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
@@ -265,7 +272,7 @@ def test_a_revision(repository: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "no change" in capsys.readouterr().out
     wide = {**ALLOW, "Action": "sqs:*"}
     (repository / "infra" / "t.json").write_text(template(wide))
-    for path in ([], ["infra"], ["infra/t.json"]):
+    for path in ([], ["infra"], ["infra/t.json"], ["infra", "."]):
         assert main(["diff", "--base", "HEAD", *path, "--fail-on", "new-grant"]) == 1
         out = capsys.readouterr().out
         assert "t.json: state machine 'Flow' changed\n  newly allowed by the role:\n" in out
@@ -305,7 +312,7 @@ def test_large_files_are_named(
     repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revision, "_MAX_FILE", 100)
-    assert main(["diff", "--base", "HEAD"]) == 0
+    assert main(["diff", "--base", "HEAD"]) == 2
     assert "'infra/t.json' of revision 'HEAD' is too large" in capsys.readouterr().err
     for limit, message in (("_MAX_FILES", "files"), ("_MAX_TOTAL", "bytes")):
         monkeypatch.undo()
@@ -320,7 +327,7 @@ def test_large_files_are_named(
     [
         (["--base", "nope"], "--base: git does not know the revision 'nope'"),
         (["--base=--help"], "--base: '--help' is not a revision"),
-        (["--base", "HEAD", "a", "b"], "--base compares one file or folder"),
+        (["--base", "HEAD", "a", "b"], "file or folder 'a' does not exist"),
         (["--base", "HEAD", "/"], "'/' is not in the repository"),
         (["infra"], "name two files or folders, or a revision with --base"),
         (["infra", "absent"], "file or folder 'absent' does not exist"),

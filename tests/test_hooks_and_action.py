@@ -170,6 +170,16 @@ def test_the_action_with_findings(runner: Runner) -> None:
     assert runner.run(arguments="--ignore\nWF201").returncode == 0
 
 
+def test_the_action_lists_permissions(runner: Runner) -> None:
+    task = {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f"}
+    flow = {"StartAt": "A", "States": {"A": {**task, "End": True}}}
+    (runner.work / "flow.asl.json").write_text(json.dumps(flow))
+    assert runner.run().returncode == 0
+    assert "| state 'A' | lambda:InvokeFunction |" not in runner.summary.read_text("utf-8")
+    assert runner.run(permissions="true").returncode == 0
+    assert "| state 'A' | lambda:InvokeFunction |" in runner.summary.read_text("utf-8")
+
+
 def test_the_action_compares_a_pull_request(runner: Runner) -> None:
     (runner.work / "flow.asl.json").write_text(json.dumps(FLOW))
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]

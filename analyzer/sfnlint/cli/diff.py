@@ -59,58 +59,67 @@ def _versions(options: argparse.Namespace, folder: Path) -> Sequence[tuple[Versi
     """
     config = configuration.load()
     if options.base is not None:
-        if len(options.paths) > 1:
-            raise UsageError("--base compares one file or folder with the revision")
-        path = options.paths[0] if options.paths else "."
-        return _base_version(options.base, path, folder), _version(path, config)
+        paths = options.paths or ["."]
+        return _base_version(options.base, paths, folder), _version(paths, ".", config)
     if len(options.paths) != 2:
         raise UsageError("name two files or folders, or a revision with --base")
-    return [_version(path, config) for path in options.paths]
+    return [
+        _version([path], path if Path(path).is_dir() else str(Path(path).parent), config)
+        for path in options.paths
+    ]
 
 
-def _version(path: str, config: Config) -> tuple[Version, int]:
+def _version(paths: Sequence[str], root: str, config: Config) -> tuple[Version, int]:
+    """Return the version in files and folders.
+
+    Args:
+        paths: the files and folders.
+        root: the folder that names are relative to.
+        config: the configuration.
+
+    """
     rules = (config.select or set(all_rules())) - config.ignore
     settings = config.options(rules)._replace(keep_analyses=True, keep_going=True)
-    result = check_files([path], config, settings)
+    result = check_files(paths, config, settings)
     for failure in result.failures:
         print_message(failure.message)
     for note in result.notes:
         print_message(note)
-    root = Path(path) if Path(path).is_dir() else Path(path).parent
     findings = [
         pair for pair in config.apply(with_positions(result.findings)) if pair[1].severity != "info"
     ]
-    version = Version(root.as_posix(), result.analysed, findings)
-    return version, ERROR if result.failures else OK
+    return Version(root, result.analysed, findings), ERROR if result.failures else OK
 
 
-def _base_version(revision: str, path: str, folder: Path) -> tuple[Version, int]:
-    """Return the version of a path in a git revision.
+def _base_version(revision: str, paths: Sequence[str], folder: Path) -> tuple[Version, int]:
+    """Return the version of files and folders in a git revision.
 
     Args:
         revision: the revision.
-        path: the path in the working tree.
+        paths: the files and folders in the working tree.
         folder: an empty folder for the files of the revision.
 
     """
     root = repository_root(Path.cwd())
-    target = Path(os.path.abspath(path))
     if not (root / ".git").exists():
         raise UsageError("--base: the current folder is not in a git repository")
-    if not target.is_relative_to(root):
-        raise UsageError(f"--base: '{path}' is not in the repository of the current folder")
+    targets = [Path(os.path.abspath(path)) for path in paths]
+    for path, target in zip(paths, targets, strict=True):
+        if not target.is_relative_to(root):
+            raise UsageError(f"--base: '{path}' is not in the repository of the current folder")
     try:
-        for name in write_revision(root, revision, folder):
-            print_message(f"'{name}' of revision '{revision}' is too large, so it is not compared")
+        too_large = write_revision(root, revision, folder)
     except RevisionError as error:
         raise UsageError(f"--base: {error}") from None
+    for name in too_large:
+        print_message(f"'{name}' of revision '{revision}' is too large, so it is not compared")
     (folder / ".git").mkdir()
     here = folder / Path.cwd().relative_to(root)
     try:
         config = config_file.load(here, folder) if here.is_dir() else Config()
     except config_file.ConfigError as error:
         raise UsageError(f"--base: {error}") from None
-    old_target = folder / target.relative_to(root)
-    if not old_target.exists():
-        return Version(old_target.as_posix(), (), ()), OK
-    return _version(str(old_target), config)
+    # A file or folder can be new.
+    old = [folder / target.relative_to(root) for target in targets]
+    version, status = _version([str(path) for path in old if path.exists()], str(here), config)
+    return version, ERROR if too_large else status

@@ -127,8 +127,8 @@ def add_diff(diff: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="the old and the new file or folder; with --base, only the new one (default: the "
-        "current folder)",
+        help="the old and the new file or folder; with --base, files and folders to compare with "
+        "the revision (default: the current folder)",
     )
     diff.add_argument("--base", metavar="REVISION", help="compare with this git revision")
     diff.add_argument(

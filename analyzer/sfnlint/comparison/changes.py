@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from sfnlint.analysis.permission_table import PermissionRow, PermissionTable
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.comparison.grants import Grant, changed_grants
 from sfnlint.iam.decision import Verdict
+from sfnlint.report.file_names import relative_path
 from sfnlint.report.positions import PositionedFinding
 from sfnlint.result import AnalysedMachine
 
@@ -77,7 +78,7 @@ class Version(NamedTuple):
     """One version of the files.
 
     Attributes:
-        root: the folder, or the folder of the file, that names are relative to.
+        root: the folder that names are relative to.
         machines: the machines with the analyses of their roles.
         findings: the findings.
 
@@ -126,14 +127,9 @@ def _with_findings(
     )
 
 
-def _relative(file: str, root: str) -> str:
-    path = PurePosixPath(file)
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else file
-
-
 def _by_key(version: Version) -> dict[_MachineKey, AnalysedMachine]:
     return {
-        (_relative(machine.summary.file, version.root), machine.summary.machine): machine
+        (relative_path(machine.summary.file, Path(version.root)), machine.summary.machine): machine
         for machine in version.machines
     }
 
@@ -178,7 +174,7 @@ def _findings(
         files.setdefault(machine, set()).add(file)
     findings: dict[_MachineKey, Counter[FindingChange]] = {}
     for start, finding in version.findings:
-        file = _relative(start.file, version.root)
+        file = relative_path(start.file, Path(version.root))
         of_machine = files.get(finding.machine, set())
         # A finding about a role or a definition can be in another file than the machine.
         if finding.machine is not None and file not in of_machine and len(of_machine) == 1:

@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sfnlint.analysis.condition_text import condition_text
+from sfnlint.analysis.known_values import KnownValues
+from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.subject import Role, Subject
+
+_PARTITION = {PARTITION: "aws"}
+"""Both versions are in one partition, also if only one of them shows it."""
 
 
 class Grant(NamedTuple):
@@ -78,9 +83,11 @@ def _covers(wide: _Entry, narrow: _Entry) -> bool:
         return False
     if wide.grant.condition not in ("", narrow.grant.condition):
         return False
-    if relate(narrow.action, [wide.action]) is not Relation.COVERED:
-        return False
-    return relate(narrow.resource, [wide.resource]) is Relation.COVERED
+    return _contains(wide.action, narrow.action) and _contains(wide.resource, narrow.resource)
+
+
+def _contains(wide: Pattern, narrow: Pattern) -> bool:
+    return wide == narrow or relate(narrow, [wide]) is Relation.COVERED
 
 
 def _entries(subjects: Iterable[Subject]) -> list[_Entry]:
@@ -93,11 +100,13 @@ def _entries(subjects: Iterable[Subject]) -> list[_Entry]:
 
 
 def _of_role(role: Role, subject: Subject) -> Iterator[_Entry]:
+    """Yield the entries of a role, with the Region and account that the files show."""
+    values = KnownValues(role, [subject])
     for policy in (*role.policies, *role.resource_policies):
-        yield from _of_policy(policy, subject)
+        yield from _of_policy(policy, subject, values)
 
 
-def _of_policy(policy: Policy, subject: Subject) -> Iterator[_Entry]:
+def _of_policy(policy: Policy, subject: Subject, values: KnownValues) -> Iterator[_Entry]:
     show = subject.symbols.show
     if any(statement.aws_managed for statement in policy.statements):
         name = f"policy '{show(policy.name)}'"
@@ -108,8 +117,9 @@ def _of_policy(policy: Policy, subject: Subject) -> Iterator[_Entry]:
             sorted(show(condition_text(each)) for each in statement.conditions)
         )
         for action in statement.actions:
-            for resource in statement.resources:
-                named = show(str(action.pattern)), show(str(resource.pattern))
+            for item in statement.resources:
+                resource = values.substitute(item.pattern).substitute(_PARTITION)
+                named = show(str(action.pattern)), show(str(item.pattern))
                 prefixes = (
                     "every action except " if statement.not_action else "",
                     "every resource except " if statement.not_resource else "",
@@ -120,4 +130,4 @@ def _of_policy(policy: Policy, subject: Subject) -> Iterator[_Entry]:
                     prefixes[1] + named[1],
                     condition,
                 )
-                yield _Entry(grant, statement, action.pattern.lower(), resource.pattern)
+                yield _Entry(grant, statement, action.pattern.lower(), resource)
