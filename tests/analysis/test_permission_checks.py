@@ -68,7 +68,6 @@ def test_rows_are_in_the_order_of_states_and_catalog() -> None:
         "iam:PassRole",
         "events:PutTargets",
         "events:PutRule",
-        "events:DescribeRule",
     ]
 
 
