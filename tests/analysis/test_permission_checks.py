@@ -68,6 +68,7 @@ def test_rows_are_in_the_order_of_states_and_catalog() -> None:
         "iam:PassRole",
         "events:PutTargets",
         "events:PutRule",
+        "events:DescribeRule",
     ]
 
 

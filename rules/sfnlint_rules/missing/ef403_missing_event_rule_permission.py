@@ -3,9 +3,8 @@
 Why:
     With `.sync`, a managed EventBridge rule with one exact name tells Step Functions that the
     job has ended. Step Functions creates the rule with the execution role. Without
-    events:PutRule and events:PutTargets on it, the deployment can fail
+    events:PutRule, events:PutTargets and events:DescribeRule on it, the deployment can fail
     (`is not authorized to create managed-rule`), or executions notice the end of the job late.
-    WF422 reports a role that lacks only events:DescribeRule.
 
 Bad:
     Resources:

@@ -4,9 +4,7 @@ Why:
     The call may succeed today: because the trust policy of a role in another account names
     this role, or because the results are small enough for a single part. It fails when that
     changes. A call that touches a bucket, queue, topic, table, stream or secret with a customer
-    managed key fails for objects, messages and items that are encrypted with the key. AWS
-    documents events:DescribeRule for the managed event rule of a `.sync` task beside
-    events:PutRule and events:PutTargets, but no refusal for lack of it alone is on record.
+    managed key fails for objects, messages and items that are encrypted with the key.
 
 Bad:
     Resources:
@@ -89,7 +87,6 @@ def missing_expected_permission(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield expected permissions that no statement allows."""
     purposes: tuple[Purpose, ...] = (
         "start",
-        "events",
         "data",
         "pass_role",
         "assume_role",
