@@ -44,6 +44,7 @@ LAYERS = [
     "report",
     "synthesis",
     "comparison",
+    "fixing",
     "baseline",
     "config",
     "toml_lines",

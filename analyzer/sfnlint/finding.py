@@ -17,6 +17,21 @@ class Note(NamedTuple):
     place: Place
 
 
+class Replacement(NamedTuple):
+    """A correction: another string in the place of a misspelled one.
+
+    Attributes:
+        place: the string, or a part of it.
+        old: the string as it is.
+        new: the string as it should be.
+
+    """
+
+    place: Place
+    old: str
+    new: str
+
+
 class Finding(NamedTuple):
     """One mistake at one place.
 
@@ -31,6 +46,8 @@ class Finding(NamedTuple):
         actions: the IAM actions, with the capital letters of the service reference.
         resources: the resources, as a policy would name them.
         override: the severity that the configuration sets; None for the identifier's own.
+        correction: how a program can fix it: a `Replacement`, or a correction of a policy
+            (`sfnlint.analysis`); None if it cannot.
 
     """
 
@@ -44,6 +61,7 @@ class Finding(NamedTuple):
     actions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     override: Severity | None = None
+    correction: object = None
 
     @property
     def severity(self) -> Severity:

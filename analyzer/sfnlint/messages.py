@@ -171,3 +171,11 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, words, n=1, cutoff=cutoff)), None)
+
+
+def only_candidate(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the only word that is similar to another; None if there are none or several."""
+    from difflib import get_close_matches
+
+    candidates = get_close_matches(word, words, n=2, cutoff=cutoff)
+    return candidates[0] if len(candidates) == 1 else None

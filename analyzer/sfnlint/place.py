@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 
 Route = tuple[str | int, ...]
 PlacePart = Literal["value", "key", "text"]
+Format = Literal["json", "json5", "yaml", "hcl", "hcl-json"]
 
 
 def value_at(data: object, path: Route) -> object:
@@ -57,6 +58,10 @@ class Document(Protocol):
 
 class Root(Document, Protocol):
     """A document that is a whole file, not embedded in another document."""
+
+    @property
+    def format(self) -> Format:
+        """The format of the file."""
 
     @property
     def text(self) -> str:

@@ -256,6 +256,7 @@ class Subject:
         notes: Sequence[Note] = (),
         actions: Sequence[str] = (),
         resources: Sequence[str] = (),
+        correction: object = None,
     ) -> Finding:
         """Return a finding about this machine or one of its states.
 
@@ -271,6 +272,7 @@ class Subject:
             None if state is None else state.name,
             tuple(actions),
             tuple(resources),
+            correction=correction,
         )
 
     @cached_property

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sfnlint.messages import nearest
+from sfnlint.finding import Replacement
+from sfnlint.messages import nearest, only_candidate
+from sfnlint.place import Place
 
 _MOST_SEARCHES = 20
 
@@ -21,6 +23,22 @@ def did_you_mean(name: str, names: Iterable[str], cutoff: float = 0.6, prefix: s
     """
     suggestion = nearest(name, names, cutoff)
     return f"; did you mean '{prefix}{suggestion}'?" if suggestion else ""
+
+
+def replacement(
+    place: Place, name: str, names: Iterable[str], cutoff: float = 0.8
+) -> Replacement | None:
+    """Return the correction of a misspelled name; None unless exactly one name is similar.
+
+    Args:
+        place: the place of a string that contains the name once.
+        name: the unknown name.
+        names: the known names.
+        cutoff: the least similarity, from 0 to 1.
+
+    """
+    known = only_candidate(name, names, cutoff)
+    return None if known is None else Replacement(place, name, known)
 
 
 class Suggestions:

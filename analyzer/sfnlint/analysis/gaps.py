@@ -120,6 +120,7 @@ class Gap(NamedTuple):
             notes=tuple(notes),
             actions=self.actions,
             resources=self.resources,
+            correction=self,
         )
 
 

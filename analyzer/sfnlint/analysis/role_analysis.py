@@ -62,10 +62,17 @@ class RoleAnalysis:
         notes: Sequence[Note] = (),
         actions: Sequence[str] = (),
         resources: Sequence[str] = (),
+        correction: object = None,
     ) -> Finding:
         """Return a finding about the role; it carries the first of the role's machines."""
         return self.subjects[0].finding(
-            message, place, fix=fix, notes=notes, actions=actions, resources=resources
+            message,
+            place,
+            fix=fix,
+            notes=notes,
+            actions=actions,
+            resources=resources,
+            correction=correction,
         )
 
     @cached_property

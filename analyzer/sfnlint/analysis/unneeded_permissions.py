@@ -63,11 +63,15 @@ class UnneededActions(NamedTuple):
     Attributes:
         place: the statement, if it has no other actions; otherwise the first of the actions.
         actions: the actions as the policy has them, without repetition.
+        statement: the statement; None for a predefined policy.
+        items: the actions in the statement.
 
     """
 
     place: Place
     actions: tuple[str, ...]
+    statement: Statement | None = None
+    items: tuple[PlacedPattern, ...] = ()
 
 
 def unneeded_actions(analysis: RoleAnalysis) -> Iterator[UnneededActions]:
@@ -88,7 +92,8 @@ def unneeded_actions(analysis: RoleAnalysis) -> Iterator[UnneededActions]:
         items = unneeded(statement)
         if items:
             whole = len(items) == len(statement.actions)
-            yield _unneeded(items, statement.place if whole else items[0].place)
+            unneeded_items = _unneeded(items, statement.place if whole else items[0].place)
+            yield unneeded_items._replace(statement=statement, items=tuple(items))
     for policy in analysis.role.policies:
         if policy.predefined:
             allows = [statement for statement in policy.statements if statement.effect == "Allow"]

@@ -94,6 +94,7 @@ class FieldProblem(NamedTuple):
         state: the state that contains the field.
         path: the path of the value in the definition.
         within: the wrong characters of the value; None for the whole value.
+        key: the key of the value and the key that it should have; None if the key is right.
 
     """
 
@@ -102,6 +103,7 @@ class FieldProblem(NamedTuple):
     state: State
     path: Route
     within: Span | None = None
+    key: tuple[str, str] | None = None
 
 
 class JsonPathFields(NamedTuple):
@@ -317,7 +319,8 @@ class _Reader:
             return
         name = path[-1]
         message = f"'{name}' passes the string '{shortened(text)}', not {value}; write '{name}.$'"
-        self._report("path-as-text", message, state, path)
+        key = (name, f"{name}.$") if isinstance(name, str) else None
+        self.problems.append(FieldProblem("path-as-text", message, state, path, key=key))
 
     def _read_result(self, state: State, path: Route, value: object) -> None:
         """Report paths in the Result of a Pass state, which is a constant."""

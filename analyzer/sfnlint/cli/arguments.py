@@ -233,6 +233,20 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     baseline.add_argument(
         "--write-baseline", metavar="FILE", help="write the findings to this baseline file"
     )
+    fixes = check.add_argument_group("fixes")
+    fixes.add_argument(
+        "--fix",
+        action="store_true",
+        help="edit the files: add missing permissions, correct misspelled names",
+    )
+    fixes.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="also take permissions away that no state needs",
+    )
+    fixes.add_argument(
+        "--diff", action="store_true", help="print the edits as a patch instead of making them"
+    )
     output = check.add_argument_group("output")
     output.add_argument(
         "--format",

@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: an option or the configuration is wrong, or there is no input.
 
     """
+    _check_usage(options)
     config = configuration.load()
     rules = _rules(options, config)
     on_terminal = sys.stdout.isatty() and not options.output_file
@@ -52,6 +53,10 @@ def run(options: argparse.Namespace) -> int:
         explain_unknown=options.show_unknown or output.explains_unknown,
         keep_going=not os.environ.get("SFN_LINT_DEBUG"),
     )
+    if options.fix:
+        status = _fix(options, config, settings, rules)
+        if options.diff:
+            return status
     result = _check(options, config, settings)
     for failure in result.failures:
         print_message(failure.message)
@@ -86,6 +91,28 @@ def run(options: argparse.Namespace) -> int:
     if failed:
         return ERROR
     return FINDINGS if findings and not options.exit_zero else OK
+
+
+def _check_usage(options: argparse.Namespace) -> None:
+    if options.fix or options.diff or options.unsafe_fixes:
+        # Imported here because most runs edit nothing (benchmarks/compare.py).
+        from sfnlint.cli.fix import check_usage
+
+        check_usage(options)
+
+
+def _fix(options: argparse.Namespace, config: Config, settings: Options, rules: set[str]) -> int:
+    """Fix findings; return the exit status for `--diff`."""
+    from sfnlint.cli.fix import fix
+
+    def shown(result: Result) -> list[PositionedFinding]:
+        findings = config.apply(with_positions(result.findings))
+        findings = [pair for pair in findings if pair[1].rule in rules]
+        if options.baseline:
+            return _without_baseline(findings, Path(options.baseline), result, rules)
+        return findings
+
+    return fix(options, config, settings, shown)
 
 
 def _rules(options: argparse.Namespace, config: Config) -> set[str]:

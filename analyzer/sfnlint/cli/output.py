@@ -48,13 +48,13 @@ def write_lines(lines: Iterable[str], file: str | None = None) -> None:
             raise UsageError(f"cannot write to standard output: {error.strerror}") from None
         return
     try:
-        _replace(Path(file), content)
+        replace_file(Path(file), content)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "invalid file name"
         raise UsageError(f"cannot write file '{file}': {reason}") from None
 
 
-def _replace(file: Path, content: bytes) -> None:
+def replace_file(file: Path, content: bytes) -> None:
     """Replace the content of a file in one step, so that nobody reads half of it.
 
     Raises:

@@ -62,7 +62,7 @@ def text_lines(machines: Iterable[MachinePermissions]) -> Iterator[str]:
         if permissions.unneeded:
             yield ""
             yield "  no state needs"
-            for place, actions in permissions.unneeded:
+            for place, actions, *_ in permissions.unneeded:
                 yield from _wrapped(
                     f"{', '.join(actions)} ({_start(place, permissions.machine.file)})", "    "
                 )
@@ -106,7 +106,7 @@ def markdown_lines(machines: Iterable[MachinePermissions]) -> Iterator[str]:
             message = f"the needs of state '{state}' are unknown: "
             message += _reason(reason.message, reason.place, permissions.machine.file)
             yield f"- {escape_markdown(message)}"
-        for place, actions in permissions.unneeded:
+        for place, actions, *_ in permissions.unneeded:
             message = (
                 f"no state needs {', '.join(actions)} ({_start(place, permissions.machine.file)})"
             )
@@ -148,7 +148,8 @@ def _json(permissions: MachinePermissions) -> dict[str, object]:
             {"state": state, "why": reason.message} for state, reason in permissions.unknown_states
         ],
         "unneeded": [
-            {**_place(place), "actions": list(actions)} for place, actions in permissions.unneeded
+            {**_place(place), "actions": list(actions)}
+            for place, actions, *_ in permissions.unneeded
         ],
     }
 

@@ -6,16 +6,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from sfnlint.place import Located, Place, PlacePart, Route, Span
+from sfnlint.place import Format, Located, Place, PlacePart, Route, Span
 from sfnlint.source import json_parser
 from sfnlint.source.faults import Fault, FaultError, FaultKind
 from sfnlint.source.node import Node
 from sfnlint.source.parse_result import ParseResult
 from sfnlint.symbol import MARKER
 
-Format = Literal["json", "json5", "yaml", "hcl", "hcl-json"]
 _OF_TERRAFORM = ("hcl", "hcl-json")
 
 _REPLACEMENT = "\ufffd"

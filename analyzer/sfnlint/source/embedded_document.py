@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sfnlint.place import Located, Place, PlacePart, Route, Span
-from sfnlint.source.document import Format, ParsedText
+from sfnlint.place import Format, Located, Place, PlacePart, Route, Span
+from sfnlint.source.document import ParsedText
 
 
 class Piece(NamedTuple):

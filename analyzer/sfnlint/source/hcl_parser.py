@@ -94,6 +94,20 @@ def comments(text: str, mark: str) -> list[Span]:
     return sorted(found)
 
 
+def block_at(text: str, start: int) -> Span | None:
+    """Return the characters of the block that begins at a character; None if there is none."""
+    reader = _Reader(text)
+    waiting = [reader.root]
+    while waiting:
+        node = waiting.pop()
+        span = reader.span(node)
+        if span.start == start and node.type == "block":
+            return span
+        if span.start <= start < span.end:
+            waiting += node.children
+    return None
+
+
 @cache
 def _parser() -> Parser:
     import tree_sitter_hcl

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sfnlint.place import Place, Span
-from sfnlint.source.document import Format, TextDocument, TextProblem
+from sfnlint.place import Format, Place, Span
+from sfnlint.source.document import TextDocument, TextProblem
 from sfnlint.source.faults import FaultKind, printable
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -22,6 +24,8 @@ ENGINE_ENDINGS = (
 """The endings of files for template engines, such as `flow.json.j2` or `flow.tpl`."""
 _YAML = (".yaml", ".yml")
 _JSON5 = (".json5", ".jsonc")
+_edited: dict[str, bytes] = {}
+"""The content of files as edits that are not written yet would leave it, by their real paths."""
 _TAGS = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<%", "%>"), ("%{", "}"))
 _MOST_TAGS = 100
 """How many tags are skipped at the beginning of a file."""
@@ -38,6 +42,16 @@ class _UnreadableError(Exception):
 def parse(text: str, file: str, format: Format) -> TextDocument:  # noqa: A002
     """Parse text. Faults are in the document; nothing is raised."""
     return TextDocument(file, text, format)
+
+
+@contextmanager
+def with_edited(contents: Mapping[Path, bytes]) -> Iterator[None]:
+    """Load some files with other content than on the disk, to check edits before writing them."""
+    _edited.update((os.path.realpath(file), content) for file, content in contents.items())
+    try:
+        yield
+    finally:
+        _edited.clear()
 
 
 def load(
@@ -102,6 +116,8 @@ def display_name(folder: str, name: str) -> str:
 
 
 def _content(path: Path) -> bytes:
+    if _edited and (content := _edited.get(os.path.realpath(path))) is not None:
+        return content
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

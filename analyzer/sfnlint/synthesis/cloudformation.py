@@ -51,13 +51,13 @@ def sam_lines(policy: GeneratedPolicy) -> Iterator[str]:
 def trust_lines(policy: GeneratedPolicy) -> Iterator[str]:
     """Yield the property `AssumeRolePolicyDocument` of a role."""
     trust = trust_of(policy.machine)
-    write = partial(_value, is_of_terraform=policy.is_of_terraform)
+    write = partial(value, is_of_terraform=policy.is_of_terraform)
     written = trust_document(write(trust.account), write(trust.machines))
     yield from yaml_lines({"AssumeRolePolicyDocument": written})
 
 
 def _document(policy: GeneratedPolicy, statements: Sequence[Statement]) -> dict[str, Any]:
-    written = document(statements, partial(_value, is_of_terraform=policy.is_of_terraform))
+    written = document(statements, partial(value, is_of_terraform=policy.is_of_terraform))
     written["Statement"] = [
         Commented(comment(statement), each)
         for statement, each in zip(statements, written["Statement"], strict=True)
@@ -76,7 +76,8 @@ def _logical_id(policy: GeneratedPolicy) -> str:
     return re.sub("[^A-Za-z0-9]", "", policy.name.rpartition(".")[2]) or "StateMachine"
 
 
-def _value(resource: Resource, *, is_of_terraform: bool) -> object:
+def value(resource: Resource, *, is_of_terraform: bool = False) -> object:
+    """Return a resource: a string, or a `Tagged` one with references."""
     parts = [
         Placeholder.of_reference(part.name)
         if is_of_terraform and isinstance(part, Symbol) and not part.name.startswith("AWS::")

@@ -82,13 +82,18 @@ def generate(
         if (documented or _is_needed(row)) and not _is_of_assumed_role(row)
     ]
     names = Placeholders(wildcards=wildcards)
-    statements = list(_with_sids(_statements(_needs(rows), names)))
+    statements = statements_of(rows, names)
     unknown = {
         (state, reason.message): OpenName(state, None, None, reason.message)
         for table in tables
         for state, reason in table.unknown_states
     }
     return GeneratedPolicy(machine, statements, [*names.open.values(), *unknown.values()])
+
+
+def statements_of(rows: Iterable[PermissionRow], names: Placeholders) -> list[Statement]:
+    """Return the statements that allow some permissions."""
+    return list(_with_sids(_statements(_needs(rows), names)))
 
 
 def _is_needed(row: PermissionRow) -> bool:

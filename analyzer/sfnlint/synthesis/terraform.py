@@ -40,7 +40,7 @@ def lines(policy: GeneratedPolicy) -> Iterator[str]:
 def trust_lines(policy: GeneratedPolicy) -> Iterator[str]:
     """Yield the trust policy as an aws_iam_policy_document."""
     trust, symbols = trust_of(policy.machine), policy.symbols
-    account, machines = _value(trust.account, symbols), _value(trust.machines, symbols)
+    account, machines = value(trust.account, symbols), value(trust.machines, symbols)
     written = [
         f'data "aws_iam_policy_document" "{_name(policy)}_trust" {{',
         "  statement {",
@@ -49,8 +49,8 @@ def trust_lines(policy: GeneratedPolicy) -> Iterator[str]:
         '      type        = "Service"',
         f'      identifiers = ["{PRINCIPAL}"]',
         "    }",
-        *_condition("StringEquals", "aws:SourceAccount", [account]),
-        *_condition("ArnLike", "aws:SourceArn", [machines]),
+        *(f"    {line}" for line in _condition("StringEquals", "aws:SourceAccount", [account])),
+        *(f"    {line}" for line in _condition("ArnLike", "aws:SourceArn", [machines])),
         "  }",
         "}",
     ]
@@ -64,23 +64,45 @@ def _document(
     yield f'data "aws_iam_policy_document" "{_name(policy)}{suffix}" {{'
     for statement in statements:
         yield from (f"  # {line}" for line in comment(statement))
-        yield "  statement {"
-        yield f"    sid       = {_quoted(statement.sid)}"
-        yield f"    actions   = {_list(list(map(_quoted, statement.actions)), '    ')}"
-        resources = [_value(resource, policy.symbols) for resource in statement.resources]
-        yield f"    resources = {_list(resources, '    ')}"
-        for key, values in statement.conditions:
-            yield from _condition("StringEquals", key, list(map(_quoted, values)))
-        yield "  }"
+        yield from (f"  {line}" for line in statement_lines(statement, policy.symbols))
     yield "}"
 
 
+def statement_lines(
+    statement: Statement, symbols: Symbols, *, with_sid: bool = True
+) -> Iterator[str]:
+    """Yield the lines of a `statement` block."""
+    yield "statement {"
+    actions = list(map(_quoted, statement.actions))
+    resources = [value(each, symbols) for each in statement.resources]
+    # terraform fmt aligns the equals signs of consecutive arguments with one line each.
+    if len(actions) > 1:
+        widths = {"sid": 3, "actions": 7, "resources": 9}
+    elif len(resources) > 1:
+        widths = {"sid": 7, "actions": 7, "resources": 9}
+    else:
+        widths = {"sid": 9, "actions": 9, "resources": 9}
+    start = {name: f"  {name:<{width}} = " for name, width in widths.items()}
+    if with_sid:
+        yield f"{start['sid']}{_quoted(statement.sid)}"
+    yield from _list(start["actions"], actions)
+    yield from _list(start["resources"], resources)
+    for key, values in statement.conditions:
+        yield from (f"  {line}" for line in condition_lines(key, values))
+    yield "}"
+
+
+def condition_lines(key: str, values: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a `condition` block for a key that has one of several values."""
+    return _condition("StringEquals", key, list(map(_quoted, values)))
+
+
 def _condition(test: str, variable: str, values: Sequence[str]) -> Iterator[str]:
-    yield "    condition {"
-    yield f'      test     = "{test}"'
-    yield f'      variable = "{variable}"'
-    yield f"      values   = {_list(values, '      ')}"
-    yield "    }"
+    yield "condition {"
+    yield f'  test     = "{test}"'
+    yield f'  variable = "{variable}"'
+    yield from _list("  values   = ", values)
+    yield "}"
 
 
 def _data_sources(written: Iterable[str]) -> Iterator[str]:
@@ -92,14 +114,18 @@ def _data_sources(written: Iterable[str]) -> Iterator[str]:
             yield ""
 
 
-def _list(values: Sequence[str], indent: str) -> str:
+def _list(start: str, values: Sequence[str]) -> Iterator[str]:
     if len(values) == 1:
-        return f"[{values[0]}]"
-    items = "".join(f"{indent}  {value},\n" for value in values)
-    return f"[\n{items}{indent}]"
+        yield f"{start}[{values[0]}]"
+        return
+    indent = " " * (len(start) - len(start.lstrip()))
+    yield f"{start}["
+    yield from (f"{indent}  {value}," for value in values)
+    yield f"{indent}]"
 
 
-def _value(resource: Resource, symbols: Symbols) -> str:
+def value(resource: Resource, symbols: Symbols) -> str:
+    """Return a resource as an expression."""
     parts = resource.reference
     if len(parts) == 1 and not isinstance(parts[0], str):
         text = _part(parts[0], symbols)

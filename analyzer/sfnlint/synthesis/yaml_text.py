@@ -31,7 +31,7 @@ def yaml_lines(value: object, indent: str = "") -> Iterator[str]:
     """Yield the lines of a value: a mapping or a list with at least one item."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _entry(f"{indent}{_scalar(key)}:", item, indent)
+            yield from _entry(f"{indent}{scalar(key)}:", item, indent)
     elif isinstance(value, list):
         for item in value:
             comment: Sequence[str] = ()
@@ -43,7 +43,7 @@ def yaml_lines(value: object, indent: str = "") -> Iterator[str]:
                 yield f"{indent}- {first.strip()}"
                 yield from others
             else:
-                yield f"{indent}- {_scalar(item)}"
+                yield f"{indent}- {scalar(item)}"
 
 
 def _entry(start: str, item: object, indent: str) -> Iterator[str]:
@@ -51,12 +51,13 @@ def _entry(start: str, item: object, indent: str) -> Iterator[str]:
         yield start
         yield from yaml_lines(item, indent + "  ")
     else:
-        yield f"{start} {_scalar(item)}"
+        yield f"{start} {scalar(item)}"
 
 
-def _scalar(value: object) -> str:
+def scalar(value: object) -> str:
+    """Return a string, with its tag if it has one."""
     if isinstance(value, Tagged):
-        return f"!{value.tag} {_scalar(value.string)}"
+        return f"!{value.tag} {scalar(value.string)}"
     text = str(value)
     if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED:
         return text

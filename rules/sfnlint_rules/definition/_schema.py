@@ -9,6 +9,7 @@ from sfnlint.asl.schema import MachineViolation, check_machine
 from sfnlint.finding import Finding
 from sfnlint.place import Place, Route
 from sfnlint.subject import Subject
+from sfnlint_rules._suggestions import replacement
 
 
 def schema_findings(subject: Subject, kind: str) -> Iterator[Finding]:
@@ -25,10 +26,15 @@ def schema_findings(subject: Subject, kind: str) -> Iterator[Finding]:
     for located in violations.values():
         violation, owner = located
         hint = f"; {violation.hint}" if violation.hint else ""
+        place = Place(subject.machine.document, located.path, violation.part)
+        written = violation.field if violation.part == "key" else violation.value
         yield subject.finding(
             f"{_with_owner(owner, violation.text)}{hint}",
-            Place(subject.machine.document, located.path, violation.part),
+            place,
             state=None if isinstance(owner, Scope) else owner,
+            correction=replacement(place, written, violation.similar)
+            if violation.similar
+            else None,
         )
 
 

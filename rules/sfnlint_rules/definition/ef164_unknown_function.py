@@ -37,7 +37,7 @@ from sfnlint.asl.variables import variables
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import Suggestions
+from sfnlint_rules._suggestions import Suggestions, replacement
 from sfnlint_rules.definition._expressions import jsonata_expressions
 
 if TYPE_CHECKING:
@@ -58,8 +58,10 @@ def unknown_function(subject: Subject) -> Iterator[Finding]:
                 calls.setdefault(call.name, call)
         for name, call in calls.items():
             hint = suggestions.did_you_mean(name, sorted(JSONATA_FUNCTIONS), prefix="$")
+            place = expression.place(state, call.start, call.end)
             yield subject.finding(
                 f"state '{state.name}': unknown function '${name}'{hint}",
-                expression.place(state, call.start, call.end),
+                place,
                 state=state,
+                correction=replacement(place, name, sorted(JSONATA_FUNCTIONS)),
             )

@@ -38,6 +38,7 @@ from sfnlint.messages import nearest
 from sfnlint.place import Place, Span
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules._suggestions import replacement
 
 
 @rule("WF120", "unknown-context-field")
@@ -52,9 +53,11 @@ def unknown_context_field(subject: Subject) -> Iterator[Finding]:
         suggestion = None if step in known else nearest(step, known, cutoff=0.7)
         if suggestion:
             span = Span(start, start + len(text))
+            place = Place(subject.machine.document, field.path, within=span)
             yield subject.finding(
                 f"state '{field.state.name}': unknown context field '{step}' in '{text}'; "
                 f"did you mean '{suggestion}'?",
-                Place(subject.machine.document, field.path, within=span),
+                place,
                 state=field.state,
+                correction=replacement(place, step, known),
             )

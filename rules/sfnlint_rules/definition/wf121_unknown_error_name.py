@@ -39,6 +39,7 @@ from sfnlint.messages import nearest
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
 from sfnlint_rules._error_handlers import handlers
+from sfnlint_rules._suggestions import replacement
 
 
 @rule("WF121", "unknown-error-name")
@@ -53,9 +54,11 @@ def unknown_error_name(subject: Subject) -> Iterator[Finding]:
                     continue
                 suggestion = nearest(name, ERROR_NAMES, cutoff=0.8)
                 if suggestion:
+                    place = state.at(field, index, "ErrorEquals", position)
                     yield subject.finding(
                         f"state '{state.name}': unknown error name '{name}'; "
                         f"did you mean '{suggestion}'?",
-                        state.at(field, index, "ErrorEquals", position),
+                        place,
                         state=state,
+                        correction=replacement(place, name, ERROR_NAMES),
                     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sfnlint.analysis.corrections import narrowing
 from sfnlint.analysis.permission_checks import PermissionCheck, policy_resource
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
@@ -105,7 +106,15 @@ def too_wide(
         ),
         actions=actions,
         resources=needed,
+        correction=_correction(analysis, item),
     )
+
+
+def _correction(analysis: RoleAnalysis, item: PlacedPattern) -> object:
+    for statement in analysis.own_allow_statements:
+        if item in statement.resources:
+            return narrowing(analysis, statement, item)
+    return None
 
 
 def _may_use_s3(analysis: RoleAnalysis) -> bool:

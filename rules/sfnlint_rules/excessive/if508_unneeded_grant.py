@@ -88,6 +88,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.analysis.corrections import Removal
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.analysis.unneeded_permissions import unneeded_actions
 from sfnlint.finding import Finding
@@ -98,7 +99,7 @@ from sfnlint.rule import rule
 @rule("IF508", "unneeded-grant")
 def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
     """Yield actions of Allow statements that no permission check needs."""
-    for place, actions in unneeded_actions(analysis):
+    for place, actions, statement, items in unneeded_actions(analysis):
         elsewhere = " on these resources" if analysis.checks_by_action.keys() & {*actions} else ""
         yield analysis.finding(
             f"no state needs {listed(actions, word='or', brief=True)}{elsewhere}",
@@ -106,4 +107,5 @@ def unneeded_grant(analysis: RoleAnalysis) -> Iterator[Finding]:
             fix="remove these actions unless something else uses the role for them",
             notes=remaining("other actions that no state needs", actions, place, brief=True),
             actions=actions,
+            correction=statement and Removal(analysis.subjects[0], statement, items),
         )

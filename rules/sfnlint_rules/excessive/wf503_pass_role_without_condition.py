@@ -84,8 +84,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.analysis.corrections import Impossible, Restriction, reduction
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
+from sfnlint.iam.policy import Statement
 from sfnlint.messages import listed, quoted
 from sfnlint.rule import rule
 from sfnlint_rules.excessive._statement_actions import item_for_action
@@ -111,4 +113,14 @@ def pass_role_without_condition(analysis: RoleAnalysis) -> Iterator[Finding]:
                 item.place,
                 fix=f"add a condition: {_KEY} is {value}",
                 actions=["iam:PassRole"],
+                correction=_correction(analysis, statement, services),
             )
+
+
+def _correction(analysis: RoleAnalysis, statement: Statement, services: set[str]) -> object:
+    if statement.conditions or len(statement.actions) > 1:
+        return Impossible("the statement has other actions or conditions")
+    if not services or any("${" in service for service in services):
+        return Impossible("the service that gets the role is unknown")
+    restriction = Restriction(statement, _KEY, tuple(sorted(services)))
+    return reduction(analysis, restriction)

@@ -84,6 +84,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.analysis.corrections import narrowing
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.messages import listed
@@ -110,4 +111,5 @@ def wildcard_action(analysis: RoleAnalysis) -> Iterator[Finding]:
                     if needed
                     else "name the actions that the definition needs",
                     actions=[str(item.pattern)],
+                    correction=narrowing(analysis, statement, item),
                 )

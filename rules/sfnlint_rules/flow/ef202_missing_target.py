@@ -40,7 +40,7 @@ from sfnlint.finding import Finding
 from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import Suggestions
+from sfnlint_rules._suggestions import Suggestions, replacement
 
 
 @rule("EF202", "missing-target")
@@ -62,11 +62,13 @@ def missing_target(subject: Subject) -> Iterator[Finding]:
                 problem = "is in another scope; transitions cannot enter or leave a scope"
             else:
                 problem = f"does not exist{suggestions.did_you_mean(target, scope.states)}"
+            place = Place(subject.machine.document, transition.path)
             owner = f"state '{source.name}'" if source else "StartAt"
             yield subject.finding(
                 f"{owner}: target state '{target}' {problem}",
-                Place(subject.machine.document, transition.path),
+                place,
                 state=source,
+                correction=None if target in names else replacement(place, target, scope.states),
             )
 
 

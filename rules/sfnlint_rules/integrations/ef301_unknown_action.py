@@ -37,7 +37,7 @@ from sfnlint.finding import Finding
 from sfnlint.messages import listed
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import did_you_mean
+from sfnlint_rules._suggestions import did_you_mean, replacement
 
 
 @rule("EF301", "unknown-action")
@@ -56,4 +56,5 @@ def unknown_action(subject: Subject) -> Iterator[Finding]:
                 state.at("Resource"),
                 state=state,
                 fix=f"use an optimized action ({listed(sorted(actions))}), or {sdk_arn}",
+                correction=replacement(state.at("Resource"), resource.action, actions),
             )

@@ -35,7 +35,7 @@ from sfnlint import catalog
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import did_you_mean
+from sfnlint_rules._suggestions import did_you_mean, replacement
 
 
 @rule("EF304", "unknown-service")
@@ -54,4 +54,5 @@ def unknown_service(subject: Subject) -> Iterator[Finding]:
                 state.at("Resource"),
                 state=state,
                 fix="" if hint else f"call it as {sdk_arn}",
+                correction=replacement(state.at("Resource"), resource.service, known),
             )

@@ -33,10 +33,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.task_resource import TaskResource
-from sfnlint.finding import Finding
+from sfnlint.finding import Finding, Replacement
+from sfnlint.place import Place
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
-from sfnlint_rules._suggestions import did_you_mean
+from sfnlint_rules._suggestions import did_you_mean, replacement
 
 
 @rule("WF305", "unknown-sdk-operation")
@@ -45,9 +46,21 @@ def unknown_sdk_operation(subject: Subject) -> Iterator[Finding]:
     for resource, states in subject.calls.items():
         problem = _problem(resource) if resource.sdk else ""
         for state in states if problem else ():
+            place = state.at("Resource")
             yield subject.finding(
-                f"state '{state.name}': {problem}", state.at("Resource"), state=state
+                f"state '{state.name}': {problem}",
+                place,
+                state=state,
+                correction=_correction(place, resource),
             )
+
+
+def _correction(place: Place, resource: TaskResource) -> Replacement | None:
+    from sfnlint.catalog import sdk
+
+    if resource.service in sdk.service_names():
+        return replacement(place, resource.action, sdk.operation_names(resource.service))
+    return replacement(place, resource.service, sdk.service_names())
 
 
 def _problem(resource: TaskResource) -> str:

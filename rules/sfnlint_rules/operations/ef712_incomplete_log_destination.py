@@ -95,7 +95,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfnlint.asl.machine_settings import LogDestination
-from sfnlint.finding import Finding
+from sfnlint.finding import Finding, Replacement
 from sfnlint.messages import resource_names
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
@@ -117,6 +117,7 @@ def incomplete_log_destination(subject: Subject) -> Iterator[Finding]:
             destination.place,
             fix=f"{'append' if is_arn else 'use the ARN of the log group, followed by'} ':*'"
             f"{' to the ARN' if is_arn else ''}",
+            correction=Replacement(destination.place, "", ":*") if is_arn else None,
         )
 
 

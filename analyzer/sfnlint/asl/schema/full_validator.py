@@ -89,6 +89,7 @@ def _unknown_fields(error: _Error, title: str) -> Iterator[Violation]:
             name,
             (meant,) if meant else (),
             f"did you mean '{meant}'?" if meant else "remove it",
+            similar=() if name == "End" else tuple(absent),
         )
 
 
@@ -182,6 +183,8 @@ def _wrong_value(error: _Error, title: str) -> Iterator[Violation]:
         f"{subject} must {expected}" + ("" if expected == "not be empty" else f", not {shown}"),
         field,
         hint=f"did you mean '{meant}'?" if meant else "",
+        value=value if isinstance(value, str) else "",
+        similar=tuple(error.validator_value) if meant else (),
         is_string=isinstance(value, str)
         and (
             error.validator == "type" or not _OTHER_TYPES.isdisjoint(error.schema.get("type", ()))

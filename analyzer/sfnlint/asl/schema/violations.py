@@ -31,6 +31,8 @@ class Violation(NamedTuple):
         hint: the suggested fix, to end the message; empty if the text implies it.
         is_string: whether the value is a string where the field needs a list, an object, a number,
             a boolean, or an expression.
+        value: the wrong value, if it is a string.
+        similar: the names that are allowed in the place of a misspelled one.
 
     """
 
@@ -42,3 +44,5 @@ class Violation(NamedTuple):
     expected: tuple[str, ...] = ()
     hint: str = ""
     is_string: bool = False
+    value: str = ""
+    similar: tuple[str, ...] = ()

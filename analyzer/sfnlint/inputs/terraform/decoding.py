@@ -19,9 +19,8 @@ from sfnlint.inputs.terraform.values import (
     ValueTooLargeError,
     place_at,
 )
-from sfnlint.place import Place, PlacePart, Route, Span
+from sfnlint.place import Format, Place, PlacePart, Route, Span
 from sfnlint.source import AmbiguousBoolean, EmbeddedDocument, Piece, embed
-from sfnlint.source.document import Format
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 

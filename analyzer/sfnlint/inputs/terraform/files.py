@@ -16,8 +16,8 @@ from sfnlint.inputs.terraform.file_patterns import PatternError, matching_files
 from sfnlint.inputs.terraform.missing_modules import is_named_for_machine
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue, place_at
+from sfnlint.place import Format
 from sfnlint.source import TextDocument, load
-from sfnlint.source.document import Format
 from sfnlint.source.load_file import LARGEST_FILE, display_name, read_at_most
 from sfnlint.symbol import MARKER
 

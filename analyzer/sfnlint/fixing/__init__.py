@@ -1,0 +1,1 @@
+"""Fixes: the edits of files that correct findings."""

@@ -1,0 +1,367 @@
+"""New statements, in the style of a statement that the policy has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sfnlint.fixing.edits import CannotFixError, Edit
+from sfnlint.fixing.lists import appended, dash_indent, end_of_line, is_block
+from sfnlint.fixing.resource_text import notation_of, with_data_sources, writer
+from sfnlint.iam.policy import Policy, Statement
+from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.place import Located, Place, Span, value_at
+from sfnlint.symbol import Symbols
+from sfnlint.synthesis.generated_policy import Conditions
+from sfnlint.synthesis.generated_policy import Statement as NewStatement
+from sfnlint.synthesis.terraform import statement_lines
+from sfnlint.synthesis.yaml_text import scalar
+
+_SPACE = lazy_pattern(r"(?:\s|\\[nrt])*")
+_SEPARATOR = lazy_pattern(r"(?:\s|\\[nrt])*,?(?:\s|\\[nrt])*")
+_COLON = lazy_pattern(r"\s*[:=]\s*")
+_INDENTED = lazy_pattern(r"(?:\r\n|\n|\\n)([ \t]*)\Z")
+
+
+def added(policy: Policy, statements: Sequence[NewStatement], symbols: Symbols) -> list[Edit]:
+    """Return the edits that add statements to the end of a policy document.
+
+    Raises:
+        CannotFixError: the document is not written as a list of statements in one place.
+
+    """
+    if not policy.statements:
+        raise CannotFixError("the policy has no statement whose style a new one could have")
+    place = policy.place.at("Statement")
+    document = policy.place.locate()
+    last = policy.statements[-1].place
+    located = last.locate()
+    raw = _text(located)
+    sids = _sids(policy)
+    if raw == "statement" and located.root.format == "hcl":
+        return _hcl_block(located, statements, symbols, sids=bool(sids))
+    notation = notation_of(document)
+    if raw.startswith("{"):
+        style = _FlowStyle.of(last, located)
+        write = writer(notation, symbols, style.quote)
+        texts = [style.written(_fields(each, sids), write) for each in statements]
+        edits = _appended_to(policy, place, texts)
+    else:
+        edits = _yaml_block(policy, statements, writer(notation, symbols, ""), sids)
+    if notation not in ("hcl", "hcl-string"):
+        return edits
+    return with_data_sources(edits)
+
+
+def restricted(statement: Statement, conditions: Conditions) -> list[Edit]:
+    """Return the edits that add a condition to a statement without conditions.
+
+    Raises:
+        CannotFixError: the statement is not written in a supported style.
+
+    """
+    located = statement.place.locate()
+    raw = _text(located)
+    if raw == "statement" and located.root.format == "hcl":
+        from sfnlint.synthesis.terraform import condition_lines
+
+        block = _block(located)
+        inner = _line_indent(located.root.text, located.span.start) + "  "
+        lines = [
+            f"{inner}{line}" for key, values in conditions for line in condition_lines(key, values)
+        ]
+        end = located.root.text.rfind("\n", 0, block.end)
+        if end < located.span.start:
+            raise CannotFixError("the statement is written in one line")
+        text = "".join(f"\n{line}" for line in lines)
+        return [Edit(located.root, Span(end, end), text, located.path)]
+    (key, values), *_ = conditions
+    if raw.startswith("{"):
+        style = _FlowStyle.of(statement.place, located)
+        condition = style.condition(conditions)
+        text = f"{style.separator}{style.key('Condition')}{style.colon}{condition}"
+        end = _last_value(statement.place, located).end
+        return [Edit(located.root, Span(end, end), text, located.path)]
+    indent = " " * _column(located.root.text, located.span.start)
+    written = scalar(values[0]) if len(values) == 1 else f"[{', '.join(map(scalar, values))}]"
+    lines = [
+        f"{indent}Condition:",
+        f"{indent}  StringEquals:",
+        f"{indent}    {key}: {written}",
+    ]
+    end_span = end_of_line(located.root.text, _last_value(statement.place, located))
+    return [Edit(located.root, end_span, "".join(f"\n{line}" for line in lines), located.path)]
+
+
+def _fields(statement: NewStatement, sids: Sequence[str]) -> Iterator[tuple[str, object]]:
+    if sids:
+        sid, number = statement.sid, 1
+        while sid in sids:
+            number += 1
+            sid = f"{statement.sid}{number}"
+        yield "Sid", sid
+    yield "Effect", "Allow"
+    yield "Action", statement.actions
+    yield "Resource", statement.resources
+    if statement.conditions:
+        yield "Condition", statement.conditions
+
+
+class _FlowStyle(NamedTuple):
+    """How an object is written in JSON, in HCL, or in YAML's flow style.
+
+    Attributes:
+        lead: the characters after the opening brace.
+        colon: the characters between a key and its value.
+        separator: the characters between two fields.
+        trail: the characters before the closing brace.
+        key_quote: the characters that enclose a key.
+        quote: the characters that enclose a string.
+
+    """
+
+    lead: str
+    colon: str
+    separator: str
+    trail: str
+    key_quote: str
+    quote: str
+
+    @classmethod
+    def of(cls, place: Place, located: Located) -> _FlowStyle:
+        """Return the style of a statement.
+
+        Raises:
+            CannotFixError: it contains comments or is put together from several places.
+
+        """
+        text, keys, values = located.root.text, [], []
+        for name in _names(place):
+            keys.append(_within(place.at(name).key().locate(), located))
+            values.append(_within(place.at(name).locate(), located))
+        if len(keys) < 2:
+            raise CannotFixError("the policy has no statement whose style a new one could have")
+        order = sorted(range(len(keys)), key=lambda index: keys[index])
+        keys, values = [keys[i] for i in order], [values[i] for i in order]
+        first = text[keys[0].start : keys[0].end]
+        key_quote = next((mark for mark in ('\\"', '"', "'") if first.startswith(mark)), "")
+        effect = _text(place.at("Effect").locate())
+        quote = next((mark for mark in ('\\"', '"', "'") if effect.startswith(mark)), "")
+        style = cls(
+            text[located.span.start + 1 : keys[0].start],
+            text[keys[0].end : values[0].start],
+            text[values[0].end : keys[1].start],
+            text[values[-1].end : located.span.end - 1],
+            key_quote,
+            quote,
+        )
+        return style._checked()._replace(
+            **{name: value.replace("\r\n", "\n") for name, value in style._asdict().items()}
+        )
+
+    def _checked(self) -> _FlowStyle:
+        trail = self.trail.strip().strip(",")
+        plain = all(map(_SEPARATOR.fullmatch, (self.lead, self.separator)))
+        if not plain or trail not in ("", "\\n") or not _COLON.fullmatch(self.colon):
+            raise CannotFixError("the layout of the policy is not supported")
+        return self
+
+    def key(self, name: str) -> str:
+        """Return a key; in HCL, a name with a colon needs quotes."""
+        quote = self.key_quote or ('"' if ":" in name and "=" in self.colon else "")
+        return f"{quote}{name}{quote}"
+
+    def string(self, string: str) -> str:
+        """Return a string."""
+        if not self.quote:
+            return scalar(string)
+        return f"{self.quote}{json.dumps(string, ensure_ascii=False)[1:-1]}{self.quote}"
+
+    def written(self, fields: Iterator[tuple[str, object]], write: Callable[..., str]) -> str:
+        """Return a statement."""
+        written = []
+        for name, value in fields:
+            if name == "Condition":
+                text = self.condition(value)  # type: ignore[arg-type]
+            elif name == "Resource":
+                text = self.list([write(resource) for resource in value])  # type: ignore[attr-defined]
+            elif isinstance(value, str):
+                text = self.string(value)
+            else:
+                text = self.list([self.string(item) for item in value])  # type: ignore[attr-defined]
+            written.append(f"{self.key(name)}{self.colon}{text}")
+        return f"{{{self.lead}{self.separator.join(written)}{self.trail}}}"
+
+    def list(self, items: Sequence[str]) -> str:
+        """Return a list; several items are on lines of their own if the fields are."""
+        if len(items) == 1:
+            return items[0]
+        inner, outer = _INDENTED.search(self.lead), _INDENTED.search(self.trail)
+        if inner is None or outer is None:
+            return f"[{', '.join(items)}]"
+        line = self.lead[inner.start() :]
+        step = line[len(self.trail[outer.start() :]) :]
+        joined = f",{line}{step}".join(items)
+        return f"[{line}{step}{joined}{line}]"
+
+    def condition(self, conditions: Conditions) -> str:
+        """Return a condition, on one line."""
+        each = ", ".join(
+            f"{self.key(key)}{(self.colon.strip() == '=' and ' = ') or ': '}"
+            + (
+                self.string(values[0])
+                if len(values) == 1
+                else f"[{', '.join(map(self.string, values))}]"
+            )
+            for key, values in conditions
+        )
+        colon = " = " if self.colon.strip() == "=" else ": "
+        pad = " " if self.colon.strip() == "=" else ""
+        return f"{{{pad}{self.key('StringEquals')}{colon}{{{pad}{each}{pad}}}{pad}}}"
+
+
+def _appended_to(policy: Policy, place: Place, texts: Sequence[str]) -> list[Edit]:
+    """Return the edits that append statements to the list, or make a list of the only one."""
+    located = place.locate()
+    items = [statement.place for statement in policy.statements]
+    raw = _text(located)
+    if raw.startswith("[") or is_block(located):
+        return appended(place, items, texts)
+    if len(items) == 1 and raw.startswith("{"):
+        start, end = located.span
+        joined = "".join(f", {text}" for text in texts)
+        return [
+            Edit(located.root, Span(start, start), "[", located.path),
+            Edit(located.root, Span(end, end), f"{joined}]", located.path),
+        ]
+    raise CannotFixError("the policy is not written as a list of statements")
+
+
+def _yaml_block(
+    policy: Policy,
+    statements: Sequence[NewStatement],
+    write: Callable[..., str],
+    sids: Sequence[str],
+) -> list[Edit]:
+    place = policy.place.at("Statement")
+    located = place.locate()
+    if located.root.format != "yaml" or not is_block(located):
+        raise CannotFixError("the policy is not written as a list of statements")
+    last = policy.statements[-1].place.locate()
+    text = located.root.text
+    dashes = dash_indent(text, last.span.start)
+    column = _column(text, last.span.start)
+    fields, step = " " * column, " " * _list_step(policy)
+    pad = " " * (column - len(dashes) - 1)
+    written = ""
+    for statement in statements:
+        start = f"{dashes}-{pad}"
+        for name, value in _fields(statement, sids):
+            written += f"\n{start}{name}:"
+            if name == "Condition":
+                written += f"\n{fields}  StringEquals:"
+                for key, values in value:  # type: ignore[attr-defined]
+                    shown = scalar(values[0])
+                    if len(values) > 1:
+                        shown = f"[{', '.join(map(scalar, values))}]"
+                    written += f"\n{fields}    {key}: {shown}"
+            elif isinstance(value, str):
+                written += f" {value}"
+            else:
+                items = [
+                    write(item) if name == "Resource" else scalar(item)
+                    for item in value  # type: ignore[attr-defined]
+                ]
+                if len(items) == 1:
+                    written += f" {items[0]}"
+                else:
+                    written += "".join(f"\n{fields}{step}- {item}" for item in items)
+            start = fields
+    return [Edit(located.root, end_of_line(text, last.span), written, located.path)]
+
+
+def _list_step(policy: Policy) -> int:
+    """Return by how much the lists in a policy's statements are indented."""
+    for statement in policy.statements:
+        for name in ("Action", "Resource"):
+            place = statement.place.at(name)
+            located, key = place.locate(), place.key().locate()
+            if is_block(located):
+                text = located.root.text
+                return _column(text, located.span.start) - _column(text, key.span.start)
+    return 2
+
+
+def _hcl_block(
+    located: Located, statements: Sequence[NewStatement], symbols: Symbols, *, sids: bool
+) -> list[Edit]:
+    block = _block(located)
+    text = located.root.text
+    indent = _line_indent(text, located.span.start)
+    written = ""
+    for statement in statements:
+        lines = statement_lines(statement, symbols, with_sid=sids)
+        written += "\n" + "".join(f"\n{indent}{line}" if line else "\n" for line in lines)
+    return with_data_sources(
+        [Edit(located.root, Span(block.end, block.end), written, located.path)]
+    )
+
+
+def hcl_block(located: Located) -> Span | None:
+    """Return the characters of a `statement` block; None for a statement in another notation."""
+    raw = _text(located)
+    if raw != "statement" or located.root.format != "hcl":
+        return None
+    return _block(located)
+
+
+def _block(located: Located) -> Span:
+    from sfnlint.source.hcl_parser import block_at
+
+    block = block_at(located.root.text, located.span.start)
+    if block is None:
+        raise CannotFixError("the layout of the statement is not supported")
+    return block
+
+
+def _sids(policy: Policy) -> list[str]:
+    """Return the Sids of a policy; empty unless every statement has one."""
+    sids = []
+    for statement in policy.statements:
+        data = value_at(statement.place.document.data, statement.place.path)
+        sid = data.get("Sid") if isinstance(data, Mapping) else None
+        if not isinstance(sid, str):
+            return []
+        sids.append(sid)
+    return sids
+
+
+def _names(place: Place) -> list[str]:
+    data = value_at(place.document.data, place.path)
+    return [str(name) for name in data] if isinstance(data, dict) else []
+
+
+def _last_value(place: Place, located: Located) -> Span:
+    return max(_within(place.at(name).locate(), located) for name in _names(place))
+
+
+def _within(located: Located, whole: Located) -> Span:
+    inside = whole.span.start <= located.span.start and located.span.end <= whole.span.end
+    if located.root is not whole.root or not inside or located.span == whole.span:
+        raise CannotFixError("the statement is put together from several places")
+    return located.span
+
+
+def _text(located: Located) -> str:
+    return located.root.text[located.span.start : located.span.end]
+
+
+def _column(text: str, offset: int) -> int:
+    return offset - (text.rfind("\n", 0, offset) + 1)
+
+
+def _line_indent(text: str, offset: int) -> str:
+    line = text.rfind("\n", 0, offset) + 1
+    before = text[line:offset]
+    return before[: len(before) - len(before.lstrip())]
