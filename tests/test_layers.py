@@ -22,6 +22,7 @@ LAYERS = [
     "data_dates",
     "lazy_pattern",
     "place",
+    "edit",
     "symbol",
     "source",
     "finding",

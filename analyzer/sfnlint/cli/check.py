@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sfnlint.cli import configuration, data_age
 from sfnlint.cli.errors import UsageError
@@ -26,6 +27,9 @@ from sfnlint.report.report import Report
 from sfnlint.report.summary import statistics
 from sfnlint.result import Result
 from sfnlint.rule import all_rules
+
+if TYPE_CHECKING:
+    from sfnlint.baseline import Comparison
 
 # sfnlint.baseline is imported where an option names a baseline (benchmarks/compare.py).
 
@@ -78,6 +82,11 @@ def run(options: argparse.Namespace) -> int:
         settings.explain_unknown,
         coloured=not options.output_file and is_coloured(),
     )
+    if output.has_fixes:
+        # Imported here because most runs show no edits (benchmarks/compare.py).
+        from sfnlint.fixing.fixes import edits_of
+
+        report = report._replace(edits=edits_of)
     if on_terminal:
         # Imported here because most runs are not on a terminal (benchmarks/compare.py).
         import shutil
@@ -109,7 +118,7 @@ def _fix(options: argparse.Namespace, config: Config, settings: Options, rules: 
         findings = config.apply(with_positions(result.findings))
         findings = [pair for pair in findings if pair[1].rule in rules]
         if options.baseline:
-            return _without_baseline(findings, Path(options.baseline), result, rules)
+            return _compared(findings, Path(options.baseline), result, rules).new
         return findings
 
     return fix(options, config, settings, shown)
@@ -179,12 +188,7 @@ def _without_baseline(
     findings: list[PositionedFinding], file: Path, result: Result, rules: set[str]
 ) -> list[PositionedFinding]:
     """Return the findings that are not in a baseline, and print how many are."""
-    from sfnlint.baseline import BaselineError, compare
-
-    try:
-        comparison = compare(findings, file, result.files, rules)
-    except BaselineError as error:
-        raise UsageError(str(error)) from None
+    comparison = _compared(findings, file, result, rules)
     # A failure may hide the findings of entries that only seem to be obsolete.
     obsolete = 0 if result.failures else comparison.obsolete
     if comparison.known or obsolete:
@@ -194,6 +198,17 @@ def _without_baseline(
             message += f", {entries} (write it again with --write-baseline)"
         print_message(message)
     return comparison.new
+
+
+def _compared(
+    findings: list[PositionedFinding], file: Path, result: Result, rules: set[str]
+) -> Comparison:
+    from sfnlint.baseline import BaselineError, compare
+
+    try:
+        return compare(findings, file, result.files, rules)
+    except BaselineError as error:
+        raise UsageError(str(error)) from None
 
 
 def _print(report: Report, output: Format, options: argparse.Namespace) -> None:

@@ -67,18 +67,16 @@ def fix(
         explain_unknown=False,
         keep_subjects=False,
     )
-    wanted: set[tuple[object, ...]] | None = None
+    wanted: set[tuple[object, ...]] = set()
 
     def check(contents: Mapping[Path, bytes]) -> Result:
-        nonlocal wanted
         with with_edited(contents):
             result = check_files(options.paths or ["."], config, wider, changed=options.changed)
-        if wanted is None:
-            wanted = {identity(finding) for _, finding in shown(result)}
+        wanted.update(identity(finding) for _, finding in shown(result))
         return result
 
     def is_wanted(finding: Finding) -> bool:
-        return identity(finding) in (wanted or ())
+        return identity(finding) in wanted
 
     session = Session(check, is_wanted, unsafe=options.unsafe_fixes)
     session.run()

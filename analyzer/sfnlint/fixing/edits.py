@@ -1,37 +1,13 @@
-"""Edits of files, and their application to a text."""
+"""Edits of values, and the reason why a finding cannot be fixed by edits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
-from sfnlint.place import Place, Root, Route, Span
+from sfnlint.edit import Edit
+from sfnlint.place import Place
 
 
 class CannotFixError(Exception):
     """A finding cannot be fixed by an edit; the message says why, without a full stop."""
-
-
-class Edit(NamedTuple):
-    """Characters of a file and the text that replaces them.
-
-    Attributes:
-        root: the document of the file.
-        span: the characters; empty to insert text.
-        text: the new text, with LF as its line breaks.
-        scope: the path of the value that the edit changes, in the data of the file.
-
-    """
-
-    root: Root
-    span: Span
-    text: str
-    scope: Route
-
-    @property
-    def written(self) -> str:
-        """The new text with the line breaks of the file."""
-        return self.text.replace("\n", "\r\n") if "\r\n" in self.root.text else self.text
 
 
 def replace(place: Place, text: str) -> Edit:
@@ -39,28 +15,3 @@ def replace(place: Place, text: str) -> Edit:
     located = place.locate()
     scope = located.path[:-1] if place.part == "key" else located.path
     return Edit(located.root, located.span, text, scope)
-
-
-def overlap(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:
-    """Whether two sets of edits change the same characters; insertions at one place do not."""
-    return any(
-        edit.root is other.root
-        and (
-            edit.span == other.span
-            if edit.span.start == edit.span.end == other.span.start == other.span.end
-            else edit.span.start < other.span.end and other.span.start < edit.span.end
-        )
-        and edit.span.start != edit.span.end
-        for edit in edits
-        for other in others
-    )
-
-
-def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text after edits that do not overlap; insertions at one place keep their order."""
-    parts: list[str] = []
-    end = 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        parts += (text[end : edit.span.start], edit.written)
-        end = edit.span.end
-    return "".join([*parts, text[end:]])

@@ -6,7 +6,8 @@ import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path, PurePosixPath
 
-from sfnlint.fixing.edits import CannotFixError, Edit
+from sfnlint.edit import Edit
+from sfnlint.fixing.edits import CannotFixError
 from sfnlint.place import Root, Route
 from sfnlint.source import load
 

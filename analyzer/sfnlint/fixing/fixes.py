@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sfnlint.analysis.corrections import Impossible, Narrowing, Removal, Restriction
 from sfnlint.analysis.gaps import Gap
+from sfnlint.edit import Edit
 from sfnlint.finding import Finding, Replacement
-from sfnlint.fixing.edits import CannotFixError, Edit
+from sfnlint.fixing.edits import CannotFixError
 from sfnlint.fixing.files import check_editable
 from sfnlint.fixing.missing import granted
 from sfnlint.fixing.reduced import narrowed, without
@@ -54,16 +55,29 @@ def fixes(findings: Iterable[Finding], *, unsafe: bool = False) -> Iterator[Fix]
         yield Fix(finding, tuple(alternatives), "" if alternatives else reason)
 
 
+def edits_of(finding: Finding) -> Sequence[Edit]:
+    """Return the edits that fix a finding without taking permissions away; none without a fix."""
+    for fix in fixes([finding]):
+        for edits in fix.alternatives[:1]:
+            return sorted(edits, key=lambda edit: edit.span)
+    return ()
+
+
 def _is_wanted(finding: Finding, *, unsafe: bool) -> bool:
     correction = finding.correction
     if isinstance(correction, Gap):
         # A permission that is only documented may not be needed.
         return finding.severity != "info"
-    if isinstance(correction, Removal | Narrowing):
+    if is_reduction(finding):
         return unsafe
     if isinstance(correction, Impossible):
         return unsafe or finding.rule == "WF503"
     return correction is not None
+
+
+def is_reduction(finding: Finding) -> bool:
+    """Whether the fix of a finding takes permissions away."""
+    return isinstance(finding.correction, Removal | Narrowing)
 
 
 def _edits(correction: object) -> Iterator[list[Edit]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sfnlint.fixing.edits import CannotFixError, Edit
+from sfnlint.edit import Edit
+from sfnlint.fixing.edits import CannotFixError
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Located, Place, Span
 

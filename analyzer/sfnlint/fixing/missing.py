@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.permission_checks import PermissionCheck
 from sfnlint.analysis.permission_table import PermissionRow
-from sfnlint.fixing.edits import CannotFixError, Edit, replace
+from sfnlint.edit import Edit
+from sfnlint.fixing.edits import CannotFixError, replace
 from sfnlint.fixing.lists import appended, end_of_line
 from sfnlint.fixing.statement_text import added
 from sfnlint.iam.pattern import Pattern, PatternPart, Wildcard

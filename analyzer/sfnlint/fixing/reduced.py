@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sfnlint.analysis.corrections import Narrowing, Removal
 from sfnlint.analysis.permission_table import PermissionRow
-from sfnlint.fixing.edits import CannotFixError, Edit
+from sfnlint.edit import Edit
+from sfnlint.fixing.edits import CannotFixError
 from sfnlint.fixing.lists import removed, substituted
 from sfnlint.fixing.resource_text import notation_of, with_data_sources, writer
 from sfnlint.fixing.statement_text import hcl_block

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
-from sfnlint.fixing.edits import CannotFixError, Edit
+from sfnlint.edit import Edit
+from sfnlint.fixing.edits import CannotFixError
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Located, Root, Span, value_at
 from sfnlint.symbol import Symbol, Symbols

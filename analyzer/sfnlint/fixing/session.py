@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from sfnlint.edit import Edit, edited, overlap
 from sfnlint.finding import SEVERITIES, Finding
-from sfnlint.fixing.edits import Edit, edited, overlap
-from sfnlint.fixing.fixes import Fix, fixes
+from sfnlint.fixing.fixes import Fix, fixes, is_reduction
 from sfnlint.place import Root, Route
 from sfnlint.result import Result
 from sfnlint.source import parse_as_named
@@ -72,7 +72,9 @@ class Session:
         """Fix the findings, until there is none left that can be fixed."""
         for _ in range(_MOST_PASSES):
             if not self._pass():
-                return
+                break
+        left = set(map(identity, self.result.findings))
+        self.refusals = {key: each for key, each in self.refusals.items() if key in left}
 
     def _pass(self) -> bool:
         """Fix findings whose edits do not touch each other; return whether any was fixed."""
@@ -144,13 +146,13 @@ def _is_resource(line: str) -> bool:
     return "resource" in line.lower() and len(line.strip()) > len("Resource: [")
 
 
-def _is_better(before: Result, after: Result, fixed: Iterable[Finding]) -> bool:
+def _is_better(before: Result, after: Result, fixed: Sequence[Finding]) -> bool:
     """Whether findings are gone, and neither failures nor findings as bad as these are new.
 
     A permission that was missing can hide a warning: that the machine does not wait for the policy
-    that allows it.
+    that allows it. A permission that is too wide in two ways is narrowed in two steps.
     """
-    fixed = list(fixed)
+    reduced = {finding.rule[2] for finding in fixed if is_reduction(finding)}
     worst = min(_SEVERITIES.index(finding.severity) for finding in fixed)
     left = Counter(map(identity, after.findings))
     were = Counter(map(identity, before.findings))
@@ -160,7 +162,8 @@ def _is_better(before: Result, after: Result, fixed: Iterable[Finding]) -> bool:
             return False
     new = left - were
     for finding in after.findings:
-        if _SEVERITIES.index(finding.severity) <= worst and new[identity(finding)]:
+        is_as_bad = _SEVERITIES.index(finding.severity) <= worst
+        if is_as_bad and new[identity(finding)] and finding.rule[2] not in reduced:
             return False
     return len(after.failures) <= len(before.failures) and len(after.machines) == len(
         before.machines

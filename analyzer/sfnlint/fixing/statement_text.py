@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sfnlint.fixing.edits import CannotFixError, Edit
+from sfnlint.edit import Edit
+from sfnlint.fixing.edits import CannotFixError
 from sfnlint.fixing.lists import appended, dash_indent, end_of_line, is_block
 from sfnlint.fixing.resource_text import notation_of, with_data_sources, writer
 from sfnlint.iam.policy import Policy, Statement

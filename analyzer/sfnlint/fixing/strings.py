@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sfnlint.edit import Edit
 from sfnlint.finding import Replacement
-from sfnlint.fixing.edits import CannotFixError, Edit, replace
+from sfnlint.fixing.edits import CannotFixError, replace
 from sfnlint.lazy_pattern import lazy_pattern
 
 _GET_ATT = lazy_pattern(r"!GetAtt +([\w.]+)")

@@ -27,6 +27,7 @@ class Format(NamedTuple):
             for programs have a syntax of their own.
         explains_unknown: whether it has the permissions of machines without a role, too.
         has_diagrams: whether it needs the machines themselves (`Report.subjects`).
+        has_fixes: whether it has the edits that fix findings (`Report.edits`).
 
     """
 
@@ -36,6 +37,7 @@ class Format(NamedTuple):
     for_people: bool = False
     explains_unknown: bool = False
     has_diagrams: bool = False
+    has_fixes: bool = False
 
     def lines(self, report: Report) -> Iterable[str]:
         """Return the lines of a report; only the module of this format is imported."""
@@ -48,9 +50,21 @@ FORMATS = {
     for entry in (
         Format("full", "excerpts, notes and fixes", "full", for_people=True),
         Format("concise", "one line for each finding", "concise", for_people=True),
-        Format("json", "all data, for programs", "json_report", explains_unknown=True),
+        Format(
+            "json",
+            "all data, for programs",
+            "json_report",
+            explains_unknown=True,
+            has_fixes=True,
+        ),
         Format("github", "annotations of GitHub Actions", "github"),
-        Format("sarif", "SARIF 2.1.0 for code scanning", "sarif", explains_unknown=True),
+        Format(
+            "sarif",
+            "SARIF 2.1.0 for code scanning",
+            "sarif",
+            explains_unknown=True,
+            has_fixes=True,
+        ),
         Format("junit", "test results in JUnit's XML", "junit"),
         Format(
             "markdown",

@@ -6,13 +6,13 @@ Fields may be added; none changes or is removed while `version` stays the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sfnlint.analysis.permission_counts import PermissionCounts
+from sfnlint.edit import Edit
 from sfnlint.finding import Finding, Note
 from sfnlint.report.positions import Position, position
 from sfnlint.report.report import Report
-from sfnlint.rule import Rule
 
 _VERSION = 1
 
@@ -22,9 +22,7 @@ def lines(report: Report) -> Iterator[str]:
     yield json.dumps(
         {
             "version": _VERSION,
-            "findings": [
-                _finding(start, finding, report.rules) for start, finding in report.findings
-            ],
+            "findings": [_finding(start, finding, report) for start, finding in report.findings],
             "machines": [
                 machine._asdict() | {"permissions": _permissions(machine.permissions)}
                 for machine in report.machines
@@ -38,8 +36,9 @@ def lines(report: Report) -> Iterator[str]:
     )
 
 
-def _finding(start: Position, finding: Finding, rules: Mapping[str, Rule]) -> dict[str, object]:
-    rule = rules[finding.rule]
+def _finding(start: Position, finding: Finding, report: Report) -> dict[str, object]:
+    rule = report.rules[finding.rule]
+    edits = report.edits(finding)
     return {
         "rule": finding.rule,
         "name": rule.name,
@@ -55,6 +54,15 @@ def _finding(start: Position, finding: Finding, rules: Mapping[str, Rule]) -> di
             {"message": note.message, **_position(position(note.place))} for note in finding.notes
         ],
         "fix": finding.fix or None,
+        "fixes": [
+            {
+                "file": root.file,
+                "edits": [
+                    {**_lines(edit), "text": edit.written} for edit in edits if edit.root is root
+                ],
+            }
+            for root in {id(edit.root): edit.root for edit in edits}.values()
+        ],
         "url": rule.url,
     }
 
@@ -78,6 +86,11 @@ def _permissions(permissions: PermissionCounts) -> dict[str, object]:
             for (resource, state, reason), alike in actions.items()
         ],
     }
+
+
+def _lines(edit: Edit) -> dict[str, int]:
+    (line, column), (end_line, end_column) = map(edit.root.line_column, edit.span)
+    return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
 
 
 def _position(position: Position) -> dict[str, object]:

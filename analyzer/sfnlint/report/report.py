@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from sfnlint.edit import Edit
 from sfnlint.failures import Failure
 from sfnlint.finding import Finding
 from sfnlint.report.positions import PositionedFinding
@@ -27,6 +28,7 @@ class Report(NamedTuple):
         show_unknown: whether to tell why permissions are unknown.
         coloured: whether the formats for people use colours.
         columns: the width of the formats for people.
+        edits: returns the edits that fix a finding; none if it has no fix.
 
     """
 
@@ -39,6 +41,7 @@ class Report(NamedTuple):
     show_unknown: bool = False
     coloured: bool = False
     columns: int = 120
+    edits: Callable[[Finding], Sequence[Edit]] = lambda _finding: ()
 
 
 def own_notes(finding: Finding) -> list[str]:

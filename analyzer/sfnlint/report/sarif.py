@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 from zlib import compress
 
 from sfnlint import __version__
+from sfnlint.edit import Edit
 from sfnlint.finding import Finding
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.file_names import relative_or_absolute
@@ -140,6 +141,7 @@ def _result(
     stable = json.dumps(fingerprint(start, finding, report.root))
     digest = sha256(stable.encode()).hexdigest()[:32]
     alike[digest] += 1
+    edits = report.edits(finding)
     text = finding.message + (f"\n\nFix: {finding.fix}" if finding.fix else "")
     return {
         "ruleId": finding.rule,
@@ -153,14 +155,40 @@ def _result(
             for number, note in enumerate(finding.notes[:_MOST_LOCATIONS])
         ],
         "partialFingerprints": {"primaryLocationLineHash": f"{digest}:{alike[digest]}"},
+        **({"fixes": [_fix(edits, report)]} if edits else {}),
+    }
+
+
+def _fix(edits: Sequence[Edit], report: Report) -> dict[str, Any]:
+    """Return the edits: https://docs.oasis-open.org/sarif/sarif/v2.1.0/ section 3.55."""
+    return {
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": _uri(root.file, report)},
+                "replacements": [_replacement(edit) for edit in edits if edit.root is root],
+            }
+            for root in {id(edit.root): edit.root for edit in edits}.values()
+        ]
+    }
+
+
+def _replacement(edit: Edit) -> dict[str, Any]:
+    (line, column), (end_line, end_column) = map(edit.root.line_column, edit.span)
+    return {
+        "deletedRegion": {
+            "startLine": line,
+            "startColumn": column,
+            "endLine": end_line,
+            "endColumn": end_column,
+        },
+        "insertedContent": {"text": edit.written},
     }
 
 
 def _location(place: Position, report: Report) -> dict[str, Any]:
-    file = quote(relative_or_absolute(place.file, report.root), errors="replace")
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": f"file://{file}" if file.startswith("/") else file},
+            "artifactLocation": {"uri": _uri(place.file, report)},
             "region": {
                 "startLine": place.line,
                 "startColumn": place.column,
@@ -169,6 +197,11 @@ def _location(place: Position, report: Report) -> dict[str, Any]:
             },
         }
     }
+
+
+def _uri(name: str, report: Report) -> str:
+    file = quote(relative_or_absolute(name, report.root), errors="replace")
+    return f"file://{file}" if file.startswith("/") else file
 
 
 def _literal(string: str) -> str:
