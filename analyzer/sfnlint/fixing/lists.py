@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sfnlint.edit import Edit
 from sfnlint.fixing.edits import CannotFixError
@@ -11,12 +12,13 @@ from sfnlint.place import Located, Place, Span
 
 _SPACE = lazy_pattern(r"(?:\s|\\[nrt])*")
 _SEPARATOR = lazy_pattern(r"(?:\s|\\[nrt])*,?(?:\s|\\[nrt])*")
+_BLOCK = lazy_pattern(r"-(?=\s)")
 _REST_OF_LINE = lazy_pattern(r"[ \t]*(?:#[^\r\n]*)?(?=\r?\n|\Z)")
 
 
 def is_block(located: Located) -> bool:
     """Whether a list is written in YAML's block style."""
-    return _at(located)[:2] in ("- ", "-\n", "-\r")
+    return located.root.format == "yaml" and _BLOCK.match(_at(located)) is not None
 
 
 def appended(place: Place, items: Sequence[Place], texts: Sequence[str]) -> list[Edit]:
@@ -34,9 +36,8 @@ def appended(place: Place, items: Sequence[Place], texts: Sequence[str]) -> list
     located = place.locate()
     spans = [_inside(item.locate(), located) for item in items]
     if is_block(located):
-        start = spans[-1].start
-        indent = dash_indent(located.root.text, start)
-        lines = "".join(f"\n{indent}- {text}" for text in texts)
+        dash = dash_before(located.root.text, spans[-1].start).text
+        lines = "".join(f"{dash}{text}" for text in texts)
         return [Edit(located.root, end_of_line(located.root.text, spans[-1]), lines, located.path)]
     if not _at(located).startswith("["):
         raise CannotFixError("the policy is not written as a list")
@@ -59,19 +60,39 @@ def flow_separator(located: Located, items: Sequence[Span]) -> str:
     return ", "
 
 
-def dash_indent(text: str, item: int) -> str:
-    """Return the white space before the dash of a block item that begins at a character.
+class Dash(NamedTuple):
+    """The dash before an item in block style.
+
+    Attributes:
+        line: the position of the first character of its line.
+        indent: the white space before it.
+        space: the white space between it and the item, which can contain a line break.
+
+    """
+
+    line: int
+    indent: str
+    space: str
+
+    @property
+    def text(self) -> str:
+        """The characters before another item of the list, on a line of its own."""
+        return f"\n{self.indent}-{self.space}"
+
+
+def dash_before(text: str, item: int) -> Dash:
+    """Return the dash before the block item that begins at a position.
 
     Raises:
         CannotFixError: the line has something else before the dash.
 
     """
-    line = text.rfind("\n", 0, item) + 1
-    before = text[line:item]
-    indent = before[: len(before) - len(before.lstrip(" "))]
-    if before.strip(" ") != "-":
+    before = text[:item].rstrip()
+    line = before.rfind("\n") + 1
+    indent = before[line:-1]
+    if not before.endswith("-") or indent.strip(" "):
         raise CannotFixError("the layout of this list is not supported")
-    return indent
+    return Dash(line, indent, text[len(before) : item].replace("\r\n", "\n"))
 
 
 def end_of_line(text: str, item: Span) -> Span:
@@ -114,11 +135,8 @@ def removed(place: Place, items: Sequence[Place], unwanted: Sequence[Place]) -> 
         if span not in gone:
             continue
         if is_block(located):
-            dash_indent(text, span.start)
-            start = text.rfind("\n", 0, span.start) + 1
-            end = end_of_line(text, span).end
-            # The first dash may follow a key or another dash.
-            end = text.find("\n", end) + 1 or len(text)
+            start = dash_before(text, span.start).line
+            end = text.find("\n", end_of_line(text, span).end) + 1 or len(text)
             edits.append(Edit(located.root, Span(start, end), "", located.path))
             continue
         if not _at(located).startswith("["):
@@ -158,8 +176,8 @@ def substituted(
         return [Edit(own.root, own.span, f"[{', '.join(texts)}]", own.path)]
     spans = [_inside(each.locate(), located) for each in items]
     if is_block(located):
-        indent = dash_indent(own.root.text, own.span.start)
-        lines = "".join(f"\n{indent}- {text}" for text in texts[1:])
+        dash = dash_before(own.root.text, own.span.start).text
+        lines = "".join(f"{dash}{text}" for text in texts[1:])
         end = end_of_line(own.root.text, own.span)
         return [
             Edit(own.root, own.span, texts[0], own.path),

@@ -10,7 +10,7 @@ from sfnlint.analysis.permission_table import PermissionRow
 from sfnlint.edit import Edit
 from sfnlint.fixing.edits import CannotFixError, replace
 from sfnlint.fixing.lists import appended, end_of_line
-from sfnlint.fixing.statement_text import added
+from sfnlint.fixing.statement_text import added, policy_added
 from sfnlint.iam.pattern import Pattern, PatternPart, Wildcard
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement
 from sfnlint.place import Place, value_at
@@ -105,6 +105,10 @@ def _statements_added(
             return added(policy, statements, subject.symbols)
         except CannotFixError as error:
             reason = error
+    for policy in role.policies:
+        located = policy.place.locate()
+        if policy.predefined and located.path[-2:-1] == ("Policies",):
+            return policy_added(located, statements)
     raise reason
 
 

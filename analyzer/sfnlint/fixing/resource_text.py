@@ -24,6 +24,7 @@ an HCL expression, in an HCL string, or without references."""
 
 _HEREDOC = lazy_pattern(r"""<<[-~]?"?\w+"?\s*\Z""")
 _BEFORE = 200
+_REFERENCE = lazy_pattern(r"[A-Za-z0-9]+(?:::\w+|(?:\.\w+)*)")
 _DATA_SOURCE = lazy_pattern(r"\bdata\.(aws_\w+)\.current\.")
 
 
@@ -65,7 +66,7 @@ def writer(notation: Notation, symbols: Symbols, quote: str) -> Callable[[Resour
     def write(resource: Resource) -> str:
         if notation in ("hcl", "hcl-string"):
             expression = terraform.value(resource, symbols)
-            shown = "".join(map(symbols.show, _names(resource)))
+            shown = "".join(symbols.show(str(each)) for each in _symbols(resource))
             if "${var." in expression and "var." not in shown:
                 raise CannotFixError("the file has no name for the resource")
             if notation == "hcl":
@@ -74,6 +75,8 @@ def writer(notation: Notation, symbols: Symbols, quote: str) -> Callable[[Resour
             return f"{quote}{inner}{quote}"
         if notation == "literal":
             return f"{quote}{_literal(resource)}{quote}"
+        if not all(_REFERENCE.fullmatch(each.name) for each in _symbols(resource)):
+            raise CannotFixError("the template has no reference to the resource")
         value = cloudformation.value(resource)
         if notation == "yaml":
             return scalar(value)
@@ -84,8 +87,8 @@ def writer(notation: Notation, symbols: Symbols, quote: str) -> Callable[[Resour
     return write
 
 
-def _names(resource: Resource) -> list[str]:
-    return [str(part) for part in resource.reference if isinstance(part, Symbol)]
+def _symbols(resource: Resource) -> list[Symbol]:
+    return [part for part in resource.reference if isinstance(part, Symbol)]
 
 
 def _literal(resource: Resource) -> str:

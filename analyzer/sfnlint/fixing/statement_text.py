@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from sfnlint.edit import Edit
 from sfnlint.fixing.edits import CannotFixError
-from sfnlint.fixing.lists import appended, dash_indent, end_of_line, is_block
+from sfnlint.fixing.lists import appended, dash_before, end_of_line, is_block
 from sfnlint.fixing.resource_text import notation_of, with_data_sources, writer
 from sfnlint.iam.policy import Policy, Statement
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Located, Place, Span, value_at
 from sfnlint.symbol import Symbols
+from sfnlint.synthesis import cloudformation
+from sfnlint.synthesis.documents import document as policy_document
 from sfnlint.synthesis.generated_policy import Conditions
 from sfnlint.synthesis.generated_policy import Statement as NewStatement
 from sfnlint.synthesis.terraform import statement_lines
-from sfnlint.synthesis.yaml_text import scalar
+from sfnlint.synthesis.yaml_text import scalar, yaml_lines
 
 _SPACE = lazy_pattern(r"(?:\s|\\[nrt])*")
 _SEPARATOR = lazy_pattern(r"(?:\s|\\[nrt])*,?(?:\s|\\[nrt])*")
@@ -53,6 +55,28 @@ def added(policy: Policy, statements: Sequence[NewStatement], symbols: Symbols) 
     if notation not in ("hcl", "hcl-string"):
         return edits
     return with_data_sources(edits)
+
+
+def policy_added(located: Located, statements: Sequence[NewStatement]) -> list[Edit]:
+    """Return the edits that add a policy to the property `Policies` of a SAM resource.
+
+    Args:
+        located: a policy of the list.
+        statements: the statements of the new policy.
+
+    Raises:
+        CannotFixError: the list is not written in YAML's block style.
+
+    """
+    root, path = located.root, located.path[:-1]
+    policies, place = value_at(root.data, path), Place(root, path)
+    if root.format != "yaml" or not isinstance(policies, list) or not is_block(place.locate()):
+        raise CannotFixError("the policies are not written as a list in YAML's block style")
+    last = place.at(len(policies) - 1).locate().span
+    indent = dash_before(root.text, last.start).indent
+    document = policy_document(statements, cloudformation.value)
+    text = "".join(f"\n{line}" for line in yaml_lines([document], indent))
+    return [Edit(root, end_of_line(root.text, last), text, path)]
 
 
 def restricted(statement: Statement, conditions: Conditions) -> list[Edit]:
@@ -251,15 +275,14 @@ def _yaml_block(
         raise CannotFixError("the policy is not written as a list of statements")
     last = policy.statements[-1].place.locate()
     text = located.root.text
-    dashes = dash_indent(text, last.span.start)
+    dash = dash_before(text, last.span.start).text
     column = _column(text, last.span.start)
     fields, step = " " * column, " " * _list_step(policy)
-    pad = " " * (column - len(dashes) - 1)
     written = ""
     for statement in statements:
-        start = f"{dashes}-{pad}"
+        start = dash
         for name, value in _fields(statement, sids):
-            written += f"\n{start}{name}:"
+            written += f"{start}{name}:"
             if name == "Condition":
                 written += f"\n{fields}  StringEquals:"
                 for key, values in value:  # type: ignore[attr-defined]
@@ -278,7 +301,7 @@ def _yaml_block(
                     written += f" {items[0]}"
                 else:
                     written += "".join(f"\n{fields}{step}- {item}" for item in items)
-            start = fields
+            start = f"\n{fields}"
     return [Edit(located.root, end_of_line(text, last.span), written, located.path)]
 
 
