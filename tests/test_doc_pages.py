@@ -34,6 +34,7 @@ PAGES = [
     "diff",
     "permissions",
     "right-role",
+    "fix",
     "terraform",
 ]
 

@@ -9,6 +9,7 @@ from sfnlint.finding import Note
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 
+_MUCH_MORE_SIMILAR = 0.1
 _LONGEST = 80
 _MOST_ITEMS = 4
 _MOST_COLUMNS = 100
@@ -174,8 +175,14 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 
 def only_candidate(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """Return the only word that is similar to another; None if there are none or several."""
-    from difflib import get_close_matches
+    """Return the only word that is similar to another; None if there are none or several.
+
+    A word that is much more similar than all others is the only one, too.
+    """
+    from difflib import SequenceMatcher, get_close_matches
 
     candidates = get_close_matches(word, words, n=2, cutoff=cutoff)
-    return candidates[0] if len(candidates) == 1 else None
+    ratios = [SequenceMatcher(None, candidate, word).ratio() for candidate in candidates]
+    if len(candidates) == 2 and ratios[0] - ratios[1] < _MUCH_MORE_SIMILAR:
+        return None
+    return next(iter(candidates), None)

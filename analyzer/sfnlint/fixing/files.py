@@ -44,7 +44,9 @@ def check_editable(edit: Edit) -> None:
     if not os.access(path, os.W_OK):
         raise CannotFixError(f"'{Path(root.file).name}' is read-only")
     if not _is_on_disk(root, path):
-        raise CannotFixError(f"'{Path(root.file).name}' has characters or an encoding that edits would change")
+        raise CannotFixError(
+            f"'{Path(root.file).name}' has characters or an encoding that edits would change"
+        )
 
 
 def _check_not_generated(root: Root, scope: Route) -> None:
@@ -62,7 +64,9 @@ def _check_not_generated(root: Root, scope: Route) -> None:
             f"the statements to the role of {role}"
         )
     if any(key in data for key in _OF_PLAN):
-        raise CannotFixError(f"'{Path(root.file).name}' is a plan; change the Terraform configuration")
+        raise CannotFixError(
+            f"'{Path(root.file).name}' is a plan; change the Terraform configuration"
+        )
     if any(key in data for key in _OF_CLI):
         raise CannotFixError(f"'{Path(root.file).name}' is output of the AWS CLI")
 

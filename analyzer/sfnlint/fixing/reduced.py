@@ -73,7 +73,7 @@ def narrowed(correction: Narrowing) -> list[Edit]:
         quote = raw[: len(raw) - len(raw.lstrip("\"'\\"))]
         texts = [f"{quote}{action}{quote}" for action in needed]
         return _replaced(statement, "Action", statement.actions, item, texts)
-    if any(check.needs_any_resource for check in checks):
+    if any(check.necessity == "possible" or check.policy_resource == "*" for check in checks):
         raise CannotFixError("an action of the statement needs every resource")
     rows = [PermissionRow(check, "allowed", "", None, (), counted=True) for check in checks]
     names = Placeholders(wildcards=False)

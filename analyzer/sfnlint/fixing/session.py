@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sfnlint.edit import Edit, edited, overlap
-from sfnlint.finding import SEVERITIES, Finding
+from sfnlint.finding import SEVERITIES, Finding, Replacement
 from sfnlint.fixing.fixes import Fix, fixes, is_reduction
 from sfnlint.place import Root, Route
 from sfnlint.result import Result
@@ -19,6 +19,8 @@ Check = Callable[[Mapping[Path, bytes]], Result]
 """Checks the files, some with other content than on the disk."""
 _BOM = b"\xef\xbb\xbf"
 _SEVERITIES = list(SEVERITIES.values())
+_ABOUT_ROLES = {"4", "5", "7"}
+"""The topics of the rules that check only calls that they know."""
 _MOST_PASSES = 200
 _MOST_SINGLE = 100
 """How many fixes are tried one by one after all together did not succeed."""
@@ -150,9 +152,12 @@ def _is_better(before: Result, after: Result, fixed: Sequence[Finding]) -> bool:
     """Whether findings are gone, and neither failures nor findings as bad as these are new.
 
     A permission that was missing can hide a warning: that the machine does not wait for the policy
-    that allows it. A permission that is too wide in two ways is narrowed in two steps.
+    that allows it. A permission that is too wide in two ways is narrowed in two steps. A misspelled
+    name can hide what the role lacks.
     """
-    reduced = {finding.rule[2] for finding in fixed if is_reduction(finding)}
+    revealed = {finding.rule[2] for finding in fixed if is_reduction(finding)}
+    if any(isinstance(finding.correction, Replacement) for finding in fixed):
+        revealed |= _ABOUT_ROLES
     worst = min(_SEVERITIES.index(finding.severity) for finding in fixed)
     left = Counter(map(identity, after.findings))
     were = Counter(map(identity, before.findings))
@@ -163,7 +168,7 @@ def _is_better(before: Result, after: Result, fixed: Sequence[Finding]) -> bool:
     new = left - were
     for finding in after.findings:
         is_as_bad = _SEVERITIES.index(finding.severity) <= worst
-        if is_as_bad and new[identity(finding)] and finding.rule[2] not in reduced:
+        if is_as_bad and new[identity(finding)] and finding.rule[2] not in revealed:
             return False
     return len(after.failures) <= len(before.failures) and len(after.machines) == len(
         before.machines

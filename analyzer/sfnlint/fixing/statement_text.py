@@ -24,7 +24,7 @@ from sfnlint.synthesis.yaml_text import scalar, yaml_lines
 _SPACE = lazy_pattern(r"(?:\s|\\[nrt])*")
 _SEPARATOR = lazy_pattern(r"(?:\s|\\[nrt])*,?(?:\s|\\[nrt])*")
 _COLON = lazy_pattern(r"\s*[:=]\s*")
-_INDENTED = lazy_pattern(r"(?:\r\n|\n|\\n)([ \t]*)\Z")
+_INDENTED = lazy_pattern(r"(?:\r\n|\n|\\n)(?:[ \t]|\\t)*\Z")
 
 
 def added(policy: Policy, statements: Sequence[NewStatement], symbols: Symbols) -> list[Edit]:
@@ -186,9 +186,8 @@ class _FlowStyle(NamedTuple):
         )
 
     def _checked(self) -> _FlowStyle:
-        trail = self.trail.strip().strip(",")
-        plain = all(map(_SEPARATOR.fullmatch, (self.lead, self.separator)))
-        if not plain or trail not in ("", "\\n") or not _COLON.fullmatch(self.colon):
+        plain = all(map(_SEPARATOR.fullmatch, (self.lead, self.separator, self.trail)))
+        if not plain or not _COLON.fullmatch(self.colon):
             raise CannotFixError("the layout of the policy is not supported")
         return self
 
