@@ -578,6 +578,7 @@ class TestJson:
             "resources": finding["resources"],
             "notes": [],
             "fix": f"allow sagemaker:AddTags on '{finding['resources'][0]}'",
+            "fixes": finding["fixes"],
             "url": "https://github.com/sfn-lint/sfn-lint/blob/main/docs/rules/EF404.md",
         }
         assert finding["resources"][0].endswith(":training-job/nightly")

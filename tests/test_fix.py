@@ -819,9 +819,8 @@ def test_files_that_change_meanwhile_are_not_written(
 
 
 def test_suppressed_findings_are_not_fixed(cli: Cli) -> None:
-    text = template(TEMPLATES["flow"]).replace(
-        "  Flow:\n", "  # sfn-lint: ignore[EF402] added by another tool\n  Flow:\n"
-    )
+    comment = '"Comment": "sfn-lint: ignore[EF402] by another tool", "StartAt"'
+    text = template(TEMPLATES["flow"]).replace('"StartAt"', comment)
     file = write("template.yaml", text)
     assert cli("check", "--select", "EF402", "--fix", "template.yaml")[:2] == (0, "")
     assert file.read_text(encoding="utf-8") == text
