@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sfnlint.analysis.condition_merge import ConditionMerge, identity
 from sfnlint.analysis.permission_counts import PermissionCounts, count_permissions
+from sfnlint.analysis.policy_documents import PolicyDocument, policy_documents
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.failures import Failure, merged
 from sfnlint.finding import Finding
@@ -32,6 +33,8 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     definition, the template near it that names it.
     """
     context = RunContext(options)
+    # A policy file may belong to roles of several units.
+    document_rules = {rule.id for rule in all_rules().values() if rule.about == "PolicyDocument"}
     rules = [
         rule for rule in all_rules().values() if options.rules is None or rule.id in options.rules
     ]
@@ -56,10 +59,11 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
                 for role in analyses:
                     organization.limit(role)
             of_unit = _apply(rules, unit, analyses, context)
-            if unit.shares_files:
-                in_shared_files.update((identity(finding), finding) for finding in of_unit)
-            else:
-                findings += of_unit
+            for finding in of_unit:
+                if unit.shares_files or finding.rule in document_rules:
+                    in_shared_files.setdefault(identity(finding), finding)
+                else:
+                    findings.append(finding)
             context.failures += _not_read(reading.problems)
             unread += sum(problem.kind == "definition-not-found" for problem in reading.problems)
             if unit.reported is not None:
@@ -144,10 +148,16 @@ def _apply(
     An exception in a rule affects only that rule, for one machine or role.
     """
     subjects = unit.reading.subjects
+    documents: list[PolicyDocument] = []
+    if any(rule.about == "PolicyDocument" for rule in rules):
+        documents = policy_documents(
+            [subject for subject in subjects if unit.reports_on(subject.logical_id)]
+        )
     targets: dict[str, list[tuple[object, Sequence[Subject]]]] = {
         "Reading": [(unit.reading, ())],
         "Subject": [(subject, [subject]) for subject in subjects],
         "RoleAnalysis": [(analysis, analysis.subjects) for analysis in analyses.values()],
+        "PolicyDocument": [(document, document.subjects) for document in documents],
     }
     findings: list[Finding] = []
     merge = ConditionMerge(subjects)
@@ -156,10 +166,12 @@ def _apply(
             # `RunContext.guard` would be a tenth of a run over a folder (benchmarks/compare.py).
             try:
                 for finding in rule.run(target):
-                    if checked:
-                        merge.add(checked, finding)
-                    else:
+                    if not checked:
                         findings.append(finding)
+                    elif rule.about == "PolicyDocument":
+                        merge.add_to_all(checked, finding)
+                    else:
+                        merge.add(checked, finding)
             except Exception as error:
                 file = checked[0].place.document.file if checked else unit.files[0].file
                 context.report(error, file, rule.id)

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.messages import nearest
 
-About = Literal["Reading", "Subject", "RoleAnalysis", "Suppressions"]
+About = Literal["Reading", "Subject", "RoleAnalysis", "PolicyDocument", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
 
 _rules: dict[str, Rule] = {}
@@ -95,7 +95,7 @@ def rule(identifier: str, name: str) -> Callable[[Check], Check]:
         name: completes "allow …".
 
     The annotation of the function's parameter decides what it is called with: a `Reading`, each
-    `Subject`, each `RoleAnalysis`, or the run's `Suppressions`.
+    `Subject`, each `RoleAnalysis`, each `PolicyDocument`, or the run's `Suppressions`.
 
     Raises:
         ValueError: another rule has the same number.

@@ -1,4 +1,4 @@
-"""The same three mistakes in every input format, each at its place.
+"""The same four mistakes in every input format, each at its place.
 
 To add a form of input, write a function below with `@way("its name")`, which returns files and
 arguments of `sfn-lint check`. The definition and the policy are the same in each form, and each
@@ -45,6 +45,7 @@ POLICY = {
     "Version": "2012-10-17",
     "Statement": [
         {
+            "Sid": "send-orders",
             "Effect": "Allow",
             "Action": "sqs:SendMessage",
             "Resource": f"arn:aws:sqs:{ACCOUNT}:returns",
@@ -65,9 +66,10 @@ MISTAKES = {
     "EF202": "Vanished",
     "EF401": f"arn:aws:sns:{ACCOUNT}:news",
     "EF410": f"arn:aws:sqs:{ACCOUNT}:returns",
+    "EF620": "send-orders",
 }
 """Rules, and where they speak: a state that is not there, a permission that is not given, a
-permission for another queue."""
+permission for another queue, a Sid with a hyphen."""
 
 Files = dict[str, str]
 WAYS: dict[str, Callable[[], tuple[Files, Options]]] = {}

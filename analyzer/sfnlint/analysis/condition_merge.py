@@ -43,6 +43,12 @@ class ConditionMerge:
         shown = _with_symbols_shown(_with_template(finding, subject), subject.symbols)
         self._merged.setdefault(key, (shown, []))[1].append(subject)
 
+    def add_to_all(self, subjects: Sequence[Subject], finding: Finding) -> None:
+        """Add a finding about a machine in each of its combinations among the subjects."""
+        for subject in subjects:
+            if subject.logical_id == finding.machine:
+                self.add([subject], finding)
+
     def findings(self) -> Iterator[Finding]:
         """Yield each finding once, with the combination unless all combinations have it."""
         for finding, subjects in self._merged.values():

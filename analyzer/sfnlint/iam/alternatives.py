@@ -35,6 +35,7 @@ def one_of(versions: Sequence[Policy]) -> Policy:
         complete=all(version.complete for version in versions),
         problems=tuple(problems.values()),
         predefined=all(version.predefined for version in versions),
+        written=tuple(document for version in versions for document in version.written),
     )
 
 

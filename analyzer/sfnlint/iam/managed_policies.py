@@ -21,6 +21,9 @@ from typing import Any
 
 from sfnlint.symbol import MARKER
 
+AWS_MANAGED = ":iam::aws:policy/"
+"""What the ARNs of AWS managed policies contain, and those of no other policy."""
+
 _FILE = Path(__file__).with_name("managed_policies.bin")
 # Policies differ between partitions: only aws and a partition that the files leave open match.
 _ARN = re.compile(f"arn:(?:aws|{MARKER.pattern}):iam::aws:policy(/(?:.*/)?)([^/]+)", re.DOTALL)

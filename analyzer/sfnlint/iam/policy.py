@@ -13,6 +13,7 @@ from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 PolicyKind = Literal["identity", "trust", "resource"]
+PolicyStorage = Literal["inline", "managed", ""]
 
 _VERSION_WITH_VARIABLES = "2012-10-17"
 _MAX_NUMBER_BITS = 64
@@ -110,8 +111,35 @@ class Statement(NamedTuple):
     certain: bool = True
 
 
+class WrittenPolicy(NamedTuple):
+    """A policy document as it is written, and its statements before anything changes them.
+
+    Attributes:
+        place: the place of the document.
+        kind: the kind of the policy.
+        name: its name in messages.
+        data: the document as plain data.
+        statements: the statements that have an Effect.
+        problems: violations of the policy grammar: a message of one line and its place.
+        is_complete: whether all statements could be read.
+        storage: "inline", a part of a role; "managed", a policy of its own; empty if unknown.
+        is_composed: whether the files have no document, but other properties that mean the same.
+
+    """
+
+    place: Place
+    kind: PolicyKind
+    name: str
+    data: Mapping[str, object]
+    statements: tuple[Statement, ...]
+    problems: tuple[tuple[str, Place], ...]
+    is_complete: bool
+    storage: PolicyStorage = ""
+    is_composed: bool = False
+
+
 class Policy(NamedTuple):
-    """A policy document.
+    """A policy.
 
     Attributes:
         place: the place of the document.
@@ -123,6 +151,8 @@ class Policy(NamedTuple):
             can only be granted all together.
         protected: the ARNs of the resources that a resource policy belongs to, the only ones that
             its statements apply to; None if the statements alone name the resources.
+        written: the documents as their authors wrote them, several where the files do not show
+            which of them is deployed; none for AWS managed policies and for generated ones.
 
     """
 
@@ -133,6 +163,12 @@ class Policy(NamedTuple):
     problems: tuple[tuple[str, Place], ...] = ()
     predefined: bool = False
     protected: tuple[Pattern, ...] | None = None
+    written: tuple[WrittenPolicy, ...] = ()
+
+    def stored(self, storage: PolicyStorage) -> Policy:
+        """Return the policy with the storage of its documents."""
+        written = tuple([document._replace(storage=storage) for document in self.written])
+        return self._replace(written=written)
 
 
 def parse_policy(
@@ -185,7 +221,9 @@ class _Parser:
             self._problem("the policy document has no Statement element", place)
             self.complete = False
         statements = tuple(self._statements(place, data.get("Statement", [])))
-        return Policy(place, statements, name, self.complete, tuple(self.problems))
+        problems = tuple(self.problems)
+        written = WrittenPolicy(place, self.kind, name, data, statements, problems, self.complete)
+        return Policy(place, statements, name, self.complete, problems, written=(written,))
 
     def _statements(self, place: Place, data: object) -> Iterator[Statement]:
         for value, at in self._each(data, place.at("Statement")):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.alternatives import one_of, perhaps
 from sfnlint.iam.decision import Limit, Uncertainty
-from sfnlint.iam.managed_policies import managed_policy
+from sfnlint.iam.managed_policies import AWS_MANAGED, managed_policy
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import Template
@@ -50,6 +50,8 @@ class _Entry(NamedTuple):
 
 PREDEFINED = "sfn-lint:predefined"
 """Marks a policy that a transform writes: it can only be granted as a whole."""
+PREDEFINED_TRUST = "sfn-lint:predefined-trust"
+"""Marks a role whose trust policy a transform writes."""
 
 
 class PolicyReader:
@@ -119,7 +121,9 @@ class PolicyReader:
         shown = f"{role.name}/{policy_name}" if isinstance(policy_name, str) else role.name
         document = value.get("PolicyDocument")
         policy = self._parse(view, (*route, "PolicyDocument"), document, shown, "identity")
-        return policy._replace(predefined=True) if PREDEFINED in value else policy
+        if PREDEFINED in value:
+            return policy._replace(predefined=True, written=())
+        return policy.stored("inline")
 
     def managed_policies(self, name: str, role: Role) -> ManagedPolicies:
         """Return the ManagedPolicyArns of a role; adds the others to its unread policies."""
@@ -146,7 +150,7 @@ class PolicyReader:
             attached.others.append(policy if certain else perhaps(policy))
             return
         arn = f" '{self._resolver.symbols.show(arn)}'" if isinstance(arn, str) else ""
-        is_aws = ":iam::aws:policy/" in arn
+        is_aws = AWS_MANAGED in arn
         where = "unknown to this version of sfn-lint" if is_aws else "not in this file"
         message = f"policy{arn} of role '{role.name}' is {where}"
         role.unread_policies.append(Uncertainty(message, place))
@@ -182,7 +186,10 @@ class PolicyReader:
         """Return a policy that is a resource of its own."""
         policy = self._property(name, "PolicyDocument", "identity")
         predefined = PREDEFINED in self._template.properties(name)
-        return policy._replace(predefined=True) if predefined else policy
+        if predefined:
+            return policy._replace(predefined=True, written=())
+        is_managed = self._template.resources[name]["Type"] == "AWS::IAM::ManagedPolicy"
+        return policy.stored("managed" if is_managed else "inline")
 
     def add_boundary(self, name: str, role: Role) -> None:
         """Add the PermissionsBoundary of a role to its limits, or to its unread limits."""
@@ -216,7 +223,9 @@ class PolicyReader:
 
     def trust_policy(self, name: str) -> Policy:
         """Return the AssumeRolePolicyDocument of a role that has one."""
-        return self._property(name, "AssumeRolePolicyDocument", "trust")
+        policy = self._property(name, "AssumeRolePolicyDocument", "trust")
+        predefined = PREDEFINED_TRUST in self._template.properties(name)
+        return policy._replace(written=()) if predefined else policy
 
     def _external_policy(self, arn: str, place: Place) -> Policy | None:
         """A managed policy that is not in the template; None when it is unknown.
@@ -233,12 +242,16 @@ class PolicyReader:
             policy = read_policy(document, symbols, "identity", self._problems)
             # A file without a policy is reported, and the role may do more than is known.
             policy = policy._replace(place=place) if policy else Policy(place, complete=False)
+            policy = policy.stored("managed")
         else:
             data = managed_policy(arn, symbols.mark(PARTITION))
             if data is None:
                 return None
             policy = parse_policy(place, symbols, data, arn.rpartition("/")[2])
+            policy = policy._replace(written=())
         statements = tuple(statement._replace(aws_managed=True) for statement in policy.statements)
+        if AWS_MANAGED in arn:
+            policy = policy._replace(written=())
         return policy._replace(statements=statements, predefined=True)
 
     def _property(self, name: str, field: str, kind: PolicyKind) -> Policy:

@@ -149,7 +149,8 @@ class ResourcePolicyReader:
         known = resource_policy_types().get(str(self._template.resources[source]["Type"]))
         if known is None:
             for route in self._template.unlisted_policies.get(source, ()):
-                policy = self._document(source, PolicyProperty(()), route)
+                # Of an unknown type, the grammar of its policies is not known.
+                policy = self._document(source, PolicyProperty(()), route)._replace(written=())
                 yield _ResourcePolicy(uncertain(policy))
             return
         for policy_property in known.properties:
@@ -239,7 +240,9 @@ class ResourcePolicyReader:
             ("Statement", "Principal"): (*at, permission.principal),
         }
         place = Place(DocumentView(self._template.document, value, moved, at))
-        return self._parsed(source, place, value, permission.protects)
+        policy = self._parsed(source, place, value, permission.protects)
+        composed = tuple([document._replace(is_composed=True) for document in policy.written])
+        return policy._replace(written=composed)
 
     def _actions(self, source: str, written: object) -> object:
         """Return the actions of a permission; the operations of a grant have no prefix."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sfnlint.iam.decision import Limit, Uncertainty
-from sfnlint.iam.managed_policies import managed_policy
+from sfnlint.iam.managed_policies import AWS_MANAGED, managed_policy
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
 from sfnlint.iam.principals import PrincipalRole
@@ -21,7 +21,6 @@ from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import Symbols
 
-_AWS_MANAGED = ":iam::aws:policy/"
 _GRANTING_FIELDS = (
     "AssumeRolePolicyDocument",
     "RolePolicyList",
@@ -116,20 +115,21 @@ class AccountRoles:
         for at, inline in _objects(place.at("RolePolicyList"), data.get("RolePolicyList")):
             name = f"{arn}/{inline.get('PolicyName')}"
             document = inline.get("PolicyDocument")
-            policies.append(self._parsed(at.at("PolicyDocument"), document, name))
+            policy = self._parsed(at.at("PolicyDocument"), document, name)
+            policies.append(policy.stored("inline"))
         attached = data.get("AttachedManagedPolicies")
         for at, attachment in _objects(place.at("AttachedManagedPolicies"), attached):
             policy_arn = attachment.get("PolicyArn")
-            policy = self._managed(role, policy_arn, at.at("PolicyArn"), problems)
-            policies += [policy] if policy else []
+            attached_policy = self._managed(role, policy_arn, at.at("PolicyArn"), problems)
+            policies += [attached_policy] if attached_policy else []
         boundary = data.get("PermissionsBoundary")
         if boundary is not None:
             is_object = isinstance(boundary, dict)
             policy_arn = boundary.get("PermissionsBoundaryArn") if is_object else None
             at = place.at("PermissionsBoundary", "PermissionsBoundaryArn")
-            policy = self._managed(role, policy_arn, at, problems, is_boundary=True)
-            if policy is not None:
-                role.limits.append(Limit("permissions boundary", (policy,)))
+            limit = self._managed(role, policy_arn, at, problems, is_boundary=True)
+            if limit is not None:
+                role.limits.append(Limit("permissions boundary", (limit,)))
         trust = data.get("AssumeRolePolicyDocument")
         if trust is not None:
             role.trust = self._parsed(place.at("AssumeRolePolicyDocument"), trust, arn, "trust")
@@ -177,16 +177,16 @@ class AccountRoles:
             message = f"{kind} '{arn}' of role '{role.name}' {problem}"
             leave_unknown(role, message, place, problems)
             return None
-        if _AWS_MANAGED in arn:
+        if AWS_MANAGED in arn:
             # Nobody can change it: the mistake is to attach it.
             policy = self._parsed(place, document, name)
             statements = tuple(
                 statement._replace(aws_managed=True) for statement in policy.statements
             )
-            return policy._replace(statements=statements, predefined=True)
+            return policy._replace(statements=statements, predefined=True, written=())
         if detail is not None and detail.data.get("AttachmentCount") != 1:
             role.shared_with = role.shared_with or f"other roles or users with policy '{name}'"
-        return self._parsed(at, document, name)
+        return self._parsed(at, document, name).stored("managed")
 
     def _parsed(
         self, place: Place, data: object, name: str, kind: PolicyKind = "identity"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfnlint.inputs.cloudformation.expansion import Expansion
+from sfnlint.inputs.cloudformation.policies import PREDEFINED_TRUST
 from sfnlint.inputs.cloudformation.template import ROLE, SAM_STATE_MACHINE
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.sam.connectors import RESOURCE_TYPES, Connectors
@@ -159,6 +160,7 @@ class _Transform:
             "AssumeRolePolicyDocument": _TRUST_POLICY,
             "Policies": policies.inline,
             "ManagedPolicyArns": policies.managed,
+            PREDEFINED_TRUST: True,
         }
         origin = (*route, "Policies") if "Policies" in sam_properties else ("Resources", machine)
         self.moved[role_route] = self.keys[role_route] = origin

@@ -1,0 +1,1 @@
+"""Rules about policy documents: 6xx."""
