@@ -77,8 +77,10 @@ def invalid_sid(document: PolicyDocument) -> Iterator[Finding]:
         return
     for place, statement in document.raw_statements:
         sid = statement.get("Sid")
-        refused = _REFUSED.search(sid) if isinstance(sid, str) else None
-        if refused is not None and not MARKER.search(sid):
+        if not isinstance(sid, str) or MARKER.search(sid):
+            continue
+        refused = _REFUSED.search(sid)
+        if refused is not None:
             suggestion = _REFUSED.sub("", sid)
             yield document.finding(
                 f"Sid '{sid}' contains '{refused.group()}', so IAM refuses the policy",
