@@ -13,12 +13,14 @@ from pathlib import Path
 
 from sfnlint import catalog
 from sfnlint.catalog import Integration, Need
+from sfnlint.catalog.resource_template import ANY_RESOURCE
 from sfnlint.finding import Severity
 from sfnlint.report.rule_page import rule_page
 from sfnlint.rule import all_rules
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "rules"
+GENERATED_POLICIES = ROOT / "docs" / "generated-policies.md"
 INTEGRATIONS = ROOT / "docs" / "integrations.md"
 OTHERS = {
     "aws-sdk": "AWS SDK integrations with corrections",
@@ -75,6 +77,63 @@ The documentation contradicts itself about whether patterns in parentheses exist
 Each permission in bold that is not the action of the task itself has [evidence](#evidence).
 
 """ + "\n".join([*sections, _linked(), _evidence()])
+
+
+def generated_policies() -> str:
+    """Return how generated policies differ from the documented ones, in Markdown."""
+    left_out: dict[tuple[str, str], dict[str, None]] = {}
+    narrower: dict[tuple[str, str, str], dict[str, None]] = {}
+    for service in catalog.service_names():
+        for action, entry in (catalog.entries(service) or {}).items():
+            name = f"{service}:{action}"
+            for need in entry.needs:
+                actions = ", ".join(need.actions)
+                if need.necessity not in ("required", "expected"):
+                    reason = need.reason or "documented, but no source says what fails without it"
+                    left_out.setdefault((actions, reason), {})[name] = None
+                    continue
+                for own, documented in zip(need.resources, need.documented, strict=True):
+                    key = actions, _code(documented), _code(own)
+                    if key[1] != key[2]:
+                        narrower.setdefault(key, {})[name] = None
+    omitted = "\n".join(
+        f"| {actions} | {', '.join(names)} | {reason} |"
+        for (actions, reason), names in sorted(left_out.items())
+    )
+    narrowed = "\n".join(
+        f"| {actions} | {documented} | {own} | {', '.join(names)} |"
+        for (actions, documented, own), names in sorted(narrower.items())
+    )
+    return f"""# Generated and documented policies
+
+The policies of [`sfn-lint policy`](right-role.md) allow no action that AWS does not document for
+the integration. Both tables come from the data that the checks use. The roles that the AWS CDK
+generates are on [its page](cdk.md).
+
+## Permissions that are left out
+
+`--include documented` adds them.
+
+| Permissions | Integrations | Reason |
+| --- | --- | --- |
+{omitted}
+
+## Other resources
+
+The call names the resource, so the generated policy names it, too. AWS documents a wider one,
+since the console does not know it, or takes a name for the beginning of a name. Actions without
+resources of their own have `*` in the generated policy. `${{Name}}` is the value of the parameter `Name`.
+
+| Permissions | Documented | Generated | Integrations |
+| --- | --- | --- | --- |
+{narrowed}
+"""
+
+
+def _code(template: str) -> str:
+    """Return a template of a resource as code in a table; `*` for any resource."""
+    shown = "*" if template == ANY_RESOURCE else template
+    return f"`{shown.replace('|', chr(92) + '|')}`"
 
 
 def _linked() -> str:
@@ -150,6 +209,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Yield the generated files with their content."""
     yield FOLDER / "README.md", table()
     yield INTEGRATIONS, integrations()
+    yield GENERATED_POLICIES, generated_policies()
     for rule in all_rules().values():
         yield FOLDER / f"{rule.id}.md", rule_page(rule)
 

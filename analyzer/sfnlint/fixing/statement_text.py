@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from sfnlint.edit import Edit
@@ -204,7 +205,7 @@ class _FlowStyle(NamedTuple):
 
     def written(self, fields: Iterator[tuple[str, object]], write: Callable[..., str]) -> str:
         """Return a statement."""
-        written = []
+        texts: dict[str, str] = {}
         for name, value in fields:
             if name == "Condition":
                 text = self.condition(value)  # type: ignore[arg-type]
@@ -214,8 +215,13 @@ class _FlowStyle(NamedTuple):
                 text = self.string(value)
             else:
                 text = self.list([self.string(item) for item in value])  # type: ignore[attr-defined]
-            written.append(f"{self.key(name)}{self.colon}{text}")
-        return f"{{{self.lead}{self.separator.join(written)}{self.trail}}}"
+            texts[self.key(name)] = text
+        colons = dict.fromkeys(texts, self.colon)
+        if "=" in self.colon:
+            is_aligned = "\n" in self.separator
+            colons = dict(_aligned(texts)) if is_aligned else dict.fromkeys(texts, " = ")
+        written = self.separator.join(f"{key}{colons[key]}{text}" for key, text in texts.items())
+        return f"{{{self.lead}{written}{self.trail}}}"
 
     def list(self, items: Sequence[str]) -> str:
         """Return a list; several items are on lines of their own if the fields are."""
@@ -243,6 +249,18 @@ class _FlowStyle(NamedTuple):
         colon = " = " if self.colon.strip() == "=" else ": "
         pad = " " if self.colon.strip() == "=" else ""
         return f"{{{pad}{self.key('StringEquals')}{colon}{{{pad}{each}{pad}}}{pad}}}"
+
+
+def _aligned(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the characters between each key and its value, aligned as terraform fmt does.
+
+    It aligns the equals signs of consecutive arguments that have one line each.
+    """
+    for has_lines, group in groupby(texts, lambda key: "\n" in texts[key]):
+        keys = list(group)
+        width = 0 if has_lines else max(map(len, keys))
+        for key in keys:
+            yield key, " " * (width - len(key)) + " = "
 
 
 def _appended_to(policy: Policy, place: Place, texts: Sequence[str]) -> list[Edit]:
