@@ -122,7 +122,8 @@ generates are on [its page](cdk.md).
 
 The call names the resource, so the generated policy names it, too. AWS documents a wider one,
 since the console does not know it, or takes a name for the beginning of a name. Actions without
-resources of their own have `*` in the generated policy. `${{Name}}` is the value of the parameter `Name`.
+resources of their own have `*` in the generated policy. `${{Name}}` is the value of the parameter
+`Name`.
 
 | Permissions | Documented | Generated | Integrations |
 | --- | --- | --- | --- |
