@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import NamedTuple
 
 from sfnlint.edit import Edit
 from sfnlint.fixing.edits import CannotFixError
+from sfnlint.fixing.flow_style import FlowStyle, names, raw_text, within
 from sfnlint.fixing.lists import appended, dash_before, end_of_line, is_block
 from sfnlint.fixing.resource_text import notation_of, with_data_sources, writer
 from sfnlint.iam.policy import Policy, Statement
-from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Located, Place, Span, value_at
 from sfnlint.symbol import Symbols
 from sfnlint.synthesis import cloudformation
@@ -21,11 +18,6 @@ from sfnlint.synthesis.generated_policy import Conditions
 from sfnlint.synthesis.generated_policy import Statement as NewStatement
 from sfnlint.synthesis.terraform import statement_lines
 from sfnlint.synthesis.yaml_text import scalar, yaml_lines
-
-_SPACE = lazy_pattern(r"(?:\s|\\[nrt])*")
-_SEPARATOR = lazy_pattern(r"(?:\s|\\[nrt])*,?(?:\s|\\[nrt])*")
-_COLON = lazy_pattern(r"\s*[:=]\s*")
-_INDENTED = lazy_pattern(r"(?:\r\n|\n|\\n)(?:[ \t]|\\t)*\Z")
 
 
 def added(policy: Policy, statements: Sequence[NewStatement], symbols: Symbols) -> list[Edit]:
@@ -41,13 +33,13 @@ def added(policy: Policy, statements: Sequence[NewStatement], symbols: Symbols) 
     document = policy.place.locate()
     last = policy.statements[-1].place
     located = last.locate()
-    raw = _text(located)
+    raw = raw_text(located)
     sids = _sids(policy)
     if raw == "statement" and located.root.format == "hcl":
         return _hcl_block(located, statements, symbols, sids=bool(sids))
     notation = notation_of(document)
     if raw.startswith("{"):
-        style = _FlowStyle.of(last, located)
+        style = FlowStyle.of(last, located)
         write = writer(notation, symbols, style.quote)
         texts = [style.written(_fields(each, sids), write) for each in statements]
         edits = _appended_to(policy, place, texts)
@@ -88,7 +80,7 @@ def restricted(statement: Statement, conditions: Conditions) -> list[Edit]:
 
     """
     located = statement.place.locate()
-    raw = _text(located)
+    raw = raw_text(located)
     if raw == "statement" and located.root.format == "hcl":
         from sfnlint.synthesis.terraform import condition_lines
 
@@ -104,7 +96,7 @@ def restricted(statement: Statement, conditions: Conditions) -> list[Edit]:
         return [Edit(located.root, Span(end, end), text, located.path)]
     (key, values), *_ = conditions
     if raw.startswith("{"):
-        style = _FlowStyle.of(statement.place, located)
+        style = FlowStyle.of(statement.place, located)
         condition = style.condition(conditions)
         text = f"{style.separator}{style.key('Condition')}{style.colon}{condition}"
         end = _last_value(statement.place, located).end
@@ -134,140 +126,11 @@ def _fields(statement: NewStatement, sids: Sequence[str]) -> Iterator[tuple[str,
         yield "Condition", statement.conditions
 
 
-class _FlowStyle(NamedTuple):
-    """How an object is written in JSON, in HCL, or in YAML's flow style.
-
-    Attributes:
-        lead: the characters after the opening brace.
-        colon: the characters between a key and its value.
-        separator: the characters between two fields.
-        trail: the characters before the closing brace.
-        key_quote: the characters that enclose a key.
-        quote: the characters that enclose a string.
-
-    """
-
-    lead: str
-    colon: str
-    separator: str
-    trail: str
-    key_quote: str
-    quote: str
-
-    @classmethod
-    def of(cls, place: Place, located: Located) -> _FlowStyle:
-        """Return the style of a statement.
-
-        Raises:
-            CannotFixError: it contains comments or is put together from several places.
-
-        """
-        text, keys, values = located.root.text, [], []
-        for name in _names(place):
-            keys.append(_within(place.at(name).key().locate(), located))
-            values.append(_within(place.at(name).locate(), located))
-        if len(keys) < 2:
-            raise CannotFixError("the policy has no statement whose style a new one could have")
-        order = sorted(range(len(keys)), key=lambda index: keys[index])
-        keys, values = [keys[i] for i in order], [values[i] for i in order]
-        first = text[keys[0].start : keys[0].end]
-        key_quote = next((mark for mark in ('\\"', '"', "'") if first.startswith(mark)), "")
-        effect = _text(place.at("Effect").locate())
-        quote = next((mark for mark in ('\\"', '"', "'") if effect.startswith(mark)), "")
-        style = cls(
-            text[located.span.start + 1 : keys[0].start],
-            text[keys[0].end : values[0].start],
-            text[values[0].end : keys[1].start],
-            text[values[-1].end : located.span.end - 1],
-            key_quote,
-            quote,
-        )
-        return style._checked()._replace(
-            **{name: value.replace("\r\n", "\n") for name, value in style._asdict().items()}
-        )
-
-    def _checked(self) -> _FlowStyle:
-        plain = all(map(_SEPARATOR.fullmatch, (self.lead, self.separator, self.trail)))
-        if not plain or not _COLON.fullmatch(self.colon):
-            raise CannotFixError("the layout of the policy is not supported")
-        return self
-
-    def key(self, name: str) -> str:
-        """Return a key; in HCL, a name with a colon needs quotes."""
-        quote = self.key_quote or ('"' if ":" in name and "=" in self.colon else "")
-        return f"{quote}{name}{quote}"
-
-    def string(self, string: str) -> str:
-        """Return a string."""
-        if not self.quote:
-            return scalar(string)
-        return f"{self.quote}{json.dumps(string, ensure_ascii=False)[1:-1]}{self.quote}"
-
-    def written(self, fields: Iterator[tuple[str, object]], write: Callable[..., str]) -> str:
-        """Return a statement."""
-        texts: dict[str, str] = {}
-        for name, value in fields:
-            if name == "Condition":
-                text = self.condition(value)  # type: ignore[arg-type]
-            elif name == "Resource":
-                text = self.list([write(resource) for resource in value])  # type: ignore[attr-defined]
-            elif isinstance(value, str):
-                text = self.string(value)
-            else:
-                text = self.list([self.string(item) for item in value])  # type: ignore[attr-defined]
-            texts[self.key(name)] = text
-        colons = dict.fromkeys(texts, self.colon)
-        if "=" in self.colon:
-            is_aligned = "\n" in self.separator
-            colons = dict(_aligned(texts)) if is_aligned else dict.fromkeys(texts, " = ")
-        written = self.separator.join(f"{key}{colons[key]}{text}" for key, text in texts.items())
-        return f"{{{self.lead}{written}{self.trail}}}"
-
-    def list(self, items: Sequence[str]) -> str:
-        """Return a list; several items are on lines of their own if the fields are."""
-        if len(items) == 1:
-            return items[0]
-        inner, outer = _INDENTED.search(self.lead), _INDENTED.search(self.trail)
-        if inner is None or outer is None:
-            return f"[{', '.join(items)}]"
-        line = self.lead[inner.start() :]
-        step = line[len(self.trail[outer.start() :]) :]
-        joined = f",{line}{step}".join(items)
-        return f"[{line}{step}{joined}{line}]"
-
-    def condition(self, conditions: Conditions) -> str:
-        """Return a condition, on one line."""
-        each = ", ".join(
-            f"{self.key(key)}{(self.colon.strip() == '=' and ' = ') or ': '}"
-            + (
-                self.string(values[0])
-                if len(values) == 1
-                else f"[{', '.join(map(self.string, values))}]"
-            )
-            for key, values in conditions
-        )
-        colon = " = " if self.colon.strip() == "=" else ": "
-        pad = " " if self.colon.strip() == "=" else ""
-        return f"{{{pad}{self.key('StringEquals')}{colon}{{{pad}{each}{pad}}}{pad}}}"
-
-
-def _aligned(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the characters between each key and its value, aligned as terraform fmt does.
-
-    It aligns the equals signs of consecutive arguments that have one line each.
-    """
-    for has_lines, group in groupby(texts, lambda key: "\n" in texts[key]):
-        keys = list(group)
-        width = 0 if has_lines else max(map(len, keys))
-        for key in keys:
-            yield key, " " * (width - len(key)) + " = "
-
-
 def _appended_to(policy: Policy, place: Place, texts: Sequence[str]) -> list[Edit]:
     """Return the edits that append statements to the list, or make a list of the only one."""
     located = place.locate()
     items = [statement.place for statement in policy.statements]
-    raw = _text(located)
+    raw = raw_text(located)
     if raw.startswith("[") or is_block(located):
         return appended(place, items, texts)
     if len(items) == 1 and raw.startswith("{"):
@@ -351,7 +214,7 @@ def _hcl_block(
 
 def hcl_block(located: Located) -> Span | None:
     """Return the characters of a `statement` block; None for a statement in another notation."""
-    raw = _text(located)
+    raw = raw_text(located)
     if raw != "statement" or located.root.format != "hcl":
         return None
     return _block(located)
@@ -378,24 +241,8 @@ def _sids(policy: Policy) -> list[str]:
     return sids
 
 
-def _names(place: Place) -> list[str]:
-    data = value_at(place.document.data, place.path)
-    return [str(name) for name in data] if isinstance(data, dict) else []
-
-
 def _last_value(place: Place, located: Located) -> Span:
-    return max(_within(place.at(name).locate(), located) for name in _names(place))
-
-
-def _within(located: Located, whole: Located) -> Span:
-    inside = whole.span.start <= located.span.start and located.span.end <= whole.span.end
-    if located.root is not whole.root or not inside or located.span == whole.span:
-        raise CannotFixError("the statement is put together from several places")
-    return located.span
-
-
-def _text(located: Located) -> str:
-    return located.root.text[located.span.start : located.span.end]
+    return max(within(place.at(name).locate(), located) for name in names(place))
 
 
 def _column(text: str, offset: int) -> int:
