@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sfnlint.analysis.condition_text import condition_text
-from sfnlint.iam.policy import parse_policy
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.place import Place
 from sfnlint.source import parse
 from sfnlint.symbol import Symbols

@@ -13,7 +13,8 @@ from sfnlint.iam.alternatives import one_of, perhaps
 from sfnlint.iam.decision import Verdict
 from sfnlint.iam.evaluate import Grants
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Policy, Statement, parse_policy
+from sfnlint.iam.policy import Policy, Statement
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.place import Place, Span
 from sfnlint.source import parse
 from sfnlint.symbol import Symbols

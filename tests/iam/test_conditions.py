@@ -16,7 +16,8 @@ from sfnlint.iam.conditions import (
     unmet_condition,
 )
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Condition, parse_policy
+from sfnlint.iam.policy import Condition
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.symbol import Symbol, Symbols
 
 MET, NOT_MET, UNKNOWN = ConditionResult.MET, ConditionResult.NOT_MET, ConditionResult.UNKNOWN

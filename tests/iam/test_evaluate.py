@@ -15,7 +15,8 @@ from sfnlint.iam.conditions import RequestContext
 from sfnlint.iam.decision import Decision, Limit, Uncertainty, Verdict
 from sfnlint.iam.evaluate import Grants
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.iam.policy import Policy, PolicyKind
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.symbol import Symbol, Symbols
 
 ALLOWED, DENIED, UNKNOWN = Verdict.ALLOWED, Verdict.DENIED, Verdict.UNKNOWN

@@ -13,7 +13,7 @@ import pytest
 import build_managed_policies
 from sfnlint import data_dates
 from sfnlint.iam import managed_policies
-from sfnlint.iam.policy import parse_policy
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.place import Place
 from sfnlint.symbol import Symbol, Symbols
 

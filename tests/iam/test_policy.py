@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from reference import PLACE
 
-from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.iam.policy import Policy, PolicyKind
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.symbol import Symbol, Symbols
 
 STATEMENT = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
@@ -30,7 +31,7 @@ def problems(policy: Policy) -> list[tuple[str, str]]:
     [
         ([], "the policy document must be an object", ""),
         ({}, "the policy document has no Statement element", ""),
-        ({"Statement": [], "Name": 1}, "unknown element 'Name' in the policy document", "Name"),
+        ({"Statement": []}, "the policy has no statements", "Statement"),
         ({"Statement": [5]}, "the statement must be an object", "Statement/0"),
     ],
 )
@@ -38,6 +39,52 @@ def test_a_malformed_document(data: object, message: str, path: str) -> None:
     policy = parse(data)
     assert problems(policy) == [(message, path)]
     assert not policy.statements
+
+
+@pytest.mark.parametrize(
+    ("elements", "message", "path"),
+    [
+        ({"Name": 1}, "unknown element 'Name' in the policy document", "Name"),
+        ({"Version": "2012-10-7"}, "Version must be '2012-10-17' or '2008-10-17'", "Version"),
+        ({"Version": 2012}, "Version must be '2012-10-17' or '2008-10-17'", "Version"),
+    ],
+)
+def test_a_malformed_element_of_a_document(elements: Data, message: str, path: str) -> None:
+    policy = parse({"Statement": STATEMENT, **elements})
+    assert problems(policy) == [(message, path)]
+    assert policy.statements[0].whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "message", "path"),
+    [
+        ({"Action": []}, "identity", "Action is empty", "Action"),
+        ({"NotResource": [], "Resource": None}, "identity", "NotResource is empty", "NotResource"),
+        ({"Principal": "*"}, "trust", "trust policies do not support Resource", "Resource"),
+        (
+            {"Condition": {"StringEqual": {"aws:PrincipalAccount": "123456789012"}}},
+            "identity",
+            "unknown condition operator 'StringEqual'",
+            "Condition/StringEqual",
+        ),
+    ],
+)
+def test_a_malformed_statement_with_a_clear_meaning(
+    changes: Data, kind: PolicyKind, message: str, path: str
+) -> None:
+    data = {key: value for key, value in {**STATEMENT, **changes}.items() if value is not None}
+    policy = parse({"Statement": data}, kind)
+    assert problems(policy) == [(message, f"Statement/{path}")]
+    assert policy.statements[0].whole
+
+
+@pytest.mark.parametrize(
+    "operator",
+    ["Null", "StringEqualsIfExists", "ForAllValues:ArnLikeIfExists", "foranyvalue:bool"],
+)
+def test_operators_that_iam_knows(operator: str) -> None:
+    condition = {operator: {"aws:PrincipalArn": "a"}, "Unknown": {}}
+    assert not parse({"Statement": {**STATEMENT, "Condition": condition}}).problems
 
 
 @pytest.mark.parametrize(
@@ -101,7 +148,10 @@ def test_a_statement_without_a_valid_effect_is_dropped(changes: Data, path: str)
     ],
 )
 def test_principals(principals: Data, kind: PolicyKind, messages: list[str]) -> None:
-    policy = parse({"Statement": {**STATEMENT, **principals}}, kind)
+    statement = {**STATEMENT, **principals}
+    if kind == "trust":
+        del statement["Resource"]
+    policy = parse({"Statement": statement}, kind)
     assert [message for message, _ in policy.problems] == messages
     assert policy.statements[0].whole is not bool(messages)
     if not messages:

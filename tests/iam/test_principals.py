@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reference import PLACE
 
 from sfnlint.iam.pattern import Pattern, PatternPart
-from sfnlint.iam.policy import PlacedPattern, Policy, Statement, parse_policy
+from sfnlint.iam.policy import PlacedPattern, Policy, Statement
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.iam.principals import PrincipalRole, grants_beyond_boundary, named_by
 from sfnlint.iam.relation import Relation
 from sfnlint.iam.resource_policies import key_policy_for_role, policy_for_role

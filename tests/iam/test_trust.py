@@ -9,7 +9,7 @@ import pytest
 from reference import PLACE
 
 from sfnlint.iam.decision import Verdict
-from sfnlint.iam.policy import parse_policy
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.iam.trust import trusts
 from sfnlint.symbol import Symbol, Symbols
 

@@ -173,6 +173,12 @@ OPERATORS = _operators()
 """The operators by their names in lower case, all but `Null`."""
 
 
+def is_operator(name: str) -> bool:
+    """Return whether a name, as it is written in a policy, is that of a condition operator."""
+    base = name.lower().removeprefix("forallvalues:").removeprefix("foranyvalue:")
+    return base == "null" or base.removesuffix("ifexists") in OPERATORS
+
+
 def is_met(operator: Operator, value: Pattern, wanted: Sequence[Pattern]) -> bool | None:
     """Return whether a value of the request meets an operator; None if that is unknown."""
     if operator.needs_arn and not may_be_arn(value):

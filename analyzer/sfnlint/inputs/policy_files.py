@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sfnlint.iam.decision import Uncertainty
-from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.iam.policy import Policy, PolicyKind
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.place import Place, Span, value_at
 from sfnlint.source import Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Role

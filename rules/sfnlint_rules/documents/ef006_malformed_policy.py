@@ -2,7 +2,8 @@
 
 Why:
     IAM rejects the document, or interprets it differently from its intent: a misspelled element, an
-    Effect other than Allow or Deny, an action that is not a string.
+    Effect other than Allow or Deny, an action that is not a string, a Resource in a trust policy, a
+    resource policy without Principal.
 
 Bad:
     Resources:
@@ -84,13 +85,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfnlint.analysis.policy_documents import policy_documents
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
-from sfnlint.subject import Reading
+from sfnlint.subject import InputProblem, Reading
 from sfnlint_rules.documents._input_problems import findings
 
 
 @rule("EF006", "malformed-policy")
 def malformed_policy(reading: Reading) -> Iterator[Finding]:
     """Report policy documents that do not follow the policy grammar."""
-    return findings(reading, "malformed-policy")
+    problems = [*reading.problems, *_of_resource_policies(reading)]
+    return findings(Reading((), problems), "malformed-policy")
+
+
+def _of_resource_policies(reading: Reading) -> Iterator[InputProblem]:
+    """Yield the problems of resource policies, which the readers do not report."""
+    seen: set[object] = set()
+    for document in policy_documents(reading.subjects):
+        if document.kind != "resource" or document.is_composed:
+            continue
+        for message, place in document.problems:
+            located = place.locate()
+            if (located.root, located.span) not in seen:
+                seen.add((located.root, located.span))
+                yield InputProblem("malformed-policy", message, place)

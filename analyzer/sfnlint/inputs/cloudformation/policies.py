@@ -10,7 +10,8 @@ from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.alternatives import one_of, perhaps
 from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import AWS_MANAGED, managed_policy
-from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.iam.policy import Policy, PolicyKind
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.inputs.cloudformation.variants import variants

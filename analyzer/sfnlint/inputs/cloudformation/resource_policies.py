@@ -13,7 +13,8 @@ from typing import NamedTuple
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.decision import Limit
 from sfnlint.iam.pattern import Pattern, arn_fields
-from sfnlint.iam.policy import Policy, parse_policy
+from sfnlint.iam.policy import Policy
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.iam.resource_policies import (
@@ -229,7 +230,7 @@ class ResourcePolicyReader:
             written, on = (self._resolver.string(condition.get(key)) for key in ("Type", "Key"))
             conditions[str(written)] = {str(on): condition.get("Value")}
         elif condition is not None:
-            conditions["unknown"] = {"unknown": ""}
+            conditions.setdefault("StringEquals", {})["unknown"] = ""
         if conditions:
             statement["Condition"] = conditions
         at: Route = ("Resources", source, "Properties")

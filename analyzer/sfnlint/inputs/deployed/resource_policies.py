@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.decision import Limit
 from sfnlint.iam.pattern import Pattern, arn_fields
-from sfnlint.iam.policy import Policy, parse_policy
+from sfnlint.iam.policy import Policy
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.iam.resource_policies import (

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import AWS_MANAGED, managed_policy
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Policy, PolicyKind, parse_policy
+from sfnlint.iam.policy import Policy, PolicyKind
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.iam.principals import PrincipalRole
 from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.deployed.resource_policies import ResourcePolicies
