@@ -151,7 +151,7 @@ def _apply(
     documents: list[PolicyDocument] = []
     if any(rule.about == "PolicyDocument" for rule in rules):
         documents = policy_documents(
-            [subject for subject in subjects if unit.reports_on(subject.logical_id)]
+            [subject for subject in subjects if unit.reports_on(subject.logical_id)], analyses
         )
     targets: dict[str, list[tuple[object, Sequence[Subject]]]] = {
         "Reading": [(unit.reading, ())],

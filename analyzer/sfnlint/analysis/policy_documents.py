@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal
 
+from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.policy import Policy, PolicyStorage, Statement, WrittenPolicy
 from sfnlint.place import Place
@@ -39,7 +41,13 @@ class PolicyDocument:
 
     """
 
-    def __init__(self, kind: DocumentKind, written: WrittenPolicy, role: Role) -> None:
+    def __init__(
+        self,
+        kind: DocumentKind,
+        written: WrittenPolicy,
+        role: Role,
+        analysis: RoleAnalysis | None = None,
+    ) -> None:
         self.kind = kind
         self.name = written.name
         self.place = written.place
@@ -50,6 +58,7 @@ class PolicyDocument:
         self.is_composed = written.is_composed
         self.storage: PolicyStorage = written.storage
         self.roles = [role]
+        self._analysis = analysis
         self.subjects: list[Subject] = []
 
     @property
@@ -67,6 +76,18 @@ class PolicyDocument:
         items = enumerate(written) if isinstance(written, list) else ()
         return [(at.at(index), item) for index, item in items if isinstance(item, dict)]
 
+    @cached_property
+    def near_misses(self) -> Set[Place]:
+        """The statements and resources that rules about missing permissions (4xx) report.
+
+        They were meant for a state's call, and do not match it.
+        """
+        gaps = self._analysis.gaps if self._analysis is not None else ()
+        near_misses = [gap.near_miss for gap in gaps if gap.near_miss is not None]
+        return {miss.statement.place for miss in near_misses} | {
+            item.place for miss in near_misses for item in miss.resources
+        }
+
     def finding(
         self,
         message: str,
@@ -83,10 +104,17 @@ class PolicyDocument:
         )
 
 
-def policy_documents(subjects: Iterable[Subject]) -> list[PolicyDocument]:
+def policy_documents(
+    subjects: Iterable[Subject], analyses: Mapping[Role, RoleAnalysis] = MappingProxyType({})
+) -> list[PolicyDocument]:
     """Return the policy documents of the roles of machines, each once.
 
     A document that contains conditions of the template is several documents, one for each content.
+
+    Args:
+        subjects: the machines.
+        analyses: the analyses of their execution roles.
+
     """
     documents: dict[tuple[object, ...], list[PolicyDocument]] = {}
     of_roles: dict[Role, list[PolicyDocument]] = {}
@@ -96,7 +124,7 @@ def policy_documents(subjects: Iterable[Subject]) -> list[PolicyDocument]:
         for role in dict.fromkeys(roles):
             if role not in of_roles:
                 of_roles[role] = [
-                    _merged(PolicyDocument(kind, written, role), documents)
+                    _merged(PolicyDocument(kind, written, role, analyses.get(role)), documents)
                     for kind, written in _written(role)
                 ]
             for document in of_roles[role]:

@@ -21,6 +21,8 @@ _REGIONS: Mapping[str, str] = {
     "aws-iso-f": r"us-isof-\w+-\d+",
     "aws-us-gov": r"us-gov-\w+-\d+",
 }
+PARTITIONS = tuple(_REGIONS)
+"""The names of the partitions, that of most accounts first."""
 _PATTERNS = {name: lazy_pattern(expression) for name, expression in _REGIONS.items()}
 
 

@@ -192,6 +192,26 @@ def arn_fields(pattern: Pattern) -> list[Pattern] | None:
     return [Pattern.of(filter(None, field)) for field in fields]
 
 
+def known_arn_fields(pattern: Pattern) -> list[str | None]:
+    """Return the fields of a pattern up to the first symbol that may contain several fields.
+
+    A field that is such a symbol, or contains it, is left out, except for the beginning of the
+    sixth. None stands for a field with a symbol that is a part of it. Wildcards are `*` and `?`.
+    """
+    fields: list[str | None] = [""]
+    for part in pattern.parts:
+        if isinstance(part, Symbol):
+            if part not in _SINGLE_FIELDS:
+                return fields if len(fields) > _ARN_COLONS else fields[:-1]
+            fields[-1] = None
+            continue
+        first, *others = str(part).split(":", _ARN_COLONS + 1 - len(fields))
+        if fields[-1] is not None:
+            fields[-1] += first
+        fields += others
+    return fields
+
+
 def completed_arn(pattern: Pattern) -> Pattern | None:
     """Return an ARN with fewer than six fields with `*` for the missing ones.
 
