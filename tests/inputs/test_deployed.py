@@ -196,7 +196,7 @@ def rules(findings: list[Finding]) -> list[str]:
             account(role(SENDS, policy("sqs:ReceiveMessage"), InstanceProfileList=[{"Path": "/"}])),
             [],
         ),
-        (account(role(SENDS, AssumeRolePolicyDocument=policy("sts:AssumeRole"))), ["EF006"]),
+        (account(role(SENDS, AssumeRolePolicyDocument=policy("sts:AssumeRole"))), ["EF006"] * 2),
         (account(), ["IF003"]),
     ],
 )

@@ -506,7 +506,8 @@ SILENCED = {
     "actions that are not known": policy().replace('"sqs:SendMessage"', "var.action"),
     "a resource that is not known": policy(resource="var.queue_arn"),
     "a queue's own policy": 'resource "aws_sqs_queue_policy" "q" {\n  queue_url = var.url\n'
-    '  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*" }] })\n}\n',
+    '  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*", '
+    'Action = "sqs:*", Resource = "*" }] })\n}\n',
 }
 
 

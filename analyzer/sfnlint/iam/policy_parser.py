@@ -90,8 +90,6 @@ class _Parser:
         version = data.get("Version", _VERSIONS[0])
         if version not in _VERSIONS and not self._is_open(version):
             self._problem("Version must be '2012-10-17' or '2008-10-17'", place.at("Version"))
-        if data.get("Statement") == []:
-            self._problem("the policy has no statements", place.at("Statement"))
         statements = tuple(self._statements(place, data.get("Statement", [])))
         problems = tuple(self.problems)
         written = WrittenPolicy(place, self.kind, name, data, statements, problems, self.complete)
