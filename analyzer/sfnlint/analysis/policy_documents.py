@@ -77,14 +77,16 @@ class PolicyDocument:
         return [(at.at(index), item) for index, item in items if isinstance(item, dict)]
 
     @cached_property
-    def near_misses(self) -> Set[Place]:
-        """The statements and resources that rules about missing permissions (4xx) report.
+    def failing_statements(self) -> Set[Place]:
+        """The statements, and their resources, that rules about missing permissions (4xx) report.
 
-        They were meant for a state's call, and do not match it.
+        They were meant for a state's call and do not match it, or deny it.
         """
         gaps = self._analysis.gaps if self._analysis is not None else ()
+        denying = [gap.first.deny for gap in gaps]
         near_misses = [gap.near_miss for gap in gaps if gap.near_miss is not None]
-        return {miss.statement.place for miss in near_misses} | {
+        statements = [*denying, *(miss.statement for miss in near_misses)]
+        return {statement.place for statement in statements if statement is not None} | {
             item.place for miss in near_misses for item in miss.resources
         }
 

@@ -100,7 +100,7 @@ def impossible_arn(document: PolicyDocument) -> Iterator[Finding]:
     for item in resources(document):
         written = item.written or item.pattern
         fault = resource_fault(written) if is_checked else arn_fault(written)
-        if fault is None or fault.effect == "refused" or item.place in document.near_misses:
+        if fault is None or fault.effect == "refused" or item.place in document.failing_statements:
             continue
         message = f"resource '{item.shown}' {fault.problem}, so it matches nothing"
         yield document.finding(message, item.place, fix=fault.fix)

@@ -107,7 +107,7 @@ def _targets(value: Mapping[str, object]) -> set[str]:
     if len(value) != 1 or not any(function in value for function in _REFERENCES):
         return set()
     argument = value.get("Fn::Sub")
-    if not isinstance(argument, list):
+    if not isinstance(argument, list) or not argument:
         return referenced_names(value)
     variables = argument[1] if len(argument) > 1 and isinstance(argument[1], dict) else {}
     return referenced_names({"Fn::Sub": argument[0]}) - variables.keys()
