@@ -21,6 +21,7 @@ RULES = ENGINE.parent.parent / "rules" / "sfnlint_rules"
 LAYERS = [
     "data_dates",
     "lazy_pattern",
+    "named_tuple",
     "place",
     "edit",
     "symbol",

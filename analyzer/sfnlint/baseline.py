@@ -10,8 +10,8 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.report.file_names import relative_path
 from sfnlint.report.fingerprint import FIELDS, Fingerprint, fingerprint
 from sfnlint.report.positions import PositionedFinding

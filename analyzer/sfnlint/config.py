@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from sfnlint.finding import Severity
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.options import MachineConfig, Options, OrganizationFiles, RoleFiles
 from sfnlint.report.file_names import relative_or_absolute
 from sfnlint.report.positions import PositionedFinding

@@ -7,8 +7,8 @@ machine or role. The other failures are files that were not read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.source.faults import printable
 
 ISSUES = "https://github.com/sfn-lint/sfn-lint/issues"

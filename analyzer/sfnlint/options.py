@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.source import TextDocument
 from sfnlint.subject import MachineType
 

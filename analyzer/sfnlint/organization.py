@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.catalog.resource_template import ACCOUNT
 from sfnlint.failures import Failure
@@ -17,6 +16,7 @@ from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.policy import PlacedPattern, Policy, PolicyKind, Statement
 from sfnlint.inputs.policy_files import read_policy
 from sfnlint.inputs.reader import RunContext
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.options import OrganizationFiles
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role

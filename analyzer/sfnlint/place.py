@@ -6,7 +6,9 @@ columns, by asking its document.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
+
+from sfnlint.named_tuple import NamedTuple
 
 Route = tuple[str | int, ...]
 PlacePart = Literal["value", "key", "text"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.analysis.permission_counts import PermissionCounts
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.failures import Failure
 from sfnlint.finding import Finding
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.subject import Role, Subject
 
 

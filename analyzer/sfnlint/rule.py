@@ -11,10 +11,11 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
 from sfnlint.messages import nearest
+from sfnlint.named_tuple import NamedTuple
 
 About = Literal["Reading", "Subject", "RoleAnalysis", "PolicyDocument", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]

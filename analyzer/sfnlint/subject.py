@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.machine_settings import MachineSetting, SettingName
@@ -18,6 +18,7 @@ from sfnlint.finding import Finding, Note
 from sfnlint.iam.decision import Limit, Uncertainty, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.source import TextProblem
 from sfnlint.source.faults import NOT_READ

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import Finding
 from sfnlint.inputs.cloudformation.metadata import KEY, ignore_entries
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Span
 from sfnlint.rule import all_rules, named, nearest_rule
 from sfnlint.source import TextDocument

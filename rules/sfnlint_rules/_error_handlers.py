@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.memoize import memoize
+from sfnlint.named_tuple import NamedTuple
 
 HANDLER: dict[str, str] = {"Retry": "retrier", "Catch": "catcher"}
 """The term for an entry of each field: https://states-language.net/spec.html#errors."""

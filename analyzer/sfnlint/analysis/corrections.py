@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sfnlint.analysis.permission_checks import PermissionCheck
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.iam.policy import PlacedPattern, Statement
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.subject import Subject
 
 

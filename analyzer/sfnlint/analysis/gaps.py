@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.analysis.permission_checks import Origin, PermissionCheck
 from sfnlint.catalog import Purpose
 from sfnlint.finding import SEVERITIES, Finding, Note, Severity
 from sfnlint.iam.decision import Limit, NearMiss
 from sfnlint.messages import listed, quoted
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 
 GapKind = Literal["missing", "deny", "resource", "condition"]

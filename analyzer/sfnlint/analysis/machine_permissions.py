@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sfnlint.analysis.assumed_roles import (
     AssumedRoleAnalysis,
@@ -19,6 +18,7 @@ from sfnlint.catalog.requirements import Requirement
 from sfnlint.catalog.unknown_needs import unknown_needs
 from sfnlint.finding import Note
 from sfnlint.iam.decision import Decision, Decisions, Uncertainty, Verdict
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route
 from sfnlint.subject import Subject
 

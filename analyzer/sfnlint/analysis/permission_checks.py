@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from sfnlint.asl.machine import State
 from sfnlint.asl.machine_settings import SettingName
@@ -25,6 +24,7 @@ from sfnlint.iam.conditions import RequestContext
 from sfnlint.iam.decision import Decision, Decisions, NearMiss, Verdict
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.subject import Subject
 from sfnlint.symbol import Symbol

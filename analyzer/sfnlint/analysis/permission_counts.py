@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.analysis.machine_permissions import (
     PermissionCollector,
@@ -16,6 +15,7 @@ from sfnlint.analysis.subject_requirements import subject_requirements
 from sfnlint.analysis.unneeded_permissions import why_unneeded_unknown
 from sfnlint.finding import Note
 from sfnlint.iam.decision import Uncertainty, Verdict
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.subject import Role, Subject
 
 

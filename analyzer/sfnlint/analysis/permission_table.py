@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.analysis.condition_text import condition_text
 from sfnlint.analysis.gaps import limit_label
@@ -21,6 +21,7 @@ from sfnlint.analysis.unneeded_permissions import UnneededActions, unneeded_acti
 from sfnlint.iam.decision import Decision, Uncertainty, Verdict
 from sfnlint.iam.policy import Statement
 from sfnlint.messages import listed, quoted
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 

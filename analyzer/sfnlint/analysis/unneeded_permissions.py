@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog.unknown_needs import unknown_needs
@@ -12,6 +11,7 @@ from sfnlint.finding import Note
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 
 _SERVICES_OF_THE_MACHINE = ("logs:", "xray:", "kms:", "cloudwatch:")

@@ -7,11 +7,11 @@ JSONata: https://states-language.net/spec.html#jsonata-strings
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sfnlint.asl.machine import State
 from sfnlint.asl.memoize import memoize
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route, Span
 from sfnlint.symbol import MARKER
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.asl.jsonpath import PathProblem, balanced, parse_path
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import nearest
+from sfnlint.named_tuple import NamedTuple
 
 IntrinsicProblemKind = Literal[
     "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from sfnlint.asl.jsonata_lexer import JsonataSyntaxError, Lexer, Token, UnresolvedError
 from sfnlint.messages import shortened
+from sfnlint.named_tuple import NamedTuple
 
 _POWERS = {
     **dict.fromkeys((".",), 75),

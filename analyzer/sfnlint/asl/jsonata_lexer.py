@@ -6,10 +6,10 @@ The tokens are those of the reference implementation, https://github.com/jsonata
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import MARKER
 
 _BLANK = lazy_pattern(r"(?:[ \t\n\r\v]|/\*.*?\*/)*+", re.DOTALL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.asl import intrinsics
 from sfnlint.asl.expressions import is_jsonata
@@ -13,6 +13,7 @@ from sfnlint.asl.memoize import memoize
 from sfnlint.asl.schema.placeholders import is_unresolved
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import shortened
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route, Span
 
 Accepts = Literal["path", "reference", "result", "string", "template"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Document, Place, Route
 
 QueryLanguage = Literal["JSONPath", "JSONata"]

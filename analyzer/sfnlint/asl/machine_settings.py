@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.iam.pattern import Pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 
 SettingName = Literal["logging", "tracing", "encryption"]

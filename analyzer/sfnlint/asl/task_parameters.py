@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from sfnlint.asl.machine import State
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route
 from sfnlint.symbol import Symbol, Symbols
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import MARKER
 
 _FORM = re.compile(

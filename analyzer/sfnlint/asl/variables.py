@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from sfnlint.asl.distributed_map import child_execution_type
 from sfnlint.asl.expressions import UNRESOLVED, Expression, expressions, is_jsonata
@@ -18,6 +17,7 @@ from sfnlint.asl.jsonata_functions import JSONATA_FUNCTIONS
 from sfnlint.asl.machine import Machine, Scope, State, Transition
 from sfnlint.asl.memoize import memoize
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route, value_at
 
 _JSONPATH_NAME = lazy_pattern(

@@ -10,13 +10,14 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from sfnlint.catalog.resource_template import ParameterForm, parse_form
 from sfnlint.catalog.template_resolver import ContextTemplate, ParameterCondition
 from sfnlint.finding import Severity
 from sfnlint.iam.conditions import UNKNOWN_VALUE, Alternatives, ContextValue, RequestContext
 from sfnlint.iam.pattern import Pattern
+from sfnlint.named_tuple import NamedTuple
 
 Purpose = Literal[
     "start", "poll", "cancel", "tags", "pass_role", "events", "data", "logs", "traces",

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.asl.task_parameters import ParameterValue
 from sfnlint.catalog import Integration, NeedGroup, integration_of
@@ -30,6 +30,7 @@ from sfnlint.catalog.template_resolver import TemplateResolver
 from sfnlint.iam.conditions import RequestContext
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.symbol import Symbol
 

@@ -7,9 +7,10 @@ resources by the last field of their ARNs, and then compares the partition, Regi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sfnlint.iam.pattern import Pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import MARKER, Symbol
 
 SEPARATORS = "/:"

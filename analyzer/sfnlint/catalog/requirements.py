@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from sfnlint import catalog
 from sfnlint.asl.distributed_map import is_distributed
@@ -23,6 +22,7 @@ from sfnlint.catalog.resource_template import (
 from sfnlint.catalog.template_resolver import TemplateResolver
 from sfnlint.iam.conditions import ContextValue, RequestContext
 from sfnlint.iam.pattern import Pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.symbol import Symbols
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from sfnlint.iam.pattern import Pattern, PatternPart
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol
 
 PARTITION = Symbol("AWS::Partition")

@@ -7,7 +7,6 @@ operations.
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 from sfnlint import catalog
 from sfnlint.asl.task_resource import SDK_PATTERNS
@@ -15,6 +14,7 @@ from sfnlint.catalog import Integration, Necessity, Need, Purpose, call_context,
 from sfnlint.catalog.resource_template import ANY_RESOURCE, ParameterForm, parse_form
 from sfnlint.iam.conditions import Alternatives, ContextValue, RequestContext
 from sfnlint.iam.pattern import Pattern
+from sfnlint.named_tuple import NamedTuple
 
 _SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain, product
-from typing import NamedTuple
 
 from sfnlint.asl.task_parameters import ParameterValue, TaskParameters
 from sfnlint.catalog.resource_template import (
@@ -27,6 +26,7 @@ from sfnlint.iam.conditions import (
     RequestContext,
 )
 from sfnlint.iam.pattern import Pattern, PatternPart
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.analysis.permission_table import PermissionRow, PermissionTable
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.comparison.grants import Grant, changed_grants
 from sfnlint.iam.decision import Verdict
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.report.file_names import relative_path
 from sfnlint.report.positions import PositionedFinding
 from sfnlint.result import AnalysedMachine

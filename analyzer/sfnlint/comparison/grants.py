@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from sfnlint.analysis.condition_text import condition_text
 from sfnlint.analysis.known_values import KnownValues
@@ -11,6 +10,7 @@ from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Policy, Statement
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.subject import Role, Subject
 
 _PARTITION = {PARTITION: "aws"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from sfnlint.analysis.corrections import Impossible, Narrowing, Removal, Restriction
 from sfnlint.analysis.gaps import Gap
@@ -15,6 +14,7 @@ from sfnlint.fixing.missing import granted
 from sfnlint.fixing.reduced import narrowed, without
 from sfnlint.fixing.statement_text import restricted
 from sfnlint.fixing.strings import replaced
+from sfnlint.named_tuple import NamedTuple
 
 
 class Fix(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from sfnlint.fixing.edits import CannotFixError
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Located, Place, Span, value_at
 from sfnlint.synthesis.generated_policy import Conditions
 from sfnlint.synthesis.yaml_text import scalar

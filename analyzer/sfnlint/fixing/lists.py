@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sfnlint.edit import Edit
 from sfnlint.fixing.edits import CannotFixError
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Located, Place, Span
 
 _SPACE = lazy_pattern(r"(?:\s|\\[nrt])*")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.edit import Edit, edited, overlap
 from sfnlint.finding import SEVERITIES, Finding, Replacement
 from sfnlint.fixing.fixes import Fix, fixes, is_reduction
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Root, Route
 from sfnlint.result import Result
 from sfnlint.source import parse_as_named

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import NamedTuple
 
 from sfnlint.iam.operators import OPERATORS, is_met
 from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.iam.policy import Condition
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.iam.conditions import ContextValue
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Condition, PlacedPattern, Policy, Statement
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 
 

@@ -6,7 +6,6 @@ The logic: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.iam.conditions import (
     ConditionResult,
@@ -29,6 +28,7 @@ from sfnlint.iam.prepared_statements import (
 )
 from sfnlint.iam.principals import grants_beyond_boundary
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol
 
 

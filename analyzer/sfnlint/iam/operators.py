@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from operator import eq, ge, gt, le, lt
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.iam.pattern import Pattern, arn_fields, completed_arn, may_be_arn
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 
 Comparison = Callable[[Pattern, Sequence[Pattern]], Relation]
 """Compares a value of the request with the values of a condition.

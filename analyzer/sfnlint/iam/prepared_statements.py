@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.iam.conditions import ConditionResult, RequestContext, conditions_met
 from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.iam.policy import Condition, Policy, Statement
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol
 
 

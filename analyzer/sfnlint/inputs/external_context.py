@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from sfnlint.inputs.policy_files import SuppliedRole
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.options import RoleFiles
 from sfnlint.source import TextDocument
 from sfnlint.symbol import MARKER

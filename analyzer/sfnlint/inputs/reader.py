@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.failures import Failure, internal_error
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import SuppliedRole
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.options import InputFile, MachineConfig, Options
 from sfnlint.source import EmbeddedDocument, TextDocument, load
 from sfnlint.source.faults import NOT_READ

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sfnlint.asl.definition_files import is_meant_as_definition
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.source.load_file import ENGINE_ENDINGS, LARGEST_FILE, read_at_most
 
 if TYPE_CHECKING:

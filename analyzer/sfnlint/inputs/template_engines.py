@@ -18,11 +18,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from sfnlint.inputs.replacements import fill_placeholders, replace
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import shortened
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route, Span
 from sfnlint.source import EmbeddedDocument, TextDocument
 from sfnlint.source.document import ParsedText

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.asl.machine import Machine, Scope, State
 from sfnlint.finding import SEVERITIES, Finding, Severity
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route
 from sfnlint.report.escaping import escape_controls
 from sfnlint.subject import Subject

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from sfnlint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     # The command line reads the registry at its start, which imports nothing else of a report.

@@ -10,12 +10,12 @@ import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from sfnlint.analysis.permission_table import PermissionRow
 from sfnlint.analysis.unneeded_permissions import UnneededActions
 from sfnlint.finding import Note
 from sfnlint.messages import listed
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.report.escaping import escape_controls, escape_file_name, escape_markdown
 from sfnlint.report.positions import position

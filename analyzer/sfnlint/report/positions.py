@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from sfnlint.finding import SEVERITIES, Finding
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Root
 
 

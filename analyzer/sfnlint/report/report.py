@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.edit import Edit
 from sfnlint.failures import Failure
 from sfnlint.finding import Finding
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.report.positions import PositionedFinding
 from sfnlint.result import MachineSummary
 from sfnlint.rule import Rule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Document, Located, PlacePart, Route, Span, value_at
 
 

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Format, Located, Place, PlacePart, Route, Span
 from sfnlint.source import json_parser
 from sfnlint.source.faults import Fault, FaultError, FaultKind

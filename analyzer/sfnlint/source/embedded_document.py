@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Format, Located, Place, PlacePart, Route, Span
 from sfnlint.source.document import ParsedText
 

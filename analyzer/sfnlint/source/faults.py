@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Span
 from sfnlint.symbol import MARKER
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.source.faults import Fault
 from sfnlint.source.node import Node
 

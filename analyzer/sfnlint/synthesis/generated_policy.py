@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.catalog import Purpose
 from sfnlint.iam.pattern import PatternPart
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.result import AnalysedMachine
 from sfnlint.symbol import Symbols
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.synthesis import cdk, cloudformation, policy_json, terraform
 from sfnlint.synthesis.generated_policy import GeneratedPolicy, Placeholder
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from sfnlint.analysis.permission_table import PermissionRow, PermissionTable
 from sfnlint.catalog import Purpose
 from sfnlint.iam.conditions import Alternatives, MultiValue
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.result import AnalysedMachine
 from sfnlint.symbol import Symbol
 from sfnlint.synthesis.generated_policy import (

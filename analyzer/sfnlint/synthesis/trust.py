@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.h
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.result import AnalysedMachine
 from sfnlint.symbol import Symbol
 from sfnlint.synthesis.generated_policy import Resource

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 
 _PLAIN = lazy_pattern(r"[A-Za-z_/][\w/.-]*(?::+[\w*/][\w*/.:-]*)*", re.ASCII)
 _RESERVED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}

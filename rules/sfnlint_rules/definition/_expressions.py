@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sfnlint.asl.expressions import Expression, expressions
 from sfnlint.asl.machine import Machine, State
 from sfnlint.asl.memoize import memoize
+from sfnlint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from sfnlint.asl.jsonata import ParsedExpression

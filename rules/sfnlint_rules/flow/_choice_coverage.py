@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import product
-from typing import NamedTuple
 
 from sfnlint.asl.expressions import is_jsonata
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint_rules.flow._choice_conditions import NOT_REPEATABLE, Rule, is_always
 from sfnlint_rules.flow._choice_jsonata import condition_rule
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine, State
 from sfnlint.finding import Note
+from sfnlint.named_tuple import NamedTuple
 
 
 class UnreachableGroup(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.asl.machine import Scope
 from sfnlint.asl.variables import (
@@ -14,6 +14,7 @@ from sfnlint.asl.variables import (
     variables,
 )
 from sfnlint.finding import Finding, Note
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.subject import Subject
 
 Assigned = Literal["never", "out of scope", "too late", "on some paths"]

@@ -10,13 +10,14 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.asl.machine import STATE_TYPES, Machine, Scope, State
 from sfnlint.asl.memoize import memoize
 from sfnlint.asl.schema.dedupe import deduplicate
 from sfnlint.asl.schema.fast_validator import Check, compile_check
 from sfnlint.asl.schema.violations import Violation
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route
 
 _SCOPE_FIELDS = {"Branches", "Iterator", "ItemProcessor"}

@@ -25,7 +25,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from sfnlint.named_tuple import NamedTuple
 
 _FILE = Path(__file__).with_name("operations.txt")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from sfnlint.asl.machine import Machine
 from sfnlint.asl.task_parameters import mark_placeholders
@@ -20,6 +19,7 @@ from sfnlint.iam.trust import lets_assume
 from sfnlint.inputs.cloudformation.attachments import resources_of_roles
 from sfnlint.inputs.cloudformation.roles import RoleBuilder
 from sfnlint.inputs.cloudformation.template import ROLE, conditions_of_resources
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.subject import Assumed, Role
 

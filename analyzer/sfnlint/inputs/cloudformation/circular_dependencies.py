@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.h
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.inputs.cloudformation.policies import PREDEFINED
 from sfnlint.inputs.cloudformation.template import (
@@ -16,6 +15,7 @@ from sfnlint.inputs.cloudformation.template import (
     referenced_names,
     strings,
 )
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route
 from sfnlint.subject import InputProblem
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Document
 from sfnlint.subject import InputProblem
 

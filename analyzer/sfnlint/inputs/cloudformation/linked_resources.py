@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 
 from sfnlint.catalog.linked_resources import (
     SEPARATORS,
@@ -18,6 +17,7 @@ from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import function_call, is_macro_key
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol
 
 _PSEUDO_PARAMETERS = (PARTITION, REGION, ACCOUNT)

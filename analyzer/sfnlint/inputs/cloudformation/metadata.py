@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-met
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 

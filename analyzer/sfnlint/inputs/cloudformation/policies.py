@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.alternatives import one_of, perhaps
@@ -17,6 +16,7 @@ from sfnlint.inputs.cloudformation.template import Template
 from sfnlint.inputs.cloudformation.variants import variants
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_policy
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route
 from sfnlint.source import DocumentView, embed
 from sfnlint.subject import InputProblem, Role

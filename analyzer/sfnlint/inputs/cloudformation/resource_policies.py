@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.decision import Limit
@@ -38,6 +37,7 @@ from sfnlint.inputs.cloudformation.resource_policy_types import (
 from sfnlint.inputs.cloudformation.template import strings
 from sfnlint.inputs.coerce import routes_to
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route, value_at
 from sfnlint.source import DocumentView, embed
 from sfnlint.symbol import MARKER

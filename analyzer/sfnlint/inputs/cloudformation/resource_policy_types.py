@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.inputs.coerce import as_list, as_object
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route
 
 _GRANT_NOTHING = ("AWS::EC2::VPCEndpoint", "AWS::IoT::Policy")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sfnlint.iam.alternatives import perhaps
 from sfnlint.iam.decision import Uncertainty
@@ -38,6 +38,7 @@ from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
 from sfnlint.inputs.policy_files import read_role
 from sfnlint.inputs.role_tags import role_tags
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import MARKER

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from sfnlint.asl.machine_settings import (
     LogDestination,
@@ -17,6 +16,7 @@ from sfnlint.asl.machine_settings import (
 from sfnlint.iam.pattern import Pattern
 from sfnlint.inputs.cloudformation.intrinsics import Resolver
 from sfnlint.inputs.cloudformation.template import Template, is_macro_key
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route, value_at
 from sfnlint.symbol import MARKER
 

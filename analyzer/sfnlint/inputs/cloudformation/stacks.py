@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from sfnlint.iam.policy import Policy
 from sfnlint.inputs.cloudformation.conditions import ConditionValues
@@ -19,6 +18,7 @@ from sfnlint.inputs.cloudformation.stack_links import ParameterValues, StackLink
 from sfnlint.inputs.cloudformation.template import ROLE, Template
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.external_context import ExternalContext
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.subject import InputProblem
 from sfnlint.symbol import Symbols
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.inputs.cloudformation.includes import with_includes
 from sfnlint.inputs.cloudformation.local_files import LocalFiles
@@ -15,6 +14,7 @@ from sfnlint.inputs.cloudformation.template import NESTED_STACK
 from sfnlint.inputs.cloudformation.template_search import shown_relative
 from sfnlint.inputs.coerce import as_object
 from sfnlint.inputs.paths import is_local_path, local_path
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Document
 from sfnlint.source import TextDocument, load
 

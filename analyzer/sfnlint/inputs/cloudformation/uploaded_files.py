@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.inputs.cloudformation.template import SUB_VARIABLE, function_call
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.source.paths import reading_root, repository_files, resolved
 
 _S3 = "s3://"

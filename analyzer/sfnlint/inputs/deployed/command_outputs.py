@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.inputs.deployed.linked_resources import is_resource
 from sfnlint.inputs.deployed.resource_policies import written_policies
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Document, Place, Span
 from sfnlint.source import Piece, TextDocument, embed
 

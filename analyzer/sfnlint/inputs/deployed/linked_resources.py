@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.catalog.linked_resources import (
     PropertyValue,
@@ -17,6 +17,7 @@ from sfnlint.catalog.linked_resources import (
 )
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
 from sfnlint.iam.pattern import Pattern, PatternPart
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route, value_at
 from sfnlint.symbol import Symbol, Symbols
 

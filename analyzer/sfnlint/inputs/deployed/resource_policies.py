@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.catalog.resource_template import PARTITION
 from sfnlint.iam.decision import Limit
@@ -21,6 +21,7 @@ from sfnlint.iam.resource_policies import (
 )
 from sfnlint.inputs.coerce import routes_to
 from sfnlint.inputs.policy_files import decode_policy
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route, value_at
 from sfnlint.symbol import Symbols
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationD
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.iam.decision import Limit, Uncertainty
 from sfnlint.iam.managed_policies import AWS_MANAGED, managed_policy
@@ -18,6 +18,7 @@ from sfnlint.iam.trust import other_principal
 from sfnlint.inputs.deployed.resource_policies import ResourcePolicies
 from sfnlint.inputs.policy_files import decode_policy
 from sfnlint.inputs.role_tags import role_tags
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.subject import InputProblem, Role
 from sfnlint.symbol import Symbols

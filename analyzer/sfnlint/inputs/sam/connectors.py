@@ -9,12 +9,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.inputs.cloudformation.policies import PREDEFINED
 from sfnlint.inputs.cloudformation.template import ROLE, referenced_names
 from sfnlint.inputs.sam.policies import statement, unknown_document
 from sfnlint.messages import listed
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route
 
 _CONNECTOR = "AWS::Serverless::Connector"

@@ -6,9 +6,9 @@ https://github.com/serverless-operations/serverless-step-functions
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol, Symbols
 
 _PARAMETER = lazy_pattern(r"#\{([^{}]+)\}")

@@ -9,7 +9,7 @@ https://www.serverless.com/framework/docs/providers/aws/guide/resources
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfnlint.inputs.cloudformation.template import STATE_MACHINE
 from sfnlint.inputs.coerce import as_list, as_object
@@ -18,6 +18,7 @@ from sfnlint.inputs.serverless.definitions import PluginDefinition, ServiceFunct
 from sfnlint.inputs.serverless.files import ServiceFiles
 from sfnlint.inputs.serverless.variables import Value, Variables
 from sfnlint.messages import shortened
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Document, Place, PlacePart, Route
 from sfnlint.source.composed_document import ComposedDocument, Origin
 from sfnlint.subject import InputProblem, InputProblemKind

@@ -9,12 +9,12 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.inputs.paths import local_path
 from sfnlint.inputs.reader import LoadedUnit, RunContext
 from sfnlint.inputs.terraform import CONFIGURATION_ENDINGS
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source.paths import reading_root

@@ -10,10 +10,10 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.inputs.paths import local_path
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 
 _MAX_ENTRIES = 10_000
 """How many files and folders one call looks at."""

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.inputs.paths import local_path
@@ -16,6 +15,7 @@ from sfnlint.inputs.terraform.file_patterns import PatternError, matching_files
 from sfnlint.inputs.terraform.missing_modules import is_named_for_machine
 from sfnlint.inputs.terraform.module import Module, is_override
 from sfnlint.inputs.terraform.values import StringValue, place_at
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Format
 from sfnlint.source import TextDocument, load
 from sfnlint.source.load_file import LARGEST_FILE, display_name, read_at_most

@@ -6,7 +6,7 @@ https://developer.hashicorp.com/terraform/language/meta-arguments/for_each
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sfnlint.inputs.terraform.evaluation import IterationValues
 from sfnlint.inputs.terraform.module import DeclaredBlock
@@ -23,6 +23,7 @@ from sfnlint.inputs.terraform.values import (
     object_of,
     string_of,
 )
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_syntax as nodes

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from sfnlint.inputs.paths import local_path, missing_file
 from sfnlint.inputs.terraform.encoding import json_parts
@@ -22,6 +21,7 @@ from sfnlint.inputs.terraform.values import (
 )
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import shortened
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Route
 
 _META_ARGUMENTS = frozenset({"count", "depends_on", "for_each", "providers", "source", "version"})

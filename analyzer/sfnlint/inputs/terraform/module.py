@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from sfnlint.inputs.terraform.values import place_at
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Span
 from sfnlint.source import TextDocument
 from sfnlint.source.hcl_syntax import Attribute, Block, Body

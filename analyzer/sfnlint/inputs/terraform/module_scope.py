@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.inputs.terraform import functions, variables
 from sfnlint.inputs.terraform.assumptions import Answers
@@ -35,6 +34,7 @@ from sfnlint.inputs.terraform.values import (
     string_of,
 )
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.source import TextDocument
 from sfnlint.source import hcl_syntax as nodes
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+from sfnlint.named_tuple import NamedTuple
 
 GRANT_NOTHING = frozenset(
     {

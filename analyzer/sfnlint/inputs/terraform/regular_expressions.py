@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from math import factorial
-from typing import NamedTuple
 
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 
 _MAX_STEPS = 200_000
 """How many steps one search may take in the worst case."""

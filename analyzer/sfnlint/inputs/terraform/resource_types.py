@@ -9,7 +9,9 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from sfnlint.named_tuple import NamedTuple
 
 MACHINE = "aws_sfn_state_machine"
 ROLE = "aws_iam_role"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sfnlint.inputs.terraform.values import (
     ConditionalValue,
@@ -19,6 +18,7 @@ from sfnlint.inputs.terraform.values import (
     place_at,
     span_of,
 )
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Located, Place, PlacePart, Route, Span
 
 

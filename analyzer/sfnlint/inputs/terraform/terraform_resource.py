@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Route
 
 UNKNOWN_CONDITION = "Terraform::Unknown"

@@ -11,8 +11,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Document, Place, Span
 
 TemplateReference = Mapping[str, Any]
