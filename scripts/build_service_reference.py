@@ -15,8 +15,9 @@ import json
 import re
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def copied(folder: Path) -> Iterator[Any]:
         yield json.loads(path.read_text(encoding="utf-8"))
 
 
-def facts(services: Iterator[Any]) -> dict[str, dict[str, Any]]:
+def facts(services: Iterable[Any]) -> dict[str, dict[str, Any]]:
     """Return the operations that pass roles and those that tag what they create.
 
     Keys are the client and the operation of botocore: `batch RegisterJobDefinition`. `passed` has
@@ -99,12 +100,28 @@ def written(date: str, known: dict[str, dict[str, Any]]) -> str:
     return "{\n" + "\n".join(lines) + "\n}\n"
 
 
+@cache
+def _published() -> list[Any]:
+    return list(online())
+
+
+def services(arguments: Sequence[str]) -> tuple[Iterable[Any], str]:
+    """Return the services of the reference, and its date.
+
+    Args:
+        arguments: the folder of a copy and its date; () for the published reference, which is
+            downloaded once.
+
+    """
+    if arguments:
+        return copied(Path(arguments[0])), arguments[1]
+    return _published(), datetime.now(UTC).date().isoformat()
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the file, unless it is implausibly small."""
-    if len(arguments) == 2:
-        known, date = facts(copied(Path(arguments[0]))), arguments[1]
-    else:
-        known, date = facts(online()), datetime.now(UTC).date().isoformat()
+    source, date = services(arguments)
+    known = facts(source)
     counts = f"{len(known['passed'])} operations with roles, {len(known['tags'])} with tags"
     if len(known["passed"]) < FEWEST_PASSED or len(known["tags"]) < FEWEST_TAGS:
         print(f"refused: only {counts}", file=sys.stderr)

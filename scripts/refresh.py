@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import build_managed_policies
 import build_operations
+import build_service_facts
 import build_service_reference
 
 LARGEST_LOSS = 0.02
@@ -71,6 +72,26 @@ def operation_tables(data: bytes) -> list[Table]:
 def policy_tables(data: bytes) -> list[Table]:
     """Return the policies of `managed_policies.bin`."""
     return [Table("AWS managed policies", build_managed_policies.unpacked(data))]
+
+
+def fact_tables(data: bytes) -> list[Table]:
+    """Return the services, the actions and the condition keys of `service_facts.bin`."""
+    services = build_service_facts.unpacked(data)
+    actions: dict[str, object] = {}
+    keys: dict[str, object] = {}
+    for prefix, chunk in services.items():
+        for forms, own_keys, names in chunk["actions"]:
+            facts = (
+                forms and [chunk["forms"][number] for number in forms],
+                own_keys and [chunk["keys"][number] for number in own_keys],
+            )
+            actions |= {f"{prefix}:{name}": facts for name in names.split()}
+        keys |= {f"{prefix} {key}": types for key, *types in chunk["keys"]}
+    return [
+        Table("services of IAM", dict.fromkeys(services)),
+        Table("actions of IAM", actions),
+        Table("condition keys of services", keys),
+    ]
 
 
 def differences(old: Table, new: Table) -> list[str]:
@@ -161,6 +182,13 @@ def generated(packages: Path, reference: Sequence[str]) -> list[Source]:
             lambda _: [],
         ),
         Source(build_operations.RESULT, lambda: build_operations.main(folder), operation_tables),
+        Source(
+            build_service_facts.RESULT,
+            lambda: build_service_facts.main(
+                ["--packages", *folder, *(["--reference", *reference] if reference else [])]
+            ),
+            fact_tables,
+        ),
         Source(
             build_managed_policies.RESULT,
             lambda: build_managed_policies.main(folder),

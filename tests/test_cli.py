@@ -210,6 +210,7 @@ class TestExitStatus:
         version = run("--version").out
         assert version.startswith(f"sfn-lint {sfnlint.__version__}\n")
         assert re.search(r"^AWS service reference: 20\d\d-\d\d-\d\d$", version, re.MULTILINE)
+        assert re.search(r"^IAM actions: 20\d\d-\d\d-\d\d$", version, re.MULTILINE)
         ran = run("check", "--help")
         assert ran.status == 0
         for option in ("--select", "--ignore", "--severity", "exit status:", "examples:"):

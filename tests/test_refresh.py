@@ -9,6 +9,7 @@ import pytest
 
 import build_managed_policies
 import build_operations
+import build_service_facts
 import build_service_reference
 import refresh
 
@@ -119,7 +120,12 @@ def test_the_command(
         built.append(tuple(arguments))
         return 0
 
-    for module in (build_service_reference, build_operations, build_managed_policies):
+    for module in (
+        build_service_reference,
+        build_operations,
+        build_service_facts,
+        build_managed_policies,
+    ):
         path = tmp_path / module.__name__
         path.write_bytes(module.RESULT.read_bytes())
         monkeypatch.setattr(module, "RESULT", path)
@@ -127,7 +133,8 @@ def test_the_command(
     summary = tmp_path / "summary.md"
     options = ["--packages", "p", "--reference", "r", "2026-01-01", "--summary", str(summary)]
     assert refresh.main(options) == 0
-    assert built == [("r", "2026-01-01"), ("p",), ("p",)]
+    of_facts = ("--packages", "p", "--reference", "r", "2026-01-01")
+    assert built == [("r", "2026-01-01"), ("p",), of_facts, ("p",)]
     assert capsys.readouterr().out == summary.read_text() == "- no changes\n"
 
     operations = tmp_path / "build_operations"

@@ -22,6 +22,11 @@ def managed_policies() -> str:
     return _first_line("iam/managed_policies.bin").split()[0]
 
 
+def service_facts() -> str:
+    """Return the date of the facts about IAM actions: `2026-10-27`."""
+    return _first_line("iam/service_facts.bin").split()[0]
+
+
 def _first_line(name: str) -> str:
     with (_FOLDER / name).open("rb") as file:
         return file.readline().decode()

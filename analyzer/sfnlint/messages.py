@@ -78,6 +78,11 @@ def it_or_them(items: Sequence[str]) -> str:
     return "it" if len(items) == 1 else "them"
 
 
+def it_or_they(items: Sequence[str]) -> str:
+    """Return the pronoun and the verb for items: "it is", "they are"."""
+    return "it is" if len(items) == 1 else "they are"
+
+
 def in_nested_stacks(names: Sequence[str]) -> str:
     """Return where something holds: `in nested stack 'A'`, `in nested stacks 'A' and 'B'`."""
     noun = "stack" if len(names) == 1 else "stacks"

@@ -37,6 +37,7 @@ class PolicyDocument:
         is_composed: whether it has no document: an AWS::Lambda::Permission.
         storage: "inline" or "managed"; empty if the files do not show it.
         roles: the roles.
+        analyses: the analyses of those roles that are execution roles.
         subjects: the machines whose findings these are, in all combinations of conditions.
 
     """
@@ -58,7 +59,7 @@ class PolicyDocument:
         self.is_composed = written.is_composed
         self.storage: PolicyStorage = written.storage
         self.roles = [role]
-        self._analysis = analysis
+        self.analyses = [analysis] if analysis is not None else []
         self.subjects: list[Subject] = []
 
     @property
@@ -82,7 +83,7 @@ class PolicyDocument:
 
         They were meant for a state's call and do not match it, or deny it.
         """
-        gaps = self._analysis.gaps if self._analysis is not None else ()
+        gaps = [gap for analysis in self.analyses for gap in analysis.gaps]
         denying = [gap.first.deny for gap in gaps]
         near_misses = [gap.near_miss for gap in gaps if gap.near_miss is not None]
         statements = [*denying, *(miss.statement for miss in near_misses)]
@@ -146,6 +147,7 @@ def _merged(
     for other in known:
         if other.data == document.data:
             other.roles += [role for role in document.roles if role not in other.roles]
+            other.analyses += [each for each in document.analyses if each not in other.analyses]
             return other
     known.append(document)
     return document

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from sfnlint.analysis.misspelled_actions import misspelled_actions
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog.unknown_needs import unknown_needs
 from sfnlint.finding import Note
@@ -82,11 +83,17 @@ def unneeded_actions(analysis: RoleAnalysis) -> Iterator[UnneededActions]:
     if not analysis.all_needs_known or analysis.calls_sdk:
         return
     near_misses = {gap.near_miss.statement.place for gap in analysis.gaps if gap.near_miss}
+    # The findings about the permissions that they were meant for name them.
+    misspelled = {item.place for item in misspelled_actions(analysis).values()}
 
     def unneeded(statement: Statement) -> list[PlacedPattern]:
         if statement.not_action or statement.not_resource or statement.place in near_misses:
             return []
-        return [item for item in statement.actions if not _may_be_needed(analysis, statement, item)]
+        return [
+            item
+            for item in statement.actions
+            if item.place not in misspelled and not _may_be_needed(analysis, statement, item)
+        ]
 
     for statement in analysis.own_allow_statements:
         items = unneeded(statement)

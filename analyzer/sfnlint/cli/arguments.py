@@ -336,4 +336,5 @@ class _Version(argparse.Action):
         operations, policies = data_dates.sdk_operations(), data_dates.managed_policies()
         print(f"AWS SDK operations: {operations}; AWS managed policies: {policies}")
         print(f"AWS service reference: {data_dates.service_reference()}")
+        print(f"IAM actions: {data_dates.service_facts()}")
         parser.exit()

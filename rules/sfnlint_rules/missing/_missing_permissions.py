@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sfnlint.analysis.assumed_roles import AssumedRoleAnalysis
 from sfnlint.analysis.gaps import Gap, limit_label
+from sfnlint.analysis.misspelled_actions import misspelled_actions
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog import Purpose
 from sfnlint.finding import Finding, Note, Severity
@@ -31,11 +32,24 @@ def missing(
     for gap in analysis.hints if severity == "info" else analysis.gaps:
         if gap.kind == "missing" and gap.severity == severity and gap.purpose in purposes:
             denier, place = _denier(gap, analysis.role)
+            misspelled = misspelled_actions(analysis)
+            meant = {action: misspelled[action] for action in gap.actions if action in misspelled}
+            wrong = quoted(item.shown for item in meant.values())
+            unknown = (
+                f"; no action is named {listed(wrong, word='or', brief=True)}" if wrong else ""
+            )
             yield gap.finding(
                 f"{gap.first.requester} needs {needed(gap)}, but {denier} does not allow it"
-                f"{_reason(gap)}",
-                notes=_notes(gap, analysis.role),
-                fix=f"allow {grant(gap)}{place}",
+                f"{_reason(gap)}{unknown}",
+                notes=[
+                    *(
+                        Note(f"{action} is misspelled here", at.place)
+                        for action, at in meant.items()
+                    ),
+                    *_notes(gap, analysis.role),
+                ],
+                fix=f"allow {grant(gap)}{place}"
+                + (f" instead of {listed(wrong)}" if wrong else ""),
             )
 
 

@@ -1,0 +1,106 @@
+"""Whether the actions, resources and condition keys of a statement fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sfnlint.iam.action_names import Known, NamedActions, named_actions
+from sfnlint.iam.condition_faults import met_without_key
+from sfnlint.iam.condition_keys import has_key, key_facts
+from sfnlint.iam.policy import Condition, PlacedPattern, Statement
+from sfnlint.iam.resource_fit import fits
+from sfnlint.iam.service_facts import ActionFacts, ServiceFacts
+
+_MOST_PAIRS = 20_000
+"""The number of pairs of an action and a resource beyond which a statement is not judged."""
+
+
+class Element(NamedTuple):
+    """An element of Action with the actions that it names.
+
+    Attributes:
+        written: the element.
+        named: the actions.
+
+    """
+
+    written: PlacedPattern
+    named: NamedActions
+
+
+class UselessPairs(NamedTuple):
+    """The parts of a statement that apply to no request.
+
+    Attributes:
+        resources: the resources that none of the actions supports.
+        elements: the elements of Action that support none of the resources.
+
+    """
+
+    resources: Sequence[PlacedPattern] = ()
+    elements: Sequence[Element] = ()
+
+
+def elements(statement: Statement) -> list[Element]:
+    """Return the elements of Action or NotAction of a statement."""
+    return [Element(item, named_actions(item.pattern)) for item in statement.actions]
+
+
+def useless_pairs(statement: Statement) -> UselessPairs:
+    """Return the resources and actions of a statement that no other part of it fits."""
+    if not statement.resources or statement.not_resource or statement.not_action:
+        return UselessPairs()
+    if not statement.whole or any(item.pattern.is_any for item in statement.resources):
+        return UselessPairs()
+    known = [item for item in elements(statement) if item.named.actions]
+    actions = dict.fromkeys(action for item in known for action in item.named.actions)
+    if len(actions) * len(statement.resources) > _MOST_PAIRS:
+        return UselessPairs()
+    resources: list[PlacedPattern] = []
+    if len(known) == len(statement.actions):
+        resources = [
+            resource
+            for resource in statement.resources
+            if not any(fits(resource.pattern, action) for action in actions)
+        ]
+    useless = [item for item in known if not _fits_any(statement.resources, item.named.actions)]
+    return UselessPairs(resources, useless)
+
+
+def _fits_any(resources: Sequence[PlacedPattern], actions: Sequence[ActionFacts]) -> bool:
+    return any(fits(resource.pattern, action) for action in actions for resource in resources)
+
+
+def foreign_conditions(statement: Statement) -> Iterator[Condition]:
+    """Yield the conditions whose keys none of the statement's actions has.
+
+    Those that an Allow statement meets without the key by `ForAllValues` are left to
+    `condition_faults.met_without_key`.
+    """
+    if statement.not_action or not statement.whole or not statement.conditions:
+        return
+    known = elements(statement)
+    if not known or any(item.named.known is not Known.YES for item in known):
+        return
+    prefixes = {item.named.prefix for item in known}
+    actions = [action for item in known for action in item.named.actions]
+    optional = list(met_without_key(statement))
+    for condition in statement.conditions:
+        service = key_facts(condition.key).service
+        # Many services have keys of others, such as those of the resources that they create.
+        if service is None or service.prefix not in prefixes or not key_facts(condition.key).exists:
+            continue
+        # The sources do not list all actions that support tags.
+        if "tag/" in condition.key.lower() or not _is_used(condition.key, service):
+            continue
+        lacks_key = not any(has_key(action, condition.key) for action in actions)
+        if lacks_key and actions and condition not in optional:
+            yield condition
+
+
+def _is_used(key: str, service: ServiceFacts) -> bool:
+    """Return whether the sources list an action with a key."""
+    return any(
+        action.keys is not None and has_key(action, key) for action in service.actions.values()
+    )

@@ -1,0 +1,135 @@
+"""Wording and places that the rules about IAM's actions, resources and condition keys share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+
+from sfnlint import data_dates
+from sfnlint.analysis.gaps import Gap
+from sfnlint.analysis.misspelled_actions import misspelled_actions
+from sfnlint.analysis.policy_documents import PolicyDocument
+from sfnlint.iam.condition_faults import OperatorParts
+from sfnlint.iam.policy import Condition, Statement
+from sfnlint.iam.service_facts import ActionFacts
+from sfnlint.iam.statement_fit import Element, UselessPairs, elements
+from sfnlint.messages import quoted
+from sfnlint.place import Place
+
+MOST_SUGGESTIONS = 20
+"""The number of unknown actions of a policy that are compared with all known actions."""
+
+_OPTIONAL_KEYS = ("aws:tagkeys", "aws:requesttag/")
+
+
+def dated() -> str:
+    """Return the date of the facts, for messages about names that they do not have."""
+    return f"IAM data of {data_dates.service_facts()}"
+
+
+def without_effect(statement: Statement) -> str:
+    """Return what an action that does not exist means for a statement: "grants nothing"."""
+    if statement.not_action:
+        return "excludes nothing"
+    return "grants nothing" if statement.effect == "Allow" else "denies nothing"
+
+
+def never_met(statement: Statement) -> str:
+    """Return what a condition that no request meets means for a statement."""
+    effect = "grants" if statement.effect == "Allow" else "denies"
+    return f"the statement {effect} nothing"
+
+
+def result(statement: Statement, condition: Condition) -> str:
+    """Return what a condition whose key no request has means for its statement."""
+    if OperatorParts.of(condition.operator).met_without_key:
+        return "the condition is always met"
+    if condition.operator.lower() == "null":
+        return "the condition has no effect"
+    return never_met(statement)
+
+
+def negated_result(statement: Statement, condition: Condition) -> str:
+    """Return what a condition whose value no request has means for its statement."""
+    parts = OperatorParts.of(condition.operator)
+    if parts.is_negated:
+        return "the condition is always met"
+    if parts.met_without_key:
+        return "only requests without this key meet the condition"
+    return never_met(statement)
+
+
+def is_often_optional(key: str, statement: Statement) -> bool:
+    """Return whether a statement usually means requests without a key, too.
+
+    Keys of services are those of resources or parameters, which most requests have.
+    """
+    lower = key.lower()
+    if lower == "dynamodb:leadingkeys":
+        # A Scan has no leading key: it reads the whole table.
+        return not any(
+            action.name == "Scan"
+            for element in elements(statement)
+            for action in element.named.actions
+        )
+    return lower.startswith(_OPTIONAL_KEYS) or not lower.startswith("aws:")
+
+
+def has_no_use(statement: Statement, useless: UselessPairs) -> bool:
+    """Return whether no resource fits any action, and some action supports other ARNs."""
+    return (
+        bool(useless.resources)
+        and len(useless.resources) == len(statement.resources)
+        and any(action.forms for item in useless.elements for action in item.named.actions)
+    )
+
+
+def explained_places(document: PolicyDocument) -> set[Place]:
+    """Return the places of actions that the findings about missing permissions explain."""
+    return {
+        item.place
+        for analysis in document.analyses
+        for item in misspelled_actions(analysis).values()
+    }
+
+
+def near_misses(document: PolicyDocument, statement: Statement) -> list[Gap]:
+    """Return the gaps whose findings explain that a statement misses what a state needs."""
+    return [
+        gap
+        for analysis in document.analyses
+        for gap in analysis.gaps
+        if gap.near_miss is not None and gap.near_miss.statement.place == statement.place
+    ]
+
+
+def is_explained(document: PolicyDocument, statement: Statement, condition: Condition) -> bool:
+    """Return whether another finding explains that a state does not meet a condition."""
+    return any(
+        gap.near_miss is not None
+        and gap.near_miss.condition is not None
+        and gap.near_miss.condition.place == condition.place
+        for gap in near_misses(document, statement)
+    )
+
+
+def supported(actions: Iterable[ActionFacts], resource: str) -> Sequence[str]:
+    """Return the resources that actions support, as messages write them.
+
+    Those that begin most like a resource of the statement come first.
+    """
+    forms = dict.fromkeys(form for action in actions for form in action.forms or ())
+    shown = [form.replace("arn:+:", "arn:aws:", 1).replace("+", "*") for form in forms]
+    shown.sort(key=lambda form: -_common_length(form, resource))
+    return quoted(shown)
+
+
+def _common_length(left: str, right: str) -> int:
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False))
+    )
+
+
+def names(elements: Iterable[Element]) -> list[str]:
+    """Return elements of Action as messages write them."""
+    return [element.written.shown for element in elements]

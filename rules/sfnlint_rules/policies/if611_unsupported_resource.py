@@ -1,0 +1,96 @@
+"""None of the actions of a statement supports one of its resources.
+
+Why:
+    A statement often has the ARN of a bucket beside that of its objects. If all its actions are
+    about objects, the ARN of the bucket grants nothing: it is left over, or an action such as
+    s3:ListBucket is missing.
+
+Bad:
+    Resources:
+      Orders:
+        Type: AWS::Serverless::StateMachine
+        Properties:
+          Definition:
+            StartAt: Send
+            States:
+              Send:
+                Type: Task
+                Resource: arn:aws:states:::aws-sdk:sqs:sendMessage
+                Parameters:
+                  QueueUrl: https://sqs.us-east-1.amazonaws.com/123456789012/orders
+                  MessageBody: new
+                End: true
+          Policies:
+            - Version: "2012-10-17"
+              Statement:
+                - Effect: Allow
+                  Action: sqs:SendMessage
+                  Resource: arn:aws:sqs:us-east-1:123456789012:orders
+                - Effect: Allow
+                  Action: s3:GetObject
+                  Resource:
+                    - arn:aws:s3:::orders
+                    - arn:aws:s3:::orders/*
+    Transform: AWS::Serverless-2016-10-31
+
+Good:
+    Resources:
+      Orders:
+        Type: AWS::Serverless::StateMachine
+        Properties:
+          Definition:
+            StartAt: Send
+            States:
+              Send:
+                Type: Task
+                Resource: arn:aws:states:::aws-sdk:sqs:sendMessage
+                Parameters:
+                  QueueUrl: https://sqs.us-east-1.amazonaws.com/123456789012/orders
+                  MessageBody: new
+                End: true
+          Policies:
+            - Version: "2012-10-17"
+              Statement:
+                - Effect: Allow
+                  Action: sqs:SendMessage
+                  Resource: arn:aws:sqs:us-east-1:123456789012:orders
+                - Effect: Allow
+                  Action: s3:GetObject
+                  Resource: arn:aws:s3:::orders/*
+    Transform: AWS::Serverless-2016-10-31
+
+Source:
+    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfnlint.analysis.policy_documents import PolicyDocument
+from sfnlint.finding import Finding, Note
+from sfnlint.iam.statement_fit import useless_pairs
+from sfnlint.messages import listed, quoted
+from sfnlint.rule import rule
+from sfnlint_rules.policies._service_facts import near_misses
+
+
+@rule("IF611", "unsupported-resource")
+def unsupported_resource(document: PolicyDocument) -> Iterator[Finding]:
+    """Report resources that no action supports, in statements that grant something on others."""
+    for statement in document.statements:
+        useless = useless_pairs(statement)
+        if not useless.resources or useless.elements or near_misses(document, statement):
+            continue
+        resources = list({item.shown: item for item in useless.resources}.values())
+        first, *others = resources
+        actions = [item.shown for item in statement.actions]
+        shown = quoted(item.shown for item in resources)
+        yield document.finding(
+            f"{listed(shown, word='or', brief=True)} cannot be the resource of "
+            f"{listed(actions, word='or', brief=True)}",
+            first.place,
+            notes=[Note("also here", item.place) for item in others],
+            fix="remove the resource, or add an action that supports it",
+            actions=actions,
+        )
