@@ -19,7 +19,8 @@ from sfnlint.iam.action_names import Known, named_actions
 from sfnlint.iam.condition_faults import impossible_values, met_without_key, wrong_type
 from sfnlint.iam.condition_keys import GLOBAL_KEYS, has_key, key_facts
 from sfnlint.iam.pattern import Pattern
-from sfnlint.iam.policy import Statement, parse_policy
+from sfnlint.iam.policy import Statement
+from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.iam.resource_fit import fits
 from sfnlint.iam.service_facts import ActionFacts, service_facts, service_prefixes
 from sfnlint.iam.statement_fit import elements, foreign_conditions, useless_pairs

@@ -12,9 +12,10 @@ from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.iam.condition_faults import OperatorParts
 from sfnlint.iam.policy import Condition, Statement
 from sfnlint.iam.service_facts import ActionFacts
-from sfnlint.iam.statement_fit import Element, UselessPairs, elements
+from sfnlint.iam.statement_fit import Element, UselessPairs, elements, useless_pairs
 from sfnlint.messages import quoted
 from sfnlint.place import Place
+from sfnlint_rules.policies._arn_faults import resource_fault
 
 MOST_SUGGESTIONS = 20
 """The number of unknown actions of a policy that are compared with all known actions."""
@@ -101,6 +102,16 @@ def near_misses(document: PolicyDocument, statement: Statement) -> list[Gap]:
         for gap in analysis.gaps
         if gap.near_miss is not None and gap.near_miss.statement.place == statement.place
     ]
+
+
+def unexplained_pairs(document: PolicyDocument, statement: Statement) -> UselessPairs:
+    """Return the useless parts of a statement; none if it has ARNs that other rules report."""
+    useless = useless_pairs(statement)
+    if useless.elements or useless.resources:
+        written = (item.written or item.pattern for item in statement.resources)
+        if any(resource_fault(pattern) for pattern in written):
+            return UselessPairs()
+    return useless
 
 
 def is_explained(document: PolicyDocument, statement: Statement, condition: Condition) -> bool:

@@ -69,17 +69,16 @@ from collections.abc import Iterator
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.statement_fit import useless_pairs
 from sfnlint.messages import listed, quoted
 from sfnlint.rule import rule
-from sfnlint_rules.policies._service_facts import near_misses
+from sfnlint_rules.policies._service_facts import near_misses, unexplained_pairs
 
 
 @rule("IF611", "unsupported-resource")
 def unsupported_resource(document: PolicyDocument) -> Iterator[Finding]:
     """Report resources that no action supports, in statements that grant something on others."""
     for statement in document.statements:
-        useless = useless_pairs(statement)
+        useless = unexplained_pairs(document, statement)
         if not useless.resources or useless.elements or near_misses(document, statement):
             continue
         resources = list({item.shown: item for item in useless.resources}.values())

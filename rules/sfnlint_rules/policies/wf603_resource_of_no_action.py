@@ -67,7 +67,6 @@ from collections.abc import Iterator
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.statement_fit import useless_pairs
 from sfnlint.messages import listed, quoted, remaining
 from sfnlint.rule import rule
 from sfnlint_rules.policies._service_facts import (
@@ -76,6 +75,7 @@ from sfnlint_rules.policies._service_facts import (
     near_misses,
     never_met,
     supported,
+    unexplained_pairs,
 )
 
 
@@ -83,7 +83,7 @@ from sfnlint_rules.policies._service_facts import (
 def resource_of_no_action(document: PolicyDocument) -> Iterator[Finding]:
     """Report statements of which no resource fits any action."""
     for statement in document.statements:
-        useless = useless_pairs(statement)
+        useless = unexplained_pairs(document, statement)
         if not has_no_use(statement, useless) or near_misses(document, statement):
             continue
         first = useless.resources[0]

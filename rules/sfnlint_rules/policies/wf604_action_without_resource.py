@@ -74,7 +74,7 @@ from collections.abc import Iterator
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.policy import Statement
-from sfnlint.iam.statement_fit import Element, UselessPairs, useless_pairs
+from sfnlint.iam.statement_fit import Element, UselessPairs
 from sfnlint.messages import it_or_they, listed, remaining
 from sfnlint.rule import rule
 from sfnlint_rules.policies._service_facts import (
@@ -82,6 +82,7 @@ from sfnlint_rules.policies._service_facts import (
     names,
     near_misses,
     supported,
+    unexplained_pairs,
 )
 
 
@@ -89,7 +90,7 @@ from sfnlint_rules.policies._service_facts import (
 def action_without_resource(document: PolicyDocument) -> Iterator[Finding]:
     """Report the actions of a statement that support none of its resources."""
     for statement in document.statements:
-        reported = _reported(document, statement, useless_pairs(statement))
+        reported = _reported(document, statement, unexplained_pairs(document, statement))
         on_arns = [item for item in reported if any(each.forms for each in item.named.actions)]
         on_any = [item for item in reported if item not in on_arns]
         verb = "allowed" if statement.effect == "Allow" else "denied"
