@@ -175,7 +175,7 @@ def own_keys(prefix: str) -> set[str]:
         key
         for action in actions_of(prefix)
         for key in action.keys or ()
-        if key.startswith(f"{prefix}:") and "*" not in key
+        if key.startswith(f"{prefix}:") and "*" not in key and "tag/" not in key
     }
 
 
