@@ -1,9 +1,8 @@
 """None of the actions of a statement supports one of its resources.
 
 Why:
-    A statement often has the ARN of a bucket beside that of its objects. If all its actions are
-    about objects, the ARN of the bucket grants nothing: it is left over, or an action such as
-    s3:ListBucket is missing.
+    Each action is authorized on resources of certain types. A resource that none of the actions
+    supports grants nothing: it is left over, or an action is missing.
 
 Bad:
     Resources:
@@ -29,8 +28,8 @@ Bad:
                 - Effect: Allow
                   Action: s3:GetObject
                   Resource:
-                    - arn:aws:s3:::orders
                     - arn:aws:s3:::orders/*
+                    - arn:aws:sqs:us-east-1:123456789012:orders
     Transform: AWS::Serverless-2016-10-31
 
 Good:
@@ -65,7 +64,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding, Note
@@ -76,15 +75,21 @@ from sfnlint_rules.policies._service_facts import near_misses, unexplained_pairs
 
 @rule("IF611", "unsupported-resource")
 def unsupported_resource(document: PolicyDocument) -> Iterator[Finding]:
-    """Report resources that no action supports, in statements that grant something on others."""
+    """Report resources that no action supports, in statements that grant something on others.
+
+    A bucket beside its objects and an index beside its table are usual, whatever the actions.
+    """
     for statement in document.statements:
         useless = unexplained_pairs(document, statement)
         if not useless.resources or useless.elements or near_misses(document, statement):
             continue
-        resources = list({item.shown: item for item in useless.resources}.values())
+        used = [item.shown for item in statement.resources if item not in useless.resources]
+        resources = [item for item in useless.resources if not _belongs_to(item.shown, used)]
+        if not resources:
+            continue
         first, *others = resources
         actions = [item.shown for item in statement.actions]
-        shown = quoted(item.shown for item in resources)
+        shown = quoted(dict.fromkeys(item.shown for item in resources))
         yield document.finding(
             f"{listed(shown, word='or', brief=True)} cannot be the resource of "
             f"{listed(actions, word='or', brief=True)}",
@@ -93,3 +98,11 @@ def unsupported_resource(document: PolicyDocument) -> Iterator[Finding]:
             fix="remove the resource, or add an action that supports it",
             actions=actions,
         )
+
+
+def _belongs_to(resource: str, others: Iterable[str]) -> bool:
+    """Return whether a resource contains another resource, or is a part of it."""
+    return any(
+        longer.startswith((f"{shorter}/", f"{shorter}:"))
+        for shorter, longer in (sorted((resource, other), key=len) for other in others)
+    )
