@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 
@@ -13,6 +14,10 @@ from sfnlint.options import Options
 from sfnlint.rule import Rule, all_rules
 
 RULES = list(all_rules().values())
+
+
+def file_of(rule: Rule) -> Path:
+    return Path(import_module(rule.module.name).__file__ or "")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -40,7 +45,7 @@ def test_example(rule: Rule, section: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_file_is_named_after_the_rule(rule: Rule) -> None:
-    file = Path(rule.check.__code__.co_filename).name
+    file = file_of(rule).name
     assert file == f"{rule.id}_{rule.name}.py".replace("-", "_").lower()
 
 
@@ -52,12 +57,12 @@ def test_rules_are_short() -> None:
 
 def length(rule: Rule) -> int:
     """Return the number of lines of a rule's file beyond its page."""
-    text = Path(rule.check.__code__.co_filename).read_text(encoding="utf-8")
+    text = file_of(rule).read_text(encoding="utf-8")
     return text.count("\n") - rule.doc.count("\n")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_identifier_is_written_once(rule: Rule) -> None:
-    text = Path(rule.check.__code__.co_filename).read_text(encoding="utf-8")
+    text = file_of(rule).read_text(encoding="utf-8")
     code = text.split('"""', 2)[2]
     assert code.count(f'"{rule.id}"') == 1

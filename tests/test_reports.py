@@ -27,7 +27,7 @@ from sfnlint.report import markdown, sarif
 from sfnlint.report.formats import FORMATS
 from sfnlint.report.positions import with_positions
 from sfnlint.report.report import Report
-from sfnlint.rule import Rule
+from sfnlint.rule import Rule, RuleModule
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "data" / "formats"
@@ -563,6 +563,15 @@ Good:
 Source:
     https://states-language.net/spec.html
 """
+
+
+def _module() -> RuleModule:
+    """Return the module of a rule with this page."""
+    module = RuleModule("made_up", ("EF998", "made-up"), None)
+    module.doc = PAGE
+    return module
+
+
 TWO_STATES = """{
   "StartAt": "A",
   "States": {
@@ -593,8 +602,8 @@ def report() -> Report:
         Finding("WF999", "the machine has <two> states", subject.place.at("StartAt")),
     ]
     rules = {
-        "EF998": Rule("EF998", "made-up-error", "Subject", lambda _: iter(()), PAGE),
-        "WF999": Rule("WF999", "made-up-warning", "Subject", lambda _: iter(()), PAGE),
+        "EF998": Rule("EF998", "made-up-error", _module(), lambda _: iter(())),
+        "WF999": Rule("WF999", "made-up-warning", _module(), lambda _: iter(())),
     }
     failures = [
         Failure("flow.asl.json", "KeyError: '<x>'", ("EF998", "WF999"), is_internal=True),

@@ -33,11 +33,11 @@ def run(files: Iterable[InputFile], options: Options) -> Result:
     definition, the template near it that names it.
     """
     context = RunContext(options)
-    # A policy file may belong to roles of several units.
-    document_rules = {rule.id for rule in all_rules().values() if rule.about == "PolicyDocument"}
     rules = [
         rule for rule in all_rules().values() if options.rules is None or rule.id in options.rules
     ]
+    # A policy file may belong to roles of several units.
+    document_rules = {rule.id for rule in rules if rule.about == "PolicyDocument"}
     names: list[str] = []
     findings: list[Finding] = []
     in_shared_files: dict[tuple[object, ...], Finding] = {}

@@ -1,16 +1,18 @@
 """Rule metadata and the registry.
 
 A rule is a file in `sfnlint_rules`: its docstring is the rule's page, its decorated function the
-check. The registry imports every such file, so that a new rule needs no other registration.
+check. The registry lists these files, so that a new rule needs no other registration. A rule is
+imported when it first checks something: importing all of them takes a quarter of the time of a
+small run (benchmarks/compare.py).
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
+from importlib import import_module
 from typing import Any, Literal
 
 from sfnlint.finding import SEVERITIES, Finding, Severity
@@ -20,9 +22,70 @@ from sfnlint.named_tuple import NamedTuple
 About = Literal["Reading", "Subject", "RoleAnalysis", "PolicyDocument", "Suppressions"]
 Check = Callable[[Any], Iterator[Finding]]
 
-_rules: dict[str, Rule] = {}
-_numbers: set[str] = set()
-_RULE_FILE = re.compile(r"([ewi]f[0-9].*)\.py")
+_checks: dict[str, tuple[str, Check]] = {}
+"""The names and the checks of the imported rules, by identifier."""
+_RULE_FILE = re.compile(r"([ewi]f[0-9]+)_(.*)\.py")
+
+
+class RuleGroup(NamedTuple):
+    """Rules that are imported only for targets that they concern.
+
+    `GROUPS` in the package of a topic lists its groups. A rule without a group checks every target,
+    and is imported even if there is none.
+
+    Attributes:
+        about: the class of the target.
+        concerns: whether the rules may have findings in a target; None if in every target.
+        rules: the identifiers of the rules.
+
+    """
+
+    about: About
+    concerns: Callable[[Any], bool] | None
+    rules: frozenset[str]
+
+
+class RuleModule:
+    """The module of a rule, which is imported when it is needed.
+
+    Attributes:
+        name: the name of the module.
+        group: the group of the rule; None without any.
+
+    """
+
+    def __init__(self, name: str, rule: tuple[str, str], group: RuleGroup | None) -> None:
+        self.name = name
+        self._rule = rule
+        self.group = group
+
+    @cached_property
+    def doc(self) -> str:
+        """The docstring, which is the source of the rule's page."""
+        return import_module(self.name).__doc__ or ""
+
+    @cached_property
+    def about(self) -> About:
+        """The class of the check's parameter."""
+        if self.group is not None:
+            return self.group.about
+        about: About = next(iter(self.check.__annotations__.values()))
+        return about
+
+    def findings(self, target: object) -> Iterator[Finding]:
+        """Return the findings of the check in a target."""
+        concerns = self.group and self.group.concerns
+        return self.check(target) if concerns is None or concerns(target) else iter(())
+
+    @cached_property
+    def check(self) -> Check:
+        """The check, for all targets."""
+        import_module(self.name)
+        identifier, name = self._rule
+        registered, check = _checks.get(identifier, ("", None))
+        if check is None or registered != name:
+            raise ValueError(f"{self.name} does not register {identifier}, {name}")
+        return check
 
 
 class Rule(NamedTuple):
@@ -31,22 +94,30 @@ class Rule(NamedTuple):
     Attributes:
         id: the identifier, `EF401`.
         name: completes "allow …": `missing-start-permission`.
-        about: the class of the check's parameter.
+        module: the module that has the page and the check.
         check: yields findings.
-        doc: the docstring of the rule's module, which is the source of its page.
 
     """
 
     id: str
     name: str
-    about: About
+    module: RuleModule
     check: Check
-    doc: str
 
     def run(self, target: object) -> Iterator[Finding]:
         """Yield the findings of the check in a target, each with the rule's identifier."""
         for finding in self.check(target):
             yield finding if finding.rule else finding._replace(rule=self.id)
+
+    @property
+    def about(self) -> About:
+        """The class of the check's parameter."""
+        return self.module.about
+
+    @property
+    def doc(self) -> str:
+        """The docstring of the rule's module, which is the source of its page."""
+        return self.module.doc
 
     @property
     def severity(self) -> Severity:
@@ -98,21 +169,12 @@ def rule(identifier: str, name: str) -> Callable[[Check], Check]:
     The annotation of the function's parameter decides what it is called with: a `Reading`, each
     `Subject`, each `RoleAnalysis`, each `PolicyDocument`, or the run's `Suppressions`.
 
-    Raises:
-        ValueError: another rule has the same number.
-
     """
 
     def register(check: Check) -> Check:
-        if "." not in check.__module__:
-            # `cfn-lint -a rules` also executes each file on its own, besides importing it.
-            return check
-        if identifier[2:] in _numbers:
-            raise ValueError(f"{identifier}: another rule has this number")
-        _numbers.add(identifier[2:])
-        about = next(iter(check.__annotations__.values()))
-        doc = check.__globals__["__doc__"] or ""
-        _rules[identifier] = Rule(identifier, name, about, check, doc)
+        # `cfn-lint -a rules` also executes each file on its own, besides importing it.
+        if "." in check.__module__:
+            _checks[identifier] = name, check
         return check
 
     return register
@@ -120,16 +182,30 @@ def rule(identifier: str, name: str) -> Callable[[Check], Check]:
 
 @cache
 def all_rules() -> Mapping[str, Rule]:
-    """Return all rules by identifier, in the order of their numbers."""
+    """Return all rules by identifier, in the order of their numbers.
+
+    Raises:
+        ValueError: two rules have the same number.
+
+    """
     # Imported here because the rules import this module.
     import sfnlint_rules
 
+    rules: dict[str, Rule] = {}
     # pathlib's `glob` takes three times as long (benchmarks/compare.py).
-    for root, folders, files in os.walk(os.path.dirname(sfnlint_rules.__file__)):
-        folders.sort()
-        for match in filter(None, map(_RULE_FILE.fullmatch, sorted(files))):
-            importlib.import_module(f"sfnlint_rules.{os.path.basename(root)}.{match[1]}")
-    return dict(sorted(_rules.items(), key=lambda item: item[0][2:]))
+    for root, _, files in os.walk(os.path.dirname(sfnlint_rules.__file__)):
+        matches = list(filter(None, map(_RULE_FILE.fullmatch, files)))
+        if matches:
+            topic = f"sfnlint_rules.{os.path.basename(root)}"
+            groups: tuple[RuleGroup, ...] = getattr(import_module(topic), "GROUPS", ())
+            for match in matches:
+                identifier, name = match[1].upper(), match[2].replace("_", "-")
+                group = next((group for group in groups if identifier in group.rules), None)
+                module = RuleModule(f"{topic}.{match[0][:-3]}", (identifier, name), group)
+                rules[identifier] = Rule(identifier, name, module, module.findings)
+    if len({identifier[2:] for identifier in rules}) < len(rules):
+        raise ValueError(f"two rules have the same number: {', '.join(sorted(rules))}")
+    return dict(sorted(rules.items(), key=lambda item: item[0][2:]))
 
 
 def named(word: str) -> set[str]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.service_facts import ActionFacts, service_facts
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol
 
 _LONGEST_NAME = 128

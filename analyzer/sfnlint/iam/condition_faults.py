@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from sfnlint.iam.condition_keys import key_facts
 from sfnlint.iam.pattern import Pattern, may_be_arn
 from sfnlint.iam.policy import Condition, PlacedPattern, Statement
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 
 _NEGATED = ("stringnot", "numericnot", "datenot", "arnnot", "notipaddress")
 _FITTING: Mapping[str, frozenset[str]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from sfnlint.iam.service_facts import ActionFacts, ServiceFacts, service_facts
+from sfnlint.named_tuple import NamedTuple
 
 GLOBAL_KEYS: Mapping[str, str] = {
     "aws:AssumedRoot": "Bool",

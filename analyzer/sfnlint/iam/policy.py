@@ -6,9 +6,10 @@ The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.iam.pattern import Pattern, PatternPart
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place
 from sfnlint.symbol import Symbol
 

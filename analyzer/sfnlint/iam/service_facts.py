@@ -20,7 +20,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import NamedTuple
+
+from sfnlint.named_tuple import NamedTuple
 
 _FILE = Path(__file__).with_name("service_facts.bin")
 

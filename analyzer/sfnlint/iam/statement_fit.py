@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from sfnlint.iam.action_names import Known, NamedActions, named_actions
 from sfnlint.iam.condition_faults import met_without_key
@@ -11,6 +10,7 @@ from sfnlint.iam.condition_keys import has_key, key_facts
 from sfnlint.iam.policy import Condition, PlacedPattern, Statement
 from sfnlint.iam.resource_fit import fits
 from sfnlint.iam.service_facts import ActionFacts, ServiceFacts
+from sfnlint.named_tuple import NamedTuple
 
 _MOST_PAIRS = 20_000
 """The number of pairs of an action and a resource beyond which a statement is not judged."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sfnlint.iam.decision import Uncertainty
 from sfnlint.iam.policy import Policy, PolicyKind
 from sfnlint.iam.policy_parser import parse_policy
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Span, value_at
 from sfnlint.source import Piece, TextDocument, embed
 from sfnlint.subject import InputProblem, MachineType, Role

@@ -1,1 +1,47 @@
 """Rules about transitions, variables and error handlers (2xx)."""
+
+from __future__ import annotations
+
+from sfnlint.asl.machine import Machine
+from sfnlint.asl.memoize import memoize
+from sfnlint.asl.variables import variables
+from sfnlint.rule import RuleGroup
+from sfnlint.subject import Subject
+from sfnlint_rules._error_handlers import handlers
+
+
+def _has_variables(subject: Subject) -> bool:
+    known = variables(subject.machine)
+    return bool(known.assignments or known.references)
+
+
+def _has_handlers(subject: Subject) -> bool:
+    return bool(handlers(subject.machine))
+
+
+def _has_choices(subject: Subject) -> bool:
+    return _has_choice(subject.machine)
+
+
+@memoize
+def _has_choice(machine: Machine) -> bool:
+    return any(state.type == "Choice" for state in machine.states)
+
+
+def _has_unreachable_states(subject: Subject) -> bool:
+    return any(
+        scope.is_readable and scope.is_closed and len(scope.reachable) < len(scope.states)
+        for scope in subject.machine.scopes
+    )
+
+
+GROUPS = (
+    RuleGroup(
+        "Subject",
+        _has_variables,
+        frozenset(("EF205", "EF206", "EF207", "WF208", "EF209", "EF210")),
+    ),
+    RuleGroup("Subject", _has_handlers, frozenset(("EF213", "WF214", "WF217"))),
+    RuleGroup("Subject", _has_choices, frozenset(("WF211", "WF212"))),
+    RuleGroup("Subject", _has_unreachable_states, frozenset(("WF201", "EF218"))),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.iam.partitions import PARTITIONS, partition_of_region
@@ -11,6 +11,7 @@ from sfnlint.iam.pattern import Pattern, known_arn_fields
 from sfnlint.iam.policy import PlacedPattern
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import nearest
+from sfnlint.named_tuple import NamedTuple
 
 _PLACEHOLDER = lazy_pattern(r"[{}<>%$@#()\[\]]|__|[A-Z]{2}_[A-Z]{2}|X{3}|\.\.\.")
 """What a build tool, or the reader of an example, replaces."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.iam.relation import Relation, relate
+from sfnlint.named_tuple import NamedTuple
 
 _MAX_STATEMENTS = 100
 _MAX_COMPARISONS = 20_000

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.iam.policy import PlacedPattern
 from sfnlint.lazy_pattern import lazy_pattern
+from sfnlint.named_tuple import NamedTuple
 from sfnlint.place import Place, Span, value_at
 from sfnlint.symbol import Symbol
 
