@@ -233,6 +233,7 @@ def test_a_key_of_other_actions_is_found(prefix: str, data: st.DataObject) -> No
         ("execute-api:Invoke", "execute-api:/*", set()),
         ("apigateway:GET", "arn:aws:apigateway:us-east-1::/apis/x", set()),
         ("*", "arn:aws:s3:::orders", set()),
+        ("s3 :GetObject", "arn:aws:s3:::orders", set()),
         (["s3:GetObject", "*"], "arn:aws:s3:::orders", {"action"}),
         ("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:f:live", set()),
         ("iam:ListRoles", "arn:aws:iam::123456789012:role/", set()),

@@ -9,10 +9,12 @@ from functools import lru_cache
 
 from sfnlint.iam.pattern import Pattern, Wildcard
 from sfnlint.iam.service_facts import ActionFacts, service_facts
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.named_tuple import NamedTuple
 from sfnlint.symbol import Symbol
 
 _LONGEST_NAME = 128
+_NO_PREFIX = lazy_pattern(r"[^a-zA-Z0-9.-]")
 
 
 class Known(Enum):
@@ -46,6 +48,25 @@ class NamedActions(NamedTuple):
 _UNDECIDED = NamedActions(Known.UNDECIDED)
 
 
+def refusal(element: Pattern) -> str | None:
+    """Return why IAM refuses a policy with an element of Action; None if it may accept it.
+
+    The messages of IAM: https://github.com/getmoto/moto/blob/master/moto/iam/policy_validation.py
+    """
+    if any(isinstance(part, Symbol) for part in element.parts):
+        return None
+    string = str(element)
+    prefix, *names = string.split(":")
+    if not names:
+        return "has no prefix of a service" if string.strip("*") else None
+    if len(names) > 1:
+        return "has more than one colon"
+    if not prefix:
+        return "has an empty prefix"
+    refused = _NO_PREFIX.search(prefix) if prefix != "*" else None
+    return f"has '{refused.group()}' in its prefix" if refused else None
+
+
 @lru_cache(maxsize=4096)
 def named_actions(element: Pattern) -> NamedActions:
     """Return the actions that an element of Action or NotAction names.
@@ -57,7 +78,7 @@ def named_actions(element: Pattern) -> NamedActions:
         return _UNDECIDED
     prefix, colon, _ = first.partition(":")
     name = str(element)[len(prefix) + 1 :]
-    if not colon or not prefix or not name or len(name) > _LONGEST_NAME:
+    if not colon or not name or len(name) > _LONGEST_NAME or refusal(element):
         return _UNDECIDED
     service = service_facts(prefix.lower())
     if service is None:
