@@ -115,7 +115,8 @@ def test_the_same_as_the_command_line(
         if file.suffix in (".yaml", ".yml", ".json", ".template")
         and MARKS.search(file.read_text(encoding="utf-8"))
     ]
-    done = run([*templates, "-c", "I"], ROOT, how=how)
+    # cfn-lint reports unknown actions itself: test_unknown_actions_are_left_to_cfn_lint.
+    done = run([*templates, "-c", "I", "-i", "W3037"], ROOT, how=how)
     # cfn-lint runs no rules on templates that it cannot parse (IF026), and before 1.54 on templates
     # that the SAM translator rejects.
     refused = set(re.findall(r"^(.+?):[\d:]+:E000[01]:", done.stdout, re.MULTILINE))
@@ -126,6 +127,46 @@ def test_the_same_as_the_command_line(
     wanted = sorted(capsys.readouterr().out.splitlines())
     assert len(wanted) > 20
     assert ours(done) == wanted
+
+
+ACTIONS = """\
+Resources:
+  Flow:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      Definition: {StartAt: Done, States: {Done: {Type: Succeed}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: states.amazonaws.com}}
+      Policies:
+        - PolicyName: queues
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ["sqs:SendMessages", "sqs:Recieve*", "foo:Bar", !Sub "sqs:Frobnicate"]
+                Resource: "*"
+              - {Effect: Allow, NotAction: "sqs:SendMessages", Resource: "*"}
+"""
+
+
+def test_unknown_actions_are_left_to_cfn_lint(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(ACTIONS)
+    done = run(["template.yaml"], tmp_path)
+    assert done.stdout.count(":W3037:") == 4
+    [left] = ours(done)
+    assert "WF600 'sqs:Frobnicate'" in left
+    ignored = ours(run(["template.yaml", "-i", "W3037"], tmp_path))
+    assert [line.split()[1] for line in ignored] == ["WF600", "WF602", "WF601", "WF600", "WF600"]
+    (tmp_path / "template.yaml").write_text(ACTIONS + "Transform: AWS::Serverless-2016-10-31\n")
+    of_sam = run(["template.yaml"], tmp_path)
+    assert ":W3037:" not in of_sam.stdout
+    assert ours(of_sam) == ignored
 
 
 def test_a_json_template(

@@ -23,6 +23,25 @@ from sfnlint.options import InputFile
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.positions import with_positions
 from sfnlint.rule import FAILURE, all_rules
+from sfnlint_rules.cfn_lint import ACTION_RULES
+
+_ELEMENTS = {"Action", "NotAction"}
+_CHECKED_TYPES = frozenset(
+    {
+        "AWS::IAM::Group",
+        "AWS::IAM::GroupPolicy",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::IAM::RolePolicy",
+        "AWS::IAM::User",
+        "AWS::IAM::UserPolicy",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+    }
+)
+"""Types of which cfn-lint checks the actions of policies."""
 
 _NO_FILE = "<template>"
 """The name of a template that is not a file."""
@@ -38,12 +57,15 @@ def severity_letters() -> Mapping[str, str]:
     return {rule: severity[0].upper() for rule, severity in severities.items()}
 
 
-def matches(cfn: Template, disabled: set[str]) -> dict[str, list[RuleMatch]]:
+def matches(
+    cfn: Template, disabled: set[str], *, leaves_actions: bool = False
+) -> dict[str, list[RuleMatch]]:
     """Return the findings in a template by rule, and failures as findings of `FAILURE`.
 
     Args:
         cfn: the template.
         disabled: the identifiers of the rules that cfn-lint does not run.
+        leaves_actions: whether cfn-lint runs its rule about actions.
 
     """
     by_rule: dict[str, list[RuleMatch]] = {}
@@ -52,7 +74,7 @@ def matches(cfn: Template, disabled: set[str]) -> dict[str, list[RuleMatch]]:
     # benchmarks/plugin.py.
     gc.set_threshold(1_000_000, *thresholds[1:])
     try:
-        for rule, match in _matches(cfn, disabled):
+        for rule, match in _matches(cfn, disabled, leaves_actions):
             by_rule.setdefault(rule, []).append(match)
     except Exception as error:
         failure = internal_error(error, cfn.filename or _NO_FILE)
@@ -74,7 +96,9 @@ def _failure_match(failure: Failure) -> RuleMatch:
     return RuleMatch([], escape_controls(failure.message), location=(0, 0, 0, 0))
 
 
-def _matches(cfn: Template, disabled: set[str]) -> Iterator[tuple[str, RuleMatch]]:
+def _matches(
+    cfn: Template, disabled: set[str], leaves_actions: bool
+) -> Iterator[tuple[str, RuleMatch]]:
     try:
         config = _config(Path.cwd())
     except config_file.ConfigError as error:
@@ -92,7 +116,11 @@ def _matches(cfn: Template, disabled: set[str]) -> Iterator[tuple[str, RuleMatch
         result = run([InputFile(Path(name), name)], options)
     else:
         result = run_text(json.dumps(cfn.template, default=str), name, options)
+    # W3037 does not run on templates of SAM.
+    leaves_actions = leaves_actions and not cfn.has_serverless_transform()
     for position, finding in config.apply(with_positions(result.findings)):
+        if leaves_actions and finding.rule in ACTION_RULES and _is_reported(cfn, finding, name):
+            continue
         location: dict[str, Any] = {}
         if is_file:
             location["location"] = tuple(number - 1 for number in position[1:5])
@@ -105,6 +133,36 @@ def _matches(cfn: Template, disabled: set[str]) -> Iterator[tuple[str, RuleMatch
         # Most files that were not read are findings, too.
         if failure.reason not in reported:
             yield FAILURE, _failure_match(failure)
+
+
+def _is_reported(cfn: Template, finding: Finding, template: str) -> bool:
+    """Return whether cfn-lint's rule W3037 reports an action, too."""
+    located = finding.place.locate()
+    path: list[Any] = list(located.path)
+    if located.root.file != template or path[:1] != ["Resources"] or not _ELEMENTS & {*path[-2:]}:
+        return False
+    value: Any = cfn.template
+    for key in path:
+        # Intrinsic functions and documents that are strings are not checked.
+        if not isinstance(value, (dict, list)):
+            return False
+        value = value[key]
+    kind = cfn.template["Resources"][path[1]].get("Type")
+    if kind not in _CHECKED_TYPES or not isinstance(value, str) or ":" not in value:
+        return False
+    return not _has_action(*value.lower().split(":", 1))
+
+
+def _has_action(prefix: str, name: str) -> bool:
+    # Imported here because few templates have unknown actions.
+    from fnmatch import fnmatchcase
+
+    from cfnlint.data import AdditionalSpecs
+    from cfnlint.helpers import load_resource
+
+    services = load_resource(AdditionalSpecs, "Policies.json")  # type: ignore[no-untyped-call]
+    service = services.get(prefix)
+    return service is not None and any(fnmatchcase(each, name) for each in service["Actions"])
 
 
 def _path(finding: Finding, template: str) -> list[str | int]:
