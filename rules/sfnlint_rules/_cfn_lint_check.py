@@ -23,7 +23,6 @@ from sfnlint.options import InputFile
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.positions import with_positions
 from sfnlint.rule import FAILURE, all_rules
-from sfnlint_rules.cfn_lint import ACTION_RULES
 
 _ELEMENTS = {"Action", "NotAction"}
 _CHECKED_TYPES = frozenset(
@@ -58,14 +57,14 @@ def severity_letters() -> Mapping[str, str]:
 
 
 def matches(
-    cfn: Template, disabled: set[str], *, leaves_actions: bool = False
+    cfn: Template, disabled: set[str], left: frozenset[str] = frozenset()
 ) -> dict[str, list[RuleMatch]]:
     """Return the findings in a template by rule, and failures as findings of `FAILURE`.
 
     Args:
         cfn: the template.
         disabled: the identifiers of the rules that cfn-lint does not run.
-        leaves_actions: whether cfn-lint runs its rule about actions.
+        left: the rules whose findings are left to cfn-lint where its rule W3037 reports the same.
 
     """
     by_rule: dict[str, list[RuleMatch]] = {}
@@ -74,7 +73,7 @@ def matches(
     # benchmarks/plugin.py.
     gc.set_threshold(1_000_000, *thresholds[1:])
     try:
-        for rule, match in _matches(cfn, disabled, leaves_actions):
+        for rule, match in _matches(cfn, disabled, left):
             by_rule.setdefault(rule, []).append(match)
     except Exception as error:
         failure = internal_error(error, cfn.filename or _NO_FILE)
@@ -97,7 +96,7 @@ def _failure_match(failure: Failure) -> RuleMatch:
 
 
 def _matches(
-    cfn: Template, disabled: set[str], leaves_actions: bool
+    cfn: Template, disabled: set[str], left: frozenset[str]
 ) -> Iterator[tuple[str, RuleMatch]]:
     try:
         config = _config(Path.cwd())
@@ -117,9 +116,9 @@ def _matches(
     else:
         result = run_text(json.dumps(cfn.template, default=str), name, options)
     # W3037 does not run on templates of SAM.
-    leaves_actions = leaves_actions and not cfn.has_serverless_transform()
+    left = frozenset() if cfn.has_serverless_transform() else left
     for position, finding in config.apply(with_positions(result.findings)):
-        if leaves_actions and finding.rule in ACTION_RULES and _is_reported(cfn, finding, name):
+        if finding.rule in left and _is_reported(cfn, finding, name):
             continue
         location: dict[str, Any] = {}
         if is_file:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cfnlint.template import Template
 
 _FAILURES = "https://github.com/sfn-lint/sfn-lint/blob/main/docs/cfn-lint.md#failures"
-ACTION_RULES = frozenset({"WF600", "WF601", "WF602"})
+_ACTION_RULES = frozenset({"WF600", "WF601", "WF602"})
 """The rules about actions that W3037 of cfn-lint reports, too."""
 _MACHINES = ["AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"]
 
@@ -61,12 +61,13 @@ class _Rule(CloudFormationLintRule):
         if not enabled:
             # The check does not run it.
             self._check.disabled.add(self.id)
-        if self.id in ACTION_RULES:
+        if self.id in _ACTION_RULES:
             other = CloudFormationLintRule()
             other.id = "W3037"
-            self._check.leaves_actions = bool(
-                other.is_enabled(include_experimental, ignore_rules, include_rules, mandatory_rules)  # type: ignore[no-untyped-call]
-            )
+            reports_actions = other.is_enabled(
+                include_experimental, ignore_rules, include_rules, mandatory_rules
+            )  # type: ignore[no-untyped-call]
+            self._check.left = _ACTION_RULES if reports_actions else frozenset()
         return enabled
 
     def match(self, cfn: Template) -> list[RuleMatch]:
@@ -89,14 +90,14 @@ class _Check:
     Attributes:
         severity_letters: the first letters of the configured severities, by identifier.
         disabled: the identifiers of the rules that cfn-lint does not run.
-        leaves_actions: whether cfn-lint itself reports unknown actions.
+        left: the rules whose findings are left to cfn-lint where it reports the same.
 
     """
 
     def __init__(self, *, has_machine: bool) -> None:
         self.severity_letters: Mapping[str, str] = {}
         self.disabled: set[str] = set()
-        self.leaves_actions = False
+        self.left: frozenset[str] = frozenset()
         self._matches: dict[str, list[RuleMatch]] | None = None if has_machine else {}
         if has_machine:
             # Imported here because most templates have no state machine: benchmarks/plugin.py.
@@ -109,7 +110,7 @@ class _Check:
         if self._matches is None:
             from sfnlint_rules._cfn_lint_check import matches
 
-            self._matches = matches(cfn, self.disabled, leaves_actions=self.leaves_actions)
+            self._matches = matches(cfn, self.disabled, self.left)
         return self._matches
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from sfnlint.catalog import sdk
 from sfnlint.iam.action_names import matching
@@ -13,7 +13,12 @@ from sfnlint.messages import nearest
 _CUTOFF = 0.75
 _OTHER_VERB_CUTOFF = 0.9
 _VERB = lazy_pattern(r"BatchGet|[A-Za-z][a-z]*(?=[A-Z])")
-_READING_VERBS = {"batchget", "describe", "get", "list", "read"}
+_VERBS: Sequence[Set[str]] = (
+    {"batchget", "describe", "get", "list", "read"},
+    {"add", "create", "put"},
+    {"delete", "remove"},
+)
+"""Verbs that services use for the same: a rule of EventBridge is put, not created."""
 _PREFIXES = {
     "apigw": "apigateway",
     "bedrockagent": "bedrock",
@@ -68,7 +73,7 @@ def _similar(name: str, known: Sequence[str]) -> str | None:
     same_noun = [
         other
         for other in known
-        if _split(other)[1] == noun and {verb, _split(other)[0]} <= _READING_VERBS
+        if _split(other)[1] == noun and any({verb, _split(other)[0]} <= same for same in _VERBS)
     ]
     return (
         next((other for other in same_verb if _split(other)[1] == noun), None)
