@@ -45,7 +45,7 @@ _TASK = """{
     },
     "Report": {
       "Type": "Pass",
-      "Parameters": {"name.$": "$.name"},
+      "Parameters": {"name.$": "$.Payload"},
       "End": true
     }
   }
@@ -151,12 +151,12 @@ CASES = [
     Case("ErrorEquals that is not a list", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": "States.ALL"}],\n      "Next": "Report"', "ErrorEquals", "names the state and the value"),
     Case("A BackoffRate below 1", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.ALL"], "BackoffRate": 0.5}],\n      "Next": "Report"', "BackoffRate"),
     Case("A misspelled error name", _TASK, '"Next": "Report"', '"Retry": [{"ErrorEquals": ["States.TimeOut"]}],\n      "Next": "Report"', "States.TimeOut"),
-    Case("A path with an unclosed bracket", _TASK, '"$.name"', '"$.names[0"', "name"),
+    Case("A path with an unclosed bracket", _TASK, '"$.Payload"', '"$.Payloads[0"', "name"),
     Case("A path in a field without .$", _TASK, '"name.$"', '"name"', "name"),
-    Case("A context object path with one $", _TASK, '"$.name"', '"$.Execution.Id"', "Execution"),
-    Case("Double quotes in a function call", _TASK, '"$.name"', '"States.Format(\\"job {}\\", $.name)"', "name"),
-    Case("An unknown intrinsic function", _TASK, '"$.name"', '"States.Uuid()"', "name"),
-    Case("Too few arguments of States.Format", _TASK, '"$.name"', "\"States.Format('{} of {}', $.name)\"", "name"),
+    Case("A context object path with one $", _TASK, '"$.Payload"', '"$.Execution.Id"', "Execution"),
+    Case("Double quotes in a function call", _TASK, '"$.Payload"', '"States.Format(\\"job {}\\", $.Payload)"', "name"),
+    Case("An unknown intrinsic function", _TASK, '"$.Payload"', '"States.Uuid()"', "name"),
+    Case("Too few arguments of States.Format", _TASK, '"$.Payload"', "\"States.Format('{} of {}', $.Payload)\"", "name"),
     Case("The same state name in two scopes", _MAP, '"StartAt": "Train",\n        "States": {\n          "Train"', '"StartAt": "Each",\n        "States": {\n          "Each"', "Each"),
     Case("A JSONPath field in a JSONata state", _JSONATA, '"Arguments"', '"Parameters"', "Parameters"),
     Case("A value and its path together", _TASK, '"Next": "Report"', '"TimeoutSeconds": 60,\n      "TimeoutSecondsPath": "$.seconds",\n      "Next": "Report"', "TimeoutSecondsPath"),

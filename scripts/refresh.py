@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import build_managed_policies
 import build_operations
+import build_responses
 import build_service_facts
 import build_service_reference
 
@@ -67,6 +68,19 @@ def operation_tables(data: bytes) -> list[Table]:
                     fields[kind][f"{service}:{name}"] = ", ".join(values)
     tables = [Table("services", services), Table("operations", operations)]
     return tables + [Table(f"operations with a {kind}", fields[kind]) for kind in MARKS]
+
+
+def response_tables(data: bytes) -> list[Table]:
+    """Return the operations of `responses.txt` with the members of their responses."""
+    operations: dict[str, object] = {}
+    service = ""
+    for line in data.decode().splitlines():
+        if line.startswith("["):
+            service = line.strip("[]")
+        elif not line.startswith("#"):
+            name, _, members = line.partition(" ")
+            operations[f"{service}:{name}"] = members
+    return [Table("responses", operations)]
 
 
 def policy_tables(data: bytes) -> list[Table]:
@@ -182,6 +196,7 @@ def generated(packages: Path, reference: Sequence[str]) -> list[Source]:
             lambda _: [],
         ),
         Source(build_operations.RESULT, lambda: build_operations.main(folder), operation_tables),
+        Source(build_responses.RESULT, lambda: build_responses.main(folder), response_tables),
         Source(
             build_service_facts.RESULT,
             lambda: build_service_facts.main(

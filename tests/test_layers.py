@@ -31,6 +31,7 @@ LAYERS = [
     "failures",
     "iam",
     "asl",
+    "dataflow",
     "catalog",
     "subject",
     "options",

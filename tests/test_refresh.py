@@ -9,6 +9,7 @@ import pytest
 
 import build_managed_policies
 import build_operations
+import build_responses
 import build_service_facts
 import build_service_reference
 import refresh
@@ -123,6 +124,7 @@ def test_the_command(
     for module in (
         build_service_reference,
         build_operations,
+        build_responses,
         build_service_facts,
         build_managed_policies,
     ):
@@ -134,7 +136,7 @@ def test_the_command(
     options = ["--packages", "p", "--reference", "r", "2026-01-01", "--summary", str(summary)]
     assert refresh.main(options) == 0
     of_facts = ("--packages", "p", "--reference", "r", "2026-01-01")
-    assert built == [("r", "2026-01-01"), ("p",), of_facts, ("p",)]
+    assert built == [("r", "2026-01-01"), ("p",), ("p",), of_facts, ("p",)]
     assert capsys.readouterr().out == summary.read_text() == "- no changes\n"
 
     operations = tmp_path / "build_operations"

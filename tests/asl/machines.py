@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 Data = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
+ABOUT_DATA = {"EF219", "EF220", "EF221", "WF222"}
+"""The rules about data that these machines do not have: their fields are valid, not their paths."""
+
 STATE_TYPES = ("Task", "Parallel", "Map", "Pass", "Wait", "Choice", "Succeed", "Fail")
 LANGUAGES = ("JSONPath", "JSONata")
 DEEPEST = 2

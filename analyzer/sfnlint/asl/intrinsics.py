@@ -8,81 +8,51 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal
 
+from sfnlint.asl.intrinsic_checks import (
+    ALGORITHMS as ALGORITHMS,
+)
+from sfnlint.asl.intrinsic_checks import (
+    Argument as Argument,
+)
+from sfnlint.asl.intrinsic_checks import (
+    ArgumentKind as ArgumentKind,
+)
+from sfnlint.asl.intrinsic_checks import (
+    IntrinsicCall as IntrinsicCall,
+)
+from sfnlint.asl.intrinsic_checks import (
+    IntrinsicProblem as IntrinsicProblem,
+)
+from sfnlint.asl.intrinsic_checks import (
+    IntrinsicProblemKind as IntrinsicProblemKind,
+)
+from sfnlint.asl.intrinsic_checks import (
+    argument_problem,
+    check_add,
+    check_data_size,
+    check_format,
+    check_hash,
+    check_item,
+    check_json,
+    check_merge,
+    check_partition,
+    check_random,
+    check_range,
+)
 from sfnlint.asl.jsonpath import PathProblem, balanced, parse_path
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.messages import nearest
 from sfnlint.named_tuple import NamedTuple
 
-IntrinsicProblemKind = Literal[
-    "malformed-intrinsic", "unknown-intrinsic", "wrong-intrinsic-argument", "unsupported-intrinsic"
-]
-ArgumentKind = Literal["string", "number", "boolean", "null", "path", "call"]
-
 _NAME = lazy_pattern(r"\s*([A-Za-z_][\w.]*)\s*\(")
 _NUMBER = lazy_pattern(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?=\s*[,)]|\s*$)")
 _KEYWORDS: dict[str, ArgumentKind] = {"true": "boolean", "false": "boolean", "null": "null"}
-_PLACEHOLDER = lazy_pattern(r"(?<!\\)(?:\\\\)*\{\}")
 _MAX_DEPTH = 50
-_MAX_RANGE = 1000
-_MAX_DATA = 10_000
 _RETURN_STRING = (
     *("States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode"),
     *("States.Base64Decode", "States.Hash", "States.UUID"),
 )
-ALGORITHMS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
-
-
-class IntrinsicProblem(NamedTuple):
-    """A problem of a call.
-
-    Attributes:
-        kind: the name of the rule that reports it.
-        message: the message, to follow "state 'Train': ".
-        start: the position of the first wrong character.
-        end: the position after the last wrong character.
-
-    """
-
-    kind: IntrinsicProblemKind
-    message: str
-    start: int
-    end: int
-
-
-class Argument(NamedTuple):
-    """An argument of a call.
-
-    Attributes:
-        kind: the kind of the argument.
-        text: its text; for a string, without the quotes.
-        start: the position of its first character.
-        end: the position after its last character.
-
-    """
-
-    kind: ArgumentKind
-    text: str
-    start: int
-    end: int
-
-
-class IntrinsicCall(NamedTuple):
-    """A parsed call of an intrinsic function.
-
-    Attributes:
-        name: the function's name, as in `States.Format`.
-        arguments: its arguments.
-        start: the position of its first character.
-        end: the position after its last character.
-
-    """
-
-    name: str
-    arguments: Sequence[Argument]
-    start: int
-    end: int
 
 
 class _CallError(Exception):
@@ -260,71 +230,23 @@ _REFERENCE: frozenset[ArgumentKind] = frozenset({"path", "call"})
 _ANY: frozenset[ArgumentKind] = frozenset({"string", "number", "boolean", "null", "path", "call"})
 
 
-def _format(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    template, *values = call.arguments
-    if template.kind != "string":
-        return
-    count = len(_PLACEHOLDER.findall(template.text))
-    if count != len(values):
-        arguments = "1 argument" if len(values) == 1 else f"{len(values)} arguments"
-        message = f"the template has {count} {{}} but {arguments}"
-        yield _argument_problem(call, message, template)
-
-
-def _range(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    first, last, step = (_integer(argument) for argument in call.arguments)
-    if step == 0:
-        yield _argument_problem(call, "the step must not be 0", call.arguments[2])
-    elif first is not None and last is not None and step is not None:
-        count = max(0, (last - first) // step + 1)
-        if count > _MAX_RANGE:
-            message = f"the range has {count} items, more than the limit of {_MAX_RANGE}"
-            yield _argument_problem(call, message, None)
-
-
-def _partition(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    size = _integer(call.arguments[1])
-    if size is not None and size < 1:
-        yield _argument_problem(call, "the chunk size must be 1 or more", call.arguments[1])
-
-
-def _hash(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    yield from _data_size(call)
-    algorithm = call.arguments[1]
-    if algorithm.kind == "string" and algorithm.text not in ALGORITHMS:
-        message = f"the algorithm must be {', '.join(ALGORITHMS[:-1])} or {ALGORITHMS[-1]}"
-        yield _argument_problem(call, message, algorithm)
-
-
-def _merge(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    if call.arguments[2].text == "true":
-        message = "deep merge is not supported; pass false"
-        yield _argument_problem(call, message, call.arguments[2])
-
-
-def _data_size(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
-    data = call.arguments[0]
-    if data.kind == "string" and len(data.text.replace("\\", "")) > _MAX_DATA:
-        yield _argument_problem(call, f"the string has more than {_MAX_DATA} characters", data)
-
-
 FUNCTIONS = {
-    "States.Format": _Function(1, None, [_STRING], _format),
-    "States.StringToJson": _Function(1, 1, [_STRING]),
+    "States.Format": _Function(1, None, [_STRING], check_format),
+    "States.StringToJson": _Function(1, 1, [_STRING], check_json),
     "States.JsonToString": _Function(1, 1, [_REFERENCE]),
     "States.Array": _Function(0, None),
-    "States.ArrayPartition": _Function(2, 2, [_REFERENCE, _NUMERIC], _partition),
+    "States.ArrayPartition": _Function(2, 2, [_REFERENCE, _NUMERIC], check_partition),
     "States.ArrayContains": _Function(2, 2, [_REFERENCE, _ANY]),
-    "States.ArrayRange": _Function(3, 3, [_NUMERIC, _NUMERIC, _NUMERIC], _range),
-    "States.ArrayGetItem": _Function(2, 2, [_REFERENCE, _NUMERIC]),
+    "States.ArrayRange": _Function(3, 3, [_NUMERIC, _NUMERIC, _NUMERIC], check_range),
+    "States.ArrayGetItem": _Function(2, 2, [_REFERENCE, _NUMERIC], check_item),
     "States.ArrayLength": _Function(1, 1, [_REFERENCE]),
     "States.ArrayUnique": _Function(1, 1, [_REFERENCE]),
-    "States.Base64Encode": _Function(1, 1, [_STRING], _data_size),
-    "States.Base64Decode": _Function(1, 1, [_STRING], _data_size),
-    "States.Hash": _Function(2, 2, [_ANY, _STRING], _hash),
-    "States.JsonMerge": _Function(3, 3, [_REFERENCE, _REFERENCE, _BOOLEAN], _merge),
-    "States.MathRandom": _Function(2, 3, [_NUMERIC, _NUMERIC, _NUMERIC]),
-    "States.MathAdd": _Function(2, 2, [_NUMERIC, _NUMERIC]),
+    "States.Base64Encode": _Function(1, 1, [_STRING], check_data_size),
+    "States.Base64Decode": _Function(1, 1, [_STRING], check_data_size),
+    "States.Hash": _Function(2, 2, [_ANY, _STRING], check_hash),
+    "States.JsonMerge": _Function(3, 3, [_REFERENCE, _REFERENCE, _BOOLEAN], check_merge),
+    "States.MathRandom": _Function(2, 3, [_NUMERIC, _NUMERIC, _NUMERIC], check_random),
+    "States.MathAdd": _Function(2, 2, [_NUMERIC, _NUMERIC], check_add),
     "States.StringSplit": _Function(2, 2, [_STRING, _STRING]),
     "States.UUID": _Function(0, 0),
 }
@@ -341,14 +263,14 @@ def _call_problems(call: IntrinsicCall) -> Iterator[IntrinsicProblem]:
         return
     count = len(call.arguments)
     if count < function.least or (function.most is not None and count > function.most):
-        yield _argument_problem(call, f"expected {_arity(function)}, not {count}", None)
+        yield argument_problem(call, f"expected {_arity(function)}, not {count}", None)
         return
     has_wrong_kind = False
     for index, (argument, kinds) in enumerate(zip(call.arguments, function.accepts, strict=False)):
         if argument.kind not in kinds:
             has_wrong_kind = True
             message = f"argument {index + 1} must be {_described(kinds)}"
-            yield _argument_problem(call, message, argument)
+            yield argument_problem(call, message, argument)
     if function.check is not None and not has_wrong_kind:
         yield from function.check(call)
 
@@ -368,16 +290,3 @@ def _described(kinds: frozenset[ArgumentKind]) -> str:
         _BOOLEAN: "true or false",
         _REFERENCE: "a path or a call",
     }[kinds]
-
-
-def _integer(argument: Argument) -> int | None:
-    if argument.kind != "number" or not re.fullmatch(r"[-+]?\d{1,18}", argument.text):
-        return None
-    return int(argument.text)
-
-
-def _argument_problem(
-    call: IntrinsicCall, message: str, argument: Argument | None
-) -> IntrinsicProblem:
-    start, end = (call.start, call.end) if argument is None else (argument.start, argument.end)
-    return IntrinsicProblem("wrong-intrinsic-argument", f"{call.name}: {message}", start, end)

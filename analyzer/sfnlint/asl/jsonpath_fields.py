@@ -221,6 +221,10 @@ class _Reader:
                 self._read_field(state, path, accepts, value)
             elif name in _TEMPLATES:
                 self._read_template(state, path, value)
+                if type(value) is str and _LIKE_PATH.match(value):
+                    message = f"'{name}' is the string '{shortened(value)}', not the path's value"
+                    message += f"; write an object, such as {{'value.$': '{shortened(value)}'}}"
+                    self._report("path-as-text", message, state, path)
             elif name in _INNER and isinstance(value, dict):
                 self._read_inner(state, path, value)
             elif name == "Choices" and isinstance(value, list):

@@ -8,6 +8,7 @@ from sfnlint.asl.memoize import memoize
 from sfnlint.asl.schema import check_machine
 from sfnlint.rule import RuleGroup
 from sfnlint.subject import Subject
+from sfnlint_rules.definition._quoted_placeholders import open_numbers
 
 
 @memoize
@@ -21,6 +22,10 @@ def _has_jsonata_states(subject: Subject) -> bool:
 
 def _has_violations(subject: Subject) -> bool:
     return bool(check_machine(subject.machine))
+
+
+def _may_have_wrong_types(subject: Subject) -> bool:
+    return _has_violations(subject) or any(open_numbers(subject.machine))
 
 
 def _has_field_problems(subject: Subject) -> bool:
@@ -56,8 +61,9 @@ GROUPS = (
     RuleGroup(
         "Subject",
         _has_violations,
-        frozenset(("EF101", "EF102", "EF103", "EF104", "EF105", "EF106")),
+        frozenset(("EF101", "EF102", "EF104", "EF105", "EF106")),
     ),
+    RuleGroup("Subject", _may_have_wrong_types, frozenset(("EF103",))),
     RuleGroup("Subject", _may_mix_languages, frozenset(("EF107",))),
     RuleGroup(
         "Subject",
@@ -67,7 +73,7 @@ GROUPS = (
     RuleGroup(
         "Subject",
         _has_jsonata_states,
-        frozenset(("EF160", "EF161", "EF162", "EF163", "EF164")),
+        frozenset(("EF160", "EF161", "EF162", "EF163", "EF164", "EF166")),
     ),
     RuleGroup("Subject", _may_have_expressions_as_text, frozenset(("WF165",))),
     RuleGroup("Subject", _has_paths, frozenset(("WF116", "WF120"))),

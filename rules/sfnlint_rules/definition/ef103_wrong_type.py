@@ -32,10 +32,12 @@ from collections.abc import Iterator
 from sfnlint.finding import Finding
 from sfnlint.rule import rule
 from sfnlint.subject import Subject
+from sfnlint_rules.definition._quoted_placeholders import quoted_placeholders
 from sfnlint_rules.definition._schema import schema_findings
 
 
 @rule("EF103", "wrong-type")
 def wrong_type(subject: Subject) -> Iterator[Finding]:
     """Report values whose type the field does not accept."""
-    return schema_findings(subject, "wrong-type")
+    yield from schema_findings(subject, "wrong-type")
+    yield from quoted_placeholders(subject)

@@ -1,0 +1,1 @@
+"""Data flow: the data that certainly reaches each state of a machine."""
