@@ -7,19 +7,25 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Collection
 from importlib.metadata import version
 from inspect import signature
 from pathlib import Path
 from typing import cast
 
+import cfnlint.decode
 import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from cfnlint.rules import Rules
+from cfnlint.rules.resources.iam.IdentityPolicy import IdentityPolicy
+from cfnlint.template import Template
 
 import sfnlint.rule
 from sfnlint.cli import main
 from sfnlint.rule import all_rules
+from sfnlint_rules import _cfn_lint_policies
+from sfnlint_rules._cfn_lint_policies import PolicyRules
 
 ROOT = Path(__file__).parent.parent
 MODULE = "sfnlint_rules.cfn_lint"
@@ -115,8 +121,8 @@ def test_the_same_as_the_command_line(
         if file.suffix in (".yaml", ".yml", ".json", ".template")
         and MARKS.search(file.read_text(encoding="utf-8"))
     ]
-    # cfn-lint reports unknown actions itself: test_unknown_actions_are_left_to_cfn_lint.
-    done = run([*templates, "-c", "I", "-i", "W3037"], ROOT, how=how)
+    # Some faults of policies are left to these rules of cfn-lint.
+    done = run([*templates, "-c", "I", "-i", "W3037", "E35"], ROOT, how=how)
     # cfn-lint runs no rules on templates that it cannot parse (IF026), and before 1.54 on templates
     # that the SAM translator rejects.
     refused = set(re.findall(r"^(.+?):[\d:]+:E000[01]:", done.stdout, re.MULTILINE))
@@ -127,6 +133,70 @@ def test_the_same_as_the_command_line(
     wanted = sorted(capsys.readouterr().out.splitlines())
     assert len(wanted) > 20
     assert ours(done) == wanted
+
+
+POLICY = """\
+Resources:
+  Flow:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      Definition: {StartAt: Done, States: {Done: {Type: Succeed}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: sts:AssumeRole}
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Sid: Same, Effect: Deny, Action: s3:DeleteObject, Resource: records}
+              - {Sid: Same, Effect: Deny, Action: s3:DeleteBucket, Resource: "*"}
+              - {Sid: a b, Effect: Deny, Actions: s3:DeleteBucket, Resource: "*"}
+              - {Effect: Deny, Action: s3:PutObject, Resource: !Sub "arn:aws:s3:${AWS::Region}::b"}
+"""
+
+
+def test_faults_of_policies_that_cfn_lint_reports(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(POLICY)
+    done = run(["template.yaml"], tmp_path)
+    assert [finding.split(" ")[1] for finding in ours(done)] == ["EF622"]
+    rules = {"EF006", "EF620", "EF621", "EF622"}
+    done = run(["template.yaml", "-i", "E3510"], tmp_path)
+    found = [finding.split(" ")[1] for finding in ours(done)]
+    assert set(found) == rules
+    assert len(found) == 6
+
+
+def policy_rules(text: str, ignored: Collection[str] = ()) -> PolicyRules:
+    data, _ = cfnlint.decode.decode_str(text)
+    assert data is not None
+    return PolicyRules(Template("template.yaml", data), ignored)
+
+
+STATEMENTS = ("Resources", "Role", "Properties", "Policies", 0, "PolicyDocument", "Statement")
+
+
+def test_rules_of_another_version_of_cfn_lint(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = (*STATEMENTS, 2, "Sid")
+    assert policy_rules(POLICY).report("EF620", path)
+    assert not policy_rules(POLICY, ["E35"]).report("EF620", path)
+    assert not policy_rules(POLICY).report("EF401", path)
+    monkeypatch.setattr(_cfn_lint_policies, "_DOCUMENT_RULES", ("RuleOfTomorrow",))
+    assert not policy_rules(POLICY).report("EF620", path)
+    monkeypatch.setattr(_cfn_lint_policies, "_DOCUMENT_RULES", ("IdentityPolicy",))
+    monkeypatch.setattr(IdentityPolicy, "validate", lambda _self: ())
+    assert not policy_rules(POLICY).report("EF620", path)
+
+
+def test_actions_that_cfn_lint_reports() -> None:
+    rules = policy_rules(POLICY.replace("s3:PutObject", "[s3:PutObject, s3:Putt]"))
+    assert rules.report("WF600", (*STATEMENTS, 3, "Action", 1))
+    assert not rules.report("WF600", (*STATEMENTS, 3, "Action", 0))
+    assert not rules.report("WF600", (*STATEMENTS, 3, "Resource"))
 
 
 ACTIONS = """\

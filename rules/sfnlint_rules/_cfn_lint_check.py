@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,24 +23,7 @@ from sfnlint.options import InputFile
 from sfnlint.report.escaping import escape_controls
 from sfnlint.report.positions import with_positions
 from sfnlint.rule import FAILURE, all_rules
-
-_ELEMENTS = {"Action", "NotAction"}
-_CHECKED_TYPES = frozenset(
-    {
-        "AWS::IAM::Group",
-        "AWS::IAM::GroupPolicy",
-        "AWS::IAM::ManagedPolicy",
-        "AWS::IAM::Policy",
-        "AWS::IAM::Role",
-        "AWS::IAM::RolePolicy",
-        "AWS::IAM::User",
-        "AWS::IAM::UserPolicy",
-        "AWS::S3::BucketPolicy",
-        "AWS::SNS::TopicPolicy",
-        "AWS::SQS::QueuePolicy",
-    }
-)
-"""Types of which cfn-lint checks the actions of policies."""
+from sfnlint_rules._cfn_lint_policies import PolicyRules
 
 _NO_FILE = "<template>"
 """The name of a template that is not a file."""
@@ -57,14 +40,14 @@ def severity_letters() -> Mapping[str, str]:
 
 
 def matches(
-    cfn: Template, disabled: set[str], left: frozenset[str] = frozenset()
+    cfn: Template, disabled: set[str], ignored: Collection[str] = ()
 ) -> dict[str, list[RuleMatch]]:
     """Return the findings in a template by rule, and failures as findings of `FAILURE`.
 
     Args:
         cfn: the template.
         disabled: the identifiers of the rules that cfn-lint does not run.
-        left: the rules whose findings are left to cfn-lint where its rule W3037 reports the same.
+        ignored: the beginnings of the identifiers of all rules that cfn-lint ignores.
 
     """
     by_rule: dict[str, list[RuleMatch]] = {}
@@ -73,7 +56,7 @@ def matches(
     # benchmarks/plugin.py.
     gc.set_threshold(1_000_000, *thresholds[1:])
     try:
-        for rule, match in _matches(cfn, disabled, left):
+        for rule, match in _matches(cfn, disabled, ignored):
             by_rule.setdefault(rule, []).append(match)
     except Exception as error:
         failure = internal_error(error, cfn.filename or _NO_FILE)
@@ -96,7 +79,7 @@ def _failure_match(failure: Failure) -> RuleMatch:
 
 
 def _matches(
-    cfn: Template, disabled: set[str], left: frozenset[str]
+    cfn: Template, disabled: set[str], ignored: Collection[str]
 ) -> Iterator[tuple[str, RuleMatch]]:
     try:
         config = _config(Path.cwd())
@@ -115,10 +98,10 @@ def _matches(
         result = run([InputFile(Path(name), name)], options)
     else:
         result = run_text(json.dumps(cfn.template, default=str), name, options)
-    # W3037 does not run on templates of SAM.
-    left = frozenset() if cfn.has_serverless_transform() else left
+    policy_rules = PolicyRules(cfn, ignored)
     for position, finding in config.apply(with_positions(result.findings)):
-        if finding.rule in left and _is_reported(cfn, finding, name):
+        path = _path(finding, name)
+        if position.file == name and policy_rules.report(finding.rule, path):
             continue
         location: dict[str, Any] = {}
         if is_file:
@@ -126,42 +109,12 @@ def _matches(
             if position.file != name:
                 location["filename"] = position.file
         message = escape_controls(finding.message)
-        yield finding.rule, RuleMatch(_path(finding, name), message, **location)
+        yield finding.rule, RuleMatch(path, message, **location)
     reported = {finding.message for finding in result.findings}
     for failure in result.failures:
         # Most files that were not read are findings, too.
         if failure.reason not in reported:
             yield FAILURE, _failure_match(failure)
-
-
-def _is_reported(cfn: Template, finding: Finding, template: str) -> bool:
-    """Return whether cfn-lint's rule W3037 reports an action, too."""
-    located = finding.place.locate()
-    path: list[Any] = list(located.path)
-    if located.root.file != template or path[:1] != ["Resources"] or not _ELEMENTS & {*path[-2:]}:
-        return False
-    value: Any = cfn.template
-    for key in path:
-        # Intrinsic functions and documents that are strings are not checked.
-        if not isinstance(value, (dict, list)):
-            return False
-        value = value[key]
-    kind = cfn.template["Resources"][path[1]].get("Type")
-    if kind not in _CHECKED_TYPES or not isinstance(value, str) or ":" not in value:
-        return False
-    return not _has_action(*value.lower().split(":", 1))
-
-
-def _has_action(prefix: str, name: str) -> bool:
-    # Imported here because few templates have unknown actions.
-    from fnmatch import fnmatchcase
-
-    from cfnlint.data import AdditionalSpecs
-    from cfnlint.helpers import load_resource
-
-    services = load_resource(AdditionalSpecs, "Policies.json")  # type: ignore[no-untyped-call]
-    service = services.get(prefix)
-    return service is not None and any(fnmatchcase(each, name) for each in service["Actions"])
 
 
 def _path(finding: Finding, template: str) -> list[str | int]:

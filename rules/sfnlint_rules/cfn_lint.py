@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from cfnlint.template import Template
 
 _FAILURES = "https://github.com/sfn-lint/sfn-lint/blob/main/docs/cfn-lint.md#failures"
-_ACTION_RULES = frozenset({"WF600", "WF601", "WF602"})
-"""The rules about actions that W3037 of cfn-lint reports, too."""
 _MACHINES = ["AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"]
 
 
@@ -50,6 +48,7 @@ class _Rule(CloudFormationLintRule):
         mandatory_rules: list[str] | None = None,
     ) -> bool:
         """Whether the rule is enabled; a configured severity replaces that of the identifier."""
+        self._check.ignored.update(ignore_rules or ())
         letter = self._check.severity_letters.get(self.id) if self._check.severity_letters else None
         if letter is not None:
             include_rules = include_rules or []
@@ -61,13 +60,6 @@ class _Rule(CloudFormationLintRule):
         if not enabled:
             # The check does not run it.
             self._check.disabled.add(self.id)
-        if self.id in _ACTION_RULES:
-            other = CloudFormationLintRule()
-            other.id = "W3037"
-            reports_actions = other.is_enabled(
-                include_experimental, ignore_rules, include_rules, mandatory_rules
-            )  # type: ignore[no-untyped-call]
-            self._check.left = _ACTION_RULES if reports_actions else frozenset()
         return enabled
 
     def match(self, cfn: Template) -> list[RuleMatch]:
@@ -90,14 +82,14 @@ class _Check:
     Attributes:
         severity_letters: the first letters of the configured severities, by identifier.
         disabled: the identifiers of the rules that cfn-lint does not run.
-        left: the rules whose findings are left to cfn-lint where it reports the same.
+        ignored: the beginnings of the identifiers of all rules that cfn-lint ignores.
 
     """
 
     def __init__(self, *, has_machine: bool) -> None:
         self.severity_letters: Mapping[str, str] = {}
         self.disabled: set[str] = set()
-        self.left: frozenset[str] = frozenset()
+        self.ignored: set[str] = set()
         self._matches: dict[str, list[RuleMatch]] | None = None if has_machine else {}
         if has_machine:
             # Imported here because most templates have no state machine: benchmarks/plugin.py.
@@ -110,7 +102,7 @@ class _Check:
         if self._matches is None:
             from sfnlint_rules._cfn_lint_check import matches
 
-            self._matches = matches(cfn, self.disabled, self.left)
+            self._matches = matches(cfn, self.disabled, self.ignored)
         return self._matches
 
 
