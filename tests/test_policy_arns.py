@@ -57,6 +57,7 @@ SILENT = [
     "arn:aws:s3:::",
     "arn:*:s3:::bucket/*",
     "arn:aws-new:s3:::bucket",
+    "arn:test-partition:s3:::bucket",
     "arn:aws:s3:us-east-1:123456789012:accesspoint/x",
     "arn:aws:s3:*:*:*",
     "arn:aws:s3::123456789012:accesspoint/x.mrap",

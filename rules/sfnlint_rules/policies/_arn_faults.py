@@ -22,6 +22,8 @@ _REGION = lazy_pattern(
 )
 """The name of a Region or an Availability Zone without hyphens."""
 _NOT_ALPHANUMERIC = lazy_pattern(r"[^a-z0-9]")
+_NO_PARTITION = lazy_pattern(r"|AWS|Aws|aw|ws|asw|awss|amazon|amazonaws")
+"""An empty or miswritten partition; others may be new, or made up for a test."""
 _DIGITS = lazy_pattern(r"[0-9-]+")
 _BUCKET = lazy_pattern(r"[a-z0-9.-]*[a-z][a-z0-9.-]*")
 _ACCOUNT_DIGITS = 12
@@ -114,7 +116,7 @@ def _refused(fields: list[str | None]) -> ArnFault | None:
     _, partition, service, _, _, resource = _six(fields)
     # A Region that is a symbol is one, too.
     has_region = fields[3:4] not in ([], [""])
-    if partition is not None and partition != "*" and not partition.startswith("aws"):
+    if partition is not None and _NO_PARTITION.fullmatch(partition):
         shown = f"has the partition '{partition}', which does not exist"
         problem = shown if partition else "has no partition"
         return ArnFault("refused", problem, "write 'aws' or the partition of your Region")
