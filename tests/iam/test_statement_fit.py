@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 import build_managed_policies
 from sfnlint.iam.action_names import Known, named_actions
 from sfnlint.iam.condition_faults import impossible_values, met_without_key, wrong_type
+from sfnlint.iam.condition_fit import foreign_conditions
 from sfnlint.iam.condition_keys import GLOBAL_KEYS, has_key, key_facts
 from sfnlint.iam.pattern import Pattern
 from sfnlint.iam.policy import Statement
 from sfnlint.iam.policy_parser import parse_policy
 from sfnlint.iam.resource_fit import fits
 from sfnlint.iam.service_facts import ActionFacts, service_facts, service_prefixes
-from sfnlint.iam.statement_fit import elements, foreign_conditions, useless_pairs
+from sfnlint.iam.statement_fit import elements, useless_pairs
 from sfnlint.place import Place
 from sfnlint.symbol import Symbol, Symbols
 

@@ -1,15 +1,13 @@
-"""Whether the actions, resources and condition keys of a statement fit together."""
+"""Whether the actions and resources of a statement fit together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sfnlint.iam.action_names import Known, NamedActions, named_actions
-from sfnlint.iam.condition_faults import met_without_key
-from sfnlint.iam.condition_keys import has_key, key_facts
-from sfnlint.iam.policy import Condition, PlacedPattern, Statement
+from sfnlint.iam.action_names import NamedActions, named_actions
+from sfnlint.iam.policy import PlacedPattern, Statement
 from sfnlint.iam.resource_fit import fits
-from sfnlint.iam.service_facts import ActionFacts, ServiceFacts
+from sfnlint.iam.service_facts import ActionFacts
 from sfnlint.named_tuple import NamedTuple
 
 _MOST_PAIRS = 20_000
@@ -70,37 +68,3 @@ def useless_pairs(statement: Statement) -> UselessPairs:
 
 def _fits_any(resources: Sequence[PlacedPattern], actions: Sequence[ActionFacts]) -> bool:
     return any(fits(resource.pattern, action) for action in actions for resource in resources)
-
-
-def foreign_conditions(statement: Statement) -> Iterator[Condition]:
-    """Yield the conditions whose keys none of the statement's actions has.
-
-    Those that an Allow statement meets without the key by `ForAllValues` are left to
-    `condition_faults.met_without_key`.
-    """
-    if statement.not_action or not statement.whole or not statement.conditions:
-        return
-    known = elements(statement)
-    if not known or any(item.named.known is not Known.YES for item in known):
-        return
-    prefixes = {item.named.prefix for item in known}
-    actions = [action for item in known for action in item.named.actions]
-    optional = list(met_without_key(statement))
-    for condition in statement.conditions:
-        service = key_facts(condition.key).service
-        # Many services have keys of others, such as those of the resources that they create.
-        if service is None or service.prefix not in prefixes or not key_facts(condition.key).exists:
-            continue
-        # The sources do not list all actions that support tags.
-        if "tag/" in condition.key.lower() or not _is_used(condition.key, service):
-            continue
-        lacks_key = not any(has_key(action, condition.key) for action in actions)
-        if lacks_key and actions and condition not in optional:
-            yield condition
-
-
-def _is_used(key: str, service: ServiceFacts) -> bool:
-    """Return whether the sources list an action with a key."""
-    return any(
-        action.keys is not None and has_key(action, key) for action in service.actions.values()
-    )

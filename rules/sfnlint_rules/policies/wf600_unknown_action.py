@@ -72,7 +72,6 @@ from sfnlint.iam.action_names import Known
 from sfnlint.iam.service_facts import service_facts
 from sfnlint.iam.statement_fit import elements
 from sfnlint.rule import rule
-from sfnlint_rules.policies._near_actions import near_action
 from sfnlint_rules.policies._service_facts import (
     MOST_SUGGESTIONS,
     dated,
@@ -90,7 +89,12 @@ def unknown_action(document: PolicyDocument) -> Iterator[Finding]:
         for element in elements(statement)
         if element.named.known is Known.NO_ACTION
     ]
-    explained = explained_places(document) if unknown else set()
+    if not unknown:
+        return
+    # Imported here because few policies have a mistake: tests/test_layers.py, start-up.
+    from sfnlint_rules.policies._near_actions import near_action
+
+    explained = explained_places(document)
     for index, (statement, element) in enumerate(unknown):
         item, service = element.written, service_facts(element.named.prefix)
         if item.place in explained or service is None:

@@ -72,7 +72,6 @@ from sfnlint.iam.action_names import Known
 from sfnlint.iam.policy import Statement
 from sfnlint.iam.statement_fit import Element, elements
 from sfnlint.rule import rule
-from sfnlint_rules.policies._near_actions import right_prefix
 from sfnlint_rules.policies._service_facts import dated, explained_places, without_effect
 
 
@@ -84,7 +83,12 @@ def unknown_service_prefix(document: PolicyDocument) -> Iterator[Finding]:
         for element in elements(statement):
             if element.named.known is Known.NO_SERVICE:
                 unknown.setdefault(element.named.prefix, []).append((statement, element))
-    explained = explained_places(document) if unknown else set()
+    if not unknown:
+        return
+    # Imported here because few policies have a mistake: tests/test_layers.py, start-up.
+    from sfnlint_rules.policies._near_actions import right_prefix
+
+    explained = explained_places(document)
     for prefix, uses in unknown.items():
         others = [use for use in uses if use[1].written.place not in explained]
         if not others:

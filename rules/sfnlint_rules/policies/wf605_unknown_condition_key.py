@@ -76,7 +76,8 @@ from sfnlint.iam.condition_keys import GLOBAL_KEYS, key_facts
 from sfnlint.messages import nearest
 from sfnlint.rule import rule
 from sfnlint.symbol import MARKER
-from sfnlint_rules.policies._service_facts import dated, is_explained, result
+from sfnlint_rules.policies._conditions import is_explained, result
+from sfnlint_rules.policies._service_facts import dated
 
 _CUTOFF = 0.85
 

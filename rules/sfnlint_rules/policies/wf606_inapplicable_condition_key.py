@@ -73,10 +73,12 @@ from collections.abc import Iterator
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding
-from sfnlint.iam.statement_fit import elements, foreign_conditions
+from sfnlint.iam.condition_fit import foreign_conditions
+from sfnlint.iam.statement_fit import elements
 from sfnlint.messages import listed
 from sfnlint.rule import rule
-from sfnlint_rules.policies._service_facts import is_explained, names, result
+from sfnlint_rules.policies._conditions import is_explained, result
+from sfnlint_rules.policies._service_facts import names
 
 
 @rule("WF606", "inapplicable-condition-key")

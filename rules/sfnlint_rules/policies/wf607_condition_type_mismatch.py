@@ -74,7 +74,7 @@ from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding
 from sfnlint.iam.condition_faults import wrong_type
 from sfnlint.rule import rule
-from sfnlint_rules.policies._service_facts import is_explained, negated_result
+from sfnlint_rules.policies._conditions import is_explained, negated_result
 
 
 @rule("WF607", "condition-type-mismatch")

@@ -76,7 +76,7 @@ from sfnlint.finding import Finding
 from sfnlint.iam.condition_faults import impossible_values, wrong_type
 from sfnlint.messages import shortened
 from sfnlint.rule import rule
-from sfnlint_rules.policies._service_facts import is_explained, negated_result
+from sfnlint_rules.policies._conditions import is_explained, negated_result
 
 
 @rule("WF608", "impossible-condition-value")

@@ -76,7 +76,7 @@ from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding
 from sfnlint.iam.condition_faults import met_without_key
 from sfnlint.rule import rule
-from sfnlint_rules.policies._service_facts import is_often_optional
+from sfnlint_rules.policies._conditions import is_often_optional
 
 
 @rule("WF609", "for-all-values-without-key")
