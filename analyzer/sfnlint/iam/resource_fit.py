@@ -29,7 +29,11 @@ def fits(resource: Pattern, action: ActionFacts) -> bool:
         return True
     if not action.forms:
         return not _is_narrow(resource)
-    return any(_matches_form(resource, form) for form in action.forms)
+    # An overlap takes longer to compute, and few resources need it (benchmarks/compare.py).
+    example = _example(resource)
+    return any(_contains(form, example) for form in action.forms) or any(
+        _overlap(resource, form) for form in action.forms
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -48,16 +52,12 @@ def _is_narrow(resource: Pattern) -> bool:
     return name.strip("*") != "" and (bool(types) or "*" not in name)
 
 
-@lru_cache(maxsize=8192)
-def _matches_form(resource: Pattern, form: str) -> bool:
-    return _contains(form, _example(resource)) or _overlap(resource, form)
-
-
 def _example(resource: Pattern) -> str:
     """Return a string that a resource matches: most strings of this kind fit at once."""
     return "".join([part if isinstance(part, str) else "x" for part in resource.parts])
 
 
+@lru_cache(maxsize=8192)
 def _contains(form: str, string: str) -> bool:
     """Return whether a string certainly has a form."""
     first, *others = _pieces(form)
@@ -86,6 +86,7 @@ def _pieces(form: str) -> Sequence[str]:
     return _VARIABLE.split(form)
 
 
+@lru_cache(maxsize=8192)
 def _overlap(resource: Pattern, form: str) -> bool:
     """Return whether some string has a form and matches a resource.
 
