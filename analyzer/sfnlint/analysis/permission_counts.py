@@ -12,7 +12,6 @@ from sfnlint.analysis.machine_permissions import (
 from sfnlint.analysis.permission_checks import CheckedRequirement, policy_resource
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.analysis.subject_requirements import subject_requirements
-from sfnlint.analysis.unneeded_permissions import why_unneeded_unknown
 from sfnlint.finding import Note
 from sfnlint.iam.decision import Uncertainty, Verdict
 from sfnlint.named_tuple import NamedTuple
@@ -89,6 +88,9 @@ def count_permissions(
             analysis = analyses[subject.role]
             counter.add_role(subject, analysis)
             if explain:
+                # Imported here because few runs explain what is unknown (benchmarks/compare.py).
+                from sfnlint.analysis.unneeded_permissions import why_unneeded_unknown
+
                 unneeded = unneeded or why_unneeded_unknown(analysis)
         else:
             without_role = without_role or _needs_role(subject)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from sfnlint.asl.jsonpath_fields import jsonpath_fields, used_paths
+from sfnlint.asl.limits import MAX_STATE_NAME
 from sfnlint.asl.machine import Machine
 from sfnlint.asl.memoize import memoize
 from sfnlint.asl.schema import check_machine
 from sfnlint.rule import RuleGroup
 from sfnlint.subject import Subject
+from sfnlint_rules._error_handlers import handlers
 from sfnlint_rules.definition._quoted_placeholders import open_numbers
 
 
@@ -53,6 +55,24 @@ def _has_labels(machine: Machine) -> bool:
     return any("Label" in state.data for state in machine.states)
 
 
+def _has_long_names_or_labels(subject: Subject) -> bool:
+    return _has_labels(subject.machine) or _has_long_names(subject.machine)
+
+
+@memoize
+def _has_long_names(machine: Machine) -> bool:
+    return any(len(state.name) > MAX_STATE_NAME for state in machine.states)
+
+
+def _has_repeated_names(subject: Subject) -> bool:
+    states = subject.machine.states
+    return len({state.name for state in states}) < len(states)
+
+
+def _has_handlers(subject: Subject) -> bool:
+    return bool(handlers(subject.machine))
+
+
 def _has_name(subject: Subject) -> bool:
     return subject.name is not None
 
@@ -78,5 +98,8 @@ GROUPS = (
     RuleGroup("Subject", _may_have_expressions_as_text, frozenset(("WF165",))),
     RuleGroup("Subject", _has_paths, frozenset(("WF116", "WF120"))),
     RuleGroup("Subject", _has_labels_or_scopes, frozenset(("EF110", "EF122", "WF125"))),
+    RuleGroup("Subject", _has_long_names_or_labels, frozenset(("EF109",))),
+    RuleGroup("Subject", _has_repeated_names, frozenset(("EF108",))),
+    RuleGroup("Subject", _has_handlers, frozenset(("WF121",))),
     RuleGroup("Subject", _has_name, frozenset(("EF127",))),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sfnlint.analysis.corrections import narrowing
 from sfnlint.analysis.permission_checks import PermissionCheck, policy_resource
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.catalog.resource_template import ACCOUNT, PARTITION, REGION
@@ -111,6 +110,9 @@ def too_wide(
 
 
 def _correction(analysis: RoleAnalysis, item: PlacedPattern) -> object:
+    # Imported here because most roles have no such finding (benchmarks/compare.py).
+    from sfnlint.analysis.corrections import narrowing
+
     for statement in analysis.own_allow_statements:
         if item in statement.resources:
             return narrowing(analysis, statement, item)

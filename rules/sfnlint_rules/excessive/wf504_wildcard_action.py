@@ -84,7 +84,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sfnlint.analysis.corrections import narrowing
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding
 from sfnlint.messages import listed
@@ -98,6 +97,9 @@ def wildcard_action(analysis: RoleAnalysis) -> Iterator[Finding]:
     for statement in analysis.own_allow_statements:
         for item in () if statement.not_action else statement.actions:
             if is_whole_service(item.pattern):
+                # Imported here because most roles have no such finding (benchmarks/compare.py).
+                from sfnlint.analysis.corrections import narrowing
+
                 needed = {
                     check.action
                     for check in analysis.checks

@@ -55,6 +55,19 @@ def _has_unreachable_states(subject: Subject) -> bool:
     )
 
 
+def _has_unknown_targets(subject: Subject) -> bool:
+    return not all(scope.is_closed for scope in subject.machine.scopes)
+
+
+def _has_heartbeats(subject: Subject) -> bool:
+    return _has_heartbeat(subject.machine)
+
+
+@memoize
+def _has_heartbeat(machine: Machine) -> bool:
+    return any("HeartbeatSeconds" in state.data for state in machine.states)
+
+
 GROUPS = (
     RuleGroup(
         "Subject",
@@ -65,6 +78,8 @@ GROUPS = (
     RuleGroup("Subject", _has_flow_problems, frozenset(("EF219", "EF220", "EF221", "WF222"))),
     RuleGroup("Subject", _has_output_paths, frozenset(("WF223",))),
     RuleGroup("Subject", _has_waits, frozenset(("IF224",))),
+    RuleGroup("Subject", _has_unknown_targets, frozenset(("EF202",))),
+    RuleGroup("Subject", _has_heartbeats, frozenset(("EF215",))),
     RuleGroup("Subject", _has_choices, frozenset(("WF211", "WF212"))),
     RuleGroup("Subject", _has_unreachable_states, frozenset(("WF201", "EF218"))),
 )
