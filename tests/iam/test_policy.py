@@ -144,6 +144,12 @@ def test_a_statement_without_a_valid_effect_is_dropped(changes: Data, path: str)
             ["the statement has both Principal and NotPrincipal"],
         ),
         ({"Principal": {"AWS": ["a", "b"]}}, "resource", []),
+        ({"Principal": {"service": "a"}}, "resource", ["unknown principal type 'service'"]),
+        (
+            {"Principal": {"AWS": "states.amazonaws.com"}},
+            "trust",
+            ["principal 'states.amazonaws.com' is a service, which has the type Service"],
+        ),
     ],
 )
 def test_principals(principals: Data, kind: PolicyKind, messages: list[str]) -> None:
@@ -193,3 +199,8 @@ def test_widest_number_of_a_condition() -> None:
     for value, is_valid in ((2**64 - 1, True), (2**64, False)):
         statement = {**STATEMENT, "Condition": {"NumericEquals": {"k": value}}}
         assert parse({"Statement": statement}).statements[0].whole is is_valid
+
+
+def test_a_principal_that_is_another_string() -> None:
+    policy = parse({"Statement": {**STATEMENT, "Principal": "arn:aws:iam::1:root"}}, "resource")
+    assert problems(policy) == [("Principal must be '*' or an object", "Statement/Principal")]

@@ -13,7 +13,7 @@ from reference import PLACE
 from sfnlint.iam.pattern import Pattern, PatternPart
 from sfnlint.iam.policy import PlacedPattern, Policy, Statement
 from sfnlint.iam.policy_parser import parse_policy
-from sfnlint.iam.principals import PrincipalRole, grants_beyond_boundary, named_by
+from sfnlint.iam.principals import PrincipalRole, grants_beyond_boundary, named_by, principal_fault
 from sfnlint.iam.relation import Relation
 from sfnlint.iam.resource_policies import key_policy_for_role, policy_for_role
 from sfnlint.symbol import Symbol, Symbols
@@ -168,3 +168,32 @@ def test_grants_beyond_a_boundary(principal: object, beyond: bool) -> None:
     [read] = policy(statement(Principal=principal)).statements
     assert grants_beyond_boundary(read) is beyond
     assert not grants_beyond_boundary(Statement(PLACE, "Allow"))
+
+
+@pytest.mark.parametrize(
+    ("principal", "fault"),
+    [
+        ("states.amazonaws.com", "is a service, which has the type Service"),
+        ("12345", "has an account ID that does not have 12 digits"),
+        ("arn:aws:iam::12345678901:root", "has an account ID that does not have 12 digits"),
+        ("arn:aws:iam::123456789012:group/a", "is a group, which cannot be a principal"),
+        ("arn:aws:iam::123456789012:role/*", "has a wildcard, which a principal cannot have"),
+        (
+            "arn:aws:states:us-east-1:123456789012:stateMachine:a",
+            "is neither an ARN of IAM nor of AWS STS",
+        ),
+        ("*", None),
+        ("123456789012", None),
+        ("AROAEXAMPLEID", None),
+        ("${account}", None),
+        ("arn:aws:iam::123456789012:role/a", None),
+        ("arn:aws:iam::123456789012:root", None),
+        ("arn:aws:sts::123456789012:assumed-role/a/b", None),
+        ("arn:aws:iam::${account}:role/a", None),
+    ],
+)
+def test_principals_that_iam_refuses(principal: str, fault: str | None) -> None:
+    pattern = Pattern.wild(principal)
+    assert principal_fault(pattern, "trust") == fault
+    is_for_all = fault is not None and ("digits" in fault or "group" in fault)
+    assert principal_fault(pattern, "resource") == (fault if is_for_all else None)

@@ -17,10 +17,12 @@ from sfnlint.iam.policy import (
     Statement,
     WrittenPolicy,
 )
+from sfnlint.iam.principals import principal_fault
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
+_PRINCIPAL_TYPES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _MAX_NUMBER_BITS = 64
 _DOCUMENT_ELEMENTS = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_ELEMENTS = frozenset(
@@ -199,14 +201,20 @@ class _Parser:
         if self.kind == "identity":
             self._problem(f"identity policies do not support {field}", at.key())
         if isinstance(value, str):
+            if value not in ("", "*") and not self._is_open(value) and "{" not in value:
+                self._clear_problem(f"{field} must be '*' or an object", at)
             return (self._string(value, at),), field == "NotPrincipal"
         items: list[PlacedPattern] = []
         if isinstance(value, dict):
             for kind, names in value.items():
-                items += (
-                    PlacedPattern(Pattern.of([f"{kind}:", *item.pattern.parts]), item.place)
-                    for item in self._strings(names, at.at(kind), field)
-                )
+                if kind not in _PRINCIPAL_TYPES and not self._is_open(kind):
+                    self._problem(f"unknown principal type '{kind}'", at.at(kind).key())
+                for item in self._strings(names, at.at(kind), field):
+                    fault = principal_fault(item.pattern, self.kind) if kind == "AWS" else None
+                    if fault is not None:
+                        self._problem(f"principal '{item.shown}' {fault}", item.place)
+                    named = Pattern.of([f"{kind}:", *item.pattern.parts])
+                    items.append(PlacedPattern(named, item.place))
         else:
             self._problem(f"{field} must be '*' or an object", at)
         return tuple(items), field == "NotPrincipal"

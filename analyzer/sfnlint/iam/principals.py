@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from sfnlint.iam.pattern import Pattern, PatternPart, arn_fields
-from sfnlint.iam.policy import PlacedPattern, Statement
+from sfnlint.iam.pattern import Pattern, PatternPart, Wildcard, arn_fields, known_arn_fields
+from sfnlint.iam.policy import PlacedPattern, PolicyKind, Statement
 from sfnlint.iam.relation import Relation, relate
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.named_tuple import NamedTuple
@@ -22,6 +22,7 @@ _ACCOUNT_ID = lazy_pattern(r"\d{12}", re.ASCII)
 _ROLE_ID = "AROA"
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids"""
 _ROOT = Pattern(("root",))
+_ACCOUNT_DIGITS = 12
 _SESSION = Symbol("session", "free")
 
 
@@ -144,3 +145,31 @@ def _either(relations: Sequence[Relation]) -> Relation:
         if relation in relations:
             return relation
     return Relation.DISJOINT
+
+
+def principal_fault(principal: Pattern, kind: PolicyKind) -> str | None:
+    """Return why AWS refuses a principal of type AWS, which follows it in a message; else None.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    literal = principal.string or ""
+    fields = known_arn_fields(principal)
+    is_trust = kind == "trust"
+    if is_trust and literal.endswith(".amazonaws.com"):
+        return "is a service, which has the type Service"
+    if fields[:1] != ["arn"]:
+        return _account_fault(literal)
+    if is_trust and any(isinstance(part, Wildcard) for part in principal.parts):
+        return "has a wildcard, which a principal cannot have"
+    missing: list[str | None] = [None] * (6 - len(fields))
+    _, _, service, _, account, resource = fields + missing
+    if is_trust and resource is not None and service not in (None, "iam", "sts"):
+        return "is neither an ARN of IAM nor of AWS STS"
+    if service == "iam" and resource is not None and resource.startswith("group/"):
+        return "is a group, which cannot be a principal"
+    return _account_fault(account or "")
+
+
+def _account_fault(account: str) -> str | None:
+    is_wrong = account.isdigit() and account.isascii() and len(account) != _ACCOUNT_DIGITS
+    return "has an account ID that does not have 12 digits" if is_wrong else None
