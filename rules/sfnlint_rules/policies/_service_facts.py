@@ -9,6 +9,7 @@ from sfnlint import data_dates
 from sfnlint.analysis.gaps import Gap
 from sfnlint.analysis.misspelled_actions import misspelled_actions
 from sfnlint.analysis.policy_documents import PolicyDocument
+from sfnlint.analysis.unneeded_permissions import unneeded_actions
 from sfnlint.iam.policy import Statement
 from sfnlint.iam.service_facts import ActionFacts
 from sfnlint.iam.statement_fit import Element, UselessPairs, useless_pairs
@@ -96,3 +97,29 @@ def _common_length(left: str, right: str) -> int:
 def names(elements: Iterable[Element]) -> list[str]:
     """Return elements of Action as messages write them."""
     return [element.written.shown for element in elements]
+
+
+def unexplained_elements(document: PolicyDocument, statement: Statement) -> list[Element]:
+    """Return the actions without a resource in a statement that no other finding names."""
+    useless = unexplained_pairs(document, statement)
+    if not useless.elements or has_no_use(statement, useless):
+        return []
+    explained = {
+        action.lower() for gap in near_misses(document, statement) for action in gap.actions
+    }
+    # Policies that AWS documents and that the AWS CDK generates have such actions. Rules about
+    # missing permissions report those that a state needs, and IF508 those that none needs.
+    explained |= {
+        action.lower() for analysis in document.analyses for action in analysis.checks_by_action
+    }
+    unneeded = {
+        item.place
+        for analysis in document.analyses
+        for element in unneeded_actions(analysis)
+        for item in element.items
+    }
+    return [
+        item
+        for item in useless.elements
+        if item.written.shown.lower() not in explained and item.written.place not in unneeded
+    ]

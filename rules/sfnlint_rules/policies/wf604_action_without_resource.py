@@ -73,16 +73,12 @@ from collections.abc import Iterator
 
 from sfnlint.analysis.policy_documents import PolicyDocument
 from sfnlint.finding import Finding, Note
-from sfnlint.iam.policy import Statement
-from sfnlint.iam.statement_fit import Element, UselessPairs
 from sfnlint.messages import it_or_they, listed, remaining
 from sfnlint.rule import rule
 from sfnlint_rules.policies._service_facts import (
-    has_no_use,
     names,
-    near_misses,
     supported,
-    unexplained_pairs,
+    unexplained_elements,
 )
 
 
@@ -90,7 +86,7 @@ from sfnlint_rules.policies._service_facts import (
 def action_without_resource(document: PolicyDocument) -> Iterator[Finding]:
     """Report the actions of a statement that support none of its resources."""
     for statement in document.statements:
-        reported = _reported(document, statement, unexplained_pairs(document, statement))
+        reported = unexplained_elements(document, statement)
         on_arns = [item for item in reported if any(each.forms for each in item.named.actions)]
         on_any = [item for item in reported if item not in on_arns]
         verb = "allowed" if statement.effect == "Allow" else "denied"
@@ -111,15 +107,3 @@ def action_without_resource(document: PolicyDocument) -> Iterator[Finding]:
                 fix=fix,
                 actions=actions,
             )
-
-
-def _reported(
-    document: PolicyDocument, statement: Statement, useless: UselessPairs
-) -> list[Element]:
-    """Return the useless elements that no other finding is about."""
-    if not useless.elements or has_no_use(statement, useless):
-        return []
-    explained = {
-        action.lower() for gap in near_misses(document, statement) for action in gap.actions
-    }
-    return [item for item in useless.elements if item.written.shown.lower() not in explained]
