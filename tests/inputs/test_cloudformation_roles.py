@@ -293,7 +293,7 @@ def test_a_parameter_has_one_value_in_a_combination() -> None:
     ],
 )
 def test_a_policy_that_may_exist_grants_its_own_permissions_only(policies: object) -> None:
-    assert set(rules(conditional(policies))) == {"EF403", "WF407"}
+    assert set(rules(conditional(policies))) == {"EF403", "WF407", "WF604"}
 
 
 STATEMENTS = POLICY["Statement"]

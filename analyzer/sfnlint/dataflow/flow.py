@@ -72,6 +72,7 @@ def _run(
         return _run(inner, data, variables, found, depth - 1)
 
     found: list[FlowProblem] = []
+    last: dict[str, tuple[Outcome, list[FlowProblem]]] = {}
     entries = {start.target: _Entry(data, variables, frozenset())}
     visits: dict[str, int] = {}
     pending = [start.target]
@@ -79,7 +80,10 @@ def _run(
         name = pending.pop()
         visits[name] = visits.get(name, 0) + 1
         state, entry = scope.states[name], entries[name]
-        for transition, carried, assigned in _outcome(state, entry, run, []).carried:
+        found = []
+        outcome = _outcome(state, entry, run, found)
+        last[name] = outcome, found
+        for transition, carried, assigned in outcome.carried:
             target = transition.target
             known = entries.get(target)
             new = _joined(known, carried, assigned, name)
@@ -89,9 +93,8 @@ def _run(
                 entries[target] = new
                 pending.append(target)
     output: Shape | None = None
-    for name, entry in entries.items():
-        found = []
-        outcome = _outcome(scope.states[name], entry, run, found)
+    for name in entries:
+        outcome, found = last[name]
         problems += found
         if outcome.output is not None:
             output = outcome.output if output is None else join(output, outcome.output)

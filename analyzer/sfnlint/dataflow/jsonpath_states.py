@@ -33,6 +33,7 @@ _NUMBER_PATHS = (
     *("TimeoutSecondsPath", "HeartbeatSecondsPath", "MaxConcurrencyPath"),
     *("ToleratedFailureCountPath", "ToleratedFailurePercentagePath"),
 )
+_VALUE_PATHS = frozenset((*_NUMBER_PATHS, "SecondsPath", "TimestampPath"))
 _EMPTY = Object({})
 _MOST_ITEMS = 20
 
@@ -67,7 +68,8 @@ class JsonPathState:
         if state.type == "Choice":
             output = self._filtered("OutputPath", effective)
             return Outcome(list(self._choices(effective, output)), None)
-        self._check_values(effective)
+        if not _VALUE_PATHS.isdisjoint(fields):
+            self._check_values(effective)
         if "Parameters" in fields and state.type != "Map":
             effective = self.reader.template(
                 fields["Parameters"], effective, (*state.path, "Parameters")

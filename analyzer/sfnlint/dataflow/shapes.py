@@ -8,7 +8,6 @@ from typing import Literal
 from sfnlint.asl.expressions import UNRESOLVED
 from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.named_tuple import NamedTuple
-from sfnlint.symbol import MARKER
 
 Kind = Literal["string", "number", "boolean", "null", "object", "array"]
 
@@ -234,4 +233,6 @@ def inserted(shape: Shape, steps: Sequence[str | int], value: Shape) -> Shape:
 
 def contains_marker(text: str) -> bool:
     """Whether a part of a string is filled in before deployment."""
-    return bool(MARKER.search(text) or UNRESOLVED.search(text))
+    if text.isascii() and "${" not in text:
+        return False
+    return UNRESOLVED.search(text) is not None

@@ -7,6 +7,8 @@ from sfnlint.asl.machine import Scope, State
 EVENTS = {"Task": 5, "Choice": 2, "Wait": 2, "Pass": 2}
 """The events of a state: entered and exited; of a Task, also scheduled, started and succeeded."""
 _LONGEST_LOOP = 50
+_MOST_STATES = 500
+"""The number of states that are searched for a loop."""
 _COUNTERS = ("States.MathAdd", "+ 1", "+1")
 
 
@@ -17,7 +19,7 @@ def polling_loop(scope: Scope, start: State) -> list[State] | None:
     """
     previous: dict[str, str] = {}
     pending = [start.name]
-    while pending:
+    for _ in range(_LONGEST_LOOP):
         following = []
         for name in pending:
             for transition in scope.states[name].transitions:
@@ -26,7 +28,7 @@ def polling_loop(scope: Scope, start: State) -> list[State] | None:
                     continue
                 previous[target] = name
                 following.append(target)
-        if start.name in previous:
+        if start.name in previous or len(previous) > _MOST_STATES:
             break
         pending = following
     loop: list[State] = []
