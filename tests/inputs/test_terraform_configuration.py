@@ -369,7 +369,7 @@ def test_local_modules(folder: Folder) -> None:
     [one] = folder.run().machines
     assert one.machine == "module.flow.aws_sfn_state_machine.flow"
     assert Path(one.file).as_posix().endswith("modules/flow/main.tf")
-    folder.write(CALLED.replace("SendMessage", "Receive"), "modules/flow/main.tf")
+    folder.write(CALLED.replace("SendMessage", "ReceiveMessage"), "modules/flow/main.tf")
     assert folder.rules() == ["EF401"]
     assert folder.cut("EF401")[0] == "main.tf"
     # The caller may attach what the module's role lacks.
@@ -444,7 +444,7 @@ def test_other_users_of_a_role(folder: Folder) -> None:
 
 
 def test_a_module_with_several_callers_is_reported_once(folder: Folder) -> None:
-    folder.write(CALLED.replace("SendMessage", "Receive"), "modules/flow/main.tf")
+    folder.write(CALLED.replace("SendMessage", "ReceiveMessage"), "modules/flow/main.tf")
     for stage in ("test", "live"):
         folder.write(CALLING.replace('"./', '"../'), f"{stage}/main.tf")
     assert folder.rules() == ["EF401"]
@@ -453,7 +453,7 @@ def test_a_module_with_several_callers_is_reported_once(folder: Folder) -> None:
 
 @pytest.mark.parametrize("attribute", ["name", "arn"])
 def test_an_output_with_the_role_hides_nothing(folder: Folder, attribute: str) -> None:
-    text = CALLED.replace("SendMessage", "Receive").replace("flow.name }", f"flow.{attribute} }}")
+    text = CALLED.replace("SendMessage", "ReceiveMessage").replace("flow.name }", f"flow.{attribute} }}")
     folder.write(text)
     assert folder.rules() == ["EF401"]
 
@@ -471,7 +471,7 @@ def test_remote_modules(folder: Folder) -> None:
     assert folder.rules() == ["EF301"]
     folder.write(call % ("step-functions", "  definition = { StartAt = 1 }\n"))
     assert folder.rules() == ["IF004"]
-    text = QUEUE + ROLE + machine() + policy("sqs:Receive")
+    text = QUEUE + ROLE + machine() + policy("sqs:ReceiveMessage")
     folder.write(text + call % ("lambda", "  lambda_role = aws_iam_role.flow.arn\n"))
     assert folder.rules() == []
     folder.write(text + call % ("lambda", ""))

@@ -33,7 +33,7 @@ LINE = '    Statement = [{ Effect = "Allow", Action = "iam:PassRole", Resource =
 def test_the_machine_is_found_from_any_file_of_the_folder(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder.write(QUEUE + ROLE, "roles.tf").write(policy("sqs:Get") + machine(), "flow.tf")
+    folder.write(QUEUE + ROLE, "roles.tf").write(policy("sqs:GetQueueUrl") + machine(), "flow.tf")
     for arguments in (["."], ["roles.tf"], ["roles.tf", "flow.tf"], [str(folder.path)]):
         assert main(["check", *arguments]) == 1
         printed = capsys.readouterr().out
@@ -43,7 +43,7 @@ def test_the_machine_is_found_from_any_file_of_the_folder(
 
 def test_standard_input(folder: Folder) -> None:
     folder.write(QUEUE + ROLE, "roles.tf").write("broken", "flow.tf")
-    found = run_text(policy("sqs:Get") + machine(), "flow.tf", Options())
+    found = run_text(policy("sqs:GetQueueUrl") + machine(), "flow.tf", Options())
     assert [one.rule for one in found.findings if one.rule[0] == "E"] == ["EF401"]
     assert found.machines[0].file == "flow.tf"
 
@@ -139,7 +139,7 @@ def test_a_plan_without_its_definition_is_completed(folder: Folder) -> None:
 
 def test_a_role_from_outside(folder: Folder) -> None:
     arn = "arn:aws:iam::123456789012:role/flow"
-    statement = {"Effect": "Allow", "Action": "sqs:Get", "Resource": "*"}
+    statement = {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "*"}
     folder.write(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), "policy.json")
     text = QUEUE + machine().replace("aws_iam_role.flow.arn", f'"{arn}"')
     assert [one.rule for one in run_text(text, "main.tf", Options()).findings] == ["IF003"]

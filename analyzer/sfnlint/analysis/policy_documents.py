@@ -10,12 +10,17 @@ from typing import Any, Literal
 from sfnlint.analysis.role_analysis import RoleAnalysis
 from sfnlint.finding import Finding, Note
 from sfnlint.iam.policy import Policy, PolicyStorage, Statement, WrittenPolicy
+from sfnlint.lazy_pattern import lazy_pattern
 from sfnlint.place import Place
 from sfnlint.subject import Role, Subject
 
 DocumentKind = Literal["identity", "boundary", "trust", "resource"]
 
 _DEFAULT_VERSION = "2008-10-17"
+
+
+_LONGEST_NAME = 160
+_LONG_NAME = lazy_pattern(rf"'[^']{{{_LONGEST_NAME},}}'")
 
 
 class PolicyDocument:
@@ -101,7 +106,14 @@ class PolicyDocument:
         actions: Sequence[str] = (),
         resources: Sequence[str] = (),
     ) -> Finding:
-        """Return a finding about the document; it carries the first of the roles' machines."""
+        """Return a finding about the document; it carries the first of the roles' machines.
+
+        Long strings from the document are shortened in the message and in the fix.
+        """
+        message, fix = (
+            _LONG_NAME.sub(lambda match: f"{match[0][:_LONGEST_NAME]}…'", text)
+            for text in (message, fix)
+        )
         return self.subjects[0].finding(
             message, place, fix=fix, notes=notes, actions=actions, resources=resources
         )

@@ -21,6 +21,7 @@ from sfnlint.iam.principals import principal_fault
 from sfnlint.place import Place
 from sfnlint.symbol import MARKER, Symbol, Symbols
 
+_LONGEST_NAME = 160
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _PRINCIPAL_TYPES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _MAX_NUMBER_BITS = 64
@@ -212,7 +213,9 @@ class _Parser:
                 for item in self._strings(names, at.at(kind), field):
                     fault = principal_fault(item.pattern, self.kind) if kind == "AWS" else None
                     if fault is not None:
-                        self._problem(f"principal '{item.shown}' {fault}", item.place)
+                        self._problem(
+                            f"principal '{item.shown[:_LONGEST_NAME]}' {fault}", item.place
+                        )
                     named = Pattern.of([f"{kind}:", *item.pattern.parts])
                     items.append(PlacedPattern(named, item.place))
         else:
