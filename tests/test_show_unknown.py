@@ -68,7 +68,7 @@ def policy(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 ALLOW = {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}
-IN_ORGANIZATION = {**ALLOW, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}
+IN_ORGANIZATION = {**ALLOW, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
 DEFINITION = machine(A=put("a"), B=put("b"), C=put("c"))
 FUNCTION = {"Type": "Task", "Resource": "${Function}", "End": True}
 TEMPLATE = """

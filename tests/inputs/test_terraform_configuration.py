@@ -453,7 +453,9 @@ def test_a_module_with_several_callers_is_reported_once(folder: Folder) -> None:
 
 @pytest.mark.parametrize("attribute", ["name", "arn"])
 def test_an_output_with_the_role_hides_nothing(folder: Folder, attribute: str) -> None:
-    text = CALLED.replace("SendMessage", "ReceiveMessage").replace("flow.name }", f"flow.{attribute} }}")
+    text = CALLED.replace("SendMessage", "ReceiveMessage").replace(
+        "flow.name }", f"flow.{attribute} }}"
+    )
     folder.write(text)
     assert folder.rules() == ["EF401"]
 

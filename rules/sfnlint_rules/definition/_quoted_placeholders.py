@@ -57,10 +57,14 @@ def _is_open(data: Mapping[str, object], name: str) -> bool:
 
 
 def _is_string(place: Place) -> bool:
-    """Whether a value is written in quotes, in a file or a text in JSON."""
+    """Whether a value is written in quotes in the text of a definition, a file or a string.
+
+    In a definition that is an object of a template, numbers can be strings.
+    """
     located = place.locate()
     text = located.root.text[located.span.start : located.span.end]
-    in_json = located.root.format in ("json", "json5")
+    data = located.root.data
+    is_file = isinstance(data, dict) and "StartAt" in data and located.root.format != "yaml"
     is_embedded = place.document is not located.root and hasattr(place.document, "text")
-    in_text = located.root.format == "yaml" and is_embedded
-    return (in_json or in_text) and text.startswith(('"', '\\"')) and "${" in text
+    in_text = is_file or (is_embedded and located.root.format in ("json", "yaml"))
+    return in_text and text.startswith(('"', '\\"')) and "${" in text
