@@ -873,3 +873,15 @@ def test_json_and_sarif_have_the_edits(cli: Cli) -> None:
             cli("check", "--format", "json", "--select", "EF401", "template.yaml")[1]
         )
         assert len(after["findings"]) == 1
+
+
+def test_a_patch_is_no_silence_about_what_was_not_checked(cli: Cli) -> None:
+    Path("empty").mkdir()
+    status, out, err = cli("check", "--fix", "--diff", "empty")
+    assert (status, out, err) == (2, "", "sfn-lint: no file to check in 'empty'\n")
+    write("other.yaml", "a: 1\n")
+    assert cli("check", "--fix", "--diff", "other.yaml") == cli("check", "other.yaml")
+    write("large.json", "[" + " " * 21_000_000)
+    status, _, err = cli("check", "--fix", "--diff", "large.json")
+    assert status == 2
+    assert "larger than 20 MB" in err

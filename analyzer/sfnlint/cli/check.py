@@ -62,8 +62,7 @@ def run(options: argparse.Namespace) -> int:
         if options.diff:
             return status
     result = _check(options, config, settings)
-    for failure in result.failures:
-        print_message(failure.message)
+    _print_failures(result)
     failed = bool(result.failures) and not options.allow_failures
     findings = config.apply(with_positions(result.findings))
     if options.write_baseline:
@@ -121,7 +120,11 @@ def _fix(options: argparse.Namespace, config: Config, settings: Options, rules: 
             return _compared(findings, Path(options.baseline), result, rules).new
         return findings
 
-    return fix(options, config, settings, shown)
+    def unchecked(result: Result) -> None:
+        _print_unchecked(result, options)
+        _print_failures(result)
+
+    return fix(options, config, settings, shown, unchecked)
 
 
 def _rules(options: argparse.Namespace, config: Config) -> set[str]:
@@ -142,11 +145,21 @@ def _check(options: argparse.Namespace, config: Config, settings: Options) -> Re
             raise UsageError("standard input (-) cannot be combined with other paths")
         return _check_standard_input(options.stdin_filename or "<stdin>", settings)
     result = check_files(paths, config, settings, changed=options.changed)
+    _print_unchecked(result, options)
+    return result
+
+
+def _print_unchecked(result: Result, options: argparse.Namespace) -> None:
+    """Print what was not checked.
+
+    Raises:
+        UsageError: nothing was checked.
+
+    """
     if not (result.files or result.failures or options.changed):
-        shown = ", ".join(f"'{path}'" for path in paths)
+        shown = ", ".join(f"'{path}'" for path in options.paths or ["."])
         raise UsageError(f"no file to check in {shown}")
     _print_notes(result, changed=options.changed)
-    return result
 
 
 def _check_standard_input(name: str, settings: Options) -> Result:
@@ -154,6 +167,11 @@ def _check_standard_input(name: str, settings: Options) -> Result:
     if not text.strip():
         raise UsageError("standard input is empty")
     return run_text(text, name, settings)
+
+
+def _print_failures(result: Result) -> None:
+    for failure in result.failures:
+        print_message(failure.message)
 
 
 def _print_notes(result: Result, *, changed: bool) -> None:

@@ -45,6 +45,7 @@ def fix(
     config: Config,
     settings: Options,
     shown: Callable[[Result], list[PositionedFinding]],
+    print_unchecked: Callable[[Result], None],
 ) -> int:
     """Fix findings, and write the files or print their differences.
 
@@ -53,6 +54,7 @@ def fix(
         config: the configuration.
         settings: the options of the run.
         shown: returns the findings of a result that the run would report.
+        print_unchecked: prints what was not checked; raises UsageError if nothing was.
 
     Returns:
         The exit status for `--diff`: whether there is something to fix.
@@ -86,6 +88,7 @@ def fix(
             f"{start.file}:{start.line}: {refusal.finding.rule} not fixed: {refusal.reason}"
         )
     if options.diff:
+        print_unchecked(session.result)
         write_lines(_differences(session), options.output_file)
         return ERROR if session.result.failures else FINDINGS if session.contents else OK
     _write(session)
